@@ -1,0 +1,176 @@
+"""An evaluation, its fixes verified, as a target's part of the report."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+
+from csplint.browser_view import by_browser, console
+from csplint.checks import PAGE_CHECKS
+from csplint.checks.context import Context
+from csplint.checks.requirements import requirement_table
+from csplint.csp.policy import Policy
+from csplint.engine import Evaluation, Outcome, evaluate
+from csplint.fixes.verify import mends
+from csplint.model import (
+    SEVERITIES,
+    DirectiveReport,
+    Finding,
+    Fix,
+    Place,
+    PolicyReport,
+    RedirectReport,
+    Severity,
+    Skipped,
+    Span,
+    TargetReport,
+    WidgetReport,
+)
+from csplint.packs import Pack, Rule
+from csplint.page.platforms import platforms
+from csplint.subject import Subject
+
+NOTHING_YET = "Nothing is blocked yet (report-only): "
+
+
+def check_subject(subject: Subject, pack: Pack, asked: Mapping[str, str]) -> TargetReport:
+    """Judge one subject by one pack; `asked` maps the features the user named to how they were named."""
+    evaluation = evaluate(subject, pack, asked)
+    context = evaluation.context
+    findings = _findings(evaluation, pack, asked)
+    skipped = tuple(_skipped(context))
+    quiet = {rule.rule for rule in skipped} | {finding.rule for finding in findings}
+    first = subject.visits.first if subject.visits else None
+    return TargetReport(
+        target=subject.target,
+        final_url=first.url if first and first.status is not None else None,
+        status=first.status if first else None,
+        redirects=tuple(RedirectReport(h.url, h.status, h.location) for h in first.redirects) if first else (),
+        platforms=platforms(first, subject.document) if first else (),
+        limits=subject.document.limits if subject.document else (),
+        policies=tuple(_policy(policy) for policy in evaluation.policies),
+        widgets=tuple(_widgets(context)),
+        requirements=requirement_table(context),
+        findings=findings,
+        passed=tuple(sorted(rule.id for rule in pack.rule if rule.id not in quiet)),
+        skipped=skipped,
+    )
+
+
+def _policy(policy: Policy) -> PolicyReport:
+    directives = tuple(DirectiveReport(d.name, d.value, Span(d.span.start, d.span.end)) for d in policy.directives)
+    return PolicyReport(policy.index, policy.delivery, policy.disposition, policy.text, directives)
+
+
+def _widgets(context: Context) -> Iterator[WidgetReport]:
+    for embed in context.embeds:
+        place = Place(embed.script.place.line, embed.script.place.column)
+        yield WidgetReport(context.pack.pack.id, embed.embed.id, embed.embed.where, embed.hosts, place)
+
+
+def _findings(evaluation: Evaluation, pack: Pack, asked: Mapping[str, str]) -> tuple[Finding, ...]:
+    outcomes = sorted(evaluation.outcomes, key=lambda outcome: _sort_key(outcome, pack))
+    seen: dict[str, int] = {}
+    findings = []
+    for outcome in outcomes:
+        mark = _fingerprint(evaluation.subject, outcome, pack)
+        seen[mark] = seen.get(mark, 0) + 1
+        number = f"-{seen[mark]}" if seen[mark] > 1 else ""
+        findings.append(_finding(evaluation, outcome, pack, mark + number, fix=_fix(evaluation, outcome, pack, asked)))
+    return tuple(findings)
+
+
+def _sort_key(outcome: Outcome, pack: Pack) -> tuple[int, int, int, str, str]:
+    problem, rule = outcome.problem, pack.rules[outcome.problem.rule]
+    start = problem.span.start if problem.span else -1
+    policy = problem.policy.index if problem.policy else -1
+    return SEVERITIES.index(_severity(outcome, rule)), policy, start, rule.id, problem.value or ""
+
+
+def _severity(outcome: Outcome, rule: Rule) -> Severity:
+    severity = outcome.problem.severity or rule.severity
+    return "warning" if outcome.dry_run and severity == "error" else severity
+
+
+def _fix(evaluation: Evaluation, outcome: Outcome, pack: Pack, asked: Mapping[str, str]) -> Fix:
+    problem = outcome.problem
+    summary = problem.fix or pack.rules[problem.rule].fix
+    if mends(evaluation, outcome, pack, asked):
+        return Fix(summary, problem.safety, problem.edits)
+    return Fix(summary, "unsafe", ())
+
+
+def _finding(evaluation: Evaluation, outcome: Outcome, pack: Pack, fingerprint: str, fix: Fix) -> Finding:
+    problem, rule = outcome.problem, pack.rules[outcome.problem.rule]
+    symptom = problem.symptom or rule.symptom
+    row = next((row for row in pack.symptom if row.id == symptom), None)
+    told = outcome.dry_run and problem.rule not in {"report-only-ready", "report-only-not-ready"}
+    return Finding(
+        rule=rule.id,
+        name=rule.name,
+        pack=pack.pack.id,
+        severity=_severity(outcome, rule),
+        message=(NOTHING_YET if told else "") + problem.message,
+        why=rule.why,
+        symptom=row.id if row else None,
+        symptom_text=row.symptom if row else None,
+        cause=problem.cause or (f"{row.cause}." if row else rule.summary),
+        fix=fix,
+        policy=problem.policy.index if problem.policy else None,
+        directive=problem.directive,
+        value=problem.value,
+        span=Span(problem.span.start, problem.span.end) if problem.span else None,
+        place=Place(problem.place.line, problem.place.column) if problem.place else None,
+        browsers=by_browser(evaluation, problem),
+        console=console(pack, problem, dry_run=outcome.dry_run),
+        docs=pack.documents[rule.source].address,
+        fingerprint=fingerprint,
+    )
+
+
+_NONCE = re.compile(r"'nonce-[^']*'", re.IGNORECASE)
+
+
+def _fingerprint(subject: Subject, outcome: Outcome, pack: Pack) -> str:
+    """The same for the same fault of the same target in a later run: no nonce, no position, no wording in it."""
+    problem = outcome.problem
+    policy = f"{problem.policy.disposition} {problem.policy.delivery}" if problem.policy else ""
+    value = _NONCE.sub("'nonce-…'", problem.value or "")
+    text = "\x1f".join(
+        (
+            "v1",
+            pack.rules[problem.rule].id,
+            subject.target,
+            policy,
+            problem.directive or "",
+            value,
+            str(outcome.dry_run),
+        )
+    )
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _skipped(context: Context) -> Iterator[Skipped]:
+    off = {
+        each.rule: each.feature
+        for each in context.pack.requirement
+        if each.feature and each.feature not in context.features
+    }
+    for rule in context.pack.rule:
+        if rule.name in off:
+            yield Skipped(rule.id, f"the feature {off[rule.name]} is not in use (--feature {off[rule.name]})")
+        elif rule.check in PAGE_CHECKS and (reason := _not_asked(context, rule.check)):
+            yield Skipped(rule.id, reason)
+
+
+def _not_asked(context: Context, check: str) -> str:
+    if check == "embed_hosts" and context.document is None:
+        return "there is no page, only a policy"
+    if check == "permissions" and (context.visits is None or context.visits.first.status is None):
+        return "there are no response headers"
+    if check == "nonce_reuse" and (context.visits is None or context.visits.second is None):
+        if not context.header_nonces:
+            return "no policy has a nonce"
+        return "this takes two answers of the server, and there is one"
+    return ""

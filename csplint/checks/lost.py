@@ -1,0 +1,65 @@
+"""Hosts whose asterisk was lost: https://.velaro.com, copied from the guide's published text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from csplint.checks.context import Context
+from csplint.checks.problem import Problem, policy_edits
+from csplint.csp.decide import PolicySet
+from csplint.csp.edit import Replacement, apply
+from csplint.csp.policy import Delivered, Policy, Token, parse_policies
+from csplint.csp.source import SourceKind
+
+SYMPTOMS = {
+    "script-src": "script-refused",
+    "script-src-elem": "script-refused",
+    "img-src": "images-broken",
+    "font-src": "fonts-broken",
+    "frame-src": "frame-blocked",
+    "child-src": "frame-blocked",
+}
+"""The troubleshooting row by directive; the rule's own, chat-fails, is connect-src's."""
+
+_LOST = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*://)?)\.(?=[A-Za-z0-9])")
+
+
+def lost_asterisk(context: Context) -> Iterator[Problem]:
+    """Report every source whose host starts with a dot, in the directives that are in force."""
+    for policy in context.policies.policies:
+        for directive in policy.in_force.values():
+            for token in directive.tokens:
+                if _is_lost(token):
+                    mended = _mended(token)
+                    replacement = Replacement(token.span.start, token.span.end, mended)
+                    yield Problem(
+                        rule="lost-asterisk",
+                        symptom=SYMPTOMS.get(directive.name, ""),
+                        message=f"{token.source.text} has lost its asterisk; browsers drop it.",
+                        cause="The guide's text was published without its asterisks.",
+                        policy=policy,
+                        directive=directive.name,
+                        value=token.source.text,
+                        span=token.span,
+                        fix=f"Write {mended}.",
+                        edits=policy_edits(policy, (replacement,)),
+                    )
+
+
+def _is_lost(token: Token) -> bool:
+    return token.source.kind is SourceKind.INVALID and bool(_LOST.match(token.source.text))
+
+
+def _mended(token: Token) -> str:
+    return _LOST.sub(r"\1*.", token.source.text, count=1)
+
+
+def repaired(policy: Policy, policies: PolicySet) -> Policy | None:
+    """The policy with its lost asterisks given back; None where none is lost."""
+    tokens = [token for directive in policy.in_force.values() for token in directive.tokens if _is_lost(token)]
+    if not tokens:
+        return None
+    text = apply(policy.text, [Replacement(token.span.start, token.span.end, _mended(token)) for token in tokens])
+    mended = parse_policies([Delivered(text, policy.delivery, policy.disposition, policy.order)], policies.browser)
+    return mended[0] if mended else None

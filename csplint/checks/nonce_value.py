@@ -1,0 +1,74 @@
+"""Is the nonce a nonce: not an example, not a template, of the right alphabet and long enough?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from csplint.checks.context import Context
+from csplint.checks.problem import Problem, server_edit
+from csplint.csp.policy import Directive, Policy, Token
+from csplint.csp.source import SourceKind
+
+SHORTEST = 22
+"""Characters of base64 that 128 bits make, without padding (CSP3 #security-nonces)."""
+
+_TEMPLATE = re.compile(r"[{}$#%<>]|\?=|nonce-'")
+_HOW = (
+    "Make 16 random bytes or more for every response (the guide uses 32), base64-encoded, in the header and on the tag."
+)
+
+
+def nonce_value(context: Context) -> Iterator[Problem]:
+    """Report nonces that are placeholders, unrendered templates, not base64, or too short."""
+    seen: set[str] = set()
+    for policy in context.policies.policies:
+        for directive in policy.in_force.values():
+            for token in directive.tokens if "nonce-" in directive.value.lower() else ():
+                if token.source.text not in seen and (fault := _fault(context, token)):
+                    seen.add(token.source.text)
+                    yield _problem(fault, policy, directive, token)
+
+
+def _fault(context: Context, token: Token) -> tuple[str, str] | None:
+    source = token.source
+    if source.kind is SourceKind.INVALID and source.text.lower().startswith("'nonce-"):
+        return _unreadable(source.text)
+    if source.kind is not SourceKind.NONCE:
+        return None
+    if is_placeholder(context, source.name):
+        return "nonce-placeholder", f"The nonce {source.name!r} is an example from a document, not a random value."
+    length = len(source.name.rstrip("="))
+    if length < SHORTEST:
+        return "nonce-short", f"The nonce {source.name!r} has {length} characters; 128 bits need {SHORTEST}."
+    return None
+
+
+def _unreadable(text: str) -> tuple[str, str]:
+    if text.lower() == "'nonce-'":
+        return "nonce-template", "The nonce is empty: its value was lost, in the guide's text or on the way."
+    if _TEMPLATE.search(text):
+        return "nonce-template", f"{text} is a template that nothing filled in; browsers drop it."
+    return "nonce-alphabet", f"{text} is no nonce: browsers accept base64 only, and drop it."
+
+
+def is_placeholder(context: Context, nonce: str) -> bool:
+    """Whether a nonce is a known example, or one character over and over."""
+    placeholders = context.pack.placeholders
+    known = {value.lower() for value in placeholders.values} if placeholders else set()
+    bare = nonce.rstrip("=")
+    return nonce.lower() in known or bare.lower() in known or len(set(bare)) == 1
+
+
+def _problem(fault: tuple[str, str], policy: Policy, directive: Directive, token: Token) -> Problem:
+    rule, message = fault
+    return Problem(
+        rule=rule,
+        message=message,
+        policy=policy,
+        directive=directive.name,
+        value=token.source.text,
+        span=token.span,
+        fix=_HOW,
+        edits=server_edit(_HOW),
+    )

@@ -1,0 +1,60 @@
+"""Keywords that weaken a script policy and that the widget does not need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from csplint.checks.context import Context
+from csplint.checks.problem import Problem, policy_edits
+from csplint.csp.decide import Verdict
+from csplint.csp.edit import remove_sources
+from csplint.csp.request import Request
+from csplint.csp.source import Source
+
+
+def not_needed(context: Context) -> Iterator[Problem]:
+    """Report 'unsafe-eval' and 'unsafe-inline' where they are in force for scripts; note the legacy widget's exception."""
+    legacy = [embed for embed in context.embeds if embed.embed.needs_eval]
+    for policy in context.policies.policies:
+        alone = context.policies.only(policy)
+        for verdict in alone.decide(Request("eval")).verdicts:
+            if legacy and verdict.directive:
+                yield _legacy(verdict, legacy[0].embed.needs_eval)
+            elif verdict.matched:
+                yield _unneeded("unsafe-eval-not-needed", verdict, verdict.matched)
+        for verdict in alone.decide(Request("inline-script", content="any0")).verdicts:
+            if verdict.matched:
+                yield _unneeded("unsafe-inline-not-needed", verdict, verdict.matched)
+
+
+def _unneeded(rule: str, verdict: Verdict, source: Source) -> Problem:
+    directive = verdict.directive
+    if directive is None:  # pragma: no cover - a source matched, so a directive governs
+        raise ValueError("a match without a directive")
+    span = next(token.span for token in directive.tokens if token.source == source)
+    return Problem(
+        rule=rule,
+        message=f"{source.text} is in force for scripts (in {directive.name}), and the widget does not need it.",
+        policy=verdict.policy,
+        directive=directive.name,
+        value=source.text,
+        span=span,
+        safety="unsafe",
+        edits=policy_edits(verdict.policy, remove_sources(directive, [source.text]))
+        if directive.name != "default-src"
+        else (),
+    )
+
+
+def _legacy(verdict: Verdict, features: str) -> Problem:
+    directive = verdict.directive
+    state = "blocks eval()" if not verdict.allowed else "allows eval()"
+    return Problem(
+        rule="legacy-widget-eval",
+        message=f"The page carries the legacy inline widget, and {directive.name if directive else 'the policy'} {state}.",
+        cause=features,
+        policy=verdict.policy,
+        directive=directive.name if directive else None,
+        span=directive.name_span if directive else None,
+        request=None if verdict.allowed else Request("eval"),
+    )

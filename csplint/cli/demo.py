@@ -1,0 +1,53 @@
+"""`csplint demo`: serve the small shop on loopback, check its pages, show what csplint makes of them."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from csplint.cli import options
+from csplint.cli.outcome import told
+from csplint.cli.write import write_report
+from csplint.model import Report
+
+Serve = Annotated[bool, typer.Option("--serve", help="Serve the shop until interrupted, for a browser.")]
+
+
+def demo(
+    form: options.FormatOption = options.Format.TEXT,
+    color: options.ColourOption = options.Colour.AUTO,
+    serve: Serve = False,
+) -> None:
+    """Check a small shop on this machine whose pages show the guide's failures; needs no network."""
+    with told():
+        if serve:
+            _serve()
+            return
+        write_report(_checked(), form, color, quiet=False)
+        sys.stderr.write("\nThese were the demo's pages. Now your own:  csplint check https://your-shop.example/\n")
+
+
+def _checked() -> Report:
+    from csplint.demo.pages import PAGES  # noqa: PLC0415
+    from csplint.demo.server import shop  # noqa: PLC0415
+    from csplint.packs import load_pack  # noqa: PLC0415
+    from csplint.run import Job, UrlInput, run_job  # noqa: PLC0415
+
+    with shop() as address:
+        inputs = [UrlInput(address + page.path, address + page.path) for page in PAGES]
+        return run_job(Job(inputs, load_pack("velaro"), fail_on="never"))
+
+
+def _serve() -> None:
+    import threading  # noqa: PLC0415
+
+    from csplint.demo.pages import PAGES  # noqa: PLC0415
+    from csplint.demo.server import shop  # noqa: PLC0415
+
+    with shop() as address:
+        for page in PAGES:
+            sys.stdout.write(f"{address}{page.path}  {page.title}\n")
+        sys.stdout.flush()
+        threading.Event().wait()

@@ -1,0 +1,144 @@
+"""The options that commands share, each with its help text and environment variable."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """The formats a report can be written in."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class FailOn(StrEnum):
+    """The lowest severity that makes the exit code 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+    NEVER = "never"
+
+
+class Colour(StrEnum):
+    """When to colour."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Feature(StrEnum):
+    """The widget's optional parts."""
+
+    SOUNDS = "sounds"
+    CALENDLY = "calendly"
+    VIDEO = "video"
+    FONTS = "fonts"
+
+
+Targets = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="TARGET...",
+        help="A URL (shop.example means https), a saved response (curl -i text, .har, .html), or - for standard input.",
+        show_default=False,
+    ),
+]
+Policies = Annotated[
+    list[str] | None, typer.Option("--policy", metavar="TEXT", help="Check this policy instead of a page; repeatable.")
+]
+ReportOnly = Annotated[
+    list[str] | None, typer.Option("--report-only", metavar="TEXT", help="A report-only policy; repeatable.")
+]
+Page = Annotated[
+    str,
+    typer.Option(
+        "--page", metavar="URL", help="The page's URL, for --policy and saved responses.", envvar="CSPLINT_PAGE"
+    ),
+]
+Features = Annotated[
+    list[Feature] | None,
+    typer.Option(
+        "--feature", help="An optional part of the widget that is in use; repeatable.", envvar="CSPLINT_FEATURE"
+    ),
+]
+PackOption = Annotated[
+    str,
+    typer.Option("--pack", metavar="PACK", help="A rule pack: a built-in name or a .toml file.", envvar="CSPLINT_PACK"),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="How to write the report.", envvar="CSPLINT_FORMAT")]
+FailOnOption = Annotated[
+    FailOn,
+    typer.Option("--fail-on", help="Exit with 1 for findings of this severity or above.", envvar="CSPLINT_FAIL_ON"),
+]
+ColourOption = Annotated[
+    Colour, typer.Option("--color", help="Colour the text; NO_COLOR and FORCE_COLOR count too.", envvar="CSPLINT_COLOR")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Findings and failures alone.", envvar="CSPLINT_QUIET")]
+Headers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--header",
+        "-H",
+        metavar="'NAME: VALUE'",
+        help="A request header; sent to the named origin alone; repeatable.",
+        envvar="CSPLINT_HEADER",
+        show_envvar=True,
+    ),
+]
+CookieFile = Annotated[
+    str | None,
+    typer.Option("--cookie-file", metavar="FILE", help="Cookies in Netscape's format.", envvar="CSPLINT_COOKIE_FILE"),
+]
+UserAgent = Annotated[
+    str | None,
+    typer.Option("--user-agent", metavar="TEXT", help="Instead of csplint's own.", envvar="CSPLINT_USER_AGENT"),
+]
+Timeout = Annotated[
+    float,
+    typer.Option(
+        "--timeout",
+        metavar="SECONDS",
+        min=0.1,
+        help="For one whole exchange, redirects included.",
+        envvar="CSPLINT_TIMEOUT",
+    ),
+]
+Retries = Annotated[
+    int,
+    typer.Option(
+        "--retries", min=0, max=10, help="After a failed connection, a 429 or a 5xx.", envvar="CSPLINT_RETRIES"
+    ),
+]
+MaxRedirects = Annotated[int, typer.Option("--max-redirects", min=0, max=100, envvar="CSPLINT_MAX_REDIRECTS")]
+Proxy = Annotated[str | None, typer.Option("--proxy", metavar="URL", help="An HTTP proxy.", envvar="CSPLINT_PROXY")]
+CaBundle = Annotated[
+    str | None,
+    typer.Option(
+        "--ca-bundle",
+        metavar="FILE",
+        help="Trust these certificates instead of the system's.",
+        envvar="CSPLINT_CA_BUNDLE",
+    ),
+]
+Insecure = Annotated[bool, typer.Option("--insecure", help="Do not verify certificates.", envvar="CSPLINT_INSECURE")]
+AcceptStatus = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--accept-status",
+        metavar="CODE",
+        help="Check a page with this status too; repeatable.",
+        envvar="CSPLINT_ACCEPT_STATUS",
+    ),
+]
+Http2 = Annotated[
+    bool, typer.Option("--http2", help="Offer HTTP/2 (needs the extra csplint-cli[http2]).", envvar="CSPLINT_HTTP2")
+]
+Jobs = Annotated[
+    int, typer.Option("--jobs", min=1, max=64, help="Targets fetched at the same time.", envvar="CSPLINT_JOBS")
+]

@@ -1,0 +1,241 @@
+"""
+Read Content-Security-Policy values the way a browser does (CSP3 #parse-serialized-policy-list).
+
+Kept: order, letter case, duplicates, unknown names, empty source lists, positions.
+A directive that browsers drop stays in `Policy.directives` with its state, so
+that it can be told; `Policy.in_force` holds the ones that decide.
+
+Nothing here raises: whatever a server sends is a policy with faults.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Literal
+
+from csplint.csp.browsers import CHROMIUM, Browser
+from csplint.csp.directives import DIRECTIVES, chain
+from csplint.csp.source import Source, SourceKind, parse_source
+
+Delivery = Literal["header", "meta", "text"]
+Disposition = Literal["enforce", "report"]
+
+ASCII_WHITESPACE = "\t\n\f\r "
+"""Infra #ascii-whitespace. Python's own idea of white space has more in it, and browsers do not."""
+
+_TOKEN = re.compile(r"[^\t\n\f\r ]+")
+_NAME = re.compile(r"[A-Za-z0-9-]+")
+_BAD_VALUE = re.compile(r"[^\t\n\f\r !-~]")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a policy's own text, in characters; `end` is exclusive."""
+
+    start: int
+    end: int
+
+
+class State(StrEnum):
+    """What browsers make of a directive."""
+
+    IN_FORCE = "in force"
+    DUPLICATE = "duplicate"
+    UNKNOWN = "unknown"
+    BAD_NAME = "bad name"
+    BAD_VALUE = "bad value"
+    IGNORED_IN_META = "ignored in meta"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A source expression and where it stands in its policy."""
+
+    source: Source
+    span: Span
+
+
+@dataclass(frozen=True)
+class SourceList:
+    """
+    A source list, sorted by what matching asks of it.
+
+    sources: all of them in order. locations: the ones a URL can match. keywords: the quoted words, lower case,
+    without 'none'. nonces: their values. hashes: (algorithm, digest).
+    """
+
+    sources: tuple[Source, ...]
+    locations: tuple[Source, ...]
+    keywords: frozenset[str]
+    nonces: frozenset[str]
+    hashes: frozenset[tuple[str, bytes]]
+
+    @property
+    def strict_dynamic(self) -> bool:
+        """Whether 'strict-dynamic' is written; browsers heed it in script directives only."""
+        return "'strict-dynamic'" in self.keywords
+
+    @property
+    def has_nonce_or_hash(self) -> bool:
+        """Whether a usable nonce or hash source is written, which switches 'unsafe-inline' off."""
+        return bool(self.nonces or self.hashes)
+
+
+@dataclass(frozen=True)
+class Directive:
+    """
+    One directive of a policy.
+
+    name: lower case. written: the name as written. value: the rest, outer white space removed.
+    span: name and value together; name_span: the name alone. offset: where `value` starts.
+    """
+
+    name: str
+    written: str
+    value: str
+    span: Span
+    offset: int
+    state: State
+    browser: Browser = CHROMIUM
+
+    @property
+    def name_span(self) -> Span:
+        """Where the directive's name stands."""
+        return Span(self.span.start, self.span.start + len(self.written))
+
+    @cached_property
+    def list(self) -> SourceList:
+        """The value as a source list."""
+        return _source_list(tuple(parse_source(text, self.browser) for text in _TOKEN.findall(self.value)))
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """The value's source expressions with their places."""
+        matches = _TOKEN.finditer(self.value)
+        return tuple(
+            Token(source, Span(self.offset + found.start(), self.offset + found.end()))
+            for source, found in zip(self.list.sources, matches, strict=True)
+        )
+
+
+@dataclass(frozen=True)
+class Policy:
+    """
+    One serialized policy.
+
+    index: its place among all the policies of the page, from 0, in the order sent.
+    text: the policy's own text, outer white space removed; spans count in it.
+    order: for a meta element its position in the document, -1 for a header.
+    """
+
+    index: int
+    text: str
+    delivery: Delivery
+    disposition: Disposition
+    directives: tuple[Directive, ...]
+    order: int = -1
+
+    @cached_property
+    def in_force(self) -> dict[str, Directive]:
+        """The directives that count, by name: known, well-formed, the first of their name."""
+        return {each.name: each for each in self.directives if each.state is State.IN_FORCE}
+
+    def governing(self, name: str) -> Directive | None:
+        """The directive a browser consults for `name`: itself or what it falls back to; None where nothing restricts."""
+        in_force = self.in_force
+        for candidate in chain(name):
+            if candidate in in_force:
+                return in_force[candidate]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A header value or a meta element's content, as it came."""
+
+    text: str
+    delivery: Delivery = "header"
+    disposition: Disposition = "enforce"
+    order: int = -1
+
+
+def decode_header(value: bytes) -> str:
+    """
+    Turn a header value's bytes into text, one way or another.
+
+    UTF-8 where it is, else Latin-1: the two differ in what they show, never in
+    what is in force, because browsers drop a directive with anything non-ASCII in it.
+    """
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def parse_policies(delivered: Iterable[Delivered], browser: Browser = CHROMIUM) -> tuple[Policy, ...]:
+    """Read header values and meta contents into policies; one value may hold several, comma-separated."""
+    found: list[Policy] = []
+    for each in delivered:
+        if each.delivery == "meta" and each.disposition == "report":
+            continue  # HTML #attr-meta-http-equiv-content-security-policy knows no report-only form
+        whole = each.delivery == "meta" and not browser.splits_meta_at_commas
+        for text in (each.text,) if whole else each.text.split(","):
+            stripped = text.strip(ASCII_WHITESPACE)
+            directives = tuple(_directives(stripped, each.delivery, browser))
+            if directives:
+                found.append(Policy(len(found), stripped, each.delivery, each.disposition, directives, each.order))
+    return tuple(found)
+
+
+def _directives(text: str, delivery: Delivery, browser: Browser) -> Iterator[Directive]:
+    seen: set[str] = set()
+    start = 0
+    for part in text.split(";"):
+        stripped = part.strip(ASCII_WHITESPACE)
+        if stripped:
+            begin = start + part.index(stripped[0])
+            yield _directive(stripped, begin, delivery, browser, seen)
+        start += len(part) + 1
+
+
+def _directive(text: str, begin: int, delivery: Delivery, browser: Browser, seen: set[str]) -> Directive:
+    head = _TOKEN.match(text)
+    written = head[0] if head else text
+    rest = text[len(written) :]
+    value = rest.lstrip(ASCII_WHITESPACE)
+    name = written.lower()
+    state = _state(name, value, delivery, seen)
+    offset = begin + len(text) - len(value)
+    return Directive(name, written, value, Span(begin, begin + len(text)), offset, state, browser)
+
+
+def _state(name: str, value: str, delivery: Delivery, seen: set[str]) -> State:
+    if not _NAME.fullmatch(name):
+        return State.BAD_NAME
+    if name in seen:
+        return State.DUPLICATE
+    seen.add(name)
+    if _BAD_VALUE.search(value):
+        return State.BAD_VALUE
+    if name not in DIRECTIVES:
+        return State.UNKNOWN
+    if delivery == "meta" and not DIRECTIVES[name].in_meta:
+        return State.IGNORED_IN_META
+    return State.IN_FORCE
+
+
+_LOCATIONS = frozenset({SourceKind.SCHEME, SourceKind.STAR, SourceKind.HOST})
+
+
+def _source_list(sources: tuple[Source, ...]) -> SourceList:
+    return SourceList(
+        sources=sources,
+        locations=tuple(s for s in sources if s.kind in _LOCATIONS or s.name == "'self'"),
+        keywords=frozenset(s.name for s in sources if s.kind is SourceKind.KEYWORD),
+        nonces=frozenset(s.name for s in sources if s.kind is SourceKind.NONCE),
+        hashes=frozenset((s.algorithm, s.digest) for s in sources if s.kind is SourceKind.HASH),
+    )

@@ -1,0 +1,83 @@
+"""
+The parts of a URL that CSP matching looks at, by the WHATWG URL standard.
+
+Python's own parser and httpx's differ from browsers on host names, ports,
+back-slashes and white space, so neither is used for deciding anything.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ada_url import URL
+
+DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
+"""URL #special-scheme: the port a URL of this scheme has when it names none."""
+
+NETWORK_SCHEMES = frozenset({"http", "https", "ws", "wss"})
+
+_ESCAPES = re.compile(rb"%([0-9A-Fa-f]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """
+    A parsed URL.
+
+    href: the serialisation. scheme: without the colon. host: serialised ("" for none; IPv6 in brackets).
+    port: the effective port, None where the scheme has none. path: as serialised, percent-encoded.
+    """
+
+    href: str
+    scheme: str
+    host: str
+    port: int | None
+    path: str
+
+    @property
+    def origin(self) -> str:
+        """The tuple origin's serialisation; "null" for schemes that have none (HTML #ascii-serialisation-of-an-origin)."""
+        if self.scheme not in DEFAULT_PORTS:
+            return "null"
+        port = "" if self.port == DEFAULT_PORTS[self.scheme] else f":{self.port}"
+        return f"{self.scheme}://{self.host}{port}"
+
+
+def parse_url(text: str, base: str | None = None) -> Url | None:
+    """Parse `text`, against `base` where given; None where the URL standard says failure."""
+    if len(text) > _LONGEST_CACHED:
+        return _parse(text, base)
+    return _parse_cached(text, base)
+
+
+_LONGEST_CACHED = 2048
+
+
+def _parse(text: str, base: str | None) -> Url | None:
+    try:
+        parsed = URL(text, base=base)
+    except (ValueError, UnicodeEncodeError):
+        return None
+    scheme = parsed.protocol[:-1]
+    port = int(parsed.port) if parsed.port else DEFAULT_PORTS.get(scheme)
+    return Url(href=parsed.href, scheme=scheme, host=parsed.hostname, port=port, path=parsed.pathname)
+
+
+_parse_cached = lru_cache(maxsize=4096)(_parse)
+
+
+def percent_decode(path: str) -> str:
+    """
+    Undo percent-encoding once (CSP3 #path-part-match compares decoded paths).
+
+    Bytes that are no UTF-8 are read as Latin-1, which keeps different paths different.
+    """
+    if "%" not in path:
+        return path
+    raw = _ESCAPES.sub(lambda found: bytes([int(found[1], 16)]), path.encode("utf-8", "replace"))
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")

@@ -1,0 +1,132 @@
+"""The shop's pages: what each sends, and the finding it is there to show."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+
+SNIPPET = """
+(function (w, d, v) {
+  if (w.Velaro) { return; }
+  w.Velaro = function () { (w.Velaro.q = w.Velaro.q || []).push(arguments); };
+  v.endpoints = { mainApi: 'https://api-main-us-east.velaro.com/', cdn: 'https://app-cdn.velaro.com/' };
+  w.addEventListener('load', function () {
+    var s = d.createElement('script');
+    s.async = true;
+    s.src = v.endpoints.cdn + 'widgets/shim';
+    d.head.appendChild(s);
+  });
+})(window, document, {});
+Velaro('boot', { siteId: 1234, groupId: 0 });
+"""
+"""An inline embed of the v10 shape, written for this demo."""
+
+TAG = '<script src="https://app-cdn.velaro.com/embed.js" async></script>'
+
+CONNECT = "connect-src 'self' https://*.velaro.com wss://*.velaro.com https://*.service.signalr.net"
+REST = f"{CONNECT}; style-src 'self' 'unsafe-inline'; img-src 'self' data: https://app-cdn.velaro.com; frame-src 'self' blob:"
+"""All but script-src, as the guide asks."""
+
+
+def hash_of(script: str) -> str:
+    """The CSP hash source of an inline script."""
+    return "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() + "'"
+
+
+@dataclass(frozen=True)
+class DemoPage:
+    """
+    One page of the shop.
+
+    policy: its Content-Security-Policy; {nonce} is filled in for every response. body: its embed; {nonce} likewise, {other} with another.
+    shows: the name of the finding it is there for, "" for none. report_only: the policy is sent as report-only.
+    fixed_nonce: the server makes its nonce once and keeps it.
+    """
+
+    path: str
+    title: str
+    policy: str
+    body: str
+    shows: str
+    report_only: bool = False
+    fixed_nonce: bool = False
+
+
+def _inline(nonce: str = "") -> str:
+    return f"<script{nonce}>{SNIPPET}</script>"
+
+
+_NONCED = _inline(' nonce="{nonce}"')
+_STRICT = "script-src 'nonce-{nonce}' 'strict-dynamic'"
+
+PAGES = (
+    DemoPage("/works-nonce", "nonce and 'strict-dynamic', all as the guide says", f"{_STRICT}; {REST}", _NONCED, ""),
+    DemoPage(
+        "/works-host", "the host and an external tag", f"script-src 'self' https://app-cdn.velaro.com; {REST}", TAG, ""
+    ),
+    DemoPage(
+        "/works-hash",
+        "hash and 'strict-dynamic'",
+        f"script-src {hash_of(SNIPPET)} 'strict-dynamic'; {REST}",
+        _inline(),
+        "",
+    ),
+    DemoPage("/no-script-src", "script-src without Velaro", f"script-src 'self'; {REST}", TAG, "script-host-missing"),
+    DemoPage(
+        "/inline-under-host",
+        "the simplest approach with an inline snippet",
+        f"script-src 'self' https://app-cdn.velaro.com; {REST}",
+        _inline(),
+        "inline-embed-under-allow-list",
+    ),
+    DemoPage("/nonce-missing", "no nonce on the tag", f"{_STRICT}; {REST}", _inline(), "embed-nonce-missing"),
+    DemoPage(
+        "/nonce-mismatch",
+        "another nonce on the tag",
+        f"{_STRICT}; {REST}",
+        _inline(' nonce="{other}"'),
+        "embed-nonce-mismatch",
+    ),
+    DemoPage(
+        "/no-strict-dynamic",
+        "a nonce without 'strict-dynamic'",
+        f"script-src 'nonce-{{nonce}}'; {REST}",
+        _NONCED,
+        "nonce-without-strict-dynamic",
+    ),
+    DemoPage(
+        "/nonce-static", "the same nonce for everyone", f"{_STRICT}; {REST}", _NONCED, "nonce-static", fixed_nonce=True
+    ),
+    DemoPage(
+        "/no-websocket",
+        "https: does not cover WebSocket",
+        f"{_STRICT}; {REST.replace(CONNECT, 'connect-src https:')}",
+        _NONCED,
+        "missing-connect-websocket",
+    ),
+    DemoPage(
+        "/lost-asterisk",
+        "the guide's text, copied as published",
+        f"{_STRICT}; {REST.replace('*.velaro', '.velaro')}",
+        _NONCED,
+        "lost-asterisk",
+    ),
+    DemoPage(
+        "/no-images",
+        "avatars blocked",
+        f"{_STRICT}; {REST.replace('data: https://app-cdn.velaro.com', '')}",
+        _NONCED,
+        "missing-img-cdn",
+    ),
+    DemoPage(
+        "/no-frame",
+        "the widget's frame blocked",
+        f"{_STRICT}; {REST.replace(' blob:', '')}",
+        _NONCED,
+        "missing-frame-blob",
+    ),
+    DemoPage(
+        "/report-only", "not enforced yet", f"script-src 'self'; {REST}", TAG, "report-only-not-ready", report_only=True
+    ),
+)

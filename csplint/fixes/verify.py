@@ -1,0 +1,29 @@
+"""Is a fix one? Make its edits, judge again, and keep them only if the finding is gone and nothing new has come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from csplint.engine import Evaluation, Outcome, evaluate
+from csplint.packs import Pack
+from csplint.subject import edited
+
+APPLICABLE = frozenset({"policy", "tag", "header"})
+"""The kinds of edits that can be made here; instructions for a server cannot."""
+
+
+def mends(evaluation: Evaluation, outcome: Outcome, pack: Pack, asked: Mapping[str, str]) -> bool:
+    """Whether the outcome's own edits make it go away and bring nothing new."""
+    edits = [edit for edit in outcome.problem.edits if edit.kind in APPLICABLE]
+    if not edits:
+        return True
+    after = evaluate(edited(evaluation.subject, evaluation.policies, edits), pack, asked)
+    before = {each.key for each in evaluation.outcomes}
+    left = {each.key for each in after.outcomes}
+    return outcome.key not in left and not (left - before - _summaries(evaluation))
+
+
+def _summaries(evaluation: Evaluation) -> set[tuple[str, int | None, str | None, bool]]:
+    """Sentences about the whole that change as a matter of course when one of its faults is mended."""
+    policies = [policy.index for policy in evaluation.policies if policy.disposition == "report"]
+    return {("report-only-ready", index, None, True) for index in policies}

@@ -1,0 +1,251 @@
+"""
+The report: what a run found, in the shape every writer and every program reads.
+
+The JSON report is these types, encoded; its JSON Schema is made from them. Keys
+are only ever added (`format_version` stays until one would have to go). Spans
+count characters of the policy's own text from 0, `end` exclusive; lines and
+columns count from 1. Everything but `run` is the same for the same input.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+Severity = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+class Span(Struct, frozen=True):
+    """A stretch of a policy's text."""
+
+    start: int
+    end: int
+
+
+class Place(Struct, frozen=True):
+    """A point in the page's source."""
+
+    line: int
+    column: int
+
+
+class Edit(Struct, frozen=True, kw_only=True):
+    """
+    One change.
+
+    kind "policy": replace the characters `start` to `end` of policy number `policy` by `text` (start equals end: insert).
+    kind "remove-policy": stop sending policy number `policy`.
+    kind "header": send the header `name` with the value `text`.
+    kind "tag": in the page, give the tag at `place` the attribute `name` with the value `text`.
+    kind "server": what to do where the page or its headers are made, in words, in `text`.
+    """
+
+    kind: Literal["policy", "remove-policy", "header", "tag", "server"]
+    policy: int | None = None
+    start: int | None = None
+    end: int | None = None
+    name: str | None = None
+    text: str = ""
+    place: Place | None = None
+
+
+class Fix(Struct, frozen=True):
+    """
+    What to change.
+
+    safety: "safe" changes nothing but what the finding is about; "unsafe" wants a look, because it may allow or
+    block more. edits: in the order to apply; those of kind "policy" were applied and checked: the finding is gone
+    and nothing new has come.
+    """
+
+    summary: str
+    safety: Literal["safe", "unsafe"]
+    edits: tuple[Edit, ...] = ()
+
+
+class BrowserVerdict(Struct, frozen=True):
+    """What one browser does where browsers differ."""
+
+    blocked: bool
+
+
+class Console(Struct, frozen=True):
+    """What the user's browser prints in its console for this failure, as far as it can be known."""
+
+    chromium: str
+    firefox: str
+    safari: str
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """
+    One thing that is wrong, or worth knowing.
+
+    rule, name, pack: the rule it is an instance of. symptom: the row of the pack's troubleshooting table, symptom_text its words.
+    policy: index in the target's `policies`; directive, value, span: what in it. place: where in the page.
+    browsers: by name, where they differ. fingerprint: the same for the same fault in a later run, whatever the nonce.
+    """
+
+    rule: str
+    name: str
+    pack: str
+    severity: Severity
+    message: str
+    why: str
+    symptom: str | None = None
+    symptom_text: str | None = None
+    cause: str = ""
+    fix: Fix | None = None
+    policy: int | None = None
+    directive: str | None = None
+    value: str | None = None
+    span: Span | None = None
+    place: Place | None = None
+    browsers: dict[str, BrowserVerdict] | None = None
+    console: Console | None = None
+    docs: str
+    fingerprint: str
+    state: Literal["new", "baselined", "suppressed"] = "new"
+
+
+class DirectiveReport(Struct, frozen=True):
+    """One directive of a policy, as written, in force or not."""
+
+    name: str
+    value: str
+    span: Span
+
+
+class PolicyReport(Struct, frozen=True):
+    """One policy the page carries."""
+
+    index: int
+    delivery: Literal["header", "meta", "text"]
+    disposition: Literal["enforce", "report"]
+    value: str
+    directives: tuple[DirectiveReport, ...]
+
+
+class WidgetReport(Struct, frozen=True):
+    """One embed found on the page; `where` is "inline" or "external", `place` its tag."""
+
+    vendor: str
+    embed: str
+    where: Literal["inline", "external"]
+    hosts: tuple[str, ...]
+    place: Place
+
+
+class AllowedBy(Struct, frozen=True):
+    """What meets a requirement: policy index, directive, source expression; null where nothing restricts it."""
+
+    policy: int
+    directive: str
+    source: str
+
+
+State = Literal["met", "unmet", "partly", "not-applicable"]
+
+
+class RequirementReport(Struct, frozen=True):
+    """One thing the vendor says the widget needs, and whether the page's policies allow it."""
+
+    id: str
+    directive: str
+    needs: str
+    feature: str | None
+    state: State
+    by: AllowedBy | None
+    why: str
+
+
+class Skipped(Struct, frozen=True):
+    """A rule that was not asked, and why."""
+
+    rule: str
+    reason: str
+
+
+class RedirectReport(Struct, frozen=True):
+    """One redirect on the way to the page."""
+
+    url: str
+    status: int
+    location: str
+
+
+class TargetFault(Struct, frozen=True):
+    """Why a target could not be checked."""
+
+    kind: str
+    message: str
+    hint: str
+
+
+class TargetReport(Struct, frozen=True, kw_only=True):
+    """Everything about one target."""
+
+    target: str
+    final_url: str | None = None
+    status: int | None = None
+    redirects: tuple[RedirectReport, ...] = ()
+    outcome: Literal["checked", "failed"] = "checked"
+    error: TargetFault | None = None
+    platforms: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    policies: tuple[PolicyReport, ...] = ()
+    widgets: tuple[WidgetReport, ...] = ()
+    requirements: tuple[RequirementReport, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    passed: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+class PackReport(Struct, frozen=True):
+    """A rule pack that was used; `source` is the document its rules restate, `checked` when it was last read."""
+
+    id: str
+    version: str
+    source: str
+    checked: str
+
+
+class Tool(Struct, frozen=True):
+    """What made the report."""
+
+    version: str
+    packs: tuple[PackReport, ...]
+
+
+class Run(Struct, frozen=True):
+    """The run: the only part of a report that differs between two runs over the same input."""
+
+    started_at: str
+    duration_ms: int
+    exit_code: int
+    fail_on: Literal["error", "warning", "info", "never"]
+
+
+class Summary(Struct, frozen=True):
+    """Counts over all targets."""
+
+    error: int
+    warning: int
+    info: int
+    suppressed: int
+    baselined: int
+    targets: int
+    targets_failed: int
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """A whole run."""
+
+    format: Literal["csplint"] = "csplint"
+    format_version: Literal[1] = 1
+    tool: Tool
+    run: Run
+    targets: tuple[TargetReport, ...]
+    summary: Summary

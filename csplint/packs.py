@@ -1,0 +1,254 @@
+"""
+Find, read and validate rule packs (rules/*.toml).
+
+A pack is data: what a vendor's documents ask for, where each line of it was
+read, and how sure it is. Code looks things up in it and knows no host by name.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from csplint.csp.request import Kind
+from csplint.errors import PackError
+from csplint.model import Severity
+
+Standing = Literal["documented", "contradicted", "observed"]
+
+
+class PackInfo(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who a pack speaks for, and when its sources were last read."""
+
+    id: str
+    title: str
+    version: str
+    source: str
+    checked: datetime.date
+
+
+class Reference(Struct, frozen=True, forbid_unknown_fields=True):
+    """A document that facts were read in."""
+
+    id: str
+    title: str
+    address: str
+    note: str = ""
+
+
+class Symptom(Struct, frozen=True, forbid_unknown_fields=True):
+    """A row of the vendor's troubleshooting table, in its own words (lost asterisks restored)."""
+
+    id: str
+    symptom: str
+    cause: str
+    fix: str
+
+
+class ConsoleText(Struct, frozen=True, forbid_unknown_fields=True):
+    """What browsers print when a request of these kinds is blocked; {url} and {directive} are filled in."""
+
+    kinds: tuple[str, ...]
+    chromium: str
+    firefox: str
+    safari: str
+
+
+class Host(Struct, frozen=True, forbid_unknown_fields=True):
+    """A host that serves the vendor's scripts, and what is known of it."""
+
+    origin: str
+    current: bool
+    source: str
+    standing: Standing
+    note: str
+
+
+class Embed(Struct, frozen=True, forbid_unknown_fields=True):
+    """
+    One generation of the vendor's embed.
+
+    where: whether its code stands in the page or is a tag with src. marks: regular expressions, one of which its
+    text (inline) or its src (external) matches. cdn, api: expressions whose group 1 is a URL that its text names.
+    loads: what it loads next; {cdn} stands for the URL named as cdn, {src} for the tag's own. loads_as: the kind
+    of those requests. current: the generation the vendor hands out today, as far as its documents tell.
+    """
+
+    id: str
+    title: str
+    where: Literal["inline", "external"]
+    marks: tuple[str, ...]
+    source: str
+    standing: Standing
+    cdn: tuple[str, ...] = ()
+    api: tuple[str, ...] = ()
+    loads: tuple[str, ...] = ()
+    loads_as: Kind = "dynamic-script"
+    needs_eval: str = ""
+
+
+class Requirement(Struct, frozen=True, forbid_unknown_fields=True):
+    """
+    One thing the vendor says its widget needs.
+
+    needs: a source expression, or 'unsafe-inline'. kinds: the requests it stands for. role "cdn" or "api": what the
+    page's own snippet names takes its place or joins it. row: the line of the vendor's table. rule: what it is a
+    finding of when it is not met.
+    """
+
+    id: str
+    directive: str
+    needs: str
+    kinds: tuple[Kind, ...]
+    purpose: str
+    row: str
+    source: str
+    standing: Standing
+    rule: str
+    role: Literal["", "cdn", "api"] = ""
+    feature: str = ""
+    note: str = ""
+
+
+class Feature(Struct, frozen=True, forbid_unknown_fields=True):
+    """An optional part of the widget; marks are expressions that a URL or an inline script of the page matches."""
+
+    id: str
+    title: str
+    marks: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
+
+
+class Example(Struct, frozen=True, forbid_unknown_fields=True):
+    """A policy (or a page) and the findings of this rule that it must give; both a test and the documentation."""
+
+    expect: tuple[str, ...]
+    policy: str = ""
+    report_only: str = ""
+    page: str = ""
+    permissions_policy: str = ""
+    note: str = ""
+
+
+class Rule(Struct, frozen=True, forbid_unknown_fields=True):
+    """
+    What a finding can be an instance of.
+
+    id: prefix and three digits, never reused. name: kebab case, names the problem. check: the function in
+    csplint.checks that looks for it. source, standing: where its facts were read and how sure they are.
+    """
+
+    id: str
+    name: str
+    severity: Severity
+    check: str
+    summary: str
+    why: str
+    fix: str
+    source: str
+    standing: Standing
+    symptom: str = ""
+    example: tuple[Example, ...] = ()
+
+
+class Placeholders(Struct, frozen=True, forbid_unknown_fields=True):
+    """Nonces that were copied from a document: `values` compared without letter case."""
+
+    values: tuple[str, ...]
+    source: str
+
+
+class Pack(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """A whole pack."""
+
+    pack: PackInfo
+    document: tuple[Reference, ...]
+    rule: tuple[Rule, ...]
+    symptom: tuple[Symptom, ...] = ()
+    console: tuple[ConsoleText, ...] = ()
+    host: tuple[Host, ...] = ()
+    embed: tuple[Embed, ...] = ()
+    requirement: tuple[Requirement, ...] = ()
+    feature: tuple[Feature, ...] = ()
+    placeholders: Placeholders | None = None
+
+    @cached_property
+    def rules(self) -> dict[str, Rule]:
+        """The rules by name."""
+        return {rule.name: rule for rule in self.rule}
+
+    @cached_property
+    def documents(self) -> dict[str, Reference]:
+        """The documents by id."""
+        return {document.id: document for document in self.document}
+
+    def current_host(self) -> str:
+        """The origin the vendor's current guide names for its scripts."""
+        return next(host.origin for host in self.host if host.current)
+
+
+def packs_folder() -> Path:
+    """Where the built-in packs are: beside the code in an installed wheel, else in the checkout."""
+    installed = Path(__file__).parent / "_packs"
+    return installed if installed.is_dir() else Path(__file__).parent.parent / "rules"
+
+
+def load_pack(name: str) -> Pack:
+    """
+    Read a pack by name (built in) or by path (ends in .toml).
+
+    Raises PackError with the file and what is wrong in it.
+    """
+    path = Path(name) if name.endswith(".toml") else packs_folder() / f"{name}.toml"
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise PackError(f"cannot read the rule pack {path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise PackError(f"the rule pack {path} is not UTF-8 text") from error
+    return parse_pack(text, str(path))
+
+
+def parse_pack(text: str, where: str) -> Pack:
+    """Read a pack's TOML; `where` names it in errors."""
+    try:
+        pack = msgspec.convert(tomllib.loads(text), Pack)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise PackError(f"{where} is not TOML: {error}") from error
+    except msgspec.ValidationError as error:
+        raise PackError(f"{where}: {error}") from error
+    _validate(pack, where)
+    return pack
+
+
+def _validate(pack: Pack, where: str) -> None:
+    documents, symptoms = set(pack.documents), {symptom.id for symptom in pack.symptom}
+    for rule in pack.rule:
+        _known(rule.source, documents, f"{where}: rule {rule.name}: source")
+        if rule.symptom:
+            _known(rule.symptom, symptoms, f"{where}: rule {rule.name}: symptom")
+    for requirement in pack.requirement:
+        _known(requirement.rule, set(pack.rules), f"{where}: requirement {requirement.id}: rule")
+        _known(requirement.source, documents, f"{where}: requirement {requirement.id}: source")
+    for embed in pack.embed:
+        for expression in (*embed.marks, *embed.cdn, *embed.api):
+            _compiles(expression, f"{where}: embed {embed.id}")
+
+
+def _known(name: str, names: set[str], what: str) -> None:
+    if name not in names:
+        raise PackError(f"{what} {name!r} is not in this pack; it has {', '.join(sorted(names))}")
+
+
+def _compiles(expression: str, what: str) -> None:
+    try:
+        re.compile(expression)
+    except re.error as error:
+        raise PackError(f"{what}: {expression!r} is no regular expression: {error}") from error

@@ -1,0 +1,1 @@
+"""What a server answered, and what the page it answered with will ask for."""

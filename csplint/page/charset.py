@@ -1,0 +1,46 @@
+"""
+The character encoding a server names in Content-Type.
+
+Read as the MIME Sniffing Standard parses a MIME type, because that is what
+browsers do: the first charset parameter wins, a quoted value may hold anything,
+and a value that is no MIME type at all names no encoding.
+"""
+
+from __future__ import annotations
+
+import re
+
+_WORD = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+_WHITE = " \t\r\n"
+_ESSENCE = re.compile(rf"[{_WHITE}]*{_WORD}/(?:{_WORD})[{_WHITE}]*(?=;|$)")
+_NAME = re.compile(rf";[{_WHITE}]*([^;=]*)(=?)")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.|\\$)*)"?[^;]*', re.DOTALL)
+_PLAIN = re.compile(r"[^;]*")
+# Longer values are nobody's encoding label; cutting first keeps a hostile header cheap.
+_MAX_LENGTH = 4096
+
+
+def http_charset(content_type: bytes) -> str | None:
+    """Give the charset parameter of one Content-Type value as written, None where there is none."""
+    text = content_type[:_MAX_LENGTH].decode("latin-1")
+    essence = _ESSENCE.match(text)
+    if essence is None:
+        return None
+    position = essence.end()
+    while (name := _NAME.match(text, position)) is not None:
+        position = name.end()
+        if not name[2]:
+            continue
+        value, position = _value(text, position)
+        if name[1].lower() == "charset" and value:
+            return value
+    return None
+
+
+def _value(text: str, position: int) -> tuple[str, int]:
+    """Read one parameter's value; an unquoted empty one is dropped by the standard, hence ""."""
+    quoted = _QUOTED.match(text, position)
+    if quoted is not None:
+        return re.sub(r"\\(.)", r"\1", quoted[1], flags=re.DOTALL), quoted.end()
+    plain = _PLAIN.match(text, position)
+    return ("", position) if plain is None else (plain[0].rstrip(_WHITE), plain.end())

@@ -1,0 +1,58 @@
+"""Cookies the user brings along: a file in Netscape's format, or a Cookie header."""
+
+from __future__ import annotations
+
+from http.cookiejar import Cookie, CookieJar, LoadError, MozillaCookieJar
+
+from csplint.errors import UsageError
+
+
+def load_cookies(path: str | None) -> CookieJar:
+    """
+    Read a cookies.txt; without one the jar is empty.
+
+    Two habits of the files are smoothed out: curl writes a session cookie as
+    one that expired in 1970, and `http.cookiejar` knows a host without a dot
+    only under the name "host.local".
+    """
+    jar = CookieJar()
+    if path is None:
+        return jar
+    saved = MozillaCookieJar(path)
+    try:
+        saved.load(ignore_discard=True, ignore_expires=True)
+    except OSError as exc:
+        if isinstance(exc, LoadError):
+            raise UsageError(_not_netscape(path)) from exc
+        raise UsageError(f"the cookie file {path} cannot be read: {exc.strerror or exc}") from exc
+    except ValueError as exc:
+        raise UsageError(_not_netscape(path)) from exc
+    for cookie in saved:
+        jar.set_cookie(_smoothed(cookie))
+    return jar
+
+
+def merge_cookies(given: bytes, from_jar: bytes) -> bytes:
+    """Join the user's own Cookie header with what the site has set since; the site's newer value wins."""
+    newer = _pairs(from_jar)
+    names = {pair.partition(b"=")[0] for pair in newer}
+    return b"; ".join([pair for pair in _pairs(given) if pair.partition(b"=")[0] not in names] + newer)
+
+
+def _pairs(header: bytes) -> list[bytes]:
+    return [pair.strip() for pair in header.split(b";") if pair.strip()]
+
+
+def _smoothed(cookie: Cookie) -> Cookie:
+    if not cookie.expires:
+        cookie.expires, cookie.discard = None, True
+    if "." not in cookie.domain.strip("."):
+        cookie.domain += ".local"
+    return cookie
+
+
+def _not_netscape(path: str) -> str:
+    return (
+        f"the cookie file {path} is not in Netscape's format: "
+        'its first line must be "# Netscape HTTP Cookie File", and every other line seven fields with tabs between'
+    )

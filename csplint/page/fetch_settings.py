@@ -1,0 +1,41 @@
+"""How to fetch: apart from `fetch`, so that the command line can fill it in without importing an HTTP client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from csplint._version import __version__
+
+MIB = 1024 * 1024
+MAX_BODY_BYTES = 10 * MIB
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """
+    timeout: seconds for one whole exchange: name look-up, redirects, retries and body together.
+    max_header_bytes: of one answer in all. The HTTP parser gives up somewhere between 100 and 160 KiB, depending on
+        how the network cut the bytes; a limit below that gives the same answer every time.
+    max_header_value_bytes: of one header's value.
+    max_wire_bytes, max_body_bytes: of the body as sent, and once unpacked.
+    retries: in one exchange, after a failed connection, a 429 or a 5xx.
+    headers: the user's own; they go to the origin the user named and to no other (see `redirects.is_home`).
+    cookie_file: in Netscape's format, as curl and browser extensions write it.
+    accept_status: statuses besides 2xx whose body is the page the user means.
+    """
+
+    timeout: float = 20.0
+    max_redirects: int = 20
+    max_header_bytes: int = 96 * 1024
+    max_header_value_bytes: int = 64 * 1024
+    max_wire_bytes: int = 10 * MIB
+    max_body_bytes: int = MAX_BODY_BYTES
+    retries: int = 2
+    user_agent: str = f"csplint/{__version__}"
+    headers: tuple[tuple[str, str], ...] = ()
+    cookie_file: str | None = None
+    proxy: str | None = None
+    ca_bundle: str | None = None
+    insecure: bool = False
+    accept_status: frozenset[int] = frozenset()
+    http2: bool = False

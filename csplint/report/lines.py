@@ -1,0 +1,114 @@
+"""
+The one way text leaves for a terminal.
+
+Whatever is handed to `Lines` is escaped on its way out, whoever wrote it, so a
+writer cannot forget to; colours and links are put around it afterwards and are
+the only control characters that pass.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, TextIO
+
+from csplint.report.escape import LIMIT, cell_width, guard_parts, visible
+
+Style = Literal["plain", "error", "warning", "info", "bold", "dim", "good", "bad", "mark"]
+
+_SGR: dict[Style, str] = {
+    "error": "1;31",
+    "warning": "1;33",
+    "info": "1;36",
+    "bold": "1",
+    "dim": "2",
+    "good": "32",
+    "bad": "31",
+    "mark": "1;31",
+}
+
+_LINKABLE = re.compile(r"https://[A-Za-z0-9./_~%?&=#+-]{1,1000}")
+"""What may go into a terminal's link sequence: nothing that could end it, or begin a runner's command."""
+
+_PLAINER = str.maketrans({"…": "~", "✓": "+", "✗": "x", "–": "-"})
+"""Stand-ins of the same width, for a stream that cannot carry ours (a Windows code page, LC_ALL=C)."""
+
+NARROWEST, WIDEST = 60, 100
+"""Prose is laid out between these: wider is hard to read, narrower is not a terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a line. `limit`: the longest token shown whole. `link`: where a click on it should lead."""
+
+    text: str
+    style: Style = "plain"
+    link: str = ""
+    limit: int = LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the output may look. runner: a CI runner reads it, and its commands must not be spelled out."""
+
+    colour: bool
+    width: int
+    runner: bool
+    links: bool = False
+
+
+class Lines:
+    """Writes lines to a stream; every text passes `visible` and `guard_parts` here."""
+
+    def __init__(self, out: TextIO, look: Look) -> None:
+        self._out = out
+        self._encoding: str = getattr(out, "encoding", None) or "utf-8"
+        self.look = look
+        self.width = min(max(look.width, NARROWEST), WIDEST)
+
+    def line(self, *parts: Part | str) -> None:
+        """Write one line."""
+        whole = [Part(part) if isinstance(part, str) else part for part in parts]
+        texts = [visible(part.text, part.limit) for part in whole]
+        if self.look.runner:
+            texts = guard_parts(texts)
+        dressed = [self._dressed(self._encodable(text), part) for text, part in zip(texts, whole, strict=True)]
+        self._out.write("".join(dressed) + "\n")
+
+    def prose(self, text: str, *first: Part | str, hang: int) -> None:
+        """Write text in as many lines as it takes: after the parts in `first`, then `hang` columns in."""
+        used = sum(cell_width(visible(part.text if isinstance(part, Part) else part)) for part in first)
+        rows = _wrapped(visible(text), self.width - used, self.width - hang)
+        self.line(*first, rows[0])
+        for row in rows[1:]:
+            self.line(" " * hang, row)
+
+    def _dressed(self, text: str, part: Part) -> str:
+        if self.look.colour and text and part.style in _SGR:
+            text = f"\x1b[{_SGR[part.style]}m{text}\x1b[0m"
+        if self.look.links and _LINKABLE.fullmatch(part.link):
+            text = f"\x1b]8;;{part.link}\x1b\\{text}\x1b]8;;\x1b\\"
+        return text
+
+    def _encodable(self, text: str) -> str:
+        """The text as the stream can carry it: a report must not fail over a tick."""
+        try:
+            text.encode(self._encoding)
+        except UnicodeEncodeError:
+            plainer = text.translate(_PLAINER)
+            return plainer.encode(self._encoding, "backslashreplace").decode(self._encoding)
+        return text
+
+
+def _wrapped(text: str, first: int, rest: int) -> list[str]:
+    """Rows of at most so many columns, broken at spaces only: a URL or a source expression stays whole."""
+    rows: list[str] = []
+    row = ""
+    for word in text.split(" "):
+        room = rest if rows else first
+        if row and cell_width(row) + 1 + cell_width(word) > room:
+            rows.append(row)
+            row = word
+        else:
+            row = f"{row} {word}" if row else word
+    return [*rows, row]

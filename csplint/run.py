@@ -1,0 +1,141 @@
+"""
+A whole run: what the user named, one by one or side by side, into one report.
+
+A target that cannot be checked is a target of the report that says so; the others go on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from csplint._version import __version__
+from csplint.assemble import check_subject
+from csplint.errors import TargetError
+from csplint.model import PackReport, Report, Run, TargetFault, TargetReport, Tool
+from csplint.packs import Pack
+from csplint.page.capture import Visits
+from csplint.page.fetch_settings import FetchSettings
+from csplint.read import carries_nonce, policy_subject, read_visits
+from csplint.report.summary import FailOn, exit_code, summarise
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyInput:
+    """Policies as text, and the URL of the page they are meant for ("" for unknown)."""
+
+    page: str
+    enforced: tuple[str, ...]
+    report_only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SavedInput:
+    """A saved response: a file's path, or a name and the bytes; `page` is its URL where the user gave one."""
+
+    name: str
+    page: str
+    data: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UrlInput:
+    """A live page: the URL to ask for, and how to show it (without credentials)."""
+
+    shown: str
+    url: str
+
+
+Input = PolicyInput | SavedInput | UrlInput
+
+
+@dataclass(frozen=True)
+class Job:
+    """
+    What to check, and how.
+
+    asked: the optional features in use, id -> how it is known. jobs: pages fetched at the same time.
+    """
+
+    inputs: Sequence[Input]
+    pack: Pack
+    asked: Mapping[str, str] = field(default_factory=dict)
+    settings: FetchSettings = field(default_factory=FetchSettings)
+    jobs: int = 4
+    fail_on: FailOn = "error"
+
+
+def run_job(job: Job) -> Report:
+    """Check every input; the report's targets stand in the inputs' order."""
+    started, clock = datetime.now(UTC), time.monotonic()
+    visits = _fetch_all(job)
+    targets = tuple(_checked(job, each, visits.get(number)) for number, each in enumerate(job.inputs))
+    code = exit_code(targets, job.fail_on)
+    run = Run(
+        started_at=started.isoformat(timespec="seconds"),
+        duration_ms=round((time.monotonic() - clock) * 1000),
+        exit_code=code,
+        fail_on=job.fail_on,
+    )
+    return Report(tool=_tool(job.pack), run=run, targets=targets, summary=summarise(targets))
+
+
+def _tool(pack: Pack) -> Tool:
+    info = pack.pack
+    return Tool(__version__, (PackReport(info.id, info.version, info.source, info.checked.isoformat()),))
+
+
+def _checked(job: Job, each: Input, answer: Visits | TargetError | None) -> TargetReport:
+    try:
+        if isinstance(answer, TargetError):
+            raise answer
+        if isinstance(each, PolicyInput):
+            subject = policy_subject("policy", each.page, list(each.enforced), list(each.report_only))
+        else:
+            subject = read_visits(answer or _saved(each, job.settings))
+        return check_subject(subject, job.pack, job.asked)
+    except TargetError as error:
+        fault = TargetFault(error.kind, error.message, error.hint)
+        return TargetReport(target=_shown(each), outcome="failed", error=fault)
+
+
+def _shown(each: Input) -> str:
+    if isinstance(each, PolicyInput):
+        return "policy"
+    return each.name if isinstance(each, SavedInput) else each.shown
+
+
+def _saved(each: Input, settings: FetchSettings) -> Visits:
+    from csplint.page.saved import load, read_saved  # noqa: PLC0415 - for saved responses alone
+
+    if not isinstance(each, SavedInput):
+        raise TypeError(each)
+    data = load(each.name) if each.data is None else each.data
+    capture = read_saved(each.name, data, each.page or None, settings.accept_status)
+    return Visits(capture)
+
+
+def _fetch_all(job: Job) -> dict[int, Visits | TargetError]:
+    wanted = {number: each for number, each in enumerate(job.inputs) if isinstance(each, UrlInput)}
+    if not wanted:
+        return {}
+    import asyncio  # noqa: PLC0415 - the network is for live pages alone
+
+    from csplint.page.fetch import visit  # noqa: PLC0415
+    from csplint.page.resolve import run  # noqa: PLC0415
+
+    async def one(each: UrlInput, gate: asyncio.Semaphore) -> Visits | TargetError:
+        async with gate:
+            try:
+                return await visit(each.shown, each.url, job.settings, again=carries_nonce)
+            except TargetError as error:
+                return error
+
+    async def every() -> dict[int, Visits | TargetError]:
+        gate = asyncio.Semaphore(job.jobs)
+        answers = await asyncio.gather(*(one(each, gate) for each in wanted.values()))
+        return dict(zip(wanted, answers, strict=True))
+
+    return run(every())

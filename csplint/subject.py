@@ -1,0 +1,102 @@
+"""What is judged: the policies of a page as they came, the page, and the answers it came in; and the same after edits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from csplint.csp.edit import Replacement, apply
+from csplint.csp.policy import Delivered, Policy, decode_header, parse_policies
+from csplint.model import Edit
+from csplint.page.capture import Capture, Visits
+from csplint.page.document import Document, PageRequest, Place, Script
+
+ENFORCED = "content-security-policy"
+REPORT_ONLY = "content-security-policy-report-only"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """
+    One target, read.
+
+    target: as the user named it. page: the page's URL. delivered: header values, then meta contents, in order.
+    document, second, visits: None where there is only a policy.
+    """
+
+    target: str
+    page: str
+    delivered: tuple[Delivered, ...]
+    document: Document | None = None
+    second: Document | None = None
+    visits: Visits | None = None
+
+
+def delivered_policies(capture: Capture, document: Document | None) -> tuple[Delivered, ...]:
+    """The policies of an answer: headers in the order sent, then the meta elements that count."""
+    return (*_from_headers(capture), *_from_metas(document))
+
+
+def _from_headers(capture: Capture) -> Iterable[Delivered]:
+    for name, value in capture.headers:
+        lowered = name.lower().decode("latin-1")
+        if lowered in {ENFORCED, REPORT_ONLY}:
+            yield Delivered(decode_header(value), "header", "enforce" if lowered == ENFORCED else "report")
+
+
+def _from_metas(document: Document | None) -> Iterable[Delivered]:
+    for meta in document.metas if document else ():
+        if meta.counts and meta.name == ENFORCED and meta.content:
+            yield Delivered(meta.content, "meta", "enforce", meta.order)
+
+
+def edited(subject: Subject, policies: tuple[Policy, ...], edits: Iterable[Edit]) -> Subject:
+    """The subject with the edits made that can be made here: in policies, in response headers, on tags."""
+    edits = tuple(edits)
+    texts = {policy.index: policy.text for policy in policies}
+    for index in texts:
+        changes = [_replacement(edit) for edit in edits if edit.kind == "policy" and edit.policy == index]
+        texts[index] = apply(texts[index], changes)
+    delivered = tuple(Delivered(texts[p.index], p.delivery, p.disposition, p.order) for p in policies)
+    changed = replace(subject, delivered=delivered)
+    for edit in edits:
+        if edit.kind == "tag":
+            changed = _with_nonce(changed, edit)
+        elif edit.kind == "header":
+            changed = _with_header(changed, edit)
+    return changed
+
+
+def _replacement(edit: Edit) -> Replacement:
+    return Replacement(edit.start or 0, edit.end or 0, edit.text)
+
+
+def _with_nonce(subject: Subject, edit: Edit) -> Subject:
+    document, place = subject.document, edit.place
+    if document is None or place is None:
+        return subject
+    at = Place(place.line, place.column)
+
+    def script(each: Script) -> Script:
+        return replace(each, nonce=edit.text) if each.place == at else each
+
+    def request(each: PageRequest) -> PageRequest:
+        return replace(each, request=replace(each.request, nonce=edit.text)) if each.place == at else each
+
+    scripts, requests = tuple(map(script, document.scripts)), tuple(map(request, document.requests))
+    return replace(subject, document=replace(document, scripts=scripts, requests=requests))
+
+
+def _with_header(subject: Subject, edit: Edit) -> Subject:
+    visits = subject.visits
+    if visits is None or edit.name is None:
+        return subject
+    name = edit.name.encode("latin-1")
+    kept = tuple(pair for pair in visits.first.headers if pair[0].lower() != name.lower())
+    first = replace(visits.first, headers=(*kept, (name, edit.text.encode("utf-8"))))
+    return replace(subject, visits=replace(visits, first=first))
+
+
+def all_policies(subject: Subject) -> tuple[Policy, ...]:
+    """Every policy of the subject, enforced or not, numbered in the order sent."""
+    return parse_policies(subject.delivered)

@@ -1,0 +1,30 @@
+"""The demo shows what it promises, page by page."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from csplint.cli.app import run
+from csplint.demo.pages import PAGES
+
+
+def test_every_page_of_the_demo_shows_its_finding(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["demo", "--format", "json"]) == 0
+    streams = capsys.readouterr()
+    targets = json.loads(streams.out)["targets"]
+    assert len(targets) == len(PAGES)
+    for page, target in zip(PAGES, targets, strict=True):
+        assert target["target"].endswith(page.path)
+        assert target["outcome"] == "checked"
+        names = [finding["name"] for finding in target["findings"]]
+        assert page.shows in names if page.shows else names == [], page.path
+    assert "csplint check https://your-shop.example/" in streams.err
+
+
+def test_demo_as_text(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["demo"]) == 0
+    text = capsys.readouterr().out
+    assert text.count("clean:") == 3
+    assert "error[VEL002] inline-embed-under-allow-list" in text

@@ -1,0 +1,59 @@
+"""Every row of the guide, as a page on a real loopback server, through the whole of csplint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from csplint.model import Report, TargetReport
+from csplint.packs import load_pack
+from csplint.run import Job, UrlInput, run_job
+from tests.guide.pages import FAULTY, WORKING, Page
+from tests.guide.server import Site, site
+from tests.schema import assert_matches_schema
+
+PACK = load_pack("velaro")
+ALL = [*WORKING, *FAULTY]
+
+
+@pytest.fixture(scope="module")
+def loopback() -> Iterator[Site]:
+    with site() as running:
+        yield running
+
+
+def check(loopback: Site, page: Page) -> Report:
+    url = loopback.add(page)
+    asked = dict.fromkeys(page.features, "asked for")
+    report = run_job(Job([UrlInput(url, url)], PACK, asked))
+    assert_matches_schema(report)
+    return report
+
+
+def told(target: TargetReport) -> list[tuple[str, str, str | None]]:
+    return [(each.name, each.severity, each.symptom) for each in target.findings if each.severity != "info"]
+
+
+@pytest.mark.parametrize("page", ALL, ids=lambda page: page.id)
+def test_page_gets_its_findings(loopback: Site, page: Page) -> None:
+    [target] = check(loopback, page).targets
+    assert target.outcome == "checked"
+    assert sorted(told(target), key=str) == sorted([*page.finds], key=str)
+
+
+@pytest.mark.parametrize("page", ALL, ids=lambda page: page.id)
+def test_requirements_are_judged(loopback: Site, page: Page) -> None:
+    [target] = check(loopback, page).targets
+    states = {row.id: row.state for row in target.requirements}
+    assert tuple(name for name, state in states.items() if state == "unmet") == page.unmet
+    assert tuple(name for name, state in states.items() if state == "partly") == page.partly
+    off = {each.id for each in PACK.requirement if each.feature and each.feature not in page.features}
+    assert {name for name, state in states.items() if state == "not-applicable"} == off
+
+
+@pytest.mark.parametrize("page", WORKING, ids=lambda page: page.id)
+def test_working_page_is_clean(loopback: Site, page: Page) -> None:
+    report = check(loopback, page)
+    assert report.run.exit_code == 0
+    assert report.summary.error == 0
