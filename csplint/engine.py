@@ -9,7 +9,9 @@ made and judged again before it is shown (`verify.py`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from csplint.checks import PAGE_CHECKS, POLICY_CHECKS
 from csplint.checks.context import Context
@@ -23,8 +25,7 @@ from csplint.packs import Pack
 from csplint.subject import Subject, all_policies
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """A problem, and whether it is what a report-only policy would do."""
 
     problem: Problem
@@ -37,8 +38,7 @@ class Outcome:
         return self.problem.rule, policy.index if policy else None, self.problem.value, self.dry_run
 
 
-@dataclass(frozen=True)
-class Evaluation:
+class Evaluation(Struct, frozen=True):
     """All that was found out about one subject."""
 
     subject: Subject

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from msgspec import Struct, field
 
 from csplint._version import __version__
 from csplint.assemble import check_subject
@@ -22,8 +23,7 @@ from csplint.read import carries_nonce, policy_subject, read_visits
 from csplint.report.summary import FailOn, exit_code, summarise
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyInput:
+class PolicyInput(Struct, frozen=True):
     """Policies as text, and the URL of the page they are meant for ("" for unknown)."""
 
     page: str
@@ -31,8 +31,7 @@ class PolicyInput:
     report_only: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SavedInput:
+class SavedInput(Struct, frozen=True):
     """A saved response: a file's path, or a name and the bytes; `page` is its URL where the user gave one."""
 
     name: str
@@ -40,8 +39,7 @@ class SavedInput:
     data: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UrlInput:
+class UrlInput(Struct, frozen=True):
     """A live page: the URL to ask for, and how to show it (without credentials)."""
 
     shown: str
@@ -51,8 +49,7 @@ class UrlInput:
 Input = PolicyInput | SavedInput | UrlInput
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(Struct, frozen=True):
     """
     What to check, and how.
 

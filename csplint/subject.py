@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from csplint.csp.edit import Replacement, apply
 from csplint.csp.policy import Delivered, Policy, decode_header, parse_policies
@@ -15,8 +17,7 @@ ENFORCED = "content-security-policy"
 REPORT_ONLY = "content-security-policy-report-only"
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """
     One target, read.
 

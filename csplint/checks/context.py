@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from csplint.checks.embeds import FoundEmbed
 from csplint.csp.decide import PolicySet
@@ -15,8 +16,7 @@ from csplint.page.capture import Visits
 from csplint.page.document import Document
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(Struct, frozen=True, dict=True):
     """
     One target under one pack.
 

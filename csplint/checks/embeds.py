@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from csplint.csp.request import Request
 from csplint.csp.url import parse_url
@@ -15,8 +16,7 @@ _LONGEST_SNIPPET = 200_000
 """Characters of an inline script that are searched; a snippet has about 1,000, a bundle that has more is none."""
 
 
-@dataclass(frozen=True)
-class FoundEmbed:
+class FoundEmbed(Struct, frozen=True):
     """
     One embed on the page.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, Span
@@ -13,8 +14,7 @@ from csplint.model import Edit, Place, Severity
 from csplint.page.document import Place as PagePlace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """
     One thing that is wrong.
 

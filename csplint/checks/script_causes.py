@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from csplint.checks.context import Context
 from csplint.checks.embeds import FoundEmbed
@@ -23,8 +25,7 @@ from csplint.model import Edit
 EFFECTIVE = "script-src-elem"
 
 
-@dataclass(frozen=True)
-class Blocked:
+class Blocked(Struct, frozen=True):
     """A request of an embed that one policy refuses."""
 
     verdict: Verdict
@@ -50,8 +51,7 @@ class Blocked:
         return Spot(self.policy, self.directive, self.embed, self.request)
 
 
-@dataclass(frozen=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """Where a script problem stands: in which directive of which policy, of which embed, about which request."""
 
     policy: Policy
@@ -72,8 +72,7 @@ class Spot:
         )
 
 
-@dataclass(frozen=True)
-class Narrow:
+class Narrow(Struct, frozen=True):
     """An embed that runs under a list which does not allow all of its host."""
 
     verdict: Verdict

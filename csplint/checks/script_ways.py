@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from csplint.checks.context import Context, nonces
 from csplint.checks.problem import Problem, policy_edits, where

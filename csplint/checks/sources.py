@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from csplint.checks.context import Context
 from csplint.checks.lost import repaired
@@ -24,8 +25,7 @@ INLINE = "'unsafe-inline'"
 _SAMPLE_STYLE = "color:red"
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """Whether one policy meets a requirement. missing: the expressions it does not cover; kinds: for which requests."""
 
     state: Literal["met", "partly", "unmet"]

@@ -13,8 +13,10 @@ import binascii
 import hashlib
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from csplint.csp.browsers import CHROMIUM, Browser
 from csplint.csp.match import Target, mismatch
@@ -54,8 +56,7 @@ EFFECTIVE_DIRECTIVE = {
 """CSP3 #effective-directive-for-a-request and #effective-directive-for-inline-check, by kind of request."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """
     What one policy says of one request.
 
@@ -70,8 +71,7 @@ class Verdict:
     matched: Source | None = None
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(Struct, frozen=True, dict=True):
     """What a policy set says of one request; `verdicts` has one entry a policy, in order."""
 
     request: Request
@@ -93,8 +93,7 @@ class Decision:
         return sorted({(v.policy.disposition, v.effective) for v in self.verdicts if not v.allowed})
 
 
-@dataclass(frozen=True)
-class PolicySet:
+class PolicySet(Struct, frozen=True):
     """Every policy in force on one page, and the page's URL, which is what 'self' means."""
 
     page: Url
@@ -143,8 +142,7 @@ NAVIGATIONS = frozenset({"frame", "form", "object"})
 """Kinds that are checked where navigations start, too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """One hop of a request; `target` is None where it has no URL, or one that cannot be parsed."""
 
     request: Request

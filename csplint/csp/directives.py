@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 DirectiveKind = Literal["sources", "ancestors", "sandbox", "reporting", "trusted-types", "flag", "other"]
 Status = Literal["current", "deprecated", "removed"]
 
 
-@dataclass(frozen=True, slots=True)
-class DirectiveInfo:
+class DirectiveInfo(Struct, frozen=True):
     """
     What a directive is.
 

@@ -9,14 +9,14 @@ unless a function says so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from csplint.csp.policy import Directive, Policy
 from csplint.csp.source import SourceKind
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Replacement:
+class Replacement(Struct, frozen=True, order=True):
     """Put `text` in place of the characters `start` to `end` (equal: insert)."""
 
     start: int

@@ -6,8 +6,9 @@ The answer is None for yes, or the part that differs: the same walk decides and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from csplint.csp.browsers import CHROMIUM, Browser
 from csplint.csp.source import ANY_PORT, Source, SourceKind
@@ -37,8 +38,7 @@ Chromium 156 and Firefox 153 do not.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """
     A URL to be matched, and all that the answer depends on besides the source.
 

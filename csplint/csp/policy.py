@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal
+
+from msgspec import Struct
 
 from csplint.csp.browsers import CHROMIUM, Browser
 from csplint.csp.directives import DIRECTIVES, chain
@@ -32,8 +33,7 @@ _NAME = re.compile(r"[A-Za-z0-9-]+")
 _BAD_VALUE = re.compile(r"[^\t\n\f\r !-~]")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(Struct, frozen=True, order=True):
     """A stretch of a policy's own text, in characters; `end` is exclusive."""
 
     start: int
@@ -51,16 +51,14 @@ class State(StrEnum):
     IGNORED_IN_META = "ignored in meta"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     """A source expression and where it stands in its policy."""
 
     source: Source
     span: Span
 
 
-@dataclass(frozen=True)
-class SourceList:
+class SourceList(Struct, frozen=True):
     """
     A source list, sorted by what matching asks of it.
 
@@ -85,8 +83,7 @@ class SourceList:
         return bool(self.nonces or self.hashes)
 
 
-@dataclass(frozen=True)
-class Directive:
+class Directive(Struct, frozen=True, dict=True):
     """
     One directive of a policy.
 
@@ -122,8 +119,7 @@ class Directive:
         )
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(Struct, frozen=True, dict=True):
     """
     One serialized policy.
 
@@ -153,8 +149,7 @@ class Policy:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(Struct, frozen=True):
     """A header value or a meta element's content, as it came."""
 
     text: str

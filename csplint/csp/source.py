@@ -11,11 +11,12 @@ import base64
 import binascii
 import contextlib
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from csplint.csp.browsers import CHROMIUM, Browser
+from msgspec import Struct
+
+from csplint.csp.browsers import BY_NAME, CHROMIUM, Browser, BrowserName
 
 
 class SourceKind(StrEnum):
@@ -53,8 +54,7 @@ KEYWORDS = frozenset(
 DIGEST_BYTES = {"sha256": 32, "sha384": 48, "sha512": 64}
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """
     One source expression.
 
@@ -93,7 +93,7 @@ def parse_source(text: str, browser: Browser = CHROMIUM) -> Source:
     """Read one token; never raises, an unreadable one has kind INVALID."""
     if len(text) > _LONGEST_CACHED:
         return _parse_source(text, browser)
-    return _parse_cached(text, browser)
+    return _parse_cached(text, browser.name)
 
 
 def _parse_source(text: str, browser: Browser) -> Source:
@@ -104,7 +104,10 @@ def _parse_source(text: str, browser: Browser) -> Source:
     return _scheme_or_host(text, browser)
 
 
-_parse_cached = lru_cache(maxsize=8192)(_parse_source)
+@lru_cache(maxsize=8192)
+def _parse_cached(text: str, name: BrowserName) -> Source:
+    """Keyed by the browser's name, which is hashed once, not by its table."""
+    return _parse_source(text, BY_NAME[name])
 
 
 def _invalid(text: str, why: str) -> Source:

@@ -8,10 +8,10 @@ back-slashes and white space, so neither is used for deciding anything.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from ada_url import URL
+from msgspec import Struct
 
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 """URL #special-scheme: the port a URL of this scheme has when it names none."""
@@ -21,8 +21,7 @@ NETWORK_SCHEMES = frozenset({"http", "https", "ws", "wss"})
 _ESCAPES = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
-@dataclass(frozen=True, slots=True)
-class Url:
+class Url(Struct, frozen=True):
     """
     A parsed URL.
 

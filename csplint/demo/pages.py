@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 SNIPPET = """
 (function (w, d, v) {
@@ -34,8 +35,7 @@ def hash_of(script: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() + "'"
 
 
-@dataclass(frozen=True)
-class DemoPage:
+class DemoPage(Struct, frozen=True):
     """
     One page of the shop.
 

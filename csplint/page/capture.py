@@ -7,11 +7,10 @@ because joining two policies or decoding one wrongly changes what they mean.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(Struct, frozen=True):
     """One redirect: the URL that answered with it, its status, and the URL it led to."""
 
     url: str
@@ -19,8 +18,7 @@ class Hop:
     location: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capture:
+class Capture(Struct, frozen=True, kw_only=True):
     """
     One answer.
 
@@ -45,8 +43,7 @@ class Capture:
         return tuple(value for key, value in self.headers if key.lower() == wanted)
 
 
-@dataclass(frozen=True, slots=True)
-class Visits:
+class Visits(Struct, frozen=True):
     """
     The answers to one target, asked as visitors would who do not know each other.
 

@@ -8,22 +8,21 @@ meta element governs only what follows it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from csplint.csp.request import Request
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(Struct, frozen=True, order=True):
     """A point in the page's text; line and column count from 1."""
 
     line: int
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class PageRequest:
+class PageRequest(Struct, frozen=True):
     """
     One thing the page would load or run.
 
@@ -41,8 +40,7 @@ class PageRequest:
     order: int
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(Struct, frozen=True):
     """
     One script element, whether or not it runs.
 
@@ -66,8 +64,7 @@ class Script:
     order: int
 
 
-@dataclass(frozen=True, slots=True)
-class Meta:
+class Meta(Struct, frozen=True):
     """
     One meta element that names a Content-Security-Policy (or its report-only form) in http-equiv.
 
@@ -83,8 +80,7 @@ class Meta:
     order: int
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """
     A parsed page.
 

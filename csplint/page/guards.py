@@ -7,11 +7,11 @@ Measured with turbohtml 1.15.4 (memory on top of the program's own; the last col
 is the dearest page that still passes, read to the end):
 
     limit                       without it                             with it
-    1.5M "<"                    10 MB of <i>: 770 MB                   500 MB, 4 s
+    1.5M "<"                    10 MB of <i>: 770 MB                   500 MB, 4 to 7 s
     1M NUL                      10 MB of NUL: 470 MB                   50 MB, 0.1 s
     1,000 root tags and         0.1 MB of <body aN>: 1.2 GB, 3 s;      13 MB, 0.03 s
     5M steps of merging them    0.6 MB: over 8 GB
-    3M reopened elements        0.4 MB of <b aN><p>: 2.1 GB, 7 s       420 MB, 4 s
+    3M reopened elements        0.4 MB of <b aN><p>: 2.1 GB, 7 s       390 MB, 4 to 8 s
 
 Parse errors cost 50 bytes each and cannot be switched off: 10 MB of "&a;" takes
 340 MB and half a second, which is let pass.

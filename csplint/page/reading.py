@@ -9,7 +9,8 @@ where the parser moves things (out of tables, or back into head).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from csplint.csp.request import Request
 from csplint.page.address import resolve, resolve_base, script_of, without_fragment
@@ -123,7 +124,9 @@ class _Reading:
         self._base = self.final_base
         url = resolve(tag.get("href"), self._url)
         if url:
-            self._keep(PageRequest(Request("base", url), tag.place, tag.name, "href", tag.get("href"), self._next()))
+            self._keep(
+                PageRequest(Request("base", url), tag.place, tag.name, "href", _quoted(tag.get("href")), self._next())
+            )
 
     def _elements(self, tag: Tag) -> None:
         script_order = self._script(tag) if tag.name in ("script", "svg:script") else None
@@ -134,7 +137,7 @@ class _Reading:
                 shared = script_order if want.kind in ("script", "inline-script") else None
                 order = self._next() if shared is None else shared
                 place = tag.place if request.url or not want.attribute else _at(tag, want.attribute)
-                self._keep(PageRequest(request, place, tag.name, want.attribute, want.written or "", order))
+                self._keep(PageRequest(request, place, tag.name, want.attribute, _quoted(want.written or ""), order))
 
     def _script(self, tag: Tag) -> int:
         source, order = script_source(tag), self._next()
@@ -216,13 +219,18 @@ class _Reading:
             url = resolve(need.url, self._base)
             if url:
                 place = _at(tag, attribute) if attribute else _within(tag.text_place, need)
-                self._keep(PageRequest(Request(need.kind, url), place, "css", attribute, need.url, self._next()))
+                self._keep(
+                    PageRequest(Request(need.kind, url), place, "css", attribute, _quoted(need.url), self._next())
+                )
 
     def _keep(self, found: PageRequest) -> None:
         self._urls_left -= len(found.request.url)
-        if found.written[:20].lstrip()[:5].lower() == "data:":
-            found = replace(found, written=found.written[:_MAX_WRITTEN_DATA])
         self.requests.append(found)
+
+
+def _quoted(written: str) -> str:
+    """Cut a long data: URL, which is for reports to quote; the request keeps it whole."""
+    return written[:_MAX_WRITTEN_DATA] if written[:20].lstrip()[:5].lower() == "data:" else written
 
 
 def _at(tag: Tag, attribute: str) -> Place:

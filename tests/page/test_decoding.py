@@ -51,7 +51,7 @@ CODINGS = [
 
 
 @pytest.mark.parametrize("step", [1, 2, 3, 65536])
-@pytest.mark.parametrize(("codings", "body"), CODINGS)
+@pytest.mark.parametrize(("codings", "body"), CODINGS, ids=range(len(CODINGS)))
 def test_however_the_network_cuts_it(codings: tuple[str, ...], body: bytes, step: int) -> None:
     assert decode(codings, body, step) == SMALL
 
@@ -95,7 +95,7 @@ NOT_AS_SAID = [
 ]
 
 
-@pytest.mark.parametrize(("codings", "body"), NOT_AS_SAID)
+@pytest.mark.parametrize(("codings", "body"), NOT_AS_SAID, ids=range(len(NOT_AS_SAID)))
 def test_not_what_it_says_it_is(codings: tuple[str, ...], body: bytes) -> None:
     error = refusal(codings, body)
     assert error.kind == "encoding"

@@ -219,6 +219,17 @@ def test_a_directive_too_long_to_read_is_not_repeated() -> None:
     assert " " * 11 + "+ data:\n" in shown
 
 
+def test_what_is_to_be_copied_is_never_cut() -> None:
+    token = "'sha512-" + "a" * 700 + "'"
+    edits = (
+        Edit(kind="header", name="Content-Security-Policy", text=f"script-src {token}"),
+        insertion("frame-src 'self' blob:", f"; style-src {token}"),
+    )
+    shown = text_of(a_report(about(replace(ERROR, fix=Fix("Do it", "safe", edits))))).split("\n")
+    assert " " * 11 + f"Content-Security-Policy: script-src {token}" in shown
+    assert " " * 11 + f"style-src {token}" in shown
+
+
 def test_an_edit_of_a_policy_that_is_not_there_is_left_out() -> None:
     edit = Edit(kind="policy", policy=7, start=0, end=0, text="x")
     gone = Edit(kind="remove-policy", policy=7)
