@@ -9,7 +9,8 @@ stand under what they mean whatever was escaped, folded, wide or cut before it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from csplint.report.escape import cell_width, guard_parts, piece_columns, pieces
 
@@ -17,16 +18,14 @@ _LONGEST_NAME = 30
 """Columns of the first word that are worth keeping at the start of a cut line; directive names are shorter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True):
     """Text that is fit to be shown, and the line of marks to print below it."""
 
     text: str
     marks: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     """The pieces of a text, one for each character, and the column each begins at."""
 
     shown: list[str]

@@ -9,8 +9,9 @@ the only control characters that pass.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal, TextIO
+
+from msgspec import Struct
 
 from csplint.report.escape import LIMIT, cell_width, guard_parts, visible
 
@@ -37,8 +38,7 @@ NARROWEST, WIDEST = 60, 100
 """Prose is laid out between these: wider is hard to read, narrower is not a terminal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A piece of a line. `limit`: the longest token shown whole. `link`: where a click on it should lead."""
 
     text: str
@@ -47,8 +47,7 @@ class Part:
     limit: int = LIMIT
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """How the output may look. runner: a CI runner reads it, and its commands must not be spelled out."""
 
     colour: bool

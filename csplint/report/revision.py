@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from csplint.model import Edit
 
 
-@dataclass(frozen=True, slots=True)
-class RevisedDirective:
+class RevisedDirective(Struct, frozen=True):
     """A directive that the edits touched: its text afterwards, and the spans of it that are new."""
 
     text: str
     added: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """The directives that were touched, in order, and the stretches of text that are gone."""
 
     directives: tuple[RevisedDirective, ...]

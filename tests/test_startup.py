@@ -1,0 +1,45 @@
+"""What a command must not load: start-up time is mostly imports."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = {"httpx", "anyio", "asyncio", "turbohtml", "tinycss2", "rich", "pydantic", "http_sf", "ada_url", "truststore", "dataclasses"}
+SCRIPT = """
+import json, sys
+sys.argv = {arguments!r}
+try:
+    from csplint.__main__ import main
+    main()
+except SystemExit:
+    pass
+print(json.dumps(sorted({{name.split('.')[0] for name in sys.modules}})), file=sys.stderr)
+"""
+
+
+def loaded(*arguments: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT.format(arguments=["csplint", *arguments])],
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        timeout=60,
+        check=True,
+    )
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_checking_a_policy_loads_nothing_heavy(form: str) -> None:
+    names = loaded("check", "--policy", "script-src 'self'", "--format", form)
+    assert names & HEAVY == set()
+    assert "typer" in names
+
+
+def test_version_loads_no_library() -> None:
+    assert loaded("--version") & (HEAVY | {"typer", "msgspec"}) == set()
