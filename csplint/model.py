@@ -56,8 +56,8 @@ class Fix(Struct, frozen=True):
     What to change.
 
     safety: "safe" changes nothing but what the finding is about; "unsafe" wants a look, because it may allow or
-    block more. edits: in the order to apply; those of kind "policy" were applied and checked: the finding is gone
-    and nothing new has come.
+    block more. edits: all positions are those of the unchanged policy, and none overlap. Those that can be made on the page
+    and its headers were made and judged again: the finding is gone and nothing new has come.
     """
 
     summary: str
@@ -139,7 +139,7 @@ class WidgetReport(Struct, frozen=True):
 
 
 class AllowedBy(Struct, frozen=True):
-    """What meets a requirement: policy index, directive, source expression; null where nothing restricts it."""
+    """What meets a requirement: the policy's index, its directive and source expression."""
 
     policy: int
     directive: str

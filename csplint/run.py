@@ -17,7 +17,7 @@ from csplint.assemble import check_subject
 from csplint.errors import TargetError
 from csplint.model import PackReport, Report, Run, TargetFault, TargetReport, Tool
 from csplint.packs import Pack
-from csplint.page.capture import Visits
+from csplint.page.capture import Capture, Visits
 from csplint.page.fetch_settings import FetchSettings
 from csplint.read import carries_nonce, policy_subject, read_visits
 from csplint.report.summary import FailOn, exit_code, summarise
@@ -46,7 +46,13 @@ class UrlInput(Struct, frozen=True):
     url: str
 
 
-Input = PolicyInput | SavedInput | UrlInput
+class PageInput(Struct, frozen=True):
+    """An answer that is at hand."""
+
+    capture: Capture
+
+
+Input = PolicyInput | SavedInput | UrlInput | PageInput
 
 
 class Job(Struct, frozen=True):
@@ -91,7 +97,7 @@ def _checked(job: Job, each: Input, answer: Visits | TargetError | None) -> Targ
         if isinstance(each, PolicyInput):
             subject = policy_subject("policy", each.page, list(each.enforced), list(each.report_only))
         else:
-            subject = read_visits(answer or _saved(each, job.settings))
+            subject = read_visits(answer or Visits(_at_hand(each, job.settings)))
         return check_subject(subject, job.pack, job.asked)
     except TargetError as error:
         fault = TargetFault(error.kind, error.message, error.hint)
@@ -99,19 +105,28 @@ def _checked(job: Job, each: Input, answer: Visits | TargetError | None) -> Targ
 
 
 def _shown(each: Input) -> str:
-    if isinstance(each, PolicyInput):
-        return "policy"
-    return each.name if isinstance(each, SavedInput) else each.shown
+    match each:
+        case PolicyInput():
+            return "policy"
+        case SavedInput():
+            return each.name
+        case UrlInput():
+            return each.shown
+        case PageInput():
+            return each.capture.target
 
 
-def _saved(each: Input, settings: FetchSettings) -> Visits:
+def _at_hand(each: SavedInput | UrlInput | PageInput, settings: FetchSettings) -> Capture:
     from csplint.page.saved import load, read_saved  # noqa: PLC0415 - for saved responses alone
 
-    if not isinstance(each, SavedInput):
-        raise TypeError(each)
-    data = load(each.name) if each.data is None else each.data
-    capture = read_saved(each.name, data, each.page or None, settings.accept_status)
-    return Visits(capture)
+    match each:
+        case PageInput():
+            return each.capture
+        case SavedInput():
+            data = load(each.name) if each.data is None else each.data
+            return read_saved(each.name, data, each.page or None, settings.accept_status)
+        case UrlInput():
+            raise TypeError("a URL that was not fetched")
 
 
 def _fetch_all(job: Job) -> dict[int, Visits | TargetError]:

@@ -21,7 +21,7 @@ LAYERS = [
     {"assemble"},
     {"report", "settings"},
     {"run"},
-    {"demo"},
+    {"api", "demo"},
     {"__init__"},
     {"cli", "__main__"},
 ]

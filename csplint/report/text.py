@@ -76,10 +76,16 @@ def _write_target(lines: Lines, target: TargetReport, *, quiet: bool) -> None:
         write_requirements(lines, target)
     if target.skipped:
         lines.line()
-        for skipped in target.skipped:
-            lines.prose(skipped.reason, "  ", Part("skipped", "dim"), f" {skipped.rule}: ", hang=4)
+        for reason, rules in _skipped(target):
+            lines.prose(reason, "  ", Part("skipped", "dim"), f" {', '.join(rules)}: ", hang=4)
     lines.line()
     _write_verdict(lines, target)
+
+
+def _skipped(target: TargetReport) -> Iterator[tuple[str, list[str]]]:
+    """The rules that were not asked, by reason."""
+    for reason in dict.fromkeys(skipped.reason for skipped in target.skipped):
+        yield reason, [skipped.rule for skipped in target.skipped if skipped.reason == reason]
 
 
 def _write_failure(lines: Lines, target: TargetReport) -> None:

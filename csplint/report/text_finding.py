@@ -23,7 +23,7 @@ def write_finding(lines: Lines, finding: Finding, policies: Sequence[PolicyRepor
         _write_policy(lines, finding, policy, policies)
     if finding.place:
         lines.line("  ", Part("-->", "dim"), f" line {finding.place.line}, column {finding.place.column} of the page")
-    write_field(lines, "symptom", finding.symptom or "")
+    write_field(lines, "symptom", ": ".join(filter(None, (finding.symptom, finding.symptom_text))))
     write_field(lines, "cause", finding.cause)
     # The pack's own words, laid out over several lines of TOML: the breaks mean nothing.
     write_field(lines, "why", " ".join(finding.why.split()))

@@ -23,7 +23,7 @@ _DETAIL = 6
 
 
 def write_requirements(lines: Lines, target: TargetReport) -> None:
-    """Write one row a requirement; the reason follows on the row, or below it where it does not fit."""
+    """Write one row a requirement; the reason follows on the row or, where it does not fit and something is wrong, below."""
     rows = [_cells(each) for each in target.requirements]
     widths = [max(map(cell_width, column)) for column in zip(_HEADINGS, *rows, strict=True)]
     lines.line("  ", Part("  ".join(map(_padded, _HEADINGS, widths)).rstrip(), "bold"))
@@ -51,7 +51,7 @@ def _write_row(lines: Lines, cells: list[str], requirement: RequirementReport, t
         lines.line(*row, Part(state, style), f"  {detail}")
         return
     lines.line(*row, Part(state.rstrip(), style))
-    if detail:
+    if detail and requirement.state in {"unmet", "partly"}:
         lines.prose(detail, " " * _DETAIL, hang=_DETAIL)
 
 
@@ -63,8 +63,10 @@ def _detail(requirement: RequirementReport, target: TargetReport) -> str:
             return _source(requirement.by, requirement, target) if requirement.by else "nothing restricts it"
         case "partly":
             return f"{_source(requirement.by, requirement, target)}; {why}" if requirement.by else why
-        case "unmet" | "not-applicable":
+        case "unmet":
             return why
+        case "not-applicable":
+            return f"--feature {requirement.feature}" if requirement.feature else why
         case _:
             assert_never(requirement.state)
 

@@ -267,6 +267,7 @@ def test_text_goes_to_stdout_alone(capsys: pytest.CaptureFixture[str]) -> None:
     streams = capsys.readouterr()
     assert "error[VEL001] script-host-missing" in streams.out
     assert "^^^^^^^^^^" in streams.out
+    assert "symptom  script-refused: Widget does not load, console shows" in streams.out
     assert "1 error" in streams.out
     assert streams.err == ""
 

@@ -318,7 +318,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_whatever_is_in_the_file_ends_in_a_capture_or_a_target_error() -> None:
-    chance = random.Random(11)  # noqa: S311 - repeatable, not secret
+    chance = random.Random(11)
     seeds = [
         HEAD + b"X: y\r\n\r\n<p>",
         b"HTTP/1.1 301 Moved\r\nLocation: /x\r\n\r\n" + HEAD + b"\r\n<p>",

@@ -9,7 +9,7 @@ import pytest
 from csplint.errors import UsageError
 from csplint.page.target import FileTarget, StdinTarget, UrlTarget, classify
 
-SECRET = "hunter2"  # noqa: S105 - made up, to be looked for in messages
+SECRET = "hunter2"
 
 URLS = [
     # typed                               fetched

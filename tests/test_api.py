@@ -1,0 +1,53 @@
+"""csplint from Python."""
+
+from __future__ import annotations
+
+import pytest
+
+import csplint
+from csplint.errors import UsageError
+from tests.guide.pages import HOSTED, REST, TAG, Page
+from tests.servers import Answer, serve
+
+BAD = Page("bad", f"script-src 'self'; {REST}", TAG)
+
+
+def names(report: csplint.Report) -> list[str]:
+    return [finding.name for finding in report.targets[0].findings]
+
+
+def test_check_url() -> None:
+    with serve(Answer(200, BAD.response_headers(), BAD.html().encode())) as server:
+        report = csplint.check_url(server.url("/"))
+    assert names(report) == ["script-host-missing"]
+    assert report.run.exit_code == 1
+
+
+def test_check_url_takes_urls_only() -> None:
+    with pytest.raises(UsageError, match="check_page"):
+        csplint.check_url("-")
+
+
+def test_check_page() -> None:
+    report = csplint.check_page(BAD.html().encode(), BAD.response_headers(), url="https://shop.example/")
+    assert names(report) == ["script-host-missing"]
+    assert report.targets[0].final_url == "https://shop.example/"
+
+
+def test_check_policy() -> None:
+    assert names(csplint.check_policy(f"{HOSTED}; {REST}")) == []
+    assert names(csplint.check_policy(f"{HOSTED}; {REST}; media-src 'none'", features=["sounds"])) == ["missing-media-sounds"]
+    assert names(csplint.check_policy(report_only=["script-src 'self'"])) == ["report-only-not-ready", "script-host-missing"]
+
+
+def test_parse() -> None:
+    first, second = csplint.parse("script-src 'self'; nosuch x, img-src *")
+    assert isinstance(first, csplint.Policy)
+    assert [directive.name for directive in first.directives] == ["script-src", "nosuch"]
+    assert list(first.in_force) == ["script-src"]
+    assert second.text == "img-src *"
+
+
+def test_unknown_name() -> None:
+    with pytest.raises(AttributeError, match="nosuch"):
+        csplint.nosuch  # noqa: B018
