@@ -24,8 +24,8 @@ def check_url(
     Raises UsageError for what is no http or https address; a page that cannot be fetched is a failed target of the
     report. Runs an event loop of its own: call it from a thread where one is running already.
     """
-    from csplint.page.target import UrlTarget, classify  # noqa: PLC0415 - loads the URL parser
     from csplint.errors import UsageError  # noqa: PLC0415
+    from csplint.page.target import UrlTarget, classify  # noqa: PLC0415 - loads the URL parser
 
     target = classify(url)
     if not isinstance(target, UrlTarget):

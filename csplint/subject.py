@@ -54,11 +54,7 @@ def _from_metas(document: Document | None) -> Iterable[Delivered]:
 def edited(subject: Subject, policies: tuple[Policy, ...], edits: Iterable[Edit]) -> Subject:
     """The subject with the edits made that can be made here: in policies, in response headers, on tags."""
     edits = tuple(edits)
-    texts = {policy.index: policy.text for policy in policies}
-    for index in texts:
-        changes = [_replacement(edit) for edit in edits if edit.kind == "policy" and edit.policy == index]
-        texts[index] = apply(texts[index], changes)
-    delivered = tuple(Delivered(texts[p.index], p.delivery, p.disposition, p.order) for p in policies)
+    delivered = tuple(Delivered(_text(p, edits), p.delivery, p.disposition, p.order) for p in policies)
     changed = replace(subject, delivered=delivered)
     for edit in edits:
         if edit.kind == "tag":
@@ -66,6 +62,11 @@ def edited(subject: Subject, policies: tuple[Policy, ...], edits: Iterable[Edit]
         elif edit.kind == "header":
             changed = _with_header(changed, edit)
     return changed
+
+
+def _text(policy: Policy, edits: Iterable[Edit]) -> str:
+    changes = [_replacement(edit) for edit in edits if edit.kind == "policy" and edit.policy == policy.index]
+    return apply(policy.text, changes)
 
 
 def _replacement(edit: Edit) -> Replacement:

@@ -36,8 +36,13 @@ def test_check_page() -> None:
 
 def test_check_policy() -> None:
     assert names(csplint.check_policy(f"{HOSTED}; {REST}")) == []
-    assert names(csplint.check_policy(f"{HOSTED}; {REST}; media-src 'none'", features=["sounds"])) == ["missing-media-sounds"]
-    assert names(csplint.check_policy(report_only=["script-src 'self'"])) == ["report-only-not-ready", "script-host-missing"]
+    assert names(csplint.check_policy(f"{HOSTED}; {REST}; media-src 'none'", features=["sounds"])) == [
+        "missing-media-sounds"
+    ]
+    assert names(csplint.check_policy(report_only=["script-src 'self'"])) == [
+        "report-only-not-ready",
+        "script-host-missing",
+    ]
 
 
 def test_parse() -> None:

@@ -123,7 +123,13 @@ def test_session_cookie_is_not_sent_back() -> None:
 
 @pytest.mark.parametrize(
     ("value", "warned"),
-    [("public, max-age=600", True), ("max-age=60", True), ("private, max-age=600", False), ("no-store", False), ("max-age=0", False)],
+    [
+        ("public, max-age=600", True),
+        ("max-age=60", True),
+        ("private, max-age=600", False),
+        ("no-store", False),
+        ("max-age=0", False),
+    ],
 )
 def test_nonce_page_that_caches_may_keep(value: str, warned: bool) -> None:
     _, names = found(lambda _: page(fresh(), more=(("Cache-Control", value),)))

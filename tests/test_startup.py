@@ -10,7 +10,19 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"httpx", "anyio", "asyncio", "turbohtml", "tinycss2", "rich", "pydantic", "http_sf", "ada_url", "truststore", "dataclasses"}
+HEAVY = {
+    "httpx",
+    "anyio",
+    "asyncio",
+    "turbohtml",
+    "tinycss2",
+    "rich",
+    "pydantic",
+    "http_sf",
+    "ada_url",
+    "truststore",
+    "dataclasses",
+}
 SCRIPT = """
 import json, sys
 sys.argv = {arguments!r}

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 
 import httpx
 from ada_url import URL
+from msgspec import structs
 
 from csplint.errors import TargetError, UsageError
 from csplint.page.capture import Capture, Hop, Visits
@@ -75,7 +76,7 @@ async def fetch(target: str, url: str, settings: FetchSettings, extra_headers: H
     names = {name.lower() for _, name in VALIDATORS}
     conditions = tuple(pair for pair in extra_headers if pair[0].lower() in names)
     others = tuple(pair for pair in extra_headers if pair[0].lower() not in names)
-    settings = replace(settings, headers=settings.headers + others)
+    settings = structs.replace(settings, headers=settings.headers + others)
     return await _exchange(replace(Errand.of(target, url, settings), conditions=conditions))
 
 

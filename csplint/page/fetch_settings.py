@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from csplint._version import __version__
 
@@ -10,8 +10,7 @@ MIB = 1024 * 1024
 MAX_BODY_BYTES = 10 * MIB
 
 
-@dataclass(frozen=True, slots=True)
-class FetchSettings:
+class FetchSettings(Struct, frozen=True):
     """
     timeout: seconds for one whole exchange: name look-up, redirects, retries and body together.
     max_header_bytes: of one answer in all. The HTTP parser gives up somewhere between 100 and 160 KiB, depending on

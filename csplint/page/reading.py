@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from msgspec.structs import replace
-
 from csplint.csp.request import Request
 from csplint.page.address import resolve, resolve_base, script_of, without_fragment
 from csplint.page.document import Document, Meta, PageRequest, Place, Script

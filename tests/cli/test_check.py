@@ -25,7 +25,9 @@ def answer(page: Page) -> Answer:
     return Answer(200, page.response_headers(), page.html().encode())
 
 
-def command(*arguments: str, env: dict[str, str] | None = None, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+def command(
+    *arguments: str, env: dict[str, str] | None = None, stdin: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
     """A real process, as a shell starts it."""
     return subprocess.run(
         [sys.executable, "-m", "csplint", *arguments],
@@ -50,7 +52,13 @@ def test_clean_page_ends_in_0(capsys: pytest.CaptureFixture[str]) -> None:
     assert (code, errors) == (0, "")
     assert report["summary"]["error"] == 0
     assert report["targets"][0]["widgets"] == [
-        {"vendor": "velaro", "embed": "tag", "where": "external", "hosts": ["https://app-cdn.velaro.com"], "place": {"line": 2, "column": 1}}
+        {
+            "vendor": "velaro",
+            "embed": "tag",
+            "where": "external",
+            "hosts": ["https://app-cdn.velaro.com"],
+            "place": {"line": 2, "column": 1},
+        }
     ]
 
 
@@ -62,7 +70,15 @@ def test_findings_end_in_1(capsys: pytest.CaptureFixture[str]) -> None:
     assert finding["name"] == "script-host-missing"
     assert finding["symptom"] == "script-refused"
     assert finding["fix"]["edits"] == [
-        {"kind": "policy", "policy": 0, "start": 17, "end": 17, "name": None, "text": " https://app-cdn.velaro.com", "place": None}
+        {
+            "kind": "policy",
+            "policy": 0,
+            "start": 17,
+            "end": 17,
+            "name": None,
+            "text": " https://app-cdn.velaro.com",
+            "place": None,
+        }
     ]
 
 
@@ -80,7 +96,9 @@ def test_warning_does_not_fail_unless_asked(capsys: pytest.CaptureFixture[str]) 
     assert checked(capsys, "--policy", policy, "--fail-on", "warning")[0] == 1
 
 
-def test_target_that_cannot_be_checked_ends_in_3_and_the_others_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
+def test_target_that_cannot_be_checked_ends_in_3_and_the_others_are_reported(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     with serve(answer(BAD)) as server:
         refused = f"http://127.0.0.1:{unused_port()}/"
         code, report, _ = checked(capsys, refused, server.url("/"))
@@ -170,7 +188,9 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("arguments", "message"), MISTAKES, ids=[message for _, message in MISTAKES])
-def test_mistakes_end_in_2_with_a_sentence(capsys: pytest.CaptureFixture[str], arguments: list[str], message: str) -> None:
+def test_mistakes_end_in_2_with_a_sentence(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
     assert run(["check", *arguments]) == 2
     streams = capsys.readouterr()
     assert message in streams.err

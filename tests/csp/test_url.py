@@ -23,10 +23,12 @@ CASES = [
 @pytest.mark.parametrize(("text", "href", "host", "port", "path"), CASES)
 def test_parse(text: str, href: str, host: str, port: int | None, path: str) -> None:
     url = parse_url(text)
-    assert url == Url(href, href.split(":")[0], host, port, path)
+    assert url == Url(href, href.split(":", maxsplit=1)[0], host, port, path)
 
 
-@pytest.mark.parametrize("text", ["", "shop.example", "https://", "https://a b/", "https://a:99999/", "https://[::1", "\ud800"])
+@pytest.mark.parametrize(
+    "text", ["", "shop.example", "https://", "https://a b/", "https://a:99999/", "https://[::1", "\ud800"]
+)
 def test_no_url(text: str) -> None:
     assert parse_url(text) is None
 
@@ -37,7 +39,11 @@ def test_base() -> None:
     assert (url.href, url.path) == ("https://shop.example/a/w.js?q#f", "/a/w.js")
 
 
-ORIGINS = [("https://a.example:443/", "https://a.example"), ("ws://a.example:81/", "ws://a.example:81"), ("data:x", "null")]
+ORIGINS = [
+    ("https://a.example:443/", "https://a.example"),
+    ("ws://a.example:81/", "ws://a.example:81"),
+    ("data:x", "null"),
+]
 
 
 @pytest.mark.parametrize(("text", "origin"), ORIGINS)

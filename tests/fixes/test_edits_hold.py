@@ -48,7 +48,11 @@ def applied(page: Page, target: TargetReport, finding: Finding) -> tuple[list[tu
             assert edit.place is not None
             lines = html.split("\n")
             line = lines[edit.place.line - 1]
-            tag = line[edit.place.column - 1 :].replace(' nonce="', ' data-old="', 1).replace("<script", f'<script nonce="{edit.text}"', 1)
+            tag = (
+                line[edit.place.column - 1 :]
+                .replace(' nonce="', ' data-old="', 1)
+                .replace("<script", f'<script nonce="{edit.text}"', 1)
+            )
             lines[edit.place.line - 1] = line[: edit.place.column - 1] + tag
             html = "\n".join(lines)
     for policy in target.policies:

@@ -44,7 +44,11 @@ def site() -> Iterator[Site]:
 
 def rendered(page: Page) -> Answer:
     """One answer, its nonces made for it."""
-    fresh = {NONCE: secrets.token_urlsafe(24), OTHER_NONCE: secrets.token_urlsafe(24), SHORT_NONCE: secrets.token_hex(4)}
+    fresh = {
+        NONCE: secrets.token_urlsafe(24),
+        OTHER_NONCE: secrets.token_urlsafe(24),
+        SHORT_NONCE: secrets.token_hex(4),
+    }
     headers = [(name, _filled(value, fresh)) for name, value in page.response_headers()]
     return Answer(200, headers, _filled(page.html(), fresh).encode())
 

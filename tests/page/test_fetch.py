@@ -11,11 +11,11 @@ import sys
 import threading
 import time
 import zlib
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from csplint.errors import TargetError, UsageError
 from csplint.page.capture import Capture, Hop, Visits
@@ -576,7 +576,7 @@ def test_bad_files_are_the_users_mistake(setting: str, content: bytes | None, tm
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(UsageError) as caught:
-        get("http://127.0.0.1:1/", replace(PLAIN, **{setting: str(path)}))  # type: ignore[arg-type]
+        get("http://127.0.0.1:1/", replace(PLAIN, **{setting: str(path)}))
     assert str(path) in str(caught.value)
 
 
