@@ -9,9 +9,10 @@ Names are loaded when they are first used, so that `import csplint` costs nothin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as type checkers know it; importing typing would cost every start its time
 if TYPE_CHECKING:
+    from typing import Any
+
     from csplint.api import check_page, check_policy, check_url, parse
     from csplint.csp.policy import Policy
     from csplint.model import Finding, Report

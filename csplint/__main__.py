@@ -25,7 +25,7 @@ def main() -> None:
 
 def _run() -> int:
     try:
-        from csplint.cli.app import run  # noqa: PLC0415 - after --version
+        from csplint.cli.entry import run  # noqa: PLC0415 - after --version
 
         return run(sys.argv[1:])
     except KeyboardInterrupt:

@@ -8,7 +8,7 @@ so a fourth that works ('unsafe-inline' and the host, a nonce and the host) coun
 
 from __future__ import annotations
 
-import base64
+import binascii
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -58,7 +58,7 @@ def _starts(origin: str, policies: PolicySet) -> Iterator[Request]:
         for source in directive.list.sources if directive else ():
             if source.kind is SourceKind.HASH and source.digest:
                 # A text with this hash cannot be made; an integrity attribute is checked against the same list.
-                digest = base64.b64encode(source.digest).decode("ascii")
+                digest = binascii.b2a_base64(source.digest, newline=False).decode("ascii")
                 yield Request(kind="script", url="any0:", integrity=f"{source.algorithm}-{digest}")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -42,9 +41,6 @@ def _root(
 
 def run(arguments: list[str]) -> int:
     """Run one command line; gives its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character still gets its number
     try:
         app(arguments, prog_name="csplint")
     except SystemExit as end:

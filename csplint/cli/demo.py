@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from csplint.cli import options
+from csplint.cli.choices import Colour, Format
 from csplint.cli.outcome import told
 from csplint.cli.write import write_report
 from csplint.model import Report
@@ -16,17 +17,19 @@ Serve = Annotated[bool, typer.Option("--serve", help="Serve the shop until inter
 
 
 def demo(
-    form: options.FormatOption = options.Format.TEXT,
-    color: options.ColourOption = options.Colour.AUTO,
-    serve: Serve = False,
+    form: options.FormatOption = Format.TEXT, color: options.ColourOption = Colour.AUTO, serve: Serve = False
 ) -> None:
     """Check a small shop on this machine whose pages show the guide's failures; needs no network."""
-    with told():
+
+    def command() -> int:
         if serve:
             _serve()
-            return
+            return 0
         write_report(_checked(), form, color, quiet=False)
         sys.stderr.write("\nThese were the demo's pages. Now your own:  csplint check https://your-shop.example/\n")
+        return 0
+
+    raise typer.Exit(told(command))
 
 
 def _checked() -> Report:

@@ -2,44 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-
-class Format(StrEnum):
-    """The formats a report can be written in."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class FailOn(StrEnum):
-    """The lowest severity that makes the exit code 1."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-    NEVER = "never"
-
-
-class Colour(StrEnum):
-    """When to colour."""
-
-    AUTO = "auto"
-    ALWAYS = "always"
-    NEVER = "never"
-
-
-class Feature(StrEnum):
-    """The widget's optional parts."""
-
-    SOUNDS = "sounds"
-    CALENDLY = "calendly"
-    VIDEO = "video"
-    FONTS = "fonts"
-
+from csplint.cli.choices import Colour, FailOn, Feature, Format
 
 Targets = Annotated[
     list[str] | None,

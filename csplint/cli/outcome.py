@@ -4,38 +4,34 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-import typer
+from collections.abc import Callable
 
 from csplint.errors import CsplintError, TargetError
 
 INTERRUPTED = 130
 
 
-@contextmanager
-def told() -> Iterator[None]:
-    """Turn csplint's own errors into a line on standard error, and an interrupt into its exit code."""
+def told(command: Callable[[], int]) -> int:
+    """Run a command; csplint's own errors become a line on standard error, an interrupt its exit code."""
     try:
-        yield
+        return command()
     except CsplintError as error:
         complain(error)
-        raise typer.Exit(error.exit_code) from error
-    except KeyboardInterrupt as error:
-        raise typer.Exit(INTERRUPTED) from error
-    except BrokenPipeError as error:
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
         silence_stdout()
-        raise typer.Exit(0) from error
+        return 0
 
 
 def complain(error: CsplintError) -> None:
     """Write an error and its hint to standard error, with nothing of it obeyed by the terminal."""
     from csplint.report.escape import visible  # noqa: PLC0415 - errors only
 
-    typer.echo(f"csplint: {visible(str(error), 1000)}", err=True)
+    sys.stderr.write(f"csplint: {visible(str(error), 1000)}\n")
     if isinstance(error, TargetError) and error.hint:
-        typer.echo(f"  hint: {visible(error.hint, 1000)}", err=True)
+        sys.stderr.write(f"  hint: {visible(error.hint, 1000)}\n")
 
 
 def silence_stdout() -> None:

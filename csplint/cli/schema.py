@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import sys
 
+import typer
+
 from csplint.cli.outcome import told
 
 
 def schema() -> None:
     """Print the JSON Schema of the JSON report."""
-    with told():
+
+    def command() -> int:
         from csplint.report.json_report import schema_text  # noqa: PLC0415
 
         sys.stdout.write(schema_text())
+        return 0
+
+    raise typer.Exit(told(command))

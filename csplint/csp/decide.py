@@ -8,9 +8,7 @@ policy must allow the request, and a report-only one blocks nothing.
 
 from __future__ import annotations
 
-import base64
 import binascii
-import hashlib
 import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -230,7 +228,7 @@ def _integrity(listed: SourceList, integrity: str) -> Source | None:
 def _digest(text: str) -> bytes:
     body = text.rstrip("=").replace("-", "+").replace("_", "/")
     try:
-        return base64.b64decode(body + "=" * (-len(body) % 4))
+        return binascii.a2b_base64(body + "=" * (-len(body) % 4))
     except binascii.Error:
         return b""
 
@@ -245,6 +243,8 @@ def _content_hash(directive: Directive, ask: Ask) -> Source | None:
     listed = directive.list
     if not listed.hashes:
         return None
+    import hashlib  # noqa: PLC0415 - loads OpenSSL, for inline code alone
+
     text = ask.request.content.encode("utf-8", "replace")
     for algorithm in sorted({algorithm for algorithm, _ in listed.hashes}):
         if source := _by_hash(listed, algorithm, hashlib.new(algorithm, text).digest()):

@@ -7,7 +7,6 @@ browsers drop it and go on, and its author needs to be told.
 
 from __future__ import annotations
 
-import base64
 import binascii
 import contextlib
 import re
@@ -133,7 +132,7 @@ def _hash(text: str, found: re.Match[str], browser: Browser) -> Source:
     digest = b""
     if len(padding) == needed or browser.unpadded_hashes_match:
         with contextlib.suppress(binascii.Error):
-            digest = base64.b64decode(body + "=" * needed)
+            digest = binascii.a2b_base64(body + "=" * needed)
     return Source(text, SourceKind.HASH, algorithm=found[1].lower(), digest=digest)
 
 

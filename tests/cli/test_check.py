@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,9 @@ from typing import Any
 
 import pytest
 
-from csplint.cli.app import run
+from csplint.cli import app
+from csplint.cli.entry import run
+from csplint.cli.quick import read_quickly
 from tests.guide.pages import HOSTED, REST, TAG, Page
 from tests.servers import Answer, redirect, serve, unused_port
 
@@ -267,7 +270,7 @@ def test_version_and_schema(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_bug_is_70_without_a_traceback(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     import csplint.__main__ as entry  # noqa: PLC0415
-    import csplint.cli.app as application  # noqa: PLC0415
+    import csplint.cli.entry as application  # noqa: PLC0415
 
     def fails(_: list[str]) -> int:
         raise ZeroDivisionError
@@ -297,3 +300,57 @@ def test_stdin_is_read_as_bytes(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     code, report, _ = checked(capsys, "-", "--page", "https://shop.example/")
     assert code == 0
     assert report["targets"][0]["policies"][0]["delivery"] == "header"
+
+
+QUICK = [
+    ["--policy", "script-src 'self'"],
+    ["--policy=script-src 'self'", "--format=json"],
+    [
+        "--policy",
+        "script-src 'self'",
+        "--report-only",
+        "img-src 'none'",
+        "--page",
+        "https://shop.example/",
+        "--format",
+        "json",
+    ],
+    ["--report-only", "img-src 'none'", "--fail-on", "warning"],
+    ["--policy", "media-src 'none'", "--feature", "sounds", "--feature=fonts", "--color", "always"],
+    ["--policy", "x", "--page", "http://"],
+    ["--policy", "", "--format", "json"],
+    ["--policy", "a=b; script-src 'nonce-x='"],
+]
+
+
+@pytest.mark.parametrize("arguments", QUICK, ids=" ".join)
+def test_the_quick_way_does_what_typer_does(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    assert read_quickly(["check", *arguments]) is not None
+    ways = []
+    for way in (run, app.run):
+        code = way(["check", *arguments])
+        streams = capsys.readouterr()
+        ways.append((code, re.sub(r'"(started_at|duration_ms)": [^,]+', "", streams.out), streams.err))
+    assert ways[0] == ways[1]
+
+
+SLOW = [
+    ["--policy"],
+    ["--policy", "x", "-q"],
+    ["--policy", "x", "--format", "nosuch"],
+    ["--polic", "x"],
+    ["shop.example"],
+    ["--policy", "x", "shop.example"],
+    ["--help"],
+    [],
+]
+
+
+@pytest.mark.parametrize("arguments", SLOW, ids=" ".join)
+def test_the_quick_way_leaves_the_rest_to_typer(arguments: list[str]) -> None:
+    assert read_quickly(["check", *arguments]) is None
+
+
+def test_the_quick_way_leaves_the_environment_to_typer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CSPLINT_FORMAT", "json")
+    assert read_quickly(["check", "--policy", "x"]) is None

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from csplint.cli.app import run
+from csplint.cli.entry import run
 from csplint.demo.pages import PAGES
 
 

@@ -1,0 +1,90 @@
+"""What `csplint check` does once its options are read; knows no command-line library."""
+
+from __future__ import annotations
+
+import sys
+
+from msgspec import Struct
+
+from csplint.cli.choices import Colour, FailOn, Feature, Format
+from csplint.cli.write import write_report
+from csplint.errors import UsageError
+from csplint.packs import load_pack
+from csplint.page.fetch_settings import FetchSettings
+from csplint.run import Input, Job, PolicyInput, SavedInput, UrlInput, run_job
+
+
+class CheckRequest(Struct, frozen=True, kw_only=True):
+    """
+    The options of one `csplint check`, as given.
+
+    targets: URLs, files or "-". policies, report_only: policy texts, instead of targets. page: their page's URL.
+    """
+
+    targets: tuple[str, ...] = ()
+    policies: tuple[str, ...] = ()
+    report_only: tuple[str, ...] = ()
+    page: str = ""
+    features: tuple[Feature, ...] = ()
+    pack: str = "velaro"
+    form: Format = Format.TEXT
+    fail_on: FailOn = FailOn.ERROR
+    colour: Colour = Colour.AUTO
+    quiet: bool = False
+    settings: FetchSettings = FetchSettings()
+    jobs: int = 4
+
+
+def run_check(request: CheckRequest) -> int:
+    """
+    Check what was asked for and write the report to standard output; gives the exit code.
+
+    Raises UsageError and PackError; a target that cannot be checked is in the report.
+    """
+    job = Job(
+        inputs=_inputs(request),
+        pack=load_pack(request.pack),
+        asked={feature.value: "asked for by --feature" for feature in request.features},
+        settings=request.settings,
+        jobs=request.jobs,
+        fail_on=request.fail_on.value,
+    )
+    report = run_job(job)
+    write_report(report, request.form, request.colour, quiet=request.quiet)
+    return report.run.exit_code
+
+
+def _inputs(request: CheckRequest) -> list[Input]:
+    if request.policies or request.report_only:
+        if request.targets:
+            raise UsageError("give targets or --policy, not both: a policy is checked without fetching anything")
+        return [PolicyInput(_page(request.page), request.policies, request.report_only)]
+    if not request.targets:
+        raise UsageError(
+            "nothing to check: name a URL or a saved response, or give --policy TEXT (see csplint check --help)"
+        )
+    if request.targets.count("-") > 1:
+        raise UsageError("standard input can be read once: give - only once")
+    return [_input(target, request.page) for target in request.targets]
+
+
+def _page(page: str) -> str:
+    from csplint.csp.url import parse_url  # noqa: PLC0415
+
+    if page and parse_url(page) is None:
+        raise UsageError(
+            f"--page {page!r} is not a URL; it takes the page's full address, such as https://shop.example/"
+        )
+    return page
+
+
+def _input(target: str, page: str) -> Input:
+    from csplint.page.saved import MAX_SAVED_BYTES  # noqa: PLC0415 - for pages alone, like the URL parser
+    from csplint.page.target import StdinTarget, UrlTarget, classify  # noqa: PLC0415
+
+    kind = classify(target)
+    if isinstance(kind, UrlTarget):
+        return UrlInput(kind.shown, kind.url)
+    if isinstance(kind, StdinTarget):
+        return SavedInput("standard input", _page(page), sys.stdin.buffer.read(MAX_SAVED_BYTES + 1))
+    return SavedInput(kind.path, _page(page))
