@@ -194,6 +194,7 @@ def _inline(context: Context, blocked: Blocked) -> Problem:
                 f"The embed is an inline script, and {where(blocked.directive, EFFECTIVE)} allows its host only; "
                 "hosts do not allow inline scripts.",
             ),
+            cause="The embed stands in the page itself; a host in a source list speaks for files loaded from it.",
             edits=by_hash,
             fix=f"{fix} Or give the tag a nonce and use 'strict-dynamic', or use an external embed tag.",
         )

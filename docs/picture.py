@@ -1,0 +1,61 @@
+"""
+Make docs/check.png, the README's terminal picture, from what csplint really prints.
+
+Needs the extras `dev` and `browser` and Debian's chromium:  .venv/bin/python docs/picture.py
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+from rich.console import Console
+from rich.terminal_theme import MONOKAI
+from rich.text import Text
+
+from csplint.demo.pages import CONNECT, REST
+from csplint.packs import load_pack
+from csplint.page.capture import Capture
+from csplint.report.text import write_text
+from csplint.run import Job, PageInput, run_job
+
+POLICY = f"script-src 'self' https://app-cdn.velaro.com; {REST.replace(CONNECT, 'connect-src https:')}"
+BODY = "<!doctype html>\n<title>Shop</title>\n<script>Velaro('boot', { siteId: 1234 });</script>"
+STYLE = "margin:0;padding:18px 22px;background:#11151c;color:#d6dbe4;font:14px/1.45 'DejaVu Sans Mono',monospace"
+
+
+def printed() -> str:
+    """The report on a faulty page, in colour, up to the table."""
+    headers = (
+        (b"Content-Type", b"text/html"),
+        (b"Server", b"nginx/1.26"),
+        (b"Content-Security-Policy", POLICY.encode()),
+    )
+    url = "https://shop.example/"
+    capture = Capture(target=url, url=url, status=200, headers=headers, body=BODY.encode())
+    out = io.StringIO()
+    write_text(run_job(Job([PageInput(capture)], load_pack("velaro"))), out, colour=True, width=100, runner=False)
+    text = out.getvalue()
+    table = text.index("  \x1b[1mrequirement") if "  \x1b[1mrequirement" in text else text.index("requirement  ")
+    return "$ csplint check https://shop.example/\n" + text[:table].rstrip() + "\n\n" + text.rstrip().splitlines()[-1]
+
+
+def main() -> None:
+    """Write the picture beside this file."""
+    console = Console(record=True, width=116, file=io.StringIO(), force_terminal=True)
+    console.print(Text.from_ansi(printed()))
+    page = console.export_html(
+        theme=MONOKAI, inline_styles=True, code_format=f'<body style="margin:0"><pre style="{STYLE}">{{code}}</pre>'
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        tab = browser.new_page(device_scale_factor=1.25, viewport={"width": 960, "height": 600})
+        tab.set_content(page)
+        tab.locator("pre").screenshot(path=str(Path(__file__).with_name("check.png")))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
