@@ -7,7 +7,7 @@ from typing import Literal
 
 from csplint.csp.policy import Delivered, Policy, parse_policies
 from csplint.model import Report
-from csplint.packs import load_pack
+from csplint.packset import load_packs
 from csplint.page.capture import Capture
 from csplint.page.fetch_settings import FetchSettings
 from csplint.run import Input, Job, PageInput, PolicyInput, UrlInput, run_job
@@ -16,7 +16,7 @@ FeatureName = Literal["sounds", "calendly", "video", "fonts"]
 
 
 def check_url(
-    url: str, *, features: Iterable[FeatureName] = (), settings: FetchSettings | None = None, pack: str = "velaro"
+    url: str, *, features: Iterable[FeatureName] = (), settings: FetchSettings | None = None, packs: Iterable[str] = ()
 ) -> Report:
     """
     Fetch a page and check it.
@@ -30,7 +30,7 @@ def check_url(
     target = classify(url)
     if not isinstance(target, UrlTarget):
         raise UsageError(f"{url} is not a URL; check_page() takes a page's bytes")
-    return _run([UrlInput(target.shown, target.url)], features, pack, settings)
+    return _run([UrlInput(target.shown, target.url)], features, packs, settings)
 
 
 def check_page(
@@ -39,12 +39,12 @@ def check_page(
     *,
     url: str,
     features: Iterable[FeatureName] = (),
-    pack: str = "velaro",
+    packs: Iterable[str] = (),
 ) -> Report:
     """Check a page that was fetched already: its decoded body, its headers as sent (repeated ones apart), its URL."""
     raw = tuple((name.encode("latin-1", "replace"), value.encode("utf-8", "replace")) for name, value in headers)
     capture = Capture(target=url, url=url, status=200, headers=raw, body=body)
-    return _run([PageInput(capture)], features, pack, None)
+    return _run([PageInput(capture)], features, packs, None)
 
 
 def check_policy(
@@ -52,10 +52,10 @@ def check_policy(
     page: str = "",
     report_only: Iterable[str] = (),
     features: Iterable[FeatureName] = (),
-    pack: str = "velaro",
+    packs: Iterable[str] = (),
 ) -> Report:
     """Check policies as text, all in force on one page at `page` ("" for an unknown https page)."""
-    return _run([PolicyInput(page, policies, tuple(report_only))], features, pack, None)
+    return _run([PolicyInput(page, policies, tuple(report_only))], features, packs, None)
 
 
 def parse(*values: str, disposition: Literal["enforce", "report"] = "enforce") -> tuple[Policy, ...]:
@@ -63,6 +63,6 @@ def parse(*values: str, disposition: Literal["enforce", "report"] = "enforce") -
     return parse_policies(Delivered(value, "text", disposition) for value in values)
 
 
-def _run(inputs: list[Input], features: Iterable[str], pack: str, settings: FetchSettings | None) -> Report:
+def _run(inputs: list[Input], features: Iterable[str], packs: Iterable[str], settings: FetchSettings | None) -> Report:
     asked = dict.fromkeys(features, "asked for")
-    return run_job(Job(inputs, load_pack(pack), asked, settings or FetchSettings()))
+    return run_job(Job(inputs, load_packs(packs), asked, settings or FetchSettings()))

@@ -27,19 +27,20 @@ from csplint.model import (
     TargetReport,
     WidgetReport,
 )
-from csplint.packs import Pack, Rule
+from csplint.packs import Rule
+from csplint.packset import PackSet
 from csplint.page.platforms import platforms
 from csplint.subject import Subject
 
 NOTHING_YET = "Nothing is blocked yet (report-only): "
 
 
-def check_subject(subject: Subject, pack: Pack, asked: Mapping[str, str]) -> TargetReport:
-    """Judge one subject by one pack; `asked` maps the features the user named to how they were named."""
-    evaluation = evaluate(subject, pack, asked)
+def check_subject(subject: Subject, packs: PackSet, asked: Mapping[str, str]) -> TargetReport:
+    """Judge one subject by some packs; `asked` maps the features the user named to how they were named."""
+    evaluation = evaluate(subject, packs, asked)
     context = evaluation.context
-    findings = _findings(evaluation, pack, asked)
-    skipped = tuple(_skipped(context))
+    findings = _findings(evaluation, packs, asked)
+    skipped = tuple(_skipped(context, packs))
     quiet = {rule.rule for rule in skipped} | {finding.rule for finding in findings}
     first = subject.visits.first if subject.visits else None
     return TargetReport(
@@ -53,7 +54,7 @@ def check_subject(subject: Subject, pack: Pack, asked: Mapping[str, str]) -> Tar
         widgets=tuple(_widgets(context)),
         requirements=requirement_table(context),
         findings=findings,
-        passed=tuple(sorted(rule.id for rule in pack.rule if rule.id not in quiet)),
+        passed=tuple(sorted(rule.id for rule in packs.rules.values() if rule.id not in quiet)),
         skipped=skipped,
     )
 
@@ -69,20 +70,22 @@ def _widgets(context: Context) -> Iterator[WidgetReport]:
         yield WidgetReport(context.pack.pack.id, embed.embed.id, embed.embed.where, embed.hosts, place)
 
 
-def _findings(evaluation: Evaluation, pack: Pack, asked: Mapping[str, str]) -> tuple[Finding, ...]:
-    outcomes = sorted(evaluation.outcomes, key=lambda outcome: _sort_key(outcome, pack))
+def _findings(evaluation: Evaluation, packs: PackSet, asked: Mapping[str, str]) -> tuple[Finding, ...]:
+    outcomes = sorted(evaluation.outcomes, key=lambda outcome: _sort_key(outcome, packs))
     seen: dict[str, int] = {}
     findings = []
     for outcome in outcomes:
-        mark = _fingerprint(evaluation.subject, outcome, pack)
+        mark = _fingerprint(evaluation.subject, outcome, packs)
         seen[mark] = seen.get(mark, 0) + 1
         number = f"-{seen[mark]}" if seen[mark] > 1 else ""
-        findings.append(_finding(evaluation, outcome, pack, mark + number, fix=_fix(evaluation, outcome, pack, asked)))
+        findings.append(
+            _finding(evaluation, outcome, packs, mark + number, fix=_fix(evaluation, outcome, packs, asked))
+        )
     return tuple(findings)
 
 
-def _sort_key(outcome: Outcome, pack: Pack) -> tuple[int, int, int, str, str]:
-    problem, rule = outcome.problem, pack.rules[outcome.problem.rule]
+def _sort_key(outcome: Outcome, packs: PackSet) -> tuple[int, int, int, str, str]:
+    problem, rule = outcome.problem, packs.rules[outcome.problem.rule]
     start = problem.span.start if problem.span else -1
     policy = problem.policy.index if problem.policy else -1
     return SEVERITIES.index(_severity(outcome, rule)), policy, start, rule.id, problem.value or ""
@@ -93,23 +96,22 @@ def _severity(outcome: Outcome, rule: Rule) -> Severity:
     return "warning" if outcome.dry_run and severity == "error" else severity
 
 
-def _fix(evaluation: Evaluation, outcome: Outcome, pack: Pack, asked: Mapping[str, str]) -> Fix:
+def _fix(evaluation: Evaluation, outcome: Outcome, packs: PackSet, asked: Mapping[str, str]) -> Fix:
     problem = outcome.problem
-    summary = problem.fix or pack.rules[problem.rule].fix
-    if mends(evaluation, outcome, pack, asked):
+    summary = problem.fix or packs.rules[problem.rule].fix
+    if mends(evaluation, outcome, packs, asked):
         return Fix(summary, problem.safety, problem.edits)
     return Fix(summary, "unsafe", ())
 
 
-def _finding(evaluation: Evaluation, outcome: Outcome, pack: Pack, fingerprint: str, fix: Fix) -> Finding:
-    problem, rule = outcome.problem, pack.rules[outcome.problem.rule]
-    symptom = problem.symptom or rule.symptom
-    row = next((row for row in pack.symptom if row.id == symptom), None)
+def _finding(evaluation: Evaluation, outcome: Outcome, packs: PackSet, fingerprint: str, fix: Fix) -> Finding:
+    problem, rule = outcome.problem, packs.rules[outcome.problem.rule]
+    row = packs.row(rule.name, problem.symptom)
     told = outcome.dry_run and problem.rule not in {"report-only-ready", "report-only-not-ready"}
     return Finding(
         rule=rule.id,
         name=rule.name,
-        pack=pack.pack.id,
+        pack=packs.homes[rule.name].pack.id,
         severity=_severity(outcome, rule),
         message=(NOTHING_YET if told else "") + problem.message,
         why=rule.why,
@@ -123,8 +125,8 @@ def _finding(evaluation: Evaluation, outcome: Outcome, pack: Pack, fingerprint: 
         span=Span(problem.span.start, problem.span.end) if problem.span else None,
         place=Place(problem.place.line, problem.place.column) if problem.place else None,
         browsers=by_browser(evaluation, problem),
-        console=console(pack, problem, dry_run=outcome.dry_run),
-        docs=pack.documents[rule.source].address,
+        console=console(packs.vendor, problem, dry_run=outcome.dry_run),
+        docs=packs.docs(rule.name),
         fingerprint=fingerprint,
     )
 
@@ -132,7 +134,7 @@ def _finding(evaluation: Evaluation, outcome: Outcome, pack: Pack, fingerprint: 
 _NONCE = re.compile(r"'nonce-[^']*'", re.IGNORECASE)
 
 
-def _fingerprint(subject: Subject, outcome: Outcome, pack: Pack) -> str:
+def _fingerprint(subject: Subject, outcome: Outcome, packs: PackSet) -> str:
     """The same for the same fault of the same target in a later run: no nonce, no position, no wording in it."""
     problem = outcome.problem
     policy = f"{problem.policy.disposition} {problem.policy.delivery}" if problem.policy else ""
@@ -140,7 +142,7 @@ def _fingerprint(subject: Subject, outcome: Outcome, pack: Pack) -> str:
     text = "\x1f".join(
         (
             "v1",
-            pack.rules[problem.rule].id,
+            packs.rules[problem.rule].id,
             subject.target,
             policy,
             problem.directive or "",
@@ -151,13 +153,13 @@ def _fingerprint(subject: Subject, outcome: Outcome, pack: Pack) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def _skipped(context: Context) -> Iterator[Skipped]:
+def _skipped(context: Context, packs: PackSet) -> Iterator[Skipped]:
     off = {
         each.rule: each.feature
         for each in context.pack.requirement
         if each.feature and each.feature not in context.features
     }
-    for rule in context.pack.rule:
+    for rule in packs.rules.values():
         if rule.name in off:
             yield Skipped(rule.id, f"the feature {off[rule.name]} is not in use (--feature {off[rule.name]})")
         elif rule.check in PAGE_CHECKS and (reason := _not_asked(context, rule.check)):

@@ -21,7 +21,7 @@ from csplint.checks.problem import Problem
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Policy
 from csplint.csp.url import Url, parse_url
-from csplint.packs import Pack
+from csplint.packset import PackSet
 from csplint.subject import Subject, all_policies
 
 
@@ -47,17 +47,17 @@ class Evaluation(Struct, frozen=True):
     outcomes: tuple[Outcome, ...]
 
 
-def evaluate(subject: Subject, pack: Pack, asked: Mapping[str, str]) -> Evaluation:
-    """Run all checks of a pack; `asked` holds the features the user named."""
+def evaluate(subject: Subject, packs: PackSet, asked: Mapping[str, str]) -> Evaluation:
+    """Run all checks that the packs' rules name; `asked` holds the features the user named."""
     policies = all_policies(subject)
-    context = _context(subject, policies, pack, asked)
+    context = _context(subject, policies, packs, asked)
     dry = _dry_run(context, policies)
-    outcomes = tuple(_outcomes(context, dry))
+    outcomes = tuple(_without_replaced(list(_outcomes(context, dry, packs)), packs))
     return Evaluation(subject, policies, context, outcomes)
 
 
-def _context(subject: Subject, policies: tuple[Policy, ...], pack: Pack, asked: Mapping[str, str]) -> Context:
-    document = subject.document
+def _context(subject: Subject, policies: tuple[Policy, ...], packs: PackSet, asked: Mapping[str, str]) -> Context:
+    document, pack = subject.document, packs.vendor
     embeds: tuple[FoundEmbed, ...] = find_embeds(document, pack) if document else ()
     seen = seen_features(document, pack) if document else {}
     page = parse_url(subject.page) or Url(subject.page, "", "", None, "")
@@ -71,6 +71,7 @@ def _context(subject: Subject, policies: tuple[Policy, ...], pack: Pack, asked: 
         visits=subject.visits,
         embeds=embeds,
         features={**seen, **asked},
+        placeholders=packs.placeholders,
     )
 
 
@@ -81,20 +82,46 @@ def _dry_run(context: Context, policies: tuple[Policy, ...]) -> Context | None:
     return replace(context, policies=context.policies.only(*report), others=context.policies.policies, dry_run=True)
 
 
-def _outcomes(context: Context, dry: Context | None) -> Iterator[Outcome]:
-    for name in _used(context.pack, POLICY_CHECKS):
-        yield from (Outcome(problem, dry_run=False) for problem in POLICY_CHECKS[name](context))
-    for name in _used(context.pack, PAGE_CHECKS):
-        yield from (Outcome(problem, dry_run=False) for problem in PAGE_CHECKS[name](context))
+def _outcomes(context: Context, dry: Context | None, packs: PackSet) -> Iterator[Outcome]:
+    for name in _used(packs, POLICY_CHECKS):
+        yield from (Outcome(problem, dry_run=False) for problem in _known(POLICY_CHECKS[name](context), packs))
+    for name in _used(packs, PAGE_CHECKS):
+        yield from (Outcome(problem, dry_run=False) for problem in _known(PAGE_CHECKS[name](context), packs))
     if dry is None:
         return
-    would = [problem for name in _used(context.pack, POLICY_CHECKS) for problem in POLICY_CHECKS[name](dry)]
+    would = [problem for name in _used(packs, POLICY_CHECKS) for problem in _known(POLICY_CHECKS[name](dry), packs)]
     yield from (Outcome(problem, dry_run=True) for problem in would)
-    breaks = sum(1 for problem in would if (problem.severity or context.pack.rules[problem.rule].severity) == "error")
-    yield Outcome(readiness(dry.policies.policies, breaks=breaks), dry_run=True)
+    if "report-only-ready" in packs.rules:
+        breaks = sum(1 for problem in would if _breaks_the_widget(problem, packs))
+        yield Outcome(readiness(dry.policies.policies, breaks=breaks), dry_run=True)
 
 
-def _used(pack: Pack, checks: Mapping[str, object]) -> list[str]:
-    """The checks that the pack's rules name, in the table's order."""
-    named = {rule.check for rule in pack.rule}
+def _breaks_the_widget(problem: Problem, packs: PackSet) -> bool:
+    severity = problem.severity or packs.rules[problem.rule].severity
+    return severity == "error" and packs.homes[problem.rule] is packs.vendor
+
+
+def _known(problems: Iterator[Problem], packs: PackSet) -> Iterator[Problem]:
+    """A check may look for several rules; those that no pack of this run has are not asked for."""
+    return (problem for problem in problems if problem.rule in packs.rules)
+
+
+def _used(packs: PackSet, checks: Mapping[str, object]) -> list[str]:
+    """The checks that the packs' rules name, in the table's order."""
+    named = {rule.check for rule in packs.rules.values()}
     return [name for name in checks if name in named]
+
+
+def _without_replaced(outcomes: list[Outcome], packs: PackSet) -> Iterator[Outcome]:
+    """Drop what a more particular rule says of the same source of the same policy."""
+    taken = {
+        (name, *_source(outcome))
+        for outcome in outcomes
+        for name in packs.replaced.get(outcome.problem.rule, frozenset())
+    }
+    return (outcome for outcome in outcomes if (outcome.problem.rule, *_source(outcome)) not in taken)
+
+
+def _source(outcome: Outcome) -> tuple[int, str | None, str | None, bool]:
+    problem = outcome.problem
+    return problem.policy.index if problem.policy else -1, problem.directive, problem.value, outcome.dry_run

@@ -142,6 +142,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
 
     id: prefix and three digits, never reused. name: kebab case, names the problem. check: the function in
     csplint.checks that looks for it. source, standing: where its facts were read and how sure they are.
+    replaces: rules of other packs that say the same of the same source in more general words.
     """
 
     id: str
@@ -154,6 +155,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     standing: Standing
     symptom: str = ""
+    replaces: tuple[str, ...] = ()
     example: tuple[Example, ...] = ()
 
 
@@ -165,7 +167,11 @@ class Placeholders(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Pack(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """A whole pack."""
+    """
+    A whole pack.
+
+    attach: rules of other packs whose findings are instances of a row of this pack's troubleshooting table.
+    """
 
     pack: PackInfo
     document: tuple[Reference, ...]
@@ -177,6 +183,7 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     requirement: tuple[Requirement, ...] = ()
     feature: tuple[Feature, ...] = ()
     placeholders: Placeholders | None = None
+    attach: dict[str, str] = {}
 
     @cached_property
     def rules(self) -> dict[str, Rule]:

@@ -16,7 +16,7 @@ from csplint._version import __version__
 from csplint.assemble import check_subject
 from csplint.errors import TargetError
 from csplint.model import PackReport, Report, Run, TargetFault, TargetReport, Tool
-from csplint.packs import Pack
+from csplint.packset import PackSet
 from csplint.page.capture import Capture, Visits
 from csplint.page.fetch_settings import FetchSettings
 from csplint.read import carries_nonce, policy_subject, read_visits
@@ -63,7 +63,7 @@ class Job(Struct, frozen=True):
     """
 
     inputs: Sequence[Input]
-    pack: Pack
+    packs: PackSet
     asked: Mapping[str, str] = field(default_factory=dict)
     settings: FetchSettings = field(default_factory=FetchSettings)
     jobs: int = 4
@@ -82,12 +82,14 @@ def run_job(job: Job) -> Report:
         exit_code=code,
         fail_on=job.fail_on,
     )
-    return Report(tool=_tool(job.pack), run=run, targets=targets, summary=summarise(targets))
+    return Report(tool=_tool(job.packs), run=run, targets=targets, summary=summarise(targets))
 
 
-def _tool(pack: Pack) -> Tool:
-    info = pack.pack
-    return Tool(__version__, (PackReport(info.id, info.version, info.source, info.checked.isoformat()),))
+def _tool(packs: PackSet) -> Tool:
+    infos = (pack.pack for pack in packs.packs)
+    return Tool(
+        __version__, tuple(PackReport(info.id, info.version, info.source, info.checked.isoformat()) for info in infos)
+    )
 
 
 def _checked(job: Job, each: Input, answer: Visits | TargetError | None) -> TargetReport:
@@ -98,7 +100,7 @@ def _checked(job: Job, each: Input, answer: Visits | TargetError | None) -> Targ
             subject = policy_subject("policy", each.page, list(each.enforced), list(each.report_only))
         else:
             subject = read_visits(answer or Visits(_at_hand(each, job.settings)))
-        return check_subject(subject, job.pack, job.asked)
+        return check_subject(subject, job.packs, job.asked)
     except TargetError as error:
         fault = TargetFault(error.kind, error.message, error.hint)
         return TargetReport(target=_shown(each), outcome="failed", error=fault)

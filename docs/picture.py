@@ -16,7 +16,7 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 from csplint.demo.pages import CONNECT, REST
-from csplint.packs import load_pack
+from csplint.packset import load_packs
 from csplint.page.capture import Capture
 from csplint.report.text import write_text
 from csplint.run import Job, PageInput, run_job
@@ -36,7 +36,7 @@ def printed() -> str:
     url = "https://shop.example/"
     capture = Capture(target=url, url=url, status=200, headers=headers, body=BODY.encode())
     out = io.StringIO()
-    write_text(run_job(Job([PageInput(capture)], load_pack("velaro"))), out, colour=True, width=100, runner=False)
+    write_text(run_job(Job([PageInput(capture)], load_packs(()))), out, colour=True, width=100, runner=False)
     text = out.getvalue()
     table = text.index("  \x1b[1mrequirement") if "  \x1b[1mrequirement" in text else text.index("requirement  ")
     return "$ csplint check https://shop.example/\n" + text[:table].rstrip() + "\n\n" + text.rstrip().splitlines()[-1]

@@ -8,12 +8,12 @@ from collections.abc import Callable
 import pytest
 
 from csplint.model import TargetReport
-from csplint.packs import load_pack
+from csplint.packset import load_packs
 from csplint.run import Job, UrlInput, run_job
 from tests.guide.pages import CONNECT, FRAME, IMG, SNIPPET, STYLE
 from tests.servers import Answer, Received, serve
 
-PACK = load_pack("velaro")
+PACKS = load_packs(["velaro"])
 REST = f"{CONNECT}; {STYLE}; {IMG}; {FRAME}"
 Header = tuple[str, str]
 
@@ -36,7 +36,7 @@ def fresh() -> str:
 def found(reply: Callable[[Received], Answer]) -> tuple[TargetReport, dict[str, str]]:
     with serve(reply) as server:
         url = server.url("/")
-        [target] = run_job(Job([UrlInput(url, url)], PACK)).targets
+        [target] = run_job(Job([UrlInput(url, url)], PACKS)).targets
     assert target.outcome == "checked"
     return target, {finding.name: finding.message for finding in target.findings}
 
@@ -139,7 +139,7 @@ def test_nonce_page_that_caches_may_keep(value: str, warned: bool) -> None:
 def test_page_without_nonce_is_asked_for_once() -> None:
     with serve(Answer(headers=[("Content-Type", "text/html"), ("Content-Security-Policy", "img-src *")])) as server:
         url = server.url("/")
-        [target] = run_job(Job([UrlInput(url, url)], PACK)).targets
+        [target] = run_job(Job([UrlInput(url, url)], PACKS)).targets
         assert len(server.requests) == 1
     assert {skip.rule: skip.reason for skip in target.skipped}["VEL050"] == "no policy has a nonce"
 

@@ -23,7 +23,7 @@ class Context(Struct, frozen=True, dict=True):
     policies: the policies judged, all of them as if enforced. others: the page's remaining ones. document: the page,
     None for a bare policy. second: the page as the second visitor got it. visits: the answers. embeds: the vendor's
     embeds on the page. features: the optional parts in use, id -> why csplint thinks so. dry_run: the policies judged
-    are report-only ones.
+    are report-only ones. placeholders: nonces known from documents, lower case.
     """
 
     policies: PolicySet
@@ -35,6 +35,7 @@ class Context(Struct, frozen=True, dict=True):
     embeds: tuple[FoundEmbed, ...] = ()
     features: Mapping[str, str] = field(default_factory=dict)
     dry_run: bool = False
+    placeholders: frozenset[str] = frozenset()
 
     @property
     def every_policy(self) -> tuple[Policy, ...]:

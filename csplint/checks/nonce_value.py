@@ -54,8 +54,7 @@ def _unreadable(text: str) -> tuple[str, str]:
 
 def is_placeholder(context: Context, nonce: str) -> bool:
     """Whether a nonce is a known example, or one character over and over."""
-    placeholders = context.pack.placeholders
-    known = {value.lower() for value in placeholders.values} if placeholders else set()
+    known = context.placeholders
     bare = nonce.rstrip("=")
     return nonce.lower() in known or bare.lower() in known or len(set(bare)) == 1
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from csplint.cli.choices import Colour, FailOn, Feature, Format
 from csplint.cli.write import write_report
 from csplint.errors import UsageError
-from csplint.packs import load_pack
+from csplint.packset import load_packs
 from csplint.page.fetch_settings import FetchSettings
 from csplint.run import Input, Job, PolicyInput, SavedInput, UrlInput, run_job
 
@@ -26,7 +26,7 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     report_only: tuple[str, ...] = ()
     page: str = ""
     features: tuple[Feature, ...] = ()
-    pack: str = "velaro"
+    packs: tuple[str, ...] = ()
     form: Format = Format.TEXT
     fail_on: FailOn = FailOn.ERROR
     colour: Colour = Colour.AUTO
@@ -43,7 +43,7 @@ def run_check(request: CheckRequest) -> int:
     """
     job = Job(
         inputs=_inputs(request),
-        pack=load_pack(request.pack),
+        packs=load_packs(request.packs),
         asked={feature.value: "asked for by --feature" for feature in request.features},
         settings=request.settings,
         jobs=request.jobs,

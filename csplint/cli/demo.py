@@ -35,12 +35,12 @@ def demo(
 def _checked() -> Report:
     from csplint.demo.pages import PAGES  # noqa: PLC0415
     from csplint.demo.server import shop  # noqa: PLC0415
-    from csplint.packs import load_pack  # noqa: PLC0415
+    from csplint.packset import load_packs  # noqa: PLC0415
     from csplint.run import Job, UrlInput, run_job  # noqa: PLC0415
 
     with shop() as address:
         inputs = [UrlInput(address + page.path, address + page.path) for page in PAGES]
-        return run_job(Job(inputs, load_pack("velaro"), fail_on="never"))
+        return run_job(Job(inputs, load_packs(()), fail_on="never"))
 
 
 def _serve() -> None:

@@ -34,9 +34,14 @@ Features = Annotated[
         "--feature", help="An optional part of the widget that is in use; repeatable.", envvar="CSPLINT_FEATURE"
     ),
 ]
-PackOption = Annotated[
-    str,
-    typer.Option("--pack", metavar="PACK", help="A rule pack: a built-in name or a .toml file.", envvar="CSPLINT_PACK"),
+Packs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--pack",
+        metavar="PACK",
+        help="A rule pack, by name or .toml file, instead of the default ones; repeatable.",
+        envvar="CSPLINT_PACK",
+    ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to write the report.", envvar="CSPLINT_FORMAT")]
 FailOnOption = Annotated[

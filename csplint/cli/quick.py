@@ -22,7 +22,7 @@ _VALUED = {"--policy", "--report-only", "--page", *_CHOICES}
 
 def read_quickly(arguments: Sequence[str]) -> CheckRequest | None:
     """The request on this command line; None where typer has to read it."""
-    if arguments[:1] != ["check"] or any(name.startswith(("CSPLINT_", "_CSPLINT")) for name in os.environ):
+    if arguments[:1] != ["check"] or any(map(_is_option, os.environ)):
         return None
     values = _values(arguments[1:])
     if values is None or not (values["--policy"] or values["--report-only"]):
@@ -39,6 +39,11 @@ def read_quickly(arguments: Sequence[str]) -> CheckRequest | None:
         )
     except ValueError:
         return None
+
+
+def _is_option(name: str) -> bool:
+    """Whether an environment variable gives csplint an option, or asks it for shell completion."""
+    return name.startswith(("CSPLINT_", "_CSPLINT")) and name != "CSPLINT_DEBUG"
 
 
 def _values(arguments: Sequence[str]) -> dict[str, list[str]] | None:

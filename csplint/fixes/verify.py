@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from csplint.engine import Evaluation, Outcome, evaluate
-from csplint.packs import Pack
+from csplint.packset import PackSet
 from csplint.subject import edited
 
 APPLICABLE = frozenset({"policy", "tag", "header"})
 """The kinds of edits that can be made here; instructions for a server cannot."""
 
 
-def mends(evaluation: Evaluation, outcome: Outcome, pack: Pack, asked: Mapping[str, str]) -> bool:
+def mends(evaluation: Evaluation, outcome: Outcome, packs: PackSet, asked: Mapping[str, str]) -> bool:
     """Whether the outcome's own edits make it go away and bring nothing new."""
     edits = [edit for edit in outcome.problem.edits if edit.kind in APPLICABLE]
     if not edits:
         return True
-    after = evaluate(edited(evaluation.subject, evaluation.policies, edits), pack, asked)
+    after = evaluate(edited(evaluation.subject, evaluation.policies, edits), packs, asked)
     before = {each.key for each in evaluation.outcomes}
     left = {each.key for each in after.outcomes}
     return outcome.key not in left and not (left - before - _summaries(evaluation))

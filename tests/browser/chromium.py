@@ -1,7 +1,7 @@
 """
 A headless Chromium, or a skip that says why there is none.
 
-CSPLINT_REQUIRE_BROWSER=1 (set by .ci/run) turns the skip into a failure.
+TESTS_REQUIRE_BROWSER=1 (set by .ci/run) turns the skip into a failure.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ARGUMENTS = [
 
 
 def missing(reason: str) -> NoReturn:
-    if os.environ.get("CSPLINT_REQUIRE_BROWSER"):
+    if os.environ.get("TESTS_REQUIRE_BROWSER"):
         pytest.fail(f"browser tests are required here, and {reason}")
     pytest.skip(f"{reason}; see CONTRIBUTING.md")
 

@@ -15,14 +15,14 @@ from typing import Any
 import pytest
 
 from csplint.assemble import check_subject
-from csplint.packs import load_pack
+from csplint.packset import load_packs
 from csplint.page.capture import Capture, Visits
 from csplint.read import read_visits
 from tests.browser.chromium import browser  # noqa: F401 - a fixture
 from tests.guide.pages import CDN, FAULTY, WORKING, Page
 
 pytestmark = pytest.mark.browser
-PACK = load_pack("velaro")
+PACKS = load_packs(["velaro"])
 SHOP = "https://shop.example/"
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
 
@@ -119,7 +119,7 @@ def said_by_csplint(page: Page) -> dict[str, bool]:
     headers = tuple((name.encode(), value.encode()) for name, value in page.response_headers())
     capture = Capture(target=SHOP, url=SHOP, status=200, headers=headers, body=page.html().encode())
     asked = dict.fromkeys(("sounds", "calendly", "fonts"), "asked for")
-    rows = check_subject(read_visits(Visits(capture)), PACK, asked).requirements
+    rows = check_subject(read_visits(Visits(capture)), PACKS, asked).requirements
     # "partly" promises nothing about one URL: some of what the requirement stands for is blocked.
     return {row.id: row.state == "unmet" for row in rows if row.id in {"script", *ASKS} and row.state != "partly"}
 

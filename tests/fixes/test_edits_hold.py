@@ -6,12 +6,12 @@ import pytest
 
 from csplint.assemble import check_subject
 from csplint.model import Finding, TargetReport
-from csplint.packs import load_pack
+from csplint.packset import load_packs
 from csplint.page.capture import Capture, Visits
 from csplint.read import read_visits
 from tests.guide.pages import FAULTY, Page
 
-PACK = load_pack("velaro")
+PACKS = load_packs(["velaro"])
 SHOP = "https://shop.example/"
 NO_EDIT = {
     "embed-not-nonceable",  # the tag has to be rewritten
@@ -25,7 +25,7 @@ def report(page: Page, headers: list[tuple[str, str]], html: str) -> TargetRepor
     raw = tuple((name.encode(), value.encode()) for name, value in headers)
     capture = Capture(target=SHOP, url=SHOP, status=200, headers=raw, body=html.encode())
     asked = dict.fromkeys(page.features, "asked for")
-    return check_subject(read_visits(Visits(capture)), PACK, asked)
+    return check_subject(read_visits(Visits(capture)), PACKS, asked)
 
 
 def key(finding: Finding) -> tuple[str, int | None, str | None]:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from csplint.model import Report, TargetReport
-from csplint.packs import load_pack
+from csplint.packset import load_packs
 from csplint.run import Job, UrlInput, run_job
 from tests.guide.pages import FAULTY, WORKING, Page
 from tests.guide.server import Site, site
 from tests.schema import assert_matches_schema
 
-PACK = load_pack("velaro")
+PACKS = load_packs(["velaro"])
 ALL = [*WORKING, *FAULTY]
 
 
@@ -26,7 +26,7 @@ def loopback() -> Iterator[Site]:
 def check(loopback: Site, page: Page) -> Report:
     url = loopback.add(page)
     asked = dict.fromkeys(page.features, "asked for")
-    report = run_job(Job([UrlInput(url, url)], PACK, asked))
+    report = run_job(Job([UrlInput(url, url)], PACKS, asked))
     assert_matches_schema(report)
     return report
 
@@ -48,7 +48,7 @@ def test_requirements_are_judged(loopback: Site, page: Page) -> None:
     states = {row.id: row.state for row in target.requirements}
     assert tuple(name for name, state in states.items() if state == "unmet") == page.unmet
     assert tuple(name for name, state in states.items() if state == "partly") == page.partly
-    off = {each.id for each in PACK.requirement if each.feature and each.feature not in page.features}
+    off = {each.id for each in PACKS.vendor.requirement if each.feature and each.feature not in page.features}
     assert {name for name, state in states.items() if state == "not-applicable"} == off
 
 

@@ -1,0 +1,74 @@
+"""The packs of one run, as one: whose rule is this, which row of the vendor's table is it, where was it read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from msgspec import Struct
+
+from csplint.errors import PackError
+from csplint.packs import Pack, Rule, Symptom, load_pack
+
+DEFAULT = ("velaro",)
+"""The packs of a run that names none."""
+
+
+class PackSet(Struct, frozen=True, dict=True):
+    """Several packs; rule names are unique among them."""
+
+    packs: tuple[Pack, ...]
+
+    @cached_property
+    def vendor(self) -> Pack:
+        """The pack with a vendor's requirements; the first one where none has any."""
+        return next((pack for pack in self.packs if pack.requirement), self.packs[0])
+
+    @cached_property
+    def rules(self) -> dict[str, Rule]:
+        """Every rule by name."""
+        return {rule.name: rule for pack in self.packs for rule in pack.rule}
+
+    @cached_property
+    def homes(self) -> dict[str, Pack]:
+        """The pack of every rule, by the rule's name."""
+        return {rule.name: pack for pack in self.packs for rule in pack.rule}
+
+    @cached_property
+    def replaced(self) -> dict[str, frozenset[str]]:
+        """For each rule that replaces others, their names."""
+        return {rule.name: frozenset(rule.replaces) for rule in self.rules.values() if rule.replaces}
+
+    @cached_property
+    def placeholders(self) -> frozenset[str]:
+        """Every nonce that was copied from a document, lower case."""
+        return frozenset(
+            value.lower() for pack in self.packs if pack.placeholders for value in pack.placeholders.values
+        )
+
+    def row(self, rule: str, symptom: str = "") -> Symptom | None:
+        """The row of a troubleshooting table that findings of a rule are instances of; `symptom` overrides the rule's."""
+        wanted = symptom or self.rules[rule].symptom or self.vendor.attach.get(rule, "")
+        rows = (row for pack in (self.homes[rule], self.vendor) for row in pack.symptom)
+        return next((row for row in rows if row.id == wanted), None)
+
+    def docs(self, rule: str) -> str:
+        """The address of the document a rule's facts were read in."""
+        return self.homes[rule].documents[self.rules[rule].source].address
+
+
+def load_packs(names: Iterable[str]) -> PackSet:
+    """
+    Read packs by name or path; no names stand for DEFAULT.
+
+    Raises PackError where one cannot be read, or two have a rule of the same name or id.
+    """
+    packs = tuple(load_pack(name) for name in dict.fromkeys(names) or DEFAULT)
+    seen: dict[str, str] = {}
+    for pack in packs:
+        for rule in pack.rule:
+            for mark in (rule.name, rule.id):
+                if mark in seen:
+                    raise PackError(f"the packs {seen[mark]} and {pack.pack.id} both have a rule {mark}")
+                seen[mark] = pack.pack.id
+    return PackSet(packs)
