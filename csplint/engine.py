@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from csplint.checks import PAGE_CHECKS, POLICY_CHECKS
 from csplint.checks.context import Context
-from csplint.checks.delivery import readiness
 from csplint.checks.embeds import FoundEmbed, find_embeds, seen_features
+from csplint.checks.presence import readiness
 from csplint.checks.problem import Problem
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Policy

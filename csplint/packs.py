@@ -175,7 +175,7 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
 
     pack: PackInfo
     document: tuple[Reference, ...]
-    rule: tuple[Rule, ...]
+    rule: tuple[Rule, ...] = ()
     symptom: tuple[Symptom, ...] = ()
     console: tuple[ConsoleText, ...] = ()
     host: tuple[Host, ...] = ()

@@ -10,7 +10,7 @@ from msgspec import Struct
 from csplint.errors import PackError
 from csplint.packs import Pack, Rule, Symptom, load_pack
 
-DEFAULT = ("velaro",)
+DEFAULT = ("velaro", "syntax", "delivery", "security", "page")
 """The packs of a run that names none."""
 
 

@@ -13,7 +13,7 @@ from csplint.run import Job, UrlInput, run_job
 from tests.guide.pages import CONNECT, FRAME, IMG, SNIPPET, STYLE
 from tests.servers import Answer, Received, serve
 
-PACKS = load_packs(["velaro"])
+PACKS = load_packs(["velaro", "security"])
 REST = f"{CONNECT}; {STYLE}; {IMG}; {FRAME}"
 Header = tuple[str, str]
 
@@ -44,7 +44,7 @@ def found(reply: Callable[[Received], Answer]) -> tuple[TargetReport, dict[str, 
 def test_fresh_nonce_is_fine() -> None:
     target, names = found(lambda _: page(fresh()))
     assert names == {}
-    assert "VEL050" in target.passed
+    assert "SEC050" in target.passed
 
 
 def test_static_nonce() -> None:
@@ -141,7 +141,7 @@ def test_page_without_nonce_is_asked_for_once() -> None:
         url = server.url("/")
         [target] = run_job(Job([UrlInput(url, url)], PACKS)).targets
         assert len(server.requests) == 1
-    assert {skip.rule: skip.reason for skip in target.skipped}["VEL050"] == "no policy has a nonce"
+    assert {skip.rule: skip.reason for skip in target.skipped}["SEC050"] == "no policy has a nonce"
 
 
 def test_meta_policy_with_a_static_nonce() -> None:

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
-from csplint.checks.context import Context
-from csplint.checks.delivery import delivery
+from csplint.checks import delivery, page, security, syntax
+from csplint.checks.check import Check
 from csplint.checks.hosts import embed_hosts
 from csplint.checks.lost import lost_asterisk
 from csplint.checks.nonce_reuse import nonce_reuse
 from csplint.checks.nonce_value import nonce_value
 from csplint.checks.not_needed import not_needed
 from csplint.checks.permissions import permissions
-from csplint.checks.problem import Problem
+from csplint.checks.presence import presence
 from csplint.checks.scripts import embed_scripts
 from csplint.checks.sources import sources
 
-Check = Callable[[Context], Iterator[Problem]]
-
-POLICY_CHECKS: dict[str, Check] = {
+_VENDOR_POLICY: dict[str, Check] = {
     "embed_scripts": embed_scripts,
     "sources": sources,
     "lost_asterisk": lost_asterisk,
     "nonce_value": nonce_value,
     "not_needed": not_needed,
 }
-"""Asked of the enforced policies, and once more of the report-only ones."""
 
-PAGE_CHECKS: dict[str, Check] = {
+_VENDOR_PAGE: dict[str, Check] = {
     "embed_hosts": embed_hosts,
     "nonce_reuse": nonce_reuse,
-    "delivery": delivery,
+    "presence": presence,
     "permissions": permissions,
 }
+
+POLICY_CHECKS: dict[str, Check] = _VENDOR_POLICY | syntax.POLICY | delivery.POLICY | security.POLICY | page.POLICY
+"""Asked of the enforced policies, and once more of the report-only ones."""
+
+PAGE_CHECKS: dict[str, Check] = _VENDOR_PAGE | syntax.PAGE | delivery.PAGE | security.PAGE | page.PAGE
 """Asked once of the whole answer."""

@@ -213,7 +213,7 @@ def _inline(context: Context, blocked: Blocked) -> Problem:
 def _strict_dynamic_alone(blocked: Blocked, edits: tuple[Edit, ...], fix: str) -> Problem:
     return replace(
         blocked.spot.problem(
-            "strict-dynamic-alone",
+            "strict-dynamic-without-nonce",
             f"{where(blocked.directive, EFFECTIVE)} has 'strict-dynamic' and neither a nonce nor a hash, so no script tag can start.",
         ),
         value="'strict-dynamic'",

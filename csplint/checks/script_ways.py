@@ -85,7 +85,7 @@ def _alone(policy: Policy, directive: Directive, origin: str) -> Problem:
     edits = (*remove_sources(directive, spellings), *added) if directive.name != "default-src" else ()
     return replace(
         Spot(policy, directive, None, Request(kind="script", url=f"{origin}/")).problem(
-            "strict-dynamic-alone",
+            "strict-dynamic-without-nonce",
             f"{where(directive, EFFECTIVE)} has 'strict-dynamic' and neither a nonce nor a hash, so no script tag can start.",
         ),
         value="'strict-dynamic'",

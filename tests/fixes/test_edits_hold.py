@@ -11,8 +11,9 @@ from csplint.page.capture import Capture, Visits
 from csplint.read import read_visits
 from tests.guide.pages import FAULTY, Page
 
-PACKS = load_packs(["velaro"])
+PACKS = load_packs([])
 SHOP = "https://shop.example/"
+GENERAL = {*PACKS.vendor.attach, "nonce-short", "permissions-policy-malformed"}
 NO_EDIT = {
     "embed-not-nonceable",  # the tag has to be rewritten
     "unsafe-inline-not-needed",  # without it the inline embed is blocked: first give it a nonce or hash
@@ -69,7 +70,9 @@ def findings() -> list[tuple[Page, int]]:
 @pytest.mark.parametrize(("page", "number"), findings(), ids=lambda value: getattr(value, "id", str(value)))
 def test_edit_mends_its_finding_and_breaks_nothing(page: Page, number: int) -> None:
     before = report(page, page.response_headers(), page.html())
-    told = [finding for finding in before.findings if finding.severity != "info"]
+    told = [
+        each for each in before.findings if each.severity != "info" and (each.pack == "velaro" or each.name in GENERAL)
+    ]
     finding = told[number]
     assert finding.fix is not None
     assert finding.fix.summary

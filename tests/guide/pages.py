@@ -149,7 +149,7 @@ SCRIPT_ROWS = [
         "strict-dynamic alone",
         f"script-src 'strict-dynamic' {CDN}; {REST}",
         TAG,
-        (error("strict-dynamic-alone", "script-refused"),),
+        (error("strict-dynamic-without-nonce", "script-refused"),),
         ("script",),
     ),
     Page(

@@ -11,7 +11,7 @@ from csplint.csp.policy import Policy
 START = "Content-Security-Policy-Report-Only: script-src 'self'; report-uri /csp-reports"
 
 
-def delivery(context: Context) -> Iterator[Problem]:
+def presence(context: Context) -> Iterator[Problem]:
     """Report a page without any policy."""
     if not context.every_policy:
         yield Problem(

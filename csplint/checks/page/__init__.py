@@ -1,0 +1,11 @@
+"""The policy held against the page's own HTML and CSS."""
+
+from __future__ import annotations
+
+from csplint.checks.check import Check
+
+POLICY: dict[str, Check] = {}
+"""Asked of the enforced policies, and once more of the report-only ones."""
+
+PAGE: dict[str, Check] = {}
+"""Asked once of the whole answer."""

@@ -1,0 +1,11 @@
+"""What a policy fails to protect against, judged by what is in force."""
+
+from __future__ import annotations
+
+from csplint.checks.check import Check
+
+POLICY: dict[str, Check] = {}
+"""Asked of the enforced policies, and once more of the report-only ones."""
+
+PAGE: dict[str, Check] = {}
+"""Asked once of the whole answer."""
