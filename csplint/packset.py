@@ -52,6 +52,19 @@ class PackSet(Struct, frozen=True, dict=True):
         rows = (row for pack in (self.homes[rule], self.vendor) for row in pack.symptom)
         return next((row for row in rows if row.id == wanted), None)
 
+    def find(self, wanted: str) -> Rule | None:
+        """The rule of this name, or of this id in any letter case."""
+        by_id = {rule.id: rule for rule in self.rules.values()}
+        return self.rules.get(wanted.lower()) or by_id.get(wanted.upper())
+
+    def near(self, wanted: str) -> str:
+        """The rule whose name or id comes closest, for a question back; "" where none is close."""
+        from difflib import get_close_matches  # noqa: PLC0415 - mistakes only
+
+        names = [*self.rules, *(rule.id for rule in self.rules.values())]
+        close = get_close_matches(wanted.lower(), names, 1) or get_close_matches(wanted.upper(), names, 1)
+        return close[0] if close else ""
+
     def docs(self, rule: str) -> str:
         """The address of the document a rule's facts were read in."""
         return self.homes[rule].documents[self.rules[rule].source].address

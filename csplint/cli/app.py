@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from csplint._version import __version__
+from csplint.cli.allows import allows
 from csplint.cli.check import check
 from csplint.cli.demo import demo
+from csplint.cli.listing import explain, rules
 from csplint.cli.schema import schema
 
 app = typer.Typer(
@@ -20,6 +22,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(check)
+app.command()(allows)
+app.command()(explain)
+app.command()(rules)
 app.command()(demo)
 app.command()(schema)
 
