@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from csplint.browser_view import by_browser, console
 from csplint.checks import PAGE_CHECKS
 from csplint.checks.context import Context
+from csplint.checks.problem import server_edit
 from csplint.checks.requirements import requirement_table
 from csplint.csp.policy import Policy
 from csplint.engine import Evaluation, Outcome, evaluate
@@ -29,7 +30,7 @@ from csplint.model import (
 )
 from csplint.packs import Rule
 from csplint.packset import PackSet
-from csplint.page.platforms import platforms
+from csplint.page.platforms import header_place, platforms
 from csplint.subject import Subject
 
 NOTHING_YET = "Nothing is blocked yet (report-only): "
@@ -39,16 +40,17 @@ def check_subject(subject: Subject, packs: PackSet, asked: Mapping[str, str]) ->
     """Judge one subject by some packs; `asked` maps the features the user named to how they were named."""
     evaluation = evaluate(subject, packs, asked)
     context = evaluation.context
-    findings = _findings(evaluation, packs, asked)
+    first = subject.visits.first if subject.visits else None
+    found = platforms(first, subject.document) if first else ()
+    findings = _findings(evaluation, packs, asked, header_place(found))
     skipped = tuple(_skipped(context, packs))
     quiet = {rule.rule for rule in skipped} | {finding.rule for finding in findings}
-    first = subject.visits.first if subject.visits else None
     return TargetReport(
         target=subject.target,
         final_url=first.url if first and first.status is not None else None,
         status=first.status if first else None,
         redirects=tuple(RedirectReport(h.url, h.status, h.location) for h in first.redirects) if first else (),
-        platforms=platforms(first, subject.document) if first else (),
+        platforms=found,
         limits=subject.document.limits if subject.document else (),
         policies=tuple(_policy(policy) for policy in evaluation.policies),
         widgets=tuple(_widgets(context)),
@@ -70,7 +72,8 @@ def _widgets(context: Context) -> Iterator[WidgetReport]:
         yield WidgetReport(context.pack.pack.id, embed.embed.id, embed.embed.where, embed.hosts, place)
 
 
-def _findings(evaluation: Evaluation, packs: PackSet, asked: Mapping[str, str]) -> tuple[Finding, ...]:
+def _findings(evaluation: Evaluation, packs: PackSet, asked: Mapping[str, str], place: str) -> tuple[Finding, ...]:
+    """`place` says where the server's owner finds the header."""
     outcomes = sorted(evaluation.outcomes, key=lambda outcome: _sort_key(outcome, packs))
     seen: dict[str, int] = {}
     findings = []
@@ -79,7 +82,7 @@ def _findings(evaluation: Evaluation, packs: PackSet, asked: Mapping[str, str]) 
         seen[mark] = seen.get(mark, 0) + 1
         number = f"-{seen[mark]}" if seen[mark] > 1 else ""
         findings.append(
-            _finding(evaluation, outcome, packs, mark + number, fix=_fix(evaluation, outcome, packs, asked))
+            _finding(evaluation, outcome, packs, mark + number, fix=_fix(evaluation, outcome, packs, asked, place))
         )
     return tuple(findings)
 
@@ -96,12 +99,15 @@ def _severity(outcome: Outcome, rule: Rule) -> Severity:
     return "warning" if outcome.dry_run and severity == "error" else severity
 
 
-def _fix(evaluation: Evaluation, outcome: Outcome, packs: PackSet, asked: Mapping[str, str]) -> Fix:
+def _fix(evaluation: Evaluation, outcome: Outcome, packs: PackSet, asked: Mapping[str, str], place: str) -> Fix:
     problem = outcome.problem
     summary = problem.fix or packs.rules[problem.rule].fix
-    if mends(evaluation, outcome, packs, asked):
-        return Fix(summary, problem.safety, problem.edits)
-    return Fix(summary, "unsafe", ())
+    if not mends(evaluation, outcome, packs, asked):
+        return Fix(summary, "unsafe", ())
+    in_header = problem.policy is not None and problem.policy.delivery == "header"
+    if place and in_header and any(edit.kind == "policy" for edit in problem.edits):
+        return Fix(summary, problem.safety, (*problem.edits, *server_edit(place)))
+    return Fix(summary, problem.safety, problem.edits)
 
 
 def _finding(evaluation: Evaluation, outcome: Outcome, packs: PackSet, fingerprint: str, fix: Fix) -> Finding:

@@ -64,6 +64,34 @@ MARKS = (
 )
 """Outermost layer first: network, server, framework, builder."""
 
+HEADER_PLACES = {
+    "nginx": "nginx: the line add_header Content-Security-Policy",
+    "Apache": "Apache: the line Header set Content-Security-Policy (.htaccess or the virtual host)",
+    "Caddy": "Caddy: the header directive of the Caddyfile",
+    "LiteSpeed": "LiteSpeed: the line Header set Content-Security-Policy (.htaccess)",
+    "IIS": "IIS: customHeaders in web.config",
+    "Netlify": "Netlify: the _headers file, or [[headers]] in netlify.toml",
+    "Vercel": "Vercel: headers in vercel.json",
+    "CloudFront": "CloudFront: the response headers policy",
+    "Cloudflare": "Cloudflare: the Worker or response header rule that sets it",
+    "Express": "Express: res.setHeader('Content-Security-Policy', …), or helmet's contentSecurityPolicy",
+    "Next.js": "Next.js: headers() in next.config, or proxy.ts",
+    "ASP.NET Core": "ASP.NET Core: Response.Headers in the middleware that sets it",
+    "ASP.NET": "ASP.NET: customHeaders in web.config",
+    "PHP": "PHP: header('Content-Security-Policy: …')",
+    "Django": "Django: SECURE_CSP in settings.py, or django-csp's CONTENT_SECURITY_POLICY",
+    "Rails": "Rails: config/initializers/content_security_policy.rb",
+    "Spring": "Spring: the headers().contentSecurityPolicy(…) of the security configuration",
+    "WordPress": "WordPress: the plug-in or theme that sends the header",
+}
+"""Where a platform's owner usually finds the header; the hosted builders let nobody set it."""
+
+
+def header_place(found: tuple[str, ...]) -> str:
+    """Where to look for the header on the innermost of these platforms that can set one; "" where none is known."""
+    return next((HEADER_PLACES[name] for name in reversed(found) if name in HEADER_PLACES), "")
+
+
 _SEARCHED = 300_000
 """Characters of the page that are searched for marks; they stand in the head or in asset addresses near it."""
 
