@@ -123,7 +123,7 @@ class PolicySet(Struct, frozen=True):
 
     def _first_hop(self, request: Request, target: Target | None) -> Decision:
         ask = Ask(request, target)
-        return Decision(request, tuple(_verdict(policy, ask) for policy in self.policies))
+        return Decision(request, tuple([_verdict(policy, ask) for policy in self.policies]))
 
     def _implied_url(self, request: Request) -> str:
         """A worker made from a blob: URL has one of the page's origin, whatever its last part."""
@@ -169,10 +169,11 @@ def _keyword(directive: Directive, name: str) -> Source | None:
 
 
 def _location(directive: Directive, ask: Ask) -> Source | None:
-    if ask.target is None:
+    target = ask.target
+    if target is None:
         return None
-    for source in directive.list.locations:
-        if mismatch(source, ask.target) is None:
+    for source in directive.list.near(target.url.host):
+        if mismatch(source, target) is None:
             return source
     return None
 

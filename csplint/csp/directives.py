@@ -68,6 +68,5 @@ _TABLE = (
 DIRECTIVES: dict[str, DirectiveInfo] = {info.name: info for info in _TABLE}
 
 
-def chain(name: str) -> tuple[str, ...]:
-    """The directives a browser consults for `name`, itself first."""
-    return (name, *DIRECTIVES[name].fallback)
+CHAINS: dict[str, tuple[str, ...]] = {info.name: (info.name, *info.fallback) for info in _TABLE}
+"""The directives a browser consults for each name, itself first."""

@@ -13,14 +13,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from msgspec import Struct
 
 from csplint.csp.browsers import CHROMIUM, Browser
-from csplint.csp.directives import DIRECTIVES, chain
-from csplint.csp.source import Source, SourceKind, parse_source
+from csplint.csp.directives import CHAINS, DIRECTIVES
+from csplint.csp.source import Source, SourceKind, parse_sources
 
 Delivery = Literal["header", "meta", "text"]
 Disposition = Literal["enforce", "report"]
@@ -68,9 +68,9 @@ class SourceList(Struct, frozen=True):
 
     sources: tuple[Source, ...]
     locations: tuple[Source, ...]
-    keywords: frozenset[str]
-    nonces: frozenset[str]
-    hashes: frozenset[tuple[str, bytes]]
+    keywords: frozenset[str] = frozenset()
+    nonces: frozenset[str] = frozenset()
+    hashes: frozenset[tuple[str, bytes]] = frozenset()
 
     @property
     def strict_dynamic(self) -> bool:
@@ -81,6 +81,29 @@ class SourceList(Struct, frozen=True):
     def has_nonce_or_hash(self) -> bool:
         """Whether a usable nonce or hash source is written, which switches 'unsafe-inline' off."""
         return bool(self.nonces or self.hashes)
+
+    def near(self, host: str) -> Iterable[Source]:
+        """The locations that might match a URL on this host, in order; the others differ in their host."""
+        keys = host_keys(host)
+        return [source for source in self.locations if source.key in keys]
+
+
+@lru_cache(maxsize=4096)
+def host_keys(host: str) -> frozenset[str]:
+    """
+    The keys of the sources that can match a host: the host itself, and *. before each of its parent domains.
+
+    "" is the key of schemes, * and 'self', which are tried on every URL.
+    """
+    keys, dot = {"", host}, host.find(".")
+    while dot >= 0 and len(keys) <= _MOST_LABELS:
+        keys.add(f"*{host[dot:]}")
+        dot = host.find(".", dot + 1)
+    return frozenset(keys)
+
+
+_MOST_LABELS = 130
+"""A host name has at most 127 labels."""
 
 
 class Directive(Struct, frozen=True, dict=True):
@@ -104,10 +127,15 @@ class Directive(Struct, frozen=True, dict=True):
         """Where the directive's name stands."""
         return Span(self.span.start, self.span.start + len(self.written))
 
-    @cached_property
+    @property
     def list(self) -> SourceList:
         """The value as a source list."""
-        return _source_list(tuple(parse_source(text, self.browser) for text in _TOKEN.findall(self.value)))
+        kept: SourceList | None = self.__dict__.get("list")
+        if kept is None:
+            # What is in force holds nothing but printable ASCII and white space that both ways of splitting know.
+            texts = self.value.split() if self.state is State.IN_FORCE else _TOKEN.findall(self.value)
+            kept = self.__dict__["list"] = _source_list(parse_sources(texts, self.browser))
+        return kept
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
@@ -125,6 +153,7 @@ class Policy(Struct, frozen=True, dict=True):
 
     index: its place among all the policies of the page, from 0, in the order sent.
     text: the policy's own text, outer white space removed; spans count in it.
+    in_force: the directives that count, by name: known, well-formed, the first of their name.
     order: for a meta element its position in the document, -1 for a header.
     """
 
@@ -133,17 +162,13 @@ class Policy(Struct, frozen=True, dict=True):
     delivery: Delivery
     disposition: Disposition
     directives: tuple[Directive, ...]
+    in_force: dict[str, Directive]
     order: int = -1
-
-    @cached_property
-    def in_force(self) -> dict[str, Directive]:
-        """The directives that count, by name: known, well-formed, the first of their name."""
-        return {each.name: each for each in self.directives if each.state is State.IN_FORCE}
 
     def governing(self, name: str) -> Directive | None:
         """The directive a browser consults for `name`: itself or what it falls back to; None where nothing restricts."""
         in_force = self.in_force
-        for candidate in chain(name):
+        for candidate in CHAINS[name]:
             if candidate in in_force:
                 return in_force[candidate]
         return None
@@ -182,7 +207,9 @@ def parse_policies(delivered: Iterable[Delivered], browser: Browser = CHROMIUM) 
             stripped = text.strip(ASCII_WHITESPACE)
             directives = tuple(_directives(stripped, each.delivery, browser))
             if directives:
-                found.append(Policy(len(found), stripped, each.delivery, each.disposition, directives, each.order))
+                in_force = {one.name: one for one in directives if one.state is State.IN_FORCE}
+                policy = Policy(len(found), stripped, each.delivery, each.disposition, directives, in_force, each.order)
+                found.append(policy)
     return tuple(found)
 
 
@@ -200,37 +227,40 @@ def _directives(text: str, delivery: Delivery, browser: Browser) -> Iterator[Dir
 def _directive(text: str, begin: int, delivery: Delivery, browser: Browser, seen: set[str]) -> Directive:
     head = _TOKEN.match(text)
     written = head[0] if head else text
-    rest = text[len(written) :]
-    value = rest.lstrip(ASCII_WHITESPACE)
+    value = text[len(written) :].lstrip(ASCII_WHITESPACE)
     name = written.lower()
-    state = _state(name, value, delivery, seen)
-    offset = begin + len(text) - len(value)
-    return Directive(name, written, value, Span(begin, begin + len(text)), offset, state, browser)
+    end = begin + len(text)
+    return Directive(
+        name, written, value, Span(begin, end), end - len(value), _state(name, value, delivery, seen), browser
+    )
 
 
 def _state(name: str, value: str, delivery: Delivery, seen: set[str]) -> State:
-    if not _NAME.fullmatch(name):
+    info = DIRECTIVES.get(name)
+    if info is None and not _NAME.fullmatch(name):
         return State.BAD_NAME
     if name in seen:
         return State.DUPLICATE
     seen.add(name)
-    if _BAD_VALUE.search(value):
+    if not (value.isascii() and value.isprintable()) and _BAD_VALUE.search(value):
         return State.BAD_VALUE
-    if name not in DIRECTIVES:
+    if info is None:
         return State.UNKNOWN
-    if delivery == "meta" and not DIRECTIVES[name].in_meta:
-        return State.IGNORED_IN_META
-    return State.IN_FORCE
-
-
-_LOCATIONS = frozenset({SourceKind.SCHEME, SourceKind.STAR, SourceKind.HOST})
+    return State.IN_FORCE if info.in_meta or delivery != "meta" else State.IGNORED_IN_META
 
 
 def _source_list(sources: tuple[Source, ...]) -> SourceList:
+    locations = tuple([source for source in sources if source.is_location])
+    words = [source for source in sources if source.kind in _WORDS]
+    if not words:
+        return SourceList(sources, locations)
     return SourceList(
         sources=sources,
-        locations=tuple(s for s in sources if s.kind in _LOCATIONS or s.name == "'self'"),
-        keywords=frozenset(s.name for s in sources if s.kind is SourceKind.KEYWORD),
-        nonces=frozenset(s.name for s in sources if s.kind is SourceKind.NONCE),
-        hashes=frozenset((s.algorithm, s.digest) for s in sources if s.kind is SourceKind.HASH),
+        locations=locations,
+        keywords=frozenset([s.name for s in words if s.kind is SourceKind.KEYWORD]),
+        nonces=frozenset([s.name for s in words if s.kind is SourceKind.NONCE]),
+        hashes=frozenset([(s.algorithm, s.digest) for s in words if s.kind is SourceKind.HASH]),
     )
+
+
+_WORDS = frozenset({SourceKind.KEYWORD, SourceKind.NONCE, SourceKind.HASH})

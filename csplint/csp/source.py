@@ -10,12 +10,12 @@ from __future__ import annotations
 import binascii
 import contextlib
 import re
+from collections.abc import Iterable
 from enum import StrEnum
-from functools import lru_cache
 
 from msgspec import Struct
 
-from csplint.csp.browsers import BY_NAME, CHROMIUM, Browser, BrowserName
+from csplint.csp.browsers import BROWSERS, CHROMIUM, Browser, BrowserName
 
 
 class SourceKind(StrEnum):
@@ -62,6 +62,8 @@ class Source(Struct, frozen=True):
     hash: `algorithm`, and `digest` (the decoded bytes, of whatever length was written).
     scheme: `scheme`. host: `scheme` or "", `host` lower case ("" with `subdomains` for a lone *),
     `port` (None for none written, ANY_PORT for `:*`, NO_PORT for one that matches nothing), `path` as written without query ("" for none).
+    is_location: whether a URL can match it. key: what a host is looked up by, "a.example" or "*.example"; "" for
+    what is tried on every URL.
     invalid: `why`, a phrase that continues "it is ignored: …".
     """
 
@@ -76,6 +78,8 @@ class Source(Struct, frozen=True):
     algorithm: str = ""
     digest: bytes = b""
     why: str = ""
+    key: str = ""
+    is_location: bool = False
 
 
 ANY_PORT = -1
@@ -85,28 +89,45 @@ _NONCE = re.compile(r"'nonce-([A-Za-z0-9+/_-]+={0,2})'", re.IGNORECASE)
 _HASH = re.compile(r"'(sha256|sha384|sha512)-([A-Za-z0-9+/_-]+)(={0,2})'", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _HOST = re.compile(r"(?:\*\.)?[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?")
-_LONGEST_CACHED = 256
 
 
 def parse_source(text: str, browser: Browser = CHROMIUM) -> Source:
     """Read one token; never raises, an unreadable one has kind INVALID."""
-    if len(text) > _LONGEST_CACHED:
-        return _parse_source(text, browser)
-    return _parse_cached(text, browser.name)
+    return _READ[browser.name][text]
+
+
+def parse_sources(texts: Iterable[str], browser: Browser = CHROMIUM) -> tuple[Source, ...]:
+    """Read many tokens; policies repeat theirs, so what was read is kept."""
+    return tuple(map(_READ[browser.name].__getitem__, texts))
+
+
+class _Known(dict[str, Source]):
+    """Tokens read before, for one browser; bounded, because a page chooses what is in it."""
+
+    def __init__(self, browser: Browser) -> None:
+        super().__init__()
+        self.browser = browser
+
+    def __missing__(self, text: str) -> Source:
+        source = _parse_source(text, self.browser)
+        if len(text) <= _LONGEST_KEPT:
+            if len(self) >= _MOST_KEPT:
+                self.clear()
+            self[text] = source
+        return source
+
+
+_LONGEST_KEPT = 256
+_MOST_KEPT = 8192
+_READ: dict[BrowserName, _Known] = {browser.name: _Known(browser) for browser in BROWSERS}
 
 
 def _parse_source(text: str, browser: Browser) -> Source:
     if text == "*":
-        return Source(text, SourceKind.STAR)
+        return Source(text, SourceKind.STAR, is_location=True)
     if text.startswith("'"):
         return _quoted(text, browser)
     return _scheme_or_host(text, browser)
-
-
-@lru_cache(maxsize=8192)
-def _parse_cached(text: str, name: BrowserName) -> Source:
-    """Keyed by the browser's name, which is hashed once, not by its table."""
-    return _parse_source(text, BY_NAME[name])
 
 
 def _invalid(text: str, why: str) -> Source:
@@ -118,7 +139,7 @@ def _quoted(text: str, browser: Browser) -> Source:
     if lowered == "'none'":
         return Source(text, SourceKind.NONE, name=lowered)
     if lowered in KEYWORDS:
-        return Source(text, SourceKind.KEYWORD, name=lowered)
+        return Source(text, SourceKind.KEYWORD, name=lowered, is_location=lowered == "'self'")
     if found := _NONCE.fullmatch(text):
         return Source(text, SourceKind.NONCE, name=found[1])
     if found := _HASH.fullmatch(text):
@@ -170,7 +191,7 @@ def _scheme_or_host(text: str, browser: Browser) -> Source:
 def _scheme(text: str) -> Source:
     if not _SCHEME.fullmatch(text[:-1]):
         return _invalid(text, "what stands before the colon is no scheme")
-    return Source(text, SourceKind.SCHEME, scheme=text[:-1].lower())
+    return Source(text, SourceKind.SCHEME, scheme=text[:-1].lower(), is_location=True)
 
 
 def _host(text: str, scheme: str, rest: str, browser: Browser) -> Source:
@@ -193,6 +214,8 @@ def _host(text: str, scheme: str, rest: str, browser: Browser) -> Source:
         subdomains=wildcard,
         port=port,
         path=_path(slash + path),
+        key="" if lowered == "*" else lowered,
+        is_location=True,
     )
 
 

@@ -45,8 +45,6 @@ class Url(Struct, frozen=True):
 
 def parse_url(text: str, base: str | None = None) -> Url | None:
     """Parse `text`, against `base` where given; None where the URL standard says failure."""
-    if found := _PLAIN.fullmatch(text):
-        return _plain(text, found)
     if len(text) > _LONGEST_CACHED:
         return _parse(text, base)
     return _parse_cached(text, base)
@@ -86,7 +84,10 @@ def _parse(text: str, base: str | None) -> Url | None:
     return Url(href=parsed.href, scheme=scheme, host=parsed.hostname, port=port, path=parsed.pathname)
 
 
-_parse_cached = lru_cache(maxsize=4096)(_parse)
+@lru_cache(maxsize=4096)
+def _parse_cached(text: str, base: str | None) -> Url | None:
+    found = _PLAIN.fullmatch(text)
+    return _plain(text, found) if found else _parse(text, base)
 
 
 def percent_decode(path: str) -> str:
