@@ -40,8 +40,17 @@ def overlap(policy: Policy, page: Url, expression: str, effective: str) -> tuple
     return tuple(
         source
         for source in directive.list.locations
-        if any(_both_match(source, wanted, url, page) for url in _meeting(source, wanted, page, fresh))
+        if _related(source, wanted)
+        and any(_both_match(source, wanted, url, page) for url in _meeting(source, wanted, page, fresh))
     )
+
+
+def _related(source: Source, wanted: Source) -> bool:
+    """Whether two sources may have a URL in common, by a glance at their hosts."""
+    if source.kind is not SourceKind.HOST or wanted.kind is not SourceKind.HOST:
+        return True
+    one, other = f".{source.host}", f".{wanted.host}"
+    return not source.host or not wanted.host or one.endswith(other) or other.endswith(one)
 
 
 def _meeting(source: Source, wanted: Source, page: Url, fresh: _Fresh) -> Iterator[Url]:

@@ -1,0 +1,45 @@
+"""
+A lid on how much is told and tried.
+
+Every finding's edits are made and the whole is judged again, so a policy made
+to have a hundred thousand faults must not get as many findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from csplint.checks.check import Check
+from csplint.checks.context import Context
+from csplint.checks.problem import Problem
+
+MANY = 20
+"""Findings that one check gives; a policy written by people has fewer."""
+
+LONGEST_EDITED = 16_384
+"""Characters of all policies together up to which fixes come as edits; beyond, in words alone."""
+
+
+def few(check: Check) -> Check:
+    """The check, stopped after MANY findings with a last one that says so."""
+
+    def limited(context: Context) -> Iterator[Problem]:
+        edited = sum(len(policy.text) for policy in context.policies.policies) <= LONGEST_EDITED
+        for number, problem in enumerate(check(context)):
+            if number == MANY:
+                yield _rest(problem)
+                return
+            yield problem if edited else replace(problem, edits=())
+
+    return limited
+
+
+def _rest(problem: Problem) -> Problem:
+    return Problem(
+        rule=problem.rule,
+        severity=problem.severity,
+        message=f"There is more of this kind; the first {MANY} are listed.",
+        policy=problem.policy,
+    )

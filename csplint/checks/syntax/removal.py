@@ -1,0 +1,31 @@
+"""Taking tokens and directives out of a policy's text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from csplint.csp.edit import Replacement
+from csplint.csp.policy import Directive, Policy, Token
+
+
+def without_tokens(directive: Directive, unwanted: Iterable[Token]) -> tuple[Replacement, ...]:
+    """Take tokens out, each with the white space before it; the others stay as they are."""
+    gone = {token.span for token in unwanted}
+    end = directive.name_span.end
+    found = []
+    for token in directive.tokens:
+        if token.span in gone:
+            found.append(Replacement(end, token.span.end, ""))
+        end = token.span.end
+    return tuple(found)
+
+
+def without_directive(policy: Policy, directive: Directive) -> tuple[Replacement, ...]:
+    """Take a directive out with the semicolon that parts it from its neighbour; none where it is the only one."""
+    others = policy.directives
+    number = next(number for number, each in enumerate(others) if each.span == directive.span)
+    if number > 0:
+        return (Replacement(others[number - 1].span.end, directive.span.end, ""),)
+    if len(others) > 1:
+        return (Replacement(directive.span.start, others[1].span.start, ""),)
+    return ()

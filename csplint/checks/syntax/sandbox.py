@@ -1,0 +1,73 @@
+"""Sandbox flags that no browser knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from csplint.checks.context import Context
+from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.syntax.near import closest
+from csplint.checks.syntax.places import is_directive_name, shown
+from csplint.csp.edit import Replacement
+from csplint.csp.policy import Directive, Policy, Token
+
+FLAGS = frozenset(
+    {
+        "allow-downloads",
+        "allow-forms",
+        "allow-modals",
+        "allow-orientation-lock",
+        "allow-pointer-lock",
+        "allow-popups",
+        "allow-popups-to-escape-sandbox",
+        "allow-presentation",
+        "allow-same-origin",
+        "allow-scripts",
+        "allow-storage-access-by-user-activation",
+        "allow-top-navigation",
+        "allow-top-navigation-by-user-activation",
+        "allow-top-navigation-to-custom-protocols",
+    }
+)
+"""HTML #parse-a-sandboxing-directive, and allow-storage-access-by-user-activation of the Storage Access API."""
+
+_OTHERS = {"allow-downloads-without-user-activation": "allow-downloads"} | {
+    flag.removeprefix("allow-"): flag for flag in sorted(FLAGS)
+}
+
+
+def sandbox_flag(context: Context) -> Iterator[Problem]:
+    """Report each flag of a sandbox directive that browsers ignore."""
+    for policy in context.policies.policies:
+        directive = policy.in_force.get("sandbox")
+        for token in directive.tokens if directive else ():
+            if is_directive_name(token.source.text):
+                break
+            if directive and token.source.text.lower() not in FLAGS:
+                yield _problem(policy, directive, token)
+
+
+def _problem(policy: Policy, directive: Directive, token: Token) -> Problem:
+    text = token.source.text
+    meant = closest(text.lower().strip("'\"`"), sorted(FLAGS), _OTHERS) or _bare(text)
+    there = meant in {each.source.text.lower() for each in directive.tokens}
+    mended = Replacement(token.span.start, token.span.end, meant)
+    return Problem(
+        rule="sandbox-flag",
+        severity=None if meant and not there else "warning",
+        message=f"{shown(text)} is no sandbox flag; browsers ignore it, and the sandbox does not allow what it names.",
+        cause=f"Did you mean {meant}?" if meant else "",
+        policy=policy,
+        directive=directive.name,
+        value=text,
+        span=token.span,
+        fix=f"Write {meant}." if meant else "Take it out.",
+        safety="unsafe",
+        edits=policy_edits(policy, (mended,)) if meant and not there else (),
+    )
+
+
+def _bare(text: str) -> str:
+    """A flag that is right but for its quotes."""
+    bare = text.lower().strip("'\"`")
+    return bare if bare in FLAGS else ""

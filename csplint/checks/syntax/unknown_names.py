@@ -1,0 +1,102 @@
+"""Directives whose name no browser knows: misspelt, glued to their value, or no directive at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from csplint.checks.context import Context
+from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.syntax.commas import continued, looks_like_source
+from csplint.checks.syntax.header_names import names_header
+from csplint.checks.syntax.near import closest_directive
+from csplint.checks.syntax.places import is_directive_name, shown, source_lists
+from csplint.checks.syntax.removal import without_directive
+from csplint.csp.directives import DIRECTIVES
+from csplint.csp.edit import Replacement
+from csplint.csp.policy import Directive, Policy, State
+from csplint.model import Severity
+
+_GLUED = re.compile(r"[^A-Za-z0-9-]*([A-Za-z0-9-]+)([^A-Za-z0-9-].*)?", re.DOTALL)
+_SEPARATORS = ":=\x0b\"`"
+
+
+class Reading(Struct, frozen=True):
+    """What an unknown name was meant to be: why it is wrong, what to do, and the edit."""
+
+    cause: str
+    fix: str = ""
+    severity: Severity | None = None
+    edits: tuple[Replacement, ...] = ()
+
+
+def unknown_directive(context: Context) -> Iterator[Problem]:
+    """Report every directive that browsers drop for its name."""
+    parts = continued(context)
+    for policy in context.policies.policies:
+        for number, directive in enumerate(policy.directives):
+            if _is_unknown(directive) and not (number == 0 and policy.index in parts):
+                yield _problem(policy, number, directive)
+
+
+def _is_unknown(directive: Directive) -> bool:
+    wrong = directive.state in {State.UNKNOWN, State.BAD_NAME}
+    return wrong and directive.written.isascii() and not names_header(directive)
+
+
+def _problem(policy: Policy, number: int, directive: Directive) -> Problem:
+    reading = _read(policy, number, directive)
+    return Problem(
+        rule="unknown-directive",
+        severity=reading.severity,
+        message=f"Browsers know no directive {shown(directive.written)} and drop it with its value.",
+        cause=reading.cause,
+        policy=policy,
+        directive=directive.name,
+        value=directive.written,
+        span=directive.name_span,
+        fix=reading.fix,
+        safety="unsafe",
+        edits=policy_edits(policy, reading.edits),
+    )
+
+
+def _read(policy: Policy, number: int, directive: Directive) -> Reading:
+    if not re.search(r"[A-Za-z0-9*]", directive.written) and not directive.value:
+        return _stray(policy, directive)
+    glued = _GLUED.fullmatch(directive.written)
+    if glued and glued[1].lower() in DIRECTIVES:
+        rest = (glued[2] or "").strip(_SEPARATORS)
+        return _meant(policy, directive, glued[1].lower(), rest)
+    if looks_like_source(directive.written):
+        return _cut_off(policy, number, directive)
+    if meant := closest_directive(directive.name):
+        return _meant(policy, directive, meant, "")
+    return Reading("It is in no specification that csplint knows of.", severity="warning")
+
+
+def _stray(policy: Policy, directive: Directive) -> Reading:
+    return Reading("It is a stray character; nothing is lost.", "Take it out.", "info", without_directive(policy, directive))
+
+
+def _meant(policy: Policy, directive: Directive, name: str, rest: str) -> Reading:
+    mended = f"{name} {rest}".rstrip()
+    if name in policy.in_force:
+        cause = f"Did you mean {name}? The policy has one besides, which stays in force."
+        return Reading(cause, f"Put its sources into the other {name}, and take it out.", "warning")
+    cause = f"Did you mean {name}?" if not rest and name != directive.name else f"The name is {name}, and then a space."
+    span = directive.name_span
+    return Reading(cause, f"Write {shown(mended)}.", edits=(Replacement(span.start, span.end, mended),))
+
+
+def _cut_off(policy: Policy, number: int, directive: Directive) -> Reading:
+    before = policy.directives[number - 1] if number else None
+    if before is None or before not in list(source_lists(policy)):
+        return Reading("It is a source, and stands where a directive's name belongs.", "Write the directive's name before it.")
+    cause = f"It is a source: the semicolon before it ended {before.name}."
+    if any(is_directive_name(token.source.text) for token in directive.tokens):
+        return Reading(cause, "Take the semicolon out.")
+    joined = Replacement(before.span.end, directive.span.start, " ")
+    return Reading(cause, f"Take the semicolon out, so that it belongs to {before.name}.", edits=(joined,))
