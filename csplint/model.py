@@ -79,6 +79,13 @@ class Console(Struct, frozen=True):
     safari: str
 
 
+class Suppression(Struct, frozen=True):
+    """Why a finding is accepted, and until when (a date), both from the user's configuration."""
+
+    reason: str
+    expires: str | None
+
+
 class Finding(Struct, frozen=True, kw_only=True):
     """
     One thing that is wrong, or worth knowing.
@@ -108,6 +115,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     docs: str
     fingerprint: str
     state: Literal["new", "baselined", "suppressed"] = "new"
+    suppression: Suppression | None = None
 
 
 class DirectiveReport(Struct, frozen=True):
@@ -185,9 +193,10 @@ class TargetFault(Struct, frozen=True):
 
 
 class TargetReport(Struct, frozen=True, kw_only=True):
-    """Everything about one target."""
+    """Everything about one target; `name` is what the configuration calls it, "" for nothing."""
 
     target: str
+    name: str = ""
     final_url: str | None = None
     status: int | None = None
     redirects: tuple[RedirectReport, ...] = ()

@@ -13,6 +13,9 @@ from csplint.packs import Pack, Rule, Symptom, load_pack
 DEFAULT = ("velaro", "syntax", "delivery", "security", "page")
 """The packs of a run that names none."""
 
+RUN = "run"
+"""What a run has to say of its own settings; always there."""
+
 
 class PackSet(Struct, frozen=True, dict=True):
     """Several packs; rule names are unique among them."""
@@ -76,7 +79,7 @@ def load_packs(names: Iterable[str]) -> PackSet:
 
     Raises PackError where one cannot be read, or two have a rule of the same name or id.
     """
-    packs = tuple(load_pack(name) for name in dict.fromkeys(names) or DEFAULT)
+    packs = tuple(load_pack(name) for name in dict.fromkeys((*(tuple(names) or DEFAULT), RUN)))
     seen: dict[str, str] = {}
     for pack in packs:
         for rule in pack.rule:

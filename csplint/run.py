@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from csplint._version import __version__
 from csplint.assemble import check_subject
@@ -21,6 +22,7 @@ from csplint.page.capture import Capture, Visits
 from csplint.page.fetch_settings import FetchSettings
 from csplint.read import carries_nonce, policy_subject, read_visits
 from csplint.report.summary import FailOn, exit_code, summarise
+from csplint.triage import Triage, sort_findings
 
 
 class PolicyInput(Struct, frozen=True):
@@ -40,10 +42,18 @@ class SavedInput(Struct, frozen=True):
 
 
 class UrlInput(Struct, frozen=True):
-    """A live page: the URL to ask for, and how to show it (without credentials)."""
+    """
+    A live page: the URL to ask for, and how to show it (without credentials).
+
+    name, features, headers, accept_status: what the configuration says of it, beside the run's own.
+    """
 
     shown: str
     url: str
+    name: str = ""
+    features: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    accept_status: frozenset[int] = frozenset()
 
 
 class PageInput(Struct, frozen=True):
@@ -59,7 +69,8 @@ class Job(Struct, frozen=True):
     """
     What to check, and how.
 
-    asked: the optional features in use, id -> how it is known. jobs: pages fetched at the same time.
+    asked: the optional features in use, id -> how it is known. jobs: pages fetched at the same time. triage: what
+    becomes of the findings.
     """
 
     inputs: Sequence[Input]
@@ -68,13 +79,15 @@ class Job(Struct, frozen=True):
     settings: FetchSettings = field(default_factory=FetchSettings)
     jobs: int = 4
     fail_on: FailOn = "error"
+    triage: Triage = Triage()
 
 
 def run_job(job: Job) -> Report:
     """Check every input; the report's targets stand in the inputs' order."""
     started, clock = datetime.now(UTC), time.monotonic()
     visits = _fetch_all(job)
-    targets = tuple(_checked(job, each, visits.get(number)) for number, each in enumerate(job.inputs))
+    found = tuple(_checked(job, each, visits.get(number)) for number, each in enumerate(job.inputs))
+    targets = sort_findings(found, job.triage, job.packs)
     code = exit_code(targets, job.fail_on)
     run = Run(
         started_at=started.isoformat(timespec="seconds"),
@@ -100,10 +113,27 @@ def _checked(job: Job, each: Input, answer: Visits | TargetError | None) -> Targ
             subject = policy_subject("policy", each.page, list(each.enforced), list(each.report_only))
         else:
             subject = read_visits(answer or Visits(_at_hand(each, job.settings)))
-        return check_subject(subject, job.packs, job.asked)
+        return replace(check_subject(subject, job.packs, _asked(job, each)), name=_name(each))
     except TargetError as error:
         fault = TargetFault(error.kind, error.message, error.hint)
-        return TargetReport(target=_shown(each), outcome="failed", error=fault)
+        return TargetReport(target=_shown(each), name=_name(each), outcome="failed", error=fault)
+
+
+def _name(each: Input) -> str:
+    return each.name if isinstance(each, UrlInput) else ""
+
+
+def _asked(job: Job, each: Input) -> Mapping[str, str]:
+    own = each.features if isinstance(each, UrlInput) else ()
+    return {**job.asked, **dict.fromkeys(own, "asked for by the configuration")}
+
+
+def _settings(job: Job, each: UrlInput) -> FetchSettings:
+    return replace(
+        job.settings,
+        headers=(*each.headers, *job.settings.headers),
+        accept_status=job.settings.accept_status | each.accept_status,
+    )
 
 
 def _shown(each: Input) -> str:
@@ -143,7 +173,7 @@ def _fetch_all(job: Job) -> dict[int, Visits | TargetError]:
     async def one(each: UrlInput, gate: asyncio.Semaphore) -> Visits | TargetError:
         async with gate:
             try:
-                return await visit(each.shown, each.url, job.settings, again=carries_nonce)
+                return await visit(each.shown, each.url, _settings(job, each), again=carries_nonce)
             except TargetError as error:
                 return error
 

@@ -20,9 +20,9 @@ LAYERS = [
     {"engine"},
     {"fixes", "browser_view"},
     {"assemble"},
-    {"report", "settings"},
+    {"report", "settings", "triage"},
     {"run"},
-    {"api", "batch", "demo"},
+    {"api", "baseline", "batch", "demo"},
     {"__init__"},
     {"cli", "__main__"},
 ]
@@ -35,7 +35,7 @@ ONLY_IMPORTERS = {
     "http_sf": {"checks/permissions.py"},
     "typer": {"cli/"},
     "rich": set(),
-    "tomllib": {"packs.py"},
+    "tomllib": {"packs.py", "settings/"},
 }
 """Third-party modules, and the only files (or folders) that may import them."""
 

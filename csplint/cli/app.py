@@ -12,6 +12,7 @@ from csplint.cli.check import check
 from csplint.cli.demo import demo
 from csplint.cli.listing import explain, rules
 from csplint.cli.schema import schema
+from csplint.cli.settings import baseline, config
 
 app = typer.Typer(
     name="csplint",
@@ -23,6 +24,8 @@ app = typer.Typer(
 )
 app.command()(check)
 app.command()(allows)
+app.command()(baseline)
+app.command()(config)
 app.command()(explain)
 app.command()(rules)
 app.command()(demo)

@@ -6,23 +6,37 @@ import typer
 
 from csplint.cli import options
 from csplint.cli.checking import CheckRequest, run_check
-from csplint.cli.choices import Colour, FailOn, Format
+from csplint.cli.choices import Colour, FailOn, Format, Severity
+from csplint.cli.configured import Configured, choices, configure, fetch_settings, triage
+from csplint.cli.given import given
 from csplint.cli.outcome import told
 from csplint.errors import UsageError
-from csplint.page.fetch_settings import FetchSettings
+from csplint.packset import load_packs
+from csplint.run import UrlInput
 
 
 def check(
+    context: typer.Context,
     targets: options.Targets = None,
     policy: options.Policies = None,
     report_only: options.ReportOnly = None,
     page: options.Page = "",
     feature: options.Features = None,
     pack: options.Packs = None,
-    form: options.FormatOption = Format.TEXT,
+    select: options.Select = None,
+    ignore: options.LeaveOut = None,
+    severity: options.Severities = None,
     fail_on: options.FailOnOption = FailOn.ERROR,
+    min_severity: options.MinSeverity = Severity.INFO,
+    baseline: options.Baseline = None,
+    no_ignores: options.NoIgnores = False,
+    exit_zero: options.ExitZero = False,
+    form: options.FormatOption = Format.TEXT,
+    output: options.Outputs = None,
     color: options.ColourOption = Colour.AUTO,
     quiet: options.Quiet = False,
+    config: options.ConfigFileOption = None,
+    no_config: options.NoConfig = False,
     header: options.Headers = None,
     cookie_file: options.CookieFile = None,
     user_agent: options.UserAgent = None,
@@ -37,42 +51,49 @@ def check(
     jobs: options.Jobs = 4,
 ) -> None:
     """Check pages, saved responses or bare policies against what the Velaro widget needs."""
-
-    def command() -> int:
-        settings = FetchSettings(
-            timeout=timeout,
-            max_redirects=max_redirects,
-            retries=retries,
-            headers=tuple(_header(text) for text in header or ()),
-            cookie_file=cookie_file,
-            proxy=proxy,
-            ca_bundle=ca_bundle,
-            insecure=insecure,
-            accept_status=frozenset(accept_status or ()),
-            http2=http2,
-            user_agent=user_agent or FetchSettings().user_agent,
-        )
-        request = CheckRequest(
-            targets=tuple(targets or ()),
-            policies=tuple(policy or ()),
-            report_only=tuple(report_only or ()),
-            page=page,
-            features=tuple(feature or ()),
-            packs=tuple(pack or ()),
-            form=form,
-            fail_on=fail_on,
-            colour=color,
-            quiet=quiet,
-            settings=settings,
-            jobs=jobs,
-        )
-        return run_check(request)
-
-    raise typer.Exit(told(command))
+    raise typer.Exit(told(lambda: run_check(check_request(configure(given(context))))))
 
 
-def _header(text: str) -> tuple[str, str]:
-    name, colon, value = text.partition(":")
-    if not colon or not name.strip():
-        raise UsageError("--header takes 'Name: value'")
-    return name.strip(), value.strip()
+def check_request(settings: Configured) -> CheckRequest:
+    """The settings of a run as what is to be done."""
+    form, fail_on, colour, features = choices(settings)
+    packs = load_packs(settings["packs"] or ())
+    return CheckRequest(
+        targets=tuple(settings["targets"] or ()),
+        configured=tuple(_configured(settings)),
+        policies=tuple(settings["policy"] or ()),
+        report_only=tuple(settings["report_only"] or ()),
+        page=settings["page"],
+        features=features,
+        packs=packs,
+        triage=triage(settings, packs),
+        form=form,
+        outputs=tuple(_output(text) for text in settings["output"] or ()),
+        fail_on=fail_on,
+        colour=colour,
+        quiet=settings["quiet"],
+        exit_zero=settings["exit_zero"],
+        settings=fetch_settings(settings),
+        jobs=settings["jobs"],
+    )
+
+
+def _configured(settings: Configured) -> list[UrlInput]:
+    from csplint.page.target import UrlTarget, classify  # noqa: PLC0415 - loads the URL parser
+
+    found = []
+    for target in settings.targets:
+        kind = classify(target.url)
+        if not isinstance(kind, UrlTarget):
+            raise UsageError(f"the configured target {target.name!r} has no URL but {target.url!r}")
+        headers = tuple(target.headers.items())
+        accepted = frozenset(target.accept_status)
+        found.append(UrlInput(kind.shown, kind.url, target.name, target.features, headers, accepted))
+    return found
+
+
+def _output(text: str) -> tuple[Format, str]:
+    name, equals, path = text.partition("=")
+    if not equals or not path or name not in set(Format):
+        raise UsageError(f"--output takes FORMAT=FILE with one of {', '.join(Format)}, not {text!r}")
+    return Format(name), path

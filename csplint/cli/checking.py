@@ -7,30 +7,38 @@ import sys
 from msgspec import Struct
 
 from csplint.cli.choices import Colour, FailOn, Feature, Format
-from csplint.cli.write import write_report
+from csplint.cli.write import write_file, write_report
 from csplint.errors import UsageError
-from csplint.packset import load_packs
+from csplint.model import Report
+from csplint.packset import PackSet, load_packs
 from csplint.page.fetch_settings import FetchSettings
+from csplint.report.summary import FailOn as ReportFailOn
 from csplint.run import Input, Job, PolicyInput, SavedInput, UrlInput, run_job
+from csplint.triage import Triage
 
 
 class CheckRequest(Struct, frozen=True, kw_only=True):
     """
-    The options of one `csplint check`, as given.
+    The options of one `csplint check`, configuration included.
 
-    targets: URLs, files or "-". policies, report_only: policy texts, instead of targets. page: their page's URL.
+    targets: URLs, files or "-", or names of `configured`, which are all checked where nothing is named. policies,
+    report_only: policy texts, instead of targets. page: their page's URL. outputs: further reports, into files.
     """
 
     targets: tuple[str, ...] = ()
+    configured: tuple[UrlInput, ...] = ()
     policies: tuple[str, ...] = ()
     report_only: tuple[str, ...] = ()
     page: str = ""
     features: tuple[Feature, ...] = ()
-    packs: tuple[str, ...] = ()
+    packs: PackSet | None = None
+    triage: Triage = Triage()
     form: Format = Format.TEXT
+    outputs: tuple[tuple[Format, str], ...] = ()
     fail_on: FailOn = FailOn.ERROR
     colour: Colour = Colour.AUTO
     quiet: bool = False
+    exit_zero: bool = False
     settings: FetchSettings = FetchSettings()
     jobs: int = 4
 
@@ -41,17 +49,30 @@ def run_check(request: CheckRequest) -> int:
 
     Raises UsageError and PackError; a target that cannot be checked is in the report.
     """
+    report = checked(request)
+    for form, path in request.outputs:
+        write_file(report, form, path, _packs(request))
+    write_report(report, request.form, request.colour, _packs(request), quiet=request.quiet)
+    return report.run.exit_code
+
+
+def checked(request: CheckRequest) -> Report:
+    """Check what was asked for."""
+    fail_on: ReportFailOn = "never" if request.exit_zero else request.fail_on.value
     job = Job(
         inputs=_inputs(request),
-        packs=load_packs(request.packs),
+        packs=_packs(request),
         asked={feature.value: "asked for by --feature" for feature in request.features},
         settings=request.settings,
         jobs=request.jobs,
-        fail_on=request.fail_on.value,
+        fail_on=fail_on,
+        triage=request.triage,
     )
-    report = run_job(job)
-    write_report(report, request.form, request.colour, quiet=request.quiet)
-    return report.run.exit_code
+    return run_job(job)
+
+
+def _packs(request: CheckRequest) -> PackSet:
+    return request.packs or load_packs(())
 
 
 def _inputs(request: CheckRequest) -> list[Input]:
@@ -59,13 +80,16 @@ def _inputs(request: CheckRequest) -> list[Input]:
         if request.targets:
             raise UsageError("give targets or --policy, not both: a policy is checked without fetching anything")
         return [PolicyInput(_page(request.page), request.policies, request.report_only)]
+    if not request.targets and request.configured:
+        return list(request.configured)
     if not request.targets:
         raise UsageError(
             "nothing to check: name a URL or a saved response, or give --policy TEXT (see csplint check --help)"
         )
     if request.targets.count("-") > 1:
         raise UsageError("standard input can be read once: give - only once")
-    return [_input(target, request.page) for target in request.targets]
+    named = {each.name: each for each in request.configured}
+    return [named.get(target) or _input(target, request.page) for target in request.targets]
 
 
 def _page(page: str) -> str:

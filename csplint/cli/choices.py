@@ -21,6 +21,14 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
+class Severity(StrEnum):
+    """The levels of findings."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
 class Colour(StrEnum):
     """When to colour."""
 

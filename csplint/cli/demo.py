@@ -25,7 +25,9 @@ def demo(
         if serve:
             _serve()
             return 0
-        write_report(_checked(), form, color, quiet=False)
+        from csplint.packset import load_packs  # noqa: PLC0415
+
+        write_report(_checked(), form, color, load_packs(()), quiet=False)
         sys.stderr.write("\nThese were the demo's pages. Now your own:  csplint check https://your-shop.example/\n")
         return 0
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from csplint.cli.choices import Colour, FailOn, Feature, Format
+from csplint.cli.choices import Colour, FailOn, Feature, Format, Severity
 
 Targets = Annotated[
     list[str] | None,
@@ -113,4 +113,54 @@ Http2 = Annotated[
 ]
 Jobs = Annotated[
     int, typer.Option("--jobs", min=1, max=64, help="Targets fetched at the same time.", envvar="CSPLINT_JOBS")
+]
+
+Select = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--select", metavar="RULE", help="Only these rules: names, ids or beginnings of ids.", envvar="CSPLINT_SELECT"
+    ),
+]
+LeaveOut = Annotated[
+    list[str] | None,
+    typer.Option("--ignore", metavar="RULE", help="Not these rules, for this run.", envvar="CSPLINT_IGNORE"),
+]
+Severities = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--severity", metavar="RULE=LEVEL", help="Give a rule another level; repeatable.", envvar="CSPLINT_SEVERITY"
+    ),
+]
+MinSeverity = Annotated[
+    Severity,
+    typer.Option("--min-severity", help="Leave findings below this out of the report.", envvar="CSPLINT_MIN_SEVERITY"),
+]
+Baseline = Annotated[
+    str | None,
+    typer.Option("--baseline", metavar="FILE", help="Findings of this file are known.", envvar="CSPLINT_BASELINE"),
+]
+NoIgnores = Annotated[
+    bool, typer.Option("--no-ignores", help="Do not heed the configuration's ignores.", envvar="CSPLINT_NO_IGNORES")
+]
+ConfigFileOption = Annotated[
+    str | None,
+    typer.Option(
+        "--config", metavar="FILE", help="This configuration instead of the nearest one.", envvar="CSPLINT_CONFIG"
+    ),
+]
+NoConfig = Annotated[bool, typer.Option("--no-config", help="No configuration file.", envvar="CSPLINT_NO_CONFIG")]
+ExitZero = Annotated[
+    bool,
+    typer.Option(
+        "--exit-zero", help="Exit with 0 whatever is found; not where a target failed.", envvar="CSPLINT_EXIT_ZERO"
+    ),
+]
+Outputs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output",
+        metavar="FORMAT=FILE",
+        help="Write a further report into a file; repeatable.",
+        envvar="CSPLINT_OUTPUT",
+    ),
 ]

@@ -3,8 +3,9 @@
 
 Importing typer takes longer than checking a policy does, and a policy is what
 editors, hooks and loops check one process at a time. This reader knows the
-options of a policy in their long forms; whatever else stands on the line, or
-in a CSPLINT_* variable, or has a value it does not know, it leaves to typer.
+options of a policy in their long forms; whatever else stands on the line, in a
+CSPLINT_* variable or in a configuration file, or has a value it does not know,
+it leaves to typer.
 A test holds the two to the same output.
 """
 
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 
 from csplint.cli.checking import CheckRequest
 from csplint.cli.choices import Colour, FailOn, Feature, Format
+from csplint.settings.find import find_config
 
 _CHOICES = {"--format": Format, "--fail-on": FailOn, "--color": Colour, "--feature": Feature}
 _VALUED = {"--policy", "--report-only", "--page", *_CHOICES}
@@ -23,6 +25,8 @@ _VALUED = {"--policy", "--report-only", "--page", *_CHOICES}
 def read_quickly(arguments: Sequence[str]) -> CheckRequest | None:
     """The request on this command line; None where typer has to read it."""
     if arguments[:1] != ["check"] or any(map(_is_option, os.environ)):
+        return None
+    if find_config(os.getcwd()):  # noqa: PTH109 - pathlib takes 4 ms to load
         return None
     values = _values(arguments[1:])
     if values is None or not (values["--policy"] or values["--report-only"]):

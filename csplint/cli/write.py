@@ -4,41 +4,50 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TextIO
 
 from csplint.cli.choices import Colour, Format
 from csplint.cli.outcome import silence_stdout
+from csplint.errors import UsageError
 from csplint.model import Report
+from csplint.packset import PackSet
 
 
-def write_report(report: Report, form: Format, colour: Colour, *, quiet: bool) -> None:
+def write_report(report: Report, form: Format, colour: Colour, packs: PackSet, *, quiet: bool) -> None:
     """Write a report; a reader who has gone away is no error."""
     try:
-        if form is Format.JSON:
-            _write_json(report)
+        if form is Format.TEXT:
+            _write_text(report, sys.stdout, colour=use_colour(colour), quiet=quiet)
         else:
-            _write_text(report, colour, quiet=quiet)
+            sys.stdout.write(_rendered(report, form, packs))
         sys.stdout.flush()
     except BrokenPipeError:
         silence_stdout()
 
 
-def _write_json(report: Report) -> None:
+def write_file(report: Report, form: Format, path: str, packs: PackSet) -> None:
+    """Write a report into a file; UsageError where that cannot be."""
+    try:
+        with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:  # noqa: PTH123
+            if form is Format.TEXT:
+                _write_text(report, file, colour=False, quiet=False)
+            else:
+                file.write(_rendered(report, form, packs))
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def _rendered(report: Report, form: Format, packs: PackSet) -> str:
     from csplint.report.json_report import encode  # noqa: PLC0415
 
-    sys.stdout.write(encode(report).decode("utf-8"))
+    return encode(report).decode("utf-8")
 
 
-def _write_text(report: Report, colour: Colour, *, quiet: bool) -> None:
+def _write_text(report: Report, out: TextIO, *, colour: bool, quiet: bool) -> None:
     from csplint.report.text import write_text  # noqa: PLC0415
 
-    write_text(
-        report,
-        sys.stdout,
-        colour=use_colour(colour),
-        width=_width(),
-        runner=bool(os.environ.get("GITHUB_ACTIONS")),
-        quiet=quiet,
-    )
+    runner = bool(os.environ.get("GITHUB_ACTIONS"))
+    write_text(report, out, colour=colour, width=_width(), runner=runner, quiet=quiet)
 
 
 def _width() -> int:

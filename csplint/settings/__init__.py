@@ -1,0 +1,1 @@
+"""Settings: defaults < file < environment < command line, with the origin of each value."""

@@ -1,0 +1,305 @@
+"""Configuration, ignores and baselines, as a team uses them on every deploy."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from csplint.cli import check as check_command
+from csplint.cli import settings as settings_command
+from csplint.cli.entry import run
+from tests.guide.pages import HOSTED, REST, TAG, Page
+from tests.servers import Answer, Server, serve
+
+BAD = Page("bad", f"script-src 'self'; {REST}", TAG)
+
+
+@pytest.fixture
+def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository's folder, and in it the one the user stands in."""
+    (tmp_path / ".git").mkdir()
+    inner = tmp_path / "deploy"
+    inner.mkdir()
+    monkeypatch.chdir(inner)
+    return tmp_path
+
+
+def write(repo: Path, text: str, name: str = "csplint.toml") -> Path:
+    path = repo / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def report(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
+    code = run(["check", "--format", "json", *arguments])
+    streams = capsys.readouterr()
+    assert streams.err == ""
+    return code, json.loads(streams.out)
+
+
+def shop(server: Server) -> str:
+    return f'packs = ["velaro"]\n\n[[target]]\nname = "shop"\nurl = "{server.url("/")}"\n'
+
+
+def answer(page: Page) -> Answer:
+    return Answer(200, page.response_headers(), page.html().encode())
+
+
+def names(target: Any, state: str = "new") -> list[str]:
+    return [finding["name"] for finding in target["findings"] if finding["state"] == state]
+
+
+def test_targets_of_the_configuration_are_checked(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = Page("good", f"{HOSTED}; {REST}; media-src 'self'", TAG)
+    with serve(lambda request: answer(BAD if request.path == "/" else good)) as server:
+        text = (
+            shop(server)
+            + f'[[target]]\nname = "blog"\nurl = "{server.url("/blog")}"\nfeatures = ["sounds"]\nheaders = {{ X-A = "1" }}\n'
+        )
+        write(repo, text)
+        code, found = report(capsys)
+        assert [request.header("X-A") for request in server.requests] == [None, "1"]
+        assert code == 1
+        assert [(target["name"], names(target)) for target in found["targets"]] == [
+            ("shop", ["script-host-missing"]),
+            ("blog", ["missing-media-sounds"]),
+        ]
+        code, found = report(capsys, "blog")
+        assert [target["name"] for target in found["targets"]] == ["blog"]
+
+
+def test_pyproject_counts_where_it_has_a_table(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(repo, '[project]\nname = "x"\n\n[tool.csplint]\nfail-on = "never"\n', "pyproject.toml")
+    assert report(capsys, "--policy", "script-src 'self'")[0] == 0
+    write(repo, '[project]\nname = "x"\n', "pyproject.toml")
+    assert report(capsys, "--policy", "script-src 'self'")[0] == 1
+
+
+def test_search_ends_at_the_repository(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(repo, 'fail-on = "never"\n')
+    inner = repo / "deploy"
+    (inner / ".git").mkdir()
+    assert report(capsys, "--policy", "script-src 'self'")[0] == 1
+
+
+def test_order_is_command_line_environment_file_default(
+    repo: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(repo, 'fail-on = "never"\npacks = ["velaro"]\n')
+    policy = ["--policy", "script-src 'self'"]
+    assert report(capsys, *policy)[1]["run"]["fail_on"] == "never"
+    monkeypatch.setenv("CSPLINT_FAIL_ON", "warning")
+    assert report(capsys, *policy)[1]["run"]["fail_on"] == "warning"
+    assert report(capsys, *policy, "--fail-on", "info")[1]["run"]["fail_on"] == "info"
+    assert report(capsys, *policy, "--no-config", "--fail-on", "error")[1]["tool"]["packs"][1]["id"] == "syntax"
+
+
+def test_extend(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(repo, 'fail-on = "never"\npacks = ["velaro"]\n[severity]\nVEL001 = "info"\n', "base.toml")
+    write(repo, 'extend = "base.toml"\nfail-on = "info"\n')
+    _, found = report(capsys, "--policy", "script-src 'self'")
+    assert found["run"]["fail_on"] == "info"
+    assert [finding["severity"] for finding in found["targets"][0]["findings"]] == ["info"]
+
+
+BROKEN = [
+    (
+        'fail-on = "eror"\n',
+        "csplint.toml:1:1: fail-on: invalid enum value 'eror', not one of error, warning, info, never; did you mean 'error'?",
+    ),
+    ("x = 1\n", "csplint.toml:1:1: unknown key 'x'"),
+    ("\nfial-on = 1\n", "csplint.toml:2:1: unknown key 'fial-on'; did you mean 'fail-on'?"),
+    ('[[target]]\nname = "a"\nurrl = "b"\n', "csplint.toml:3:1: unknown key 'urrl'; did you mean 'url'?"),
+    ('[[ignore]]\nrule = "script-host-missing"\n', "missing required field `reason`"),
+    (
+        '[[ignore]]\nrule = "scrip-host-missing"\nreason = "r"\n',
+        "csplint.toml:1: there is no rule 'scrip-host-missing'; did you mean 'script-host-missing'?",
+    ),
+    ('[severity]\nVEL01 = "info"\n', ""),
+    ('[severity]\nnosuch-rule-at-all = "info"\n', "csplint.toml:2: there is no rule 'nosuch-rule-at-all'"),
+    ("packs = [\n", "csplint.toml:"),
+    ('extend = "nosuch.toml"\n', "cannot read the configuration"),
+    ('extend = "csplint.toml"\n', "round in a circle"),
+    ('format = "xml"\n', "csplint.toml:1: format 'xml' is not one of text"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"), [case for case in BROKEN if case[1]], ids=[case[1][-40:] for case in BROKEN if case[1]]
+)
+def test_broken_configuration_ends_in_2_with_the_line(
+    repo: Path, capsys: pytest.CaptureFixture[str], text: str, message: str
+) -> None:
+    write(repo, text)
+    for command in (["check", "--policy", "x"], ["config"]):
+        assert run(command) == 2
+        streams = capsys.readouterr()
+        assert message in streams.err
+        assert "Traceback" not in streams.err
+
+
+IGNORE = '[[ignore]]\nrule = "script-host-missing"\nreason = "TICKET-1"\n'
+
+
+def test_ignore_suppresses_with_its_reason(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with serve(answer(BAD)) as server:
+        write(repo, shop(server) + IGNORE + 'target = "shop"\ndirective = "script-src"\nexpires = 2999-12-31\n')
+        code, found = report(capsys)
+        [target] = found["targets"]
+        assert (code, names(target), names(target, "suppressed")) == (0, [], ["script-host-missing"])
+        assert target["findings"][0]["suppression"] == {"reason": "TICKET-1", "expires": "2999-12-31"}
+        assert found["summary"]["suppressed"] == 1
+        assert report(capsys, "--no-ignores")[0] == 1
+
+
+NARROWED = ['target = "blog"\n', 'directive = "style-src"\n']
+
+
+@pytest.mark.parametrize("narrowed", NARROWED)
+def test_ignore_that_matches_nothing_is_a_finding(
+    repo: Path, capsys: pytest.CaptureFixture[str], narrowed: str
+) -> None:
+    with serve(answer(BAD)) as server:
+        path = write(repo, shop(server) + IGNORE + narrowed)
+        code, found = report(capsys)
+    assert code == 1
+    [target] = found["targets"]
+    assert names(target) == ["script-host-missing", "unused-ignore"]
+    line = path.read_text().splitlines().index("[[ignore]]") + 1
+    assert f"{path}:{line}" in target["findings"][1]["message"]
+
+
+def test_expired_ignore_no_longer_holds(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with serve(answer(BAD)) as server:
+        write(repo, shop(server) + IGNORE + "expires = 2020-01-01\n")
+        code, found = report(capsys)
+    assert code == 1
+    assert names(found["targets"][0]) == ["script-host-missing", "expired-ignore"]
+
+
+def test_page_cannot_suppress(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing a page says is heeded: comments, headers, meta elements that look like settings."""
+    page = Page(
+        "evil",
+        f"script-src 'self'; {REST}",
+        f"<!-- csplint: ignore script-host-missing -->{TAG}",
+        headers=(("X-Csplint-Ignore", "*"),),
+    )
+    with serve(answer(page)) as server:
+        write(repo, shop(server))
+        assert names(report(capsys)[1]["targets"][0]) == ["script-host-missing"]
+
+
+def test_select_ignore_severity_and_min_severity(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    policy = ["--pack", "velaro", "--policy", "script-src 'self'; connect-src 'self'; img-src 'self'"]
+    everything = names(report(capsys, *policy)[1]["targets"][0])
+    assert {"script-host-missing", "missing-connect-api", "missing-img-data"} <= set(everything)
+    assert names(report(capsys, *policy, "--select", "VEL02")[1]["targets"][0]) == [
+        each for each in everything if "connect" in each
+    ]
+    assert names(report(capsys, *policy, "--ignore", "VEL02,script-host-missing")[1]["targets"][0]) == [
+        each for each in everything if "img" in each
+    ]
+    _, found = report(capsys, *policy, "--select", "script-host-missing", "--severity", "VEL001=info")
+    assert [each["severity"] for each in found["targets"][0]["findings"]] == ["info"]
+    _, found = report(capsys, *policy, "--severity", "script-host-missing=info", "--min-severity", "warning")
+    assert "script-host-missing" not in names(found["targets"][0])
+    assert run(["check", *policy, "--select", "nosuch-rule"]) == 2
+    assert "--select: there is no rule" in capsys.readouterr().err.replace("command line", "--select")
+
+
+def test_baseline_lets_known_findings_pass_and_new_ones_fail(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with serve(
+        [answer(BAD), answer(BAD), answer(Page("worse", f"script-src 'self'; {REST.replace('blob:', '')}", TAG))]
+    ) as server:
+        write(repo, shop(server))
+        assert run(["baseline", "-o", "known.json"]) == 0
+        assert "wrote 1 findings to known.json" in capsys.readouterr().err
+        code, found = report(capsys, "--baseline", "known.json")
+        assert (code, names(found["targets"][0], "baselined")) == (0, ["script-host-missing"])
+        code, found = report(capsys, "--baseline", "known.json")
+        assert (code, names(found["targets"][0])) == (1, ["missing-frame-blob"])
+    assert found["summary"]["baselined"] == 1
+
+
+def test_baseline_survives_nonces_order_and_position(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = Page("a", f"script-src 'nonce-aaaaaaaaaaaaaaaaaaaaaaaa'; {REST}", TAG)
+    second = Page("b", f"img-src *; {REST}; script-src   'nonce-bbbbbbbbbbbbbbbbbbbbbbbb'", f"<p>\n\n{TAG}")
+    with serve([answer(first), answer(first), answer(second), answer(second)]) as server:
+        write(repo, shop(server))
+        run(["baseline", "-o", "known.json"])
+        capsys.readouterr()
+        _, found = report(capsys, "--baseline", "known.json", "--select", "embed-nonce-missing")
+    assert names(found["targets"][0], "baselined") == ["embed-nonce-missing"]
+
+
+def test_broken_baseline(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(repo / "deploy", "{}", "known.json")
+    assert run(["check", "--policy", "x", "--baseline", "known.json"]) == 2
+    assert "known.json is no baseline of csplint" in capsys.readouterr().err
+    assert run(["check", "--policy", "x", "--baseline", "nosuch.json"]) == 2
+
+
+def test_baseline_is_not_written_over_a_failed_target(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["baseline", "nosuch.har", "-o", "known.json"]) == 3
+    assert not (repo / "deploy/known.json").exists()
+
+
+def test_config_shows_values_and_origins(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(
+        repo,
+        'fail-on = "warning"\ntimeout = 5.5\n[severity]\nVEL001 = "info"\n[[target]]\nname = "shop"\nurl = "https://shop.example/"\n'
+        + IGNORE,
+    )
+    assert run(["config"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"file  {path}"
+    assert f"fail-on = warning  # {path}:1" in lines
+    assert f"timeout = 5.5  # {path}:2" in lines
+    assert "retries = 2  # default" in lines
+    assert f"severity.VEL001 = info  # {path}:4" in lines
+    assert f"target shop: https://shop.example/  # {path}:5" in lines
+    assert f"ignore script-host-missing: TICKET-1  # {path}:8" in lines
+
+
+def test_config_schema_agrees_with_the_reader(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["config", "--schema"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    validator = jsonschema.Draft202012Validator(schema)
+    validator.validate(
+        {"fail-on": "error", "target": [{"name": "a", "url": "b"}], "ignore": [{"rule": "r", "reason": "x"}]}
+    )
+    for wrong in (
+        {"fail-on": "eror"},
+        {"nosuch": 1},
+        {"ignore": [{"rule": "r"}]},
+        {"target": [{"name": "", "url": "b"}]},
+    ):
+        assert list(validator.iter_errors(wrong)), wrong
+
+
+def test_defaults_are_those_of_check() -> None:
+    parameters = inspect.signature(check_command.check).parameters
+    renamed = {"feature": "features", "pack": "packs", "form": "format"}
+    declared = {renamed.get(name, name): each.default for name, each in parameters.items() if name != "context"}
+    assert declared == settings_command.DEFAULTS
+
+
+def test_several_outputs_in_one_run(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "--policy", "script-src 'self'", "--output", "json=a.json", "--output", "text=a.txt"]) == 1
+    shown = capsys.readouterr().out
+    assert "error[VEL001]" in shown
+    assert (repo / "deploy/a.txt").read_text(encoding="utf-8") == shown
+    assert json.loads((repo / "deploy/a.json").read_text())["run"]["exit_code"] == 1
+    assert run(["check", "--policy", "x", "--output", "json"]) == 2
+    assert run(["check", "--policy", "x", "--output", "json=nosuch/a.json"]) == 2
+
+
+def test_exit_zero(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "--policy", "script-src 'self'", "--exit-zero"]) == 0
+    assert run(["check", "nosuch.har", "--exit-zero"]) == 3
