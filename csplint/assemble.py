@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 
 from csplint.browser_view import by_browser, console
-from csplint.checks import PAGE_CHECKS
 from csplint.checks.context import Context
 from csplint.checks.problem import server_edit
 from csplint.checks.requirements import requirement_table
@@ -137,6 +136,9 @@ def _finding(evaluation: Evaluation, outcome: Outcome, packs: PackSet, fingerpri
     )
 
 
+_OF_PAGES = frozenset({"embed_hosts", "metas", "old_headers"})
+"""Checks that look at a page or its headers, besides those of the pack that is about pages."""
+
 _NONCE = re.compile(r"'nonce-[^']*'", re.IGNORECASE)
 
 
@@ -168,12 +170,13 @@ def _skipped(context: Context, packs: PackSet) -> Iterator[Skipped]:
     for rule in packs.rules.values():
         if rule.name in off:
             yield Skipped(rule.id, f"the feature {off[rule.name]} is not in use (--feature {off[rule.name]})")
-        elif rule.check in PAGE_CHECKS and (reason := _not_asked(context, rule.check)):
+        elif reason := _not_asked(context, rule.check, packs.homes[rule.name].pack.id):
             yield Skipped(rule.id, reason)
 
 
-def _not_asked(context: Context, check: str) -> str:
-    if check == "embed_hosts" and context.document is None:
+def _not_asked(context: Context, check: str, pack: str) -> str:
+    """Why a rule could not be asked of this subject; "" where it was."""
+    if context.document is None and (pack == "page" or check in _OF_PAGES):
         return "there is no page, only a policy"
     if check == "permissions" and (context.visits is None or context.visits.first.status is None):
         return "there are no response headers"

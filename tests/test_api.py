@@ -18,7 +18,7 @@ def names(report: csplint.Report) -> list[str]:
 
 def test_check_url() -> None:
     with serve(Answer(200, BAD.response_headers(), BAD.html().encode())) as server:
-        report = csplint.check_url(server.url("/"))
+        report = csplint.check_url(server.url("/"), packs=["velaro"])
     assert names(report) == ["script-host-missing"]
     assert report.run.exit_code == 1
 
@@ -29,17 +29,19 @@ def test_check_url_takes_urls_only() -> None:
 
 
 def test_check_page() -> None:
-    report = csplint.check_page(BAD.html().encode(), BAD.response_headers(), url="https://shop.example/")
+    report = csplint.check_page(
+        BAD.html().encode(), BAD.response_headers(), url="https://shop.example/", packs=["velaro"]
+    )
     assert names(report) == ["script-host-missing"]
     assert report.targets[0].final_url == "https://shop.example/"
 
 
 def test_check_policy() -> None:
-    assert names(csplint.check_policy(f"{HOSTED}; {REST}")) == []
-    assert names(csplint.check_policy(f"{HOSTED}; {REST}; media-src 'none'", features=["sounds"])) == [
-        "missing-media-sounds"
-    ]
-    assert names(csplint.check_policy(report_only=["script-src 'self'"])) == [
+    assert names(csplint.check_policy(f"{HOSTED}; {REST}", packs=["velaro"])) == []
+    assert names(
+        csplint.check_policy(f"{HOSTED}; {REST}; media-src 'none'", features=["sounds"], packs=["velaro"])
+    ) == ["missing-media-sounds"]
+    assert names(csplint.check_policy(report_only=["script-src 'self'"], packs=["velaro"])) == [
         "report-only-not-ready",
         "script-host-missing",
     ]

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from csplint.model import TargetReport
 from csplint.packset import load_packs
@@ -38,7 +39,8 @@ def found(reply: Callable[[Received], Answer]) -> tuple[TargetReport, dict[str, 
         url = server.url("/")
         [target] = run_job(Job([UrlInput(url, url)], PACKS)).targets
     assert target.outcome == "checked"
-    return target, {finding.name: finding.message for finding in target.findings}
+    told = [each for each in target.findings if "nonce" in each.name or each.name == "fresh-header-cached-body"]
+    return replace(target, findings=tuple(told)), {finding.name: finding.message for finding in told}
 
 
 def test_fresh_nonce_is_fine() -> None:

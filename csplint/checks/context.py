@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
@@ -15,6 +16,9 @@ from csplint.packs import Pack, Requirement
 from csplint.page.capture import Visits
 from csplint.page.document import Document
 
+if TYPE_CHECKING:  # the package it stands in imports this module
+    from csplint.checks.security.bypass_hosts import BypassHost
+
 
 class Context(Struct, frozen=True, dict=True):
     """
@@ -23,7 +27,8 @@ class Context(Struct, frozen=True, dict=True):
     policies: the policies judged, all of them as if enforced. others: the page's remaining ones. document: the page,
     None for a bare policy. second: the page as the second visitor got it. visits: the answers. embeds: the vendor's
     embeds on the page. features: the optional parts in use, id -> why csplint thinks so. dry_run: the policies judged
-    are report-only ones. placeholders: nonces known from documents, lower case.
+    are report-only ones. placeholders: nonces known from documents, lower case. bypass: hosts of the user's own list of
+    allow-list bypasses.
     """
 
     policies: PolicySet
@@ -36,6 +41,7 @@ class Context(Struct, frozen=True, dict=True):
     features: Mapping[str, str] = field(default_factory=dict)
     dry_run: bool = False
     placeholders: frozenset[str] = frozenset()
+    bypass: tuple[BypassHost, ...] = ()
 
     @property
     def every_policy(self) -> tuple[Policy, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import typer
 
 from csplint.cli import options
@@ -13,6 +15,8 @@ from csplint.cli.outcome import told
 from csplint.errors import UsageError
 from csplint.packset import load_packs
 from csplint.run import UrlInput
+from csplint.settings.config import TargetConfig
+from csplint.settings.values import entries
 
 
 def check(
@@ -75,7 +79,18 @@ def check_request(settings: Configured) -> CheckRequest:
         exit_zero=settings["exit_zero"],
         settings=fetch_settings(settings),
         jobs=settings["jobs"],
+        anchors=_anchors(settings),
     )
+
+
+def _anchors(settings: Configured) -> dict[str, str]:
+    """Where each configured target stands: what its anchor says, else its own line in the configuration."""
+    shown = {each.name: each.shown for each in _configured(settings)}
+    return {
+        shown[placed.entry.name]: placed.entry.anchor or os.path.relpath(placed.place)
+        for placed in entries(settings.files, "target")
+        if isinstance(placed.entry, TargetConfig)
+    }
 
 
 def _configured(settings: Configured) -> list[UrlInput]:

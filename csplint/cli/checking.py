@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -16,6 +18,9 @@ from csplint.report.summary import FailOn as ReportFailOn
 from csplint.run import Input, Job, PolicyInput, SavedInput, UrlInput, run_job
 from csplint.triage import Triage
 
+if TYPE_CHECKING:
+    from csplint.report.location import Anchors
+
 
 class CheckRequest(Struct, frozen=True, kw_only=True):
     """
@@ -23,6 +28,7 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
 
     targets: URLs, files or "-", or names of `configured`, which are all checked where nothing is named. policies,
     report_only: policy texts, instead of targets. page: their page's URL. outputs: further reports, into files.
+    anchors: for a target as reports show it, "path:line" in the repository.
     """
 
     targets: tuple[str, ...] = ()
@@ -41,6 +47,7 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     exit_zero: bool = False
     settings: FetchSettings = FetchSettings()
     jobs: int = 4
+    anchors: Mapping[str, str] = {}
 
 
 def run_check(request: CheckRequest) -> int:
@@ -50,9 +57,10 @@ def run_check(request: CheckRequest) -> int:
     Raises UsageError and PackError; a target that cannot be checked is in the report.
     """
     report = checked(request)
+    packs, anchors = _packs(request), _anchors(request)
     for form, path in request.outputs:
-        write_file(report, form, path, _packs(request))
-    write_report(report, request.form, request.colour, _packs(request), quiet=request.quiet)
+        write_file(report, form, path, packs, anchors)
+    write_report(report, request.form, request.colour, packs, quiet=request.quiet, anchors=anchors)
     return report.run.exit_code
 
 
@@ -69,6 +77,14 @@ def checked(request: CheckRequest) -> Report:
         triage=request.triage,
     )
     return run_job(job)
+
+
+def _anchors(request: CheckRequest) -> Anchors | None:
+    if not request.anchors:
+        return None
+    from csplint.report.location import Anchors  # noqa: PLC0415
+
+    return Anchors(request.anchors)
 
 
 def _packs(request: CheckRequest) -> PackSet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from csplint.cli.choices import Colour, Format
 from csplint.cli.outcome import silence_stdout
@@ -12,35 +12,45 @@ from csplint.errors import UsageError
 from csplint.model import Report
 from csplint.packset import PackSet
 
+if TYPE_CHECKING:
+    from csplint.report.location import Anchors
 
-def write_report(report: Report, form: Format, colour: Colour, packs: PackSet, *, quiet: bool) -> None:
-    """Write a report; a reader who has gone away is no error."""
+
+def write_report(
+    report: Report, form: Format, colour: Colour, packs: PackSet, *, quiet: bool, anchors: Anchors | None = None
+) -> None:
+    """Write a report; a reader who has gone away is no error. anchors: where its targets stand in the repository."""
     try:
         if form is Format.TEXT:
             _write_text(report, sys.stdout, colour=use_colour(colour), quiet=quiet)
         else:
-            sys.stdout.write(_rendered(report, form, packs))
+            sys.stdout.write(_rendered(report, form, packs, anchors))
         sys.stdout.flush()
     except BrokenPipeError:
         silence_stdout()
 
 
-def write_file(report: Report, form: Format, path: str, packs: PackSet) -> None:
+def write_file(report: Report, form: Format, path: str, packs: PackSet, anchors: Anchors | None = None) -> None:
     """Write a report into a file; UsageError where that cannot be."""
     try:
         with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:  # noqa: PTH123
             if form is Format.TEXT:
                 _write_text(report, file, colour=False, quiet=False)
             else:
-                file.write(_rendered(report, form, packs))
+                file.write(_rendered(report, form, packs, anchors))
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
 
 
-def _rendered(report: Report, form: Format, packs: PackSet) -> str:
-    from csplint.report.json_report import encode  # noqa: PLC0415
+def _rendered(report: Report, form: Format, packs: PackSet, anchors: Anchors | None) -> str:
+    if form is Format.HTML:
+        from csplint.report.html_report import write_html  # noqa: PLC0415 - a run loads what it writes
 
-    return encode(report).decode("utf-8")
+        return write_html(report, packs)
+    from csplint.report.location import NO_ANCHORS  # noqa: PLC0415
+    from csplint.report.writers import writers  # noqa: PLC0415
+
+    return writers(anchors or NO_ANCHORS)[form.value](report, packs)
 
 
 def _write_text(report: Report, out: TextIO, *, colour: bool, quiet: bool) -> None:

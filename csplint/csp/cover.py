@@ -9,6 +9,7 @@ the unwritten one through lets all of them through, and nothing else does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from csplint.csp.decide import PolicySet, Verdict
@@ -68,15 +69,14 @@ class _Fresh:
 
     def __init__(self, policies: Iterable[Policy]) -> None:
         text = " ".join(policy.text for policy in policies).lower()
-        self.label = next(label for label in _labels() if label not in text)
-        self.port = next(port for port in range(50_000, 40_000, -1) if str(port) not in text)
+        longest = max(map(len, _LIKE_FRESH.findall(text)), default=len("any"))
+        self.label = "any" + "x" * (longest - len("any") + 1)
+        written = set(_PORTS.findall(text)) if ":" in text else set()
+        self.port = next((port for port in range(50_000, 1024, -1) if str(port) not in written), 50_000)
 
 
-def _labels() -> Iterator[str]:
-    number = 0
-    while True:
-        yield f"any{number}"
-        number += 1
+_LIKE_FRESH = re.compile("anyx+")
+_PORTS = re.compile(r":0*(\d{1,5})")
 
 
 def witnesses(source: Source, page: Url, fresh: _Fresh) -> Iterator[Url]:
@@ -85,17 +85,17 @@ def witnesses(source: Source, page: Url, fresh: _Fresh) -> Iterator[Url]:
         yield from _host_witnesses(source, page, fresh)
     elif source.kind is SourceKind.STAR:
         for scheme in sorted({"http", "https", "ws", "wss", page.scheme}):
-            yield _url(scheme, f"{fresh.label}.example", fresh.port, f"/{fresh.label}")
+            yield _url(scheme, f"{fresh.label}.{fresh.label}", fresh.port, f"/{fresh.label}")
     elif source.kind is SourceKind.SCHEME:
         for scheme in UPGRADED.get(source.scheme, (source.scheme,)):
-            yield _url(scheme, f"{fresh.label}.example", fresh.port, f"/{fresh.label}")
+            yield _url(scheme, f"{fresh.label}.{fresh.label}", fresh.port, f"/{fresh.label}")
     elif source.name == "'self'":
         yield _url(page.scheme, page.host, page.port, f"/{fresh.label}")
 
 
 def _host_witnesses(source: Source, page: Url, fresh: _Fresh) -> Iterator[Url]:
     written = source.scheme or page.scheme
-    host = f"{fresh.label}.{source.host or 'example'}" if source.subdomains else source.host
+    host = f"{fresh.label}.{source.host or fresh.label}" if source.subdomains else source.host
     path = source.path + fresh.label if source.path.endswith("/") else source.path or f"/{fresh.label}"
     for scheme in UPGRADED.get(written, (written,)):
         for port in _ports(source, written, scheme, fresh):

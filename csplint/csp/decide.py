@@ -8,50 +8,23 @@ policy must allow the request, and a report-only one blocks nothing.
 
 from __future__ import annotations
 
-import binascii
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cached_property
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.csp.browsers import CHROMIUM, Browser
-from csplint.csp.match import Target, mismatch
-from csplint.csp.policy import Delivered, Directive, Policy, SourceList, parse_policies
+from csplint.csp.match import Target
+from csplint.csp.policy import Delivered, Directive, Policy, parse_policies
 from csplint.csp.request import Kind, Request
-from csplint.csp.source import Source, SourceKind
-from csplint.csp.url import Url, parse_url
+from csplint.csp.reread import reread
+from csplint.csp.rules import EFFECTIVE_DIRECTIVE, RULES, Ask, by_location
+from csplint.csp.source import Source
+from csplint.csp.upgrade import upgraded, will_upgrade
+from csplint.csp.url import NETWORK_SCHEMES, Url, parse_url
 
-EFFECTIVE_DIRECTIVE = {
-    "script": "script-src-elem",
-    "dynamic-script": "script-src-elem",
-    "inline-script": "script-src-elem",
-    "dynamic-inline-script": "script-src-elem",
-    "javascript-url": "script-src-elem",
-    "event-handler": "script-src-attr",
-    "eval": "script-src",
-    "wasm": "script-src",
-    "style": "style-src-elem",
-    "inline-style": "style-src-elem",
-    "style-attr": "style-src-attr",
-    "img": "img-src",
-    "media": "media-src",
-    "font": "font-src",
-    "frame": "frame-src",
-    "object": "object-src",
-    "manifest": "manifest-src",
-    "prefetch": "default-src",
-    "worker": "worker-src",
-    "blob-worker": "worker-src",
-    "connect": "connect-src",
-    "beacon": "connect-src",
-    "eventsource": "connect-src",
-    "ws": "connect-src",
-    "form": "form-action",
-    "base": "base-uri",
-}
-"""CSP3 #effective-directive-for-a-request and #effective-directive-for-inline-check, by kind of request."""
+__all__ = ["EFFECTIVE_DIRECTIVE", "Ask", "Decision", "PolicySet", "Verdict"]
 
 
 class Verdict(Struct, frozen=True):
@@ -70,10 +43,15 @@ class Verdict(Struct, frozen=True):
 
 
 class Decision(Struct, frozen=True, dict=True):
-    """What a policy set says of one request; `verdicts` has one entry a policy, in order."""
+    """
+    What a policy set says of one request.
+
+    verdicts: one a policy, in order. also: a policy's second refusal, where it has one; the first decides.
+    """
 
     request: Request
     verdicts: tuple[Verdict, ...]
+    also: tuple[Verdict, ...] = ()
 
     @cached_property
     def refusals(self) -> tuple[Verdict, ...]:
@@ -88,7 +66,7 @@ class Decision(Struct, frozen=True, dict=True):
     @property
     def violated(self) -> list[tuple[str, str]]:
         """(disposition, effective directive) of every violation event, sorted, without repeats."""
-        return sorted({(v.policy.disposition, v.effective) for v in self.verdicts if not v.allowed})
+        return sorted({(v.policy.disposition, v.effective) for v in self.verdicts + self.also if not v.allowed})
 
 
 class PolicySet(Struct, frozen=True):
@@ -110,45 +88,120 @@ class PolicySet(Struct, frozen=True):
 
     def decide(self, request: Request) -> Decision:
         """Decide one request under all the policies, on both hops where it is redirected."""
-        decision = self._first_hop(request, self._target(request, request.url or self._implied_url(request)))
-        if not request.redirect_to or decision.blocked:
-            return decision
-        after = Ask(request, self._target(request, request.redirect_to, redirected=True))
-        return Decision(request, tuple(_second_hop(verdict, after) for verdict in decision.verdicts))
+        target = self._first(request)
+        if request.kind == "object" and self.browser.objects_are_frames:
+            return self._object(request, target)
+        return self._both_hops(request, target)
 
     def decide_url(self, kind: Kind, url: Url) -> Decision:
         """Decide a bare request for a URL that is parsed already."""
-        target = Target(url, self.page, navigation=kind in NAVIGATIONS, browser=self.browser)
-        return self._first_hop(Request(kind, url.href), target)
+        request = Request(kind, url.href)
+        target = Target(url, self.page, False, kind in NAVIGATIONS, self.browser, EFFECTIVE_DIRECTIVE[kind])
+        if kind == "object" and self.browser.objects_are_frames:
+            return self._object(request, target)
+        return self._hop(request, target)
 
-    def _first_hop(self, request: Request, target: Target | None) -> Decision:
+    def _both_hops(self, request: Request, target: Target | None) -> Decision:
+        decision = self._hop(request, target)
+        if not request.redirect_to or decision.blocked:
+            return decision
+        after = self._hop(request, self._target(request, request.redirect_to, redirected=True))
+        pairs = zip(decision.verdicts, after.verdicts, strict=True)
+        return Decision(request, tuple([second if first.allowed else first for first, second in pairs]))
+
+    def _object(self, request: Request, target: Target | None) -> Decision:
+        """Chromium asks object-src of the first hop, and frame-src of the document that is then navigated to."""
+        first = self._hop(request, target)
+        if first.blocked or target is None or is_unasked(request.kind, target) or _is_image_data(target.url):
+            return first
+        navigated = replace(target, navigation=True, effective="frame-src")
+        second = self._both_hops(replace(request, kind="frame"), navigated)
+        pairs = list(zip(first.verdicts, second.verdicts, strict=True))
+        verdicts = tuple([b if a.allowed and not b.allowed else a for a, b in pairs])
+        return Decision(request, verdicts, tuple([b for a, b in pairs if not a.allowed and not b.allowed]))
+
+    def _hop(self, request: Request, target: Target | None) -> Decision:
         ask = Ask(request, target)
+        if target is not None and target.url.scheme != "https":
+            if target.url.scheme in _INSECURE and will_upgrade(self.policies):
+                seen = [self.as_seen(policy, ask) for policy in self.policies]
+                return Decision(request, tuple(map(_verdict, self.policies, seen)))
+            if target.url.scheme not in NETWORK_SCHEMES and is_unasked(request.kind, target):
+                effective = EFFECTIVE_DIRECTIVE[request.kind]
+                return Decision(request, tuple([Verdict(each, effective, None, True) for each in self.policies]))
         return Decision(request, tuple([_verdict(policy, ask) for policy in self.policies]))
 
-    def _implied_url(self, request: Request) -> str:
-        """A worker made from a blob: URL has one of the page's origin, whatever its last part."""
-        return f"blob:{self.page.origin}/0" if request.kind == "blob-worker" else ""
+    def as_seen(self, policy: Policy, ask: Ask) -> Ask:
+        """One hop as a policy is asked about it: perhaps upgraded to https."""
+        target = ask.target
+        if target is None or target.url.scheme not in _INSECURE or not will_upgrade(self.policies):
+            return ask
+        return Ask(ask.request, upgraded(target, ask.request.kind, policy))
+
+    def hops(self, request: Request) -> tuple[Ask, ...]:
+        """What is asked in turn: the request's URL, and the one it is redirected to."""
+        first = Ask(request, self._first(request))
+        if not request.redirect_to:
+            return (first,)
+        return (first, Ask(request, self._target(request, request.redirect_to, redirected=True)))
+
+    def _first(self, request: Request) -> Target | None:
+        """The request's URL; a worker made from a blob: URL has one of the page's origin, whatever its last part."""
+        if request.url:
+            return self._target(request, request.url)
+        return self._target(request, f"blob:{self.page.origin}/0") if request.kind == "blob-worker" else None
 
     def _target(self, request: Request, text: str, *, redirected: bool = False) -> Target | None:
-        url = parse_url(text) if text else None
+        url, kind = parse_url(text), request.kind
         if url is None:
             return None
-        return Target(url, self.page, redirected, request.kind in NAVIGATIONS, self.browser)
+        if kind == "frame-ancestors":
+            # Of an ancestor the origin alone is known: Chromium compares paths with /, Firefox compares none.
+            url, redirected = replace(url, path="/"), self.browser.ancestors_have_no_path
+        return Target(url, self.page, redirected, kind in NAVIGATIONS, self.browser, EFFECTIVE_DIRECTIVE[kind])
 
 
-NAVIGATIONS = frozenset({"frame", "form", "object"})
+NAVIGATIONS = frozenset({"frame", "form", "frame-ancestors"})
 """Kinds that are checked where navigations start, too."""
 
 
-class Ask(Struct, frozen=True):
-    """One hop of a request; `target` is None where it has no URL, or one that cannot be parsed."""
-
-    request: Request
-    target: Target | None
+_INSECURE = frozenset({"http", "ws"})
 
 
-def _second_hop(first: Verdict, ask: Ask) -> Verdict:
-    return first if not first.allowed else _verdict(first.policy, ask)
+def _is_image_data(url: Url) -> bool:
+    """A data: URL that says it is an image needs no document; of others the answer's type is not known yet."""
+    return url.href.startswith("data:image/") and not url.href.startswith("data:image/svg")
+
+
+_UNASKED = {
+    "base": frozenset({"data", "javascript"}),  # HTML #set-the-frozen-base-url takes no such base at all
+    "frame": frozenset({"about", "javascript"}),  # about:blank and about:srcdoc are no requests, javascript: is inline
+    "object": frozenset({"about", "javascript"}),
+}
+
+
+def is_unasked(kind: str, target: Target) -> bool:
+    """Whether no policy is asked about such a URL."""
+    scheme = target.url.scheme
+    return scheme in _UNASKED.get(kind, ()) or scheme in target.browser.never_asked
+
+
+def judges(policy: Policy, ask: Ask) -> tuple[Directive, ...]:
+    """The directives that decide, each of which must allow: not always the one that was sent (see `reread`)."""
+    target, kind = ask.target, ask.request.kind
+    sent = policy.governing(EFFECTIVE_DIRECTIVE[kind])
+    if sent is None:
+        return ()
+    if not target or kind not in _REREAD or "%" not in policy.text or not target.browser.rereads_for_frames:
+        return (sent,)
+    again = reread(policy, target.page)
+    handed_on = again.governing(EFFECTIVE_DIRECTIVE[kind]) if again else None
+    asked_first = (sent,) if kind == "ws" else ()
+    return asked_first if handed_on is None else (*asked_first, handed_on)
+
+
+_REREAD = frozenset({"frame", "object", "ws"})
+"""What Firefox asks about in its parent process; of a WebSocket, in the page's process before that."""
 
 
 def _verdict(policy: Policy, ask: Ask) -> Verdict:
@@ -156,149 +209,37 @@ def _verdict(policy: Policy, ask: Ask) -> Verdict:
     effective = EFFECTIVE_DIRECTIVE[kind]
     directive = policy.governing(effective)
     if directive is None:
-        return Verdict(policy, effective, None, allowed=True)
-    matched = _RULES[kind](directive, ask)
+        return Verdict(policy, effective, None, True)
+    if kind in _REREAD:
+        return _by_all(policy, ask, directive)
+    matched = RULES[kind](directive, ask)
+    if matched is None and kind == "prefetch":
+        matched = _hint(policy, ask)
     return Verdict(policy, effective, directive, matched is not None, matched)
 
 
-def _keyword(directive: Directive, name: str) -> Source | None:
-    listed = directive.list
-    if name not in listed.keywords:
-        return None
-    return next(source for source in listed.sources if source.name == name)
+def _by_all(policy: Policy, ask: Ask, directive: Directive) -> Verdict:
+    kind = ask.request.kind
+    matched = None
+    for judge in judges(policy, ask):
+        matched = RULES[kind](judge, ask)
+        if matched is None:
+            return Verdict(policy, EFFECTIVE_DIRECTIVE[kind], directive, False)
+    return Verdict(policy, EFFECTIVE_DIRECTIVE[kind], directive if matched else None, True, matched)
 
 
-def _location(directive: Directive, ask: Ask) -> Source | None:
-    target = ask.target
-    if target is None:
+def _hint(policy: Policy, ask: Ask) -> Source | None:
+    """CSP3 #does-resource-hint-violate-policy: what any fetch directive allows may be fetched ahead."""
+    if ask.target is None or not ask.target.browser.prefetch_by_any_list:
         return None
-    for source in directive.list.near(target.url.host):
-        if mismatch(source, target) is None:
+    for name in sorted(_FETCH_DIRECTIVES & policy.in_force.keys()):
+        directive = policy.in_force[name]
+        if directive.list.strict_dynamic and name.startswith("script-src"):
+            return next(source for source in directive.list.sources if source.name == "'strict-dynamic'")
+        if source := by_location(directive, ask):
             return source
     return None
 
 
-def _nonce(directive: Directive, ask: Ask) -> Source | None:
-    nonce, listed = ask.request.nonce, directive.list
-    if not nonce or not ask.request.nonceable or nonce not in listed.nonces:
-        return None
-    return next(source for source in listed.sources if source.kind is SourceKind.NONCE and source.name == nonce)
-
-
-def _is_strict_dynamic(directive: Directive) -> bool:
-    """Whether 'strict-dynamic' counts: in the script directives and in default-src standing in for one."""
-    return directive.list.strict_dynamic and directive.name in _STRICT_DYNAMIC_DIRECTIVES
-
-
-_STRICT_DYNAMIC_DIRECTIVES = frozenset({"script-src", "script-src-elem", "script-src-attr", "default-src"})
-
-
-def _script(directive: Directive, ask: Ask) -> Source | None:
-    by_trust = _nonce(directive, ask) or _integrity(directive.list, ask.request.integrity)
-    if by_trust:
-        return by_trust
-    if _is_strict_dynamic(directive):
-        return _keyword(directive, "'strict-dynamic'") if ask.request.kind == "dynamic-script" else None
-    return _location(directive, ask)
-
-
-def _worker(directive: Directive, ask: Ask) -> Source | None:
-    """Chromium 156: 'strict-dynamic' in whichever list governs lets every worker start, because script starts it."""
-    return _keyword(directive, "'strict-dynamic'") or _location(directive, ask)
-
-
-_INTEGRITY = re.compile(r"(sha256|sha384|sha512)-([A-Za-z0-9+/_-]+={0,2})(?:\?.*)?", re.IGNORECASE)
-
-
-def _integrity(listed: SourceList, integrity: str) -> Source | None:
-    """Every digest of the attribute must be listed (CSP3 #external-hash)."""
-    if not integrity or not listed.hashes:
-        return None
-    first: Source | None = None
-    for token in integrity.split():
-        found = _INTEGRITY.fullmatch(token)
-        if not found:
-            continue
-        source = _by_hash(listed, found[1].lower(), _digest(found[2]))
-        if source is None:
-            return None
-        first = first or source
-    return first
-
-
-def _digest(text: str) -> bytes:
-    body = text.rstrip("=").replace("-", "+").replace("_", "/")
-    try:
-        return binascii.a2b_base64(body + "=" * (-len(body) % 4))
-    except binascii.Error:
-        return b""
-
-
-def _by_hash(listed: SourceList, algorithm: str, digest: bytes) -> Source | None:
-    if (algorithm, digest) not in listed.hashes:
-        return None
-    return next(s for s in listed.sources if s.algorithm == algorithm and s.digest == digest)
-
-
-def _content_hash(directive: Directive, ask: Ask) -> Source | None:
-    listed = directive.list
-    if not listed.hashes:
-        return None
-    import hashlib  # noqa: PLC0415 - loads OpenSSL, for inline code alone
-
-    text = ask.request.content.encode("utf-8", "replace")
-    for algorithm in sorted({algorithm for algorithm, _ in listed.hashes}):
-        if source := _by_hash(listed, algorithm, hashlib.new(algorithm, text).digest()):
-            return source
-    return None
-
-
-def _unsafe_inline(directive: Directive) -> Source | None:
-    if directive.list.has_nonce_or_hash or _is_strict_dynamic(directive):
-        return None
-    return _keyword(directive, "'unsafe-inline'")
-
-
-def _inline_element(directive: Directive, ask: Ask) -> Source | None:
-    by_trust = _nonce(directive, ask) or _content_hash(directive, ask)
-    if by_trust:
-        return by_trust
-    if ask.request.kind == "dynamic-inline-script" and _is_strict_dynamic(directive):
-        return _keyword(directive, "'strict-dynamic'")
-    return _unsafe_inline(directive)
-
-
-def _attribute(directive: Directive, ask: Ask) -> Source | None:
-    if "'unsafe-hashes'" in directive.list.keywords and (source := _content_hash(directive, ask)):
-        return source
-    return _unsafe_inline(directive)
-
-
-def _style(directive: Directive, ask: Ask) -> Source | None:
-    return _nonce(directive, ask) or _location(directive, ask)
-
-
-def _eval(directive: Directive, ask: Ask) -> Source | None:
-    return _keyword(directive, "'unsafe-eval'")
-
-
-def _wasm(directive: Directive, ask: Ask) -> Source | None:
-    return _keyword(directive, "'wasm-unsafe-eval'") or _keyword(directive, "'unsafe-eval'")
-
-
-_RULES: dict[str, Callable[[Directive, Ask], Source | None]] = {
-    "script": _script,
-    "dynamic-script": _script,
-    "inline-script": _inline_element,
-    "dynamic-inline-script": _inline_element,
-    "javascript-url": _attribute,
-    "event-handler": _attribute,
-    "eval": _eval,
-    "wasm": _wasm,
-    "style": _style,
-    "inline-style": _inline_element,
-    "style-attr": _attribute,
-    "worker": _worker,
-    "blob-worker": _worker,
-}
-_RULES |= {kind: _location for kind in EFFECTIVE_DIRECTIVE if kind not in _RULES}
+_FETCHED = ("child", "connect", "font", "frame", "img", "manifest", "media", "object", "script", "style", "worker")
+_FETCH_DIRECTIVES = {f"{name}-src" for name in _FETCHED} | {"script-src-elem", "style-src-elem"}

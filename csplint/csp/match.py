@@ -11,7 +11,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from csplint.csp.browsers import CHROMIUM, Browser
-from csplint.csp.source import ANY_PORT, Source, SourceKind
+from csplint.csp.ports import port_matches, self_port_matches
+from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import DEFAULT_PORTS, NETWORK_SCHEMES, Url, percent_decode
 
 
@@ -37,6 +38,11 @@ The specification's scheme-part matching also lets http: match ws:, ws: match ht
 Chromium 156 and Firefox 153 do not.
 """
 
+DOWNGRADES = {("https", "http"), ("wss", "ws")}
+"""What Firefox lets match besides, in a policy that will upgrade the request (Browser.upgrades_before_asking)."""
+
+_NEVER_STAR = frozenset({"data", "blob", "filesystem"})
+
 
 class Target(Struct, frozen=True):
     """
@@ -45,6 +51,8 @@ class Target(Struct, frozen=True):
     page: the document's URL, which is what 'self' means and where a source without scheme takes its own from.
     redirected: the URL is reached by a redirect, so paths do not count (CSP3 #source-list-paths-and-redirects).
     navigation: the URL is to be navigated to, by a frame or a form.
+    effective: the directive that a violation would name, "" for none in particular.
+    upgraded: the policy will upgrade the URL, so that its secure scheme counts as well.
     """
 
     url: Url
@@ -52,88 +60,82 @@ class Target(Struct, frozen=True):
     redirected: bool = False
     navigation: bool = False
     browser: Browser = CHROMIUM
+    effective: str = ""
+    upgraded: bool = False
 
 
 def mismatch(source: Source, target: Target) -> Mismatch | None:
     """Compare a source with a target; None where it matches."""
-    url, page = target.url, target.page
     if source.kind is SourceKind.HOST:
         return _host(source, target)
     if source.kind is SourceKind.STAR:
-        return None if url.scheme in NETWORK_SCHEMES or url.scheme == page.scheme else Mismatch.NON_NETWORK
+        return None if _star_matches(target) else Mismatch.NON_NETWORK
     if source.kind is SourceKind.SCHEME:
-        return None if _scheme_matches(source.scheme, url.scheme) else Mismatch.SCHEME
+        return None if _scheme_matches(source.scheme, target) else Mismatch.SCHEME
     if source.name == "'self'":
-        return _self(url, page)
+        return _self(target)
     return Mismatch.NOT_A_LOCATION
 
 
-def _scheme_matches(expression: str, scheme: str) -> bool:
-    return expression == scheme or (expression, scheme) in UPGRADES
+def _star_matches(target: Target) -> bool:
+    scheme, browser = target.url.scheme, target.browser
+    if browser.star_matches_any_scheme:
+        return scheme not in _NEVER_STAR
+    if scheme in NETWORK_SCHEMES or scheme == target.page.scheme:
+        return True
+    return browser.star_takes_data_images and scheme == "data" and target.effective == "img-src"
 
 
-def _self(url: Url, page: Url) -> Mismatch | None:
+def _scheme_matches(expression: str, target: Target) -> bool:
+    scheme = target.url.scheme
+    if expression == scheme or (expression, scheme) in UPGRADES:
+        return True
+    return target.upgraded and (expression, scheme) in DOWNGRADES
+
+
+def _self(target: Target) -> Mismatch | None:
+    url, page = target.url, target.page
     if page.scheme not in DEFAULT_PORTS:
         return Mismatch.OPAQUE_SELF
-    if url.scheme != page.scheme and (page.scheme, url.scheme) not in SELF_UPGRADES:
+    if target.browser.self_takes_blob_frames and target.effective == "frame-src" and _is_own_blob(url, page):
+        return None
+    if not _scheme_matches(page.scheme, target) and (page.scheme, url.scheme) not in SELF_UPGRADES:
         return Mismatch.SCHEME
     if url.host != page.host:
         return Mismatch.HOST
-    return None if _self_port_matches(url, page) else Mismatch.PORT
+    matches = self_port_matches(page, url, target.browser, navigation=target.navigation)
+    return None if matches else Mismatch.PORT
 
 
-def _self_port_matches(url: Url, page: Url) -> bool:
-    if url.port == page.port:
-        return True
-    return page.port == DEFAULT_PORTS.get(page.scheme) and url.port == DEFAULT_PORTS.get(url.scheme)
+def _is_own_blob(url: Url, page: Url) -> bool:
+    return url.scheme == "blob" and url.path.startswith(f"{page.origin}/")
 
 
 def _host(source: Source, target: Target) -> Mismatch | None:
     url, scheme = target.url, source.scheme or target.page.scheme
-    if not _scheme_matches(scheme, url.scheme):
+    if not _scheme_matches(scheme, target):
         return Mismatch.SCHEME
-    if not _host_matches(source, url.host):
+    has_host = url.scheme in DEFAULT_PORTS or target.browser.hosts_of_any_scheme
+    if not _host_matches(source, url.host if has_host else "", url):
         return Mismatch.HOST
-    if not _port_matches(source.port, scheme, target):
+    if not port_matches(source.port, scheme, url, target.browser, navigation=target.navigation):
         return Mismatch.PORT
-    if target.redirected or path_matches(source.path, url.path):
+    if target.redirected or path_matches(source.path, url.path, utf8=target.browser.utf8_paths):
         return None
     return Mismatch.PATH
 
 
-def _host_matches(source: Source, host: str) -> bool:
+def _host_matches(source: Source, host: str, url: Url) -> bool:
     if not source.subdomains:
         return host == source.host
     if not source.host:
-        return bool(host)
+        return bool(url.host)
     return host.endswith("." + source.host)
 
 
-def _port_matches(port: int | None, scheme: str, target: Target) -> bool:
-    """
-    Compare ports (CSP3 #port-part-match); where the scheme was upgraded the port must be one that goes with it.
-
-    So `http://a.example:80` matches https on 443; `https://a.example:80` and `http://a.example:8080` do not in Chromium.
-    It lets `http://a.example:443` match https for what a page loads and not for frames: the two are checked in
-    different processes by different code.
-    """
-    url, browser = target.url, target.browser
-    if port == ANY_PORT:
-        return True
-    if port is None:
-        return url.port == DEFAULT_PORTS.get(url.scheme)
-    if browser.port_80_is_443 and (port, url.port) == (80, 443):
-        return True
-    if url.scheme == scheme or browser.upgrade_keeps_port:
-        return port == url.port
-    if url.port != DEFAULT_PORTS[url.scheme]:
-        return False
-    return port == DEFAULT_PORTS[scheme] or (port == url.port and scheme == "http" and not target.navigation)
-
-
-def path_matches(expression: str, path: str) -> bool:
+def path_matches(expression: str, path: str, *, utf8: bool = True) -> bool:
     """Compare decoded paths: exact, or by prefix where the expression ends in a slash (CSP3 #path-part-match)."""
     if expression in {"", "/"}:
         return True
-    wanted, actual = percent_decode(expression), percent_decode(path)
+    wanted, actual = percent_decode(expression, utf8=utf8), percent_decode(path, utf8=utf8)
     return actual.startswith(wanted) if wanted.endswith("/") else actual == wanted

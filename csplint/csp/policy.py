@@ -231,19 +231,21 @@ def _directive(text: str, begin: int, delivery: Delivery, browser: Browser, seen
     name = written.lower()
     end = begin + len(text)
     return Directive(
-        name, written, value, Span(begin, end), end - len(value), _state(name, value, delivery, seen), browser
+        name, written, value, Span(begin, end), end - len(value), _state(name, value, delivery, seen, browser), browser
     )
 
 
-def _state(name: str, value: str, delivery: Delivery, seen: set[str]) -> State:
+def _state(name: str, value: str, delivery: Delivery, seen: set[str], browser: Browser) -> State:
     info = DIRECTIVES.get(name)
     if info is None and not _NAME.fullmatch(name):
         return State.BAD_NAME
     if name in seen:
         return State.DUPLICATE
-    seen.add(name)
     if not (value.isascii() and value.isprintable()) and _BAD_VALUE.search(value):
+        if browser.bad_value_takes_name:
+            seen.add(name)
         return State.BAD_VALUE
+    seen.add(name)
     if info is None:
         return State.UNKNOWN
     return State.IN_FORCE if info.in_meta or delivery != "meta" else State.IGNORED_IN_META
@@ -251,7 +253,7 @@ def _state(name: str, value: str, delivery: Delivery, seen: set[str]) -> State:
 
 def _source_list(sources: tuple[Source, ...]) -> SourceList:
     locations = tuple([source for source in sources if source.is_location])
-    words = [source for source in sources if source.kind in _WORDS]
+    words = [source for source in sources if source.kind in _WORDS or source.algorithm]
     if not words:
         return SourceList(sources, locations)
     return SourceList(
@@ -259,7 +261,7 @@ def _source_list(sources: tuple[Source, ...]) -> SourceList:
         locations=locations,
         keywords=frozenset([s.name for s in words if s.kind is SourceKind.KEYWORD]),
         nonces=frozenset([s.name for s in words if s.kind is SourceKind.NONCE]),
-        hashes=frozenset([(s.algorithm, s.digest) for s in words if s.kind is SourceKind.HASH]),
+        hashes=frozenset([(s.algorithm, s.digest) for s in words if s.algorithm]),
     )
 
 

@@ -39,6 +39,7 @@ Kind = Literal[
     "ws",
     "form",
     "base",
+    "frame-ancestors",
 ]
 
 KINDS: frozenset[str] = frozenset(get_args(Kind))
@@ -48,10 +49,12 @@ class Request(Struct, frozen=True):
     """
     What a page asks for.
 
-    url: absolute, already resolved; "" for inline code, eval and wasm.
+    url: absolute, already resolved; "" for inline code, eval and wasm. For "frame-ancestors" the other way round:
+        the address of a page that has this one in a frame, which that directive is asked about.
     nonce: the element's nonce, "" for none.
     content: the text of an inline script, style or handler; of a javascript:
-        URL everything after the colon, percent-decoded.
+        URL everything after the colon, percent-decoded. "" is a text nobody has told, which no hash is of: an
+        element that really holds nothing runs nothing, and no browser asks about it.
     integrity: the element's integrity attribute, as written.
     redirect_to: where the server sends the request on to, "" for nowhere.
     nonceable: False where CSP3 #is-element-nonceable says the nonce does not

@@ -7,6 +7,7 @@ back-slashes and white space, so neither is used for deciding anything.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from functools import lru_cache
 
@@ -55,7 +56,7 @@ _LONGEST_CACHED = 2048
 _PLAIN = re.compile(
     r"(https?|wss?)://"
     r"((?:(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!xn--)[a-z]{2,63})"
-    r"(?::([1-9][0-9]{0,3}))?"
+    r"(?::([1-9][0-9]{0,3}|[1-5][0-9]{4}))?"
     r"(/(?:[A-Za-z0-9_~-][A-Za-z0-9_~.-]*/)*(?:[A-Za-z0-9_~-][A-Za-z0-9_~.-]*)?)"
 )
 """
@@ -90,16 +91,17 @@ def _parse_cached(text: str, base: str | None) -> Url | None:
     return _plain(text, found) if found else _parse(text, base)
 
 
-def percent_decode(path: str) -> str:
+def percent_decode(path: str, *, utf8: bool = True) -> str:
     """
     Undo percent-encoding once (CSP3 #path-part-match compares decoded paths).
 
-    Bytes that are no UTF-8 are read as Latin-1, which keeps different paths different.
+    A path that is no UTF-8 is read as Latin-1, which keeps different paths different (Chromium's
+    DecodeURLMode::kUTF8OrIsomorphic); without `utf8` every path is, as in Firefox.
     """
     if "%" not in path:
         return path
     raw = _ESCAPES.sub(lambda found: bytes([int(found[1], 16)]), path.encode("utf-8", "replace"))
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+    if utf8:
+        with contextlib.suppress(UnicodeDecodeError):
+            return raw.decode("utf-8")
+    return raw.decode("latin-1")

@@ -26,7 +26,9 @@ Velaro('boot', { siteId: 1234, groupId: 0 });
 TAG = '<script src="https://app-cdn.velaro.com/embed.js" async></script>'
 
 CONNECT = "connect-src 'self' https://*.velaro.com wss://*.velaro.com https://*.service.signalr.net"
-REST = f"{CONNECT}; style-src 'self' 'unsafe-inline'; img-src 'self' data: https://app-cdn.velaro.com; frame-src 'self' blob:"
+SOUND = "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+"""What any policy should have, so that the demo's pages have one fault each."""
+REST = f"{CONNECT}; style-src 'self' 'unsafe-inline'; img-src 'self' data: https://app-cdn.velaro.com; frame-src 'self' blob:; {SOUND}"
 """All but script-src, as the guide asks."""
 
 
@@ -127,6 +129,11 @@ PAGES = (
         "missing-frame-blob",
     ),
     DemoPage(
-        "/report-only", "not enforced yet", f"script-src 'self'; {REST}", TAG, "report-only-not-ready", report_only=True
+        "/report-only",
+        "not enforced yet",
+        f"script-src 'self'; {REST}; report-uri /csp-reports",
+        TAG,
+        "report-only-not-ready",
+        report_only=True,
     ),
 )

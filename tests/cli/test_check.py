@@ -43,8 +43,8 @@ def command(
 
 
 def checked(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any, str]:
-    """Exit code, the JSON report, and what standard error got."""
-    code = run(["check", "--format", "json", *arguments])
+    """Exit code, the JSON report under the vendor's pack alone, and what standard error got."""
+    code = run(["check", "--format", "json", "--pack", "velaro", *arguments])
     streams = capsys.readouterr()
     return code, json.loads(streams.out) if streams.out else None, streams.err
 

@@ -44,7 +44,6 @@ def _undefined(context: Context, policy: Policy, token: Token, endpoints: Endpoi
     is_url = _URL.match(group) is not None
     if endpoints is None and not is_url:
         return  # a bare policy: the header that defines the group may well be there
-    header = "Reporting-Endpoints defines" if is_url or endpoints else "no header defines"
     message = (
         f"report-to names the URL {group}, where browsers look for the name of a group: no report is sent."
         if is_url
@@ -61,7 +60,7 @@ def _undefined(context: Context, policy: Policy, token: Token, endpoints: Endpoi
         fix=f"Send Reporting-Endpoints: {_header_value(context, policy, group, is_url=is_url)}"
         + (f", and write report-to {GROUP}." if is_url else "."),
         safety="unsafe",
-        edits=_edits(context, policy, token, is_url=is_url) if header else (),
+        edits=_edits(context, policy, token, is_url=is_url),
     )
 
 
@@ -72,7 +71,9 @@ def _cause(policy: Policy, endpoints: Endpoints | None, *, is_url: bool) -> str:
         return "Its report-uri does not step in: where report-to is written, Chromium asks report-uri no more."
     if is_url:
         return "The group's name stands in the policy, and a Reporting-Endpoints header says which URL that is."
-    return "A Report-To header of an earlier answer of this site would count in Chromium; csplint sees this answer alone."
+    return (
+        "A Report-To header of an earlier answer of this site would count in Chromium; csplint sees this answer alone."
+    )
 
 
 def _edits(context: Context, policy: Policy, token: Token, *, is_url: bool) -> tuple[Edit, ...]:
@@ -81,9 +82,7 @@ def _edits(context: Context, policy: Policy, token: Token, *, is_url: bool) -> t
         return server_edit("Name the group with lower-case letters, digits, - and _, in the policy and in the header.")
     if not is_url and _report_uri(policy) is None:
         return server_edit(f"Reporting-Endpoints: {_header_value(context, policy, group, is_url=False)}")
-    header = Edit(
-        kind="header", name="Reporting-Endpoints", text=_header_value(context, policy, group, is_url=is_url)
-    )
+    header = Edit(kind="header", name="Reporting-Endpoints", text=_header_value(context, policy, group, is_url=is_url))
     renamed = (Replacement(token.span.start, token.span.end, GROUP),) if is_url else ()
     return (*policy_edits(policy, renamed), header)
 

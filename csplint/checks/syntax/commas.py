@@ -83,7 +83,5 @@ def _problem(whole: Policy, parts: list[Policy]) -> Problem:
 def _joined(whole: Policy, parts: list[Policy]) -> tuple[Edit, ...]:
     end = len(whole.text)
     rest = " ".join(part.text for part in parts)
-    edits = policy_edits(whole, (Replacement(end, end, f" {rest}"),))
-    for part in parts:
-        edits += policy_edits(part, (Replacement(0, len(part.text), ""),))
-    return edits
+    emptied = (edit for part in parts for edit in policy_edits(part, (Replacement(0, len(part.text), ""),)))
+    return (*policy_edits(whole, (Replacement(end, end, f" {rest}"),)), *emptied)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
 
+from csplint.checks.syntax.removal import without_tokens
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, Token
-from csplint.csp.source import Source, SourceKind
+from csplint.csp.source import Source, SourceKind, parse_source
 
 _LISTS = frozenset({"sources", "ancestors"})
 _SHOWN = 80
@@ -29,11 +30,25 @@ class Group(Struct, frozen=True):
     @property
     def names(self) -> str:
         """The directives, in words."""
-        return in_words(dict.fromkeys(directive.name for directive, _ in self.places))
+        return in_words(directive.name for directive in self.directives)
+
+    @property
+    def directives(self) -> tuple[Directive, ...]:
+        """The directives, each once, in the policy's order."""
+        return tuple({directive.name: directive for directive, _ in self.places}.values())
 
     def replaced(self, text: str) -> tuple[Replacement, ...]:
-        """Put `text` in its place everywhere."""
-        return tuple(Replacement(token.span.start, token.span.end, text) for _, token in self.places)
+        """Put `text` in its place everywhere; where the list has that already, take the token out."""
+        wanted = identity(parse_source(text))
+        found: list[Replacement] = []
+        for directive in self.directives:
+            tokens = [token for each, token in self.places if each is directive]
+            others = (source for source in directive.list.sources if source.text != self.source.text)
+            if wanted in map(identity, others):
+                found += without_tokens(directive, tokens)
+            else:
+                found += (Replacement(token.span.start, token.span.end, text) for token in tokens)
+        return tuple(found)
 
 
 def source_lists(policy: Policy) -> Iterator[Directive]:

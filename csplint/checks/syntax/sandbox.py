@@ -49,7 +49,7 @@ def sandbox_flag(context: Context) -> Iterator[Problem]:
 
 def _problem(policy: Policy, directive: Directive, token: Token) -> Problem:
     text = token.source.text
-    meant = closest(text.lower().strip("'\"`"), sorted(FLAGS), _OTHERS) or _bare(text)
+    meant = closest(text.lower().strip("'\"`"), sorted(FLAGS), _OTHERS)
     there = meant in {each.source.text.lower() for each in directive.tokens}
     mended = Replacement(token.span.start, token.span.end, meant)
     return Problem(
@@ -65,9 +65,3 @@ def _problem(policy: Policy, directive: Directive, token: Token) -> Problem:
         safety="unsafe",
         edits=policy_edits(policy, (mended,)) if meant and not there else (),
     )
-
-
-def _bare(text: str) -> str:
-    """A flag that is right but for its quotes."""
-    bare = text.lower().strip("'\"`")
-    return bare if bare in FLAGS else ""

@@ -20,7 +20,8 @@ from csplint.csp.policy import Directive, Policy, State
 from csplint.model import Severity
 
 _GLUED = re.compile(r"[^A-Za-z0-9-]*([A-Za-z0-9-]+)([^A-Za-z0-9-].*)?", re.DOTALL)
-_SEPARATORS = ":=\x0b\"`"
+_ESCAPE = re.compile(r"&(?:#|quot|apos|amp)", re.IGNORECASE)
+_SEPARATORS = ':=\x0b"`'
 
 
 class Reading(Struct, frozen=True):
@@ -64,6 +65,10 @@ def _problem(policy: Policy, number: int, directive: Directive) -> Problem:
 
 
 def _read(policy: Policy, number: int, directive: Directive) -> Reading:
+    if _ESCAPE.search(directive.written):
+        return Reading(
+            "It is what the semicolon of an HTML escape left; a header knows no escapes.", severity="warning"
+        )
     if not re.search(r"[A-Za-z0-9*]", directive.written) and not directive.value:
         return _stray(policy, directive)
     glued = _GLUED.fullmatch(directive.written)
@@ -78,7 +83,9 @@ def _read(policy: Policy, number: int, directive: Directive) -> Reading:
 
 
 def _stray(policy: Policy, directive: Directive) -> Reading:
-    return Reading("It is a stray character; nothing is lost.", "Take it out.", "info", without_directive(policy, directive))
+    return Reading(
+        "It is a stray character; nothing is lost.", "Take it out.", "info", without_directive(policy, directive)
+    )
 
 
 def _meant(policy: Policy, directive: Directive, name: str, rest: str) -> Reading:
@@ -94,7 +101,9 @@ def _meant(policy: Policy, directive: Directive, name: str, rest: str) -> Readin
 def _cut_off(policy: Policy, number: int, directive: Directive) -> Reading:
     before = policy.directives[number - 1] if number else None
     if before is None or before not in list(source_lists(policy)):
-        return Reading("It is a source, and stands where a directive's name belongs.", "Write the directive's name before it.")
+        return Reading(
+            "It is a source, and stands where a directive's name belongs.", "Write the directive's name before it."
+        )
     cause = f"It is a source: the semicolon before it ended {before.name}."
     if any(is_directive_name(token.source.text) for token in directive.tokens):
         return Reading(cause, "Take the semicolon out.")

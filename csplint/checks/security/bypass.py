@@ -1,0 +1,140 @@
+"""Hosts of an allow-list that are known to serve JSONP, AngularJS or anyone's files: the list can be got round by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from msgspec import Struct
+
+from csplint.checks.context import Context
+from csplint.checks.problem import Problem, where
+from csplint.checks.security.bypass_hosts import HOSTS, BypassHost
+from csplint.checks.security.ground import (
+    ELEMENT,
+    affordable,
+    allows_code,
+    allows_stranger,
+    nearest,
+    sources_of,
+    unwritten,
+    whole,
+)
+from csplint.checks.security.wildcard import is_named_host
+from csplint.csp.decide import PolicySet
+from csplint.csp.match import Target, mismatch
+from csplint.csp.policy import Policy, Token
+from csplint.csp.url import Url
+
+_MOST_ASKED = 200
+"""Questions put to one policy set; a list that meets more known hosts is told by its first ones."""
+
+_SHOWN = 3
+
+_WAYS = {
+    "jsonp": "for answers with code of the caller's choice (JSONP)",
+    "angular": "for AngularJS files, which run code that stands in the markup",
+    "content": "to serve files that anyone may put there",
+    "tenants": "to give names to whoever asks",
+    "gadget": "as a way round by the list given",
+}
+
+
+class _Known(Struct, frozen=True):
+    """The table, by what a source would have to name: a host, or the part of it after the asterisk."""
+
+    by_host: dict[str, list[BypassHost]]
+    by_suffix: dict[str, list[BypassHost]]
+
+
+class _Found(Struct, frozen=True):
+    """A source, and the known hosts that it lets in."""
+
+    policy: Policy
+    token: Token
+    entries: list[BypassHost]
+
+
+def bypass_hosts(context: Context) -> Iterator[Problem]:
+    """Report the sources that let scripts load from known hosts, where no policy of the set prevents it; a host once."""
+    policies = whole(context)
+    told: set[str] = set()
+    found: dict[tuple[int, str], _Found] = {}
+    for policy, token, entry, url in islice(_meetings(context, policies), affordable(policies, _MOST_ASKED)):
+        if entry.host not in told and _would_run(policies, entry, url):
+            told.add(entry.host)
+            key = policy.index, token.source.text
+            found.setdefault(key, _Found(policy, token, [])).entries.append(entry)
+    for each in found.values():
+        yield _problem(policies, each)
+
+
+def _would_run(policies: PolicySet, entry: BypassHost, url: Url) -> bool:
+    if entry.needs_eval and not allows_code(policies, "eval"):
+        return False
+    return not policies.decide_url("script", url).blocked
+
+
+def _meetings(context: Context, policies: PolicySet) -> Iterator[tuple[Policy, Token, BypassHost, Url]]:
+    """Every source with every known host, and a file there, that it stands for."""
+    word, known = unwritten(policies), _index((*HOSTS, *context.bypass))
+    for policy, token in sources_of(nearest(context, ELEMENT), is_named_host):
+        source = token.source
+        for entry in (known.by_suffix if source.subdomains else known.by_host).get(source.host, ()):
+            for url in _files(entry, word):
+                if mismatch(source, Target(url, policies.page)) is None:
+                    yield policy, token, entry, url
+
+
+def _files(entry: BypassHost, word: str) -> Iterator[Url]:
+    host = entry.host.replace("*", word, 1)
+    for path in entry.paths:
+        full = path + word if path.endswith("/") else path
+        yield Url(f"https://{host}{full}", "https", host, 443, full)
+
+
+def _index(entries: tuple[BypassHost, ...]) -> _Known:
+    by_host: dict[str, list[BypassHost]] = {}
+    by_suffix: dict[str, list[BypassHost]] = {}
+    for entry in entries:
+        name = entry.host.removeprefix("*.")
+        if name == entry.host:
+            by_host.setdefault(name, []).append(entry)
+        else:
+            by_suffix.setdefault(name, []).append(entry)
+        while "." in name:
+            name = name.partition(".")[2]
+            by_suffix.setdefault(name, []).append(entry)
+    return _Known(by_host, by_suffix)
+
+
+def _problem(policies: PolicySet, found: _Found) -> Problem:
+    policy, token = found.policy, found.token
+    directive = policy.governing(ELEMENT)
+    name = where(directive, ELEMENT) if directive else ELEMENT
+    open_anyhow = allows_code(policies, "inline-script") or allows_stranger(policies, "script")
+    ranked = sorted(found.entries, key=lambda entry: entry.dated)
+    ways = " and ".join(dict.fromkeys(_WAYS[entry.way] for entry in ranked))
+    return Problem(
+        rule="script-bypass-host",
+        severity="info" if open_anyhow or ranked[0].dated else None,
+        message=f"{token.source.text} in {name} lets scripts load from {_names(ranked)}, known {ways}.",
+        cause=_cause(ranked[0], open_anyhow=open_anyhow),
+        policy=policy,
+        directive=directive.name if directive else None,
+        value=token.source.text,
+        span=token.span,
+    )
+
+
+def _names(entries: list[BypassHost]) -> str:
+    shown = [entry.host for entry in entries[:_SHOWN]]
+    more = len(entries) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _cause(entry: BypassHost, *, open_anyhow: bool) -> str:
+    seen = "" if entry.way in {"content", "tenants"} else f" ({entry.host}{entry.paths[0]})"
+    age = ", seen there long ago" if entry.dated else ""
+    told = f"Known from {entry.source}{seen}{age}; not tried on the host itself."
+    return f"{told} Scripts that nobody wrote get through without it as well." if open_anyhow else told

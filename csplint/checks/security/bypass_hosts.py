@@ -1,0 +1,114 @@
+"""
+Hosts through which an allow-list can be got round, and where that was reported.
+
+Facts, not proof: an entry says that somebody saw the host serve such a thing
+at the time named. Nobody has tried it for this table, and a host on no list is
+not thereby safe.
+
+The entries of csp-evaluator's lists (Apache-2.0, Google) are a selection of
+`allowlist_bypasses/json/jsonp.json` and `angular.json` of
+https://github.com/google/csp-evaluator: host and path, as they stand there. Its
+maintainer says that they were found in 2016; those that a list of 2026
+(https://github.com/renniepak/CSPBypass) does not name as well are marked `dated`.
+The suffixes are of the private section of https://publicsuffix.org/list/:
+names under them are given to whoever asks.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+Way = Literal["jsonp", "angular", "content", "tenants", "gadget"]
+
+
+class BypassHost(Struct, frozen=True):
+    """
+    A host, and what is known of it.
+
+    host: `*.` before a suffix under which anyone may have a name. paths: what is known to be there; one that ends in
+    a slash stands for all below it. way: a call back of the caller's choice ("jsonp"), an AngularJS file ("angular"),
+    files of anyone's ("content"), names for anyone ("tenants"), or what a list that the user brought says ("gadget").
+    source: where that was read, with its date. needs_eval: only with 'unsafe-eval'. dated: no recent list has it.
+    """
+
+    host: str
+    paths: tuple[str, ...]
+    way: Way
+    source: str
+    needs_eval: bool = False
+    dated: bool = False
+
+
+JSONP_2023 = "csp-evaluator's JSONP list of 2023-01-12"
+JSONP_BOTH = f"{JSONP_2023} and CSPBypass's of 2026-04-30"
+ANGULAR_2021 = "csp-evaluator's Angular list of 2021-03-08"
+SUFFIXES = "the Public Suffix List of 2026-08-19"
+
+_JSONP = (
+    ("accounts.google.com", ("/o/oauth2/revoke",)),
+    ("api.mixpanel.com", ("/track/",)),
+    ("api.vk.com", ("/method/wall.get",)),
+    ("fast.wistia.com", ("/embed/medias/o75jtw7654.json",)),
+    ("graph.facebook.com", ("/1/",)),
+    ("maps.googleapis.com", ("/maps/api/js/GeoPhotoService.GetMetadata",)),
+    ("mc.yandex.ru", ("/watch/24306916/1",)),
+    ("nominatim.openstreetmap.org", ("/",)),
+    ("translate.googleapis.com", ("/translate_a/l",)),
+    ("vimeo.com", ("/api/oembed.json/",)),
+    ("www.blogger.com", ("/feeds/5578653387562324002/posts/summary/4427562025302749269",)),
+    ("www.google.com", ("/complete/search", "/tools/feedback/escalation-options")),
+    ("www.youtube.com", ("/oembed", "/profile_style")),
+)
+_JSONP_LONG_AGO = (
+    ("clients1.google.com", "/complete/search"),
+    ("googleads.g.doubleclick.net", "/pagead/conversion/1036918760/wcm"),
+    ("pagead2.googlesyndication.com", "/relatedsearch"),
+    ("securepubads.g.doubleclick.net", "/gampad/ads"),
+    ("syndication.twitter.com", "/widgets/timelines/765840589183213568"),
+)
+_JSONP_WITH_EVAL = (
+    ("ssl.google-analytics.com", "/gtm/js"),
+    ("www.google-analytics.com", "/gtm/js"),
+    ("www.googleadservices.com", "/pagead/conversion/1070110417/wcm"),
+    ("www.googletagmanager.com", "/gtm/js"),
+)
+_ANGULAR = (
+    ("ajax.googleapis.com", "/ajax/libs/angularjs/1.2.0rc1/angular-route.min.js"),
+    ("cdn.bootcss.com", "/angular.js/1.2.0/angular.min.js"),
+    ("cdnjs.cloudflare.com", "/ajax/libs/angular.js/1.2.16/angular.min.js"),
+    ("www.gstatic.com", "/fsn/angular_js-bundle1.js"),
+    ("yastatic.net", "/angularjs/1.2.23/angular.min.js"),
+)
+_CONTENT = (
+    ("cdn.jsdelivr.net", ("/npm/", "/gh/"), "https://www.jsdelivr.com/documentation"),
+    ("storage.googleapis.com", ("/",), "https://cloud.google.com/storage/docs/request-endpoints"),
+    ("unpkg.com", ("/",), "https://unpkg.com/"),
+)
+_TENANTS = (
+    "appspot.com",
+    "azureedge.net",
+    "azurewebsites.net",
+    "blob.core.windows.net",
+    "cloudfront.net",
+    "firebaseapp.com",
+    "github.io",
+    "herokuapp.com",
+    "netlify.app",
+    "pages.dev",
+    "s3.amazonaws.com",
+    "vercel.app",
+    "web.app",
+    "workers.dev",
+)
+
+HOSTS: tuple[BypassHost, ...] = (
+    *(BypassHost(host, paths, "jsonp", JSONP_BOTH) for host, paths in _JSONP),
+    *(BypassHost(host, (path,), "jsonp", JSONP_2023, dated=True) for host, path in _JSONP_LONG_AGO),
+    *(BypassHost(host, (path,), "jsonp", JSONP_2023, needs_eval=True) for host, path in _JSONP_WITH_EVAL),
+    *(BypassHost(host, (path,), "angular", ANGULAR_2021) for host, path in _ANGULAR),
+    *(BypassHost(host, paths, "content", source) for host, paths, source in _CONTENT),
+    *(BypassHost(f"*.{suffix}", ("/",), "tenants", SUFFIXES) for suffix in _TENANTS),
+)
+"""Our own table; `--bypass-data` adds a larger list of the user's."""

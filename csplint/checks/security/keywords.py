@@ -1,0 +1,151 @@
+"""Keywords that weaken a policy, told only where they are in force: 'unsafe-inline', 'unsafe-eval', 'unsafe-hashes'."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from csplint.checks.context import Context
+from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.security.ground import FRESH_CODE, allows_code, first, flags, governing, nearest, whole, without
+from csplint.csp.decide import EFFECTIVE_DIRECTIVE
+from csplint.csp.edit import Replacement
+from csplint.csp.policy import Directive, Policy, Token
+from csplint.csp.request import Kind, Request
+from csplint.csp.source import DIGEST_BYTES
+
+INLINE = "'unsafe-inline'"
+
+
+class _Use(Struct, frozen=True):
+    """A keyword that lets some kinds of code through, by the rule that tells it; words: what they are called."""
+
+    rule: str
+    keyword: str
+    kinds: tuple[tuple[Kind, str], ...]
+    effect: str
+
+
+_INLINE_SCRIPT = _Use(
+    "script-unsafe-inline",
+    INLINE,
+    (("inline-script", "inline script"), ("event-handler", "event handler in the markup")),
+    "so whatever an attacker gets into the page runs",
+)
+_EVAL = _Use(
+    "script-unsafe-eval", "'unsafe-eval'", (("eval", "text that a script turns into code"),), "eval() included"
+)
+_INLINE_STYLE = _Use(
+    "style-unsafe-inline",
+    INLINE,
+    (("inline-style", "style element"), ("style-attr", "style attribute")),
+    "so injected markup can restyle the page",
+)
+
+
+def unsafe_keywords(context: Context) -> Iterator[Problem]:
+    """Report 'unsafe-inline' and 'unsafe-eval' for scripts where the whole set lets them count."""
+    yield from _in_force(context, _INLINE_SCRIPT)
+    for problem in _in_force(context, _EVAL):
+        excuse = _excuse(context)
+        yield replace(problem, severity="info", cause=excuse) if excuse else problem
+
+
+def unsafe_styles(context: Context) -> Iterator[Problem]:
+    """Report 'unsafe-inline' for styles, unless a vendor's widget on the page needs it."""
+    needed = any(each.needs == INLINE and each.directive == "style-src" for each in context.pack.requirement)
+    if not needed or (context.document is not None and not context.embeds):
+        yield from _in_force(context, _INLINE_STYLE)
+
+
+def _in_force(context: Context, use: _Use) -> Iterator[Problem]:
+    policies = whole(context)
+    opened = [(kind, words) for kind, words in use.kinds if allows_code(policies, kind)]
+    for kind, _ in opened:
+        for policy in nearest(context, EFFECTIVE_DIRECTIVE[kind]):
+            if _counts(context, policy, kind, use.keyword):
+                yield _problem(context, policy, use, opened)
+                return
+
+
+def _counts(context: Context, policy: Policy, kind: Kind, keyword: str) -> bool:
+    """Whether it is this keyword that lets such code through in this policy."""
+    [verdict] = context.policies.only(policy).decide(Request(kind, content=FRESH_CODE)).verdicts
+    return verdict.matched is not None and verdict.matched.name == keyword
+
+
+def _problem(context: Context, policy: Policy, use: _Use, opened: list[tuple[Kind, str]]) -> Problem:
+    counting = [(kind, words) for kind, words in opened if _counts(context, policy, kind, use.keyword)]
+    directives = {each.name: (kind, each) for kind, _ in counting if (each := governing(policy, kind))}
+    names, what = " and ".join(directives), " and every ".join(words for _, words in counting)
+    directive = next(each for _, each in directives.values())
+    token = first(directive.tokens, lambda each: each.source.name == use.keyword)
+    return Problem(
+        rule=use.rule,
+        message=f"{use.keyword} is in force in {names}: every {what} is let through, {use.effect}.",
+        policy=policy,
+        directive=directive.name,
+        value=token.source.text if token else use.keyword,
+        span=token.span if token else directive.name_span,
+        safety="unsafe",
+        edits=policy_edits(policy, _taken_out(policy, use.keyword, list(directives.values()))),
+    )
+
+
+def _taken_out(policy: Policy, keyword: str, places: list[tuple[Kind, Directive]]) -> list[Replacement]:
+    return [
+        each
+        for kind, _ in places
+        for each in without(policy, EFFECTIVE_DIRECTIVE[kind], lambda token: token.source.name == keyword)
+    ]
+
+
+def _excuse(context: Context) -> str:
+    """Why 'unsafe-eval' is worth a note alone, "" for no reason."""
+    if any("'script'" in words for words in flags(whole(context), "require-trusted-types-for")):
+        return "require-trusted-types-for 'script' is in force: browsers that know it let only trusted text through."
+    features = [each.embed.needs_eval for each in context.embeds if each.embed.needs_eval]
+    return f"{features[0]}." if features else ""
+
+
+def unsafe_hashes(context: Context) -> Iterator[Problem]:
+    """Report 'unsafe-hashes' where a hash beside it lets an event handler through that is otherwise blocked."""
+    policies = whole(context)
+    if allows_code(policies, "event-handler"):
+        return
+    closed = {each.index: each for each in policies.policies if not allows_code(policies.only(each), "event-handler")}
+    common = frozenset.intersection(*(_handlers(policy) for policy in closed.values()))
+    for policy in nearest(context, "script-src-attr") if common else ():
+        directive = governing(policy, "event-handler")
+        token = first(directive.tokens, _is_unsafe_hashes) if directive else None
+        if directive and token and policy.index in closed:
+            yield _hashes_problem(policy, directive, token)
+            return
+
+
+def _handlers(policy: Policy) -> frozenset[tuple[str, bytes]]:
+    """The hashes by which a policy lets event handlers run; one of a wrong length is no text's hash."""
+    directive = governing(policy, "event-handler")
+    if directive is None or "'unsafe-hashes'" not in directive.list.keywords:
+        return frozenset()
+    return frozenset(each for each in directive.list.hashes if len(each[1]) == DIGEST_BYTES[each[0]])
+
+
+def _is_unsafe_hashes(token: Token) -> bool:
+    return token.source.name == "'unsafe-hashes'"
+
+
+def _hashes_problem(policy: Policy, directive: Directive, token: Token) -> Problem:
+    return Problem(
+        rule="script-unsafe-hashes",
+        message=f"'unsafe-hashes' in {directive.name} lets event handlers and javascript: addresses run whose hash is listed, "
+        "wherever in the page they stand.",
+        policy=policy,
+        directive=directive.name,
+        value=token.source.text,
+        span=token.span,
+        safety="unsafe",
+        edits=policy_edits(policy, without(policy, "script-src-attr", _is_unsafe_hashes)),
+    )

@@ -1,0 +1,149 @@
+"""Directives that default-src does not stand in for, or that close what a script policy leaves open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from csplint.checks.context import Context
+from csplint.checks.problem import Problem, policy_edits, where
+from csplint.checks.security.ground import (
+    ELEMENT,
+    affordable,
+    allows_stranger,
+    nearest,
+    restricts,
+    stranger,
+    unwritten,
+    whole,
+    with_directive,
+)
+from csplint.csp.decide import PolicySet
+from csplint.csp.policy import Policy, Span
+from csplint.csp.request import Request
+from csplint.csp.url import parse_url
+from csplint.model import Severity
+
+_MOST_ASKED = 8
+"""Nonces asked about, and hosts that forms are sent to; a page has one, or few."""
+
+_MOVED = {
+    "nonce": "scripts with a relative address to another host, and their nonce still lets them run",
+    "hash": "what a script with a hash loads by a relative address to another host, and 'strict-dynamic' lets it run",
+}
+_NONE_NOW = "The page has no script element with a relative address now."
+_NO_FALLBACK = "default-src does not stand in for base-uri."
+
+_OWN_ADDRESS = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2})")
+"""A URL that a base element cannot change: it has a scheme, or a host."""
+
+_PLAIN_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]+)?")
+"""What may go into a policy: the URL standard lets a host hold a semicolon or a comma."""
+
+
+def missing(context: Context) -> Iterator[Problem]:
+    """Report what injected markup could still do under policies that restrict scripts."""
+    policies = whole(context)
+    near = nearest(context, ELEMENT)
+    if not near or (context.dry_run and restricts(context.policies.only(*context.others), ELEMENT)):
+        return  # nothing restricts scripts; or the enforced policies have been told the same
+    yield from _object(context, policies, near[0])
+    yield from _base(context, policies, near)
+    yield from _form(context, policies, near[0])
+
+
+def _object(context: Context, policies: PolicySet, policy: Policy) -> Iterator[Problem]:
+    if not allows_stranger(policies, "object"):
+        return
+    directive = policy.governing("object-src")
+    subject = f"{where(directive, 'object-src')} lets" if directive else "Without object-src and default-src,"
+    yield Problem(
+        rule="object-src-missing",
+        message=f"{subject} object and embed elements load a document from any host.",
+        policy=policy,
+        directive="object-src",
+        span=directive.name_span if directive else None,
+        safety="unsafe",
+        edits=policy_edits(policy, with_directive(policy, "object-src", "'none'")),
+    )
+
+
+def _base(context: Context, policies: PolicySet, near: list[Policy]) -> Iterator[Problem]:
+    relative = _relative_scripts(context)
+    policy, trusted = next(_trusting(policies, near), (near[0], ""))
+    if not trusted or not allows_stranger(policies, "base") or (trusted == "hash" and relative is False):
+        return
+    severity: Severity | None = "info" if trusted == "hash" or relative is False else None
+    value = "'self'" if _asks(context, "base") else "'none'"
+    yield Problem(
+        rule="base-uri-missing",
+        severity=severity,
+        message=f"Nothing restricts base-uri: an injected <base> element sends {_MOVED[trusted]}.",
+        cause=_NONE_NOW if relative is False else _NO_FALLBACK,
+        policy=policy,
+        directive="base-uri",
+        span=_span_of(policy, "base-uri"),
+        safety="unsafe",
+        fix=f"Add base-uri {value}.",
+        edits=policy_edits(policy, with_directive(policy, "base-uri", value)),
+    )
+
+
+def _trusting(policies: PolicySet, near: list[Policy]) -> Iterator[tuple[Policy, str]]:
+    """The policies by which a script runs wherever it comes from: by a nonce, or by a hash with 'strict-dynamic'."""
+    word = unwritten(policies)
+    for policy, nonce in islice(_nonces(near), affordable(policies, _MOST_ASKED)):
+        if not policies.decide(Request("script", f"https://{word}.example/{word}", nonce=nonce)).blocked:
+            yield policy, "nonce"
+    hashed = (policy for policy in near if (each := policy.governing(ELEMENT)) and each.list.hashes)
+    for policy in islice(hashed, 1):
+        if not policies.decide_url("dynamic-script", stranger(word)).blocked:
+            yield policy, "hash"
+
+
+def _nonces(near: list[Policy]) -> Iterator[tuple[Policy, str]]:
+    for policy in near:
+        directive = policy.governing(ELEMENT)
+        yield from ((policy, nonce) for nonce in (sorted(directive.list.nonces) if directive else ()))
+
+
+def _relative_scripts(context: Context) -> bool | None:
+    """Whether the page has scripts that a base element would move; None where there is no page to look at."""
+    if context.document is None:
+        return None
+    return any(script.src is not None and not _OWN_ADDRESS.match(script.src) for script in context.document.scripts)
+
+
+def _asks(context: Context, kind: str) -> list[str]:
+    """The addresses of the page's own requests of a kind."""
+    requests = context.document.requests if context.document else ()
+    return [each.request.url for each in requests if each.request.kind == kind]
+
+
+def _form(context: Context, policies: PolicySet, policy: Policy) -> Iterator[Problem]:
+    if restricts(policies, "form-action"):
+        return
+    value = " ".join(["'self'", *_form_targets(context)])
+    yield Problem(
+        rule="form-action-missing",
+        message="Nothing restricts form-action: an injected form can send what visitors type to any host.",
+        cause="default-src does not stand in for form-action.",
+        policy=policy,
+        directive="form-action",
+        safety="unsafe",
+        fix=f"Add form-action {value}" + ("." if context.document else ", and the hosts the page's forms are sent to."),
+        edits=policy_edits(policy, with_directive(policy, "form-action", value)),
+    )
+
+
+def _form_targets(context: Context) -> list[str]:
+    """The other origins the page's forms are sent to; no more than would go into a policy by hand."""
+    targets = {parsed.origin for url in _asks(context, "form") if (parsed := parse_url(url))}
+    others = sorted(origin for origin in targets - {context.policies.page.origin} if _PLAIN_ORIGIN.fullmatch(origin))
+    return others[:_MOST_ASKED]
+
+
+def _span_of(policy: Policy, name: str) -> Span | None:
+    directive = policy.in_force.get(name)
+    return directive.name_span if directive else None

@@ -1,0 +1,150 @@
+"""How a policy decides which scripts to trust: 'strict-dynamic' with nothing to start from, hosts, Trusted Types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from csplint.checks.context import Context
+from csplint.checks.problem import Problem, policy_edits, server_edit, where
+from csplint.checks.security.ground import (
+    ELEMENT,
+    affordable,
+    allows_code,
+    allows_stranger,
+    files_of,
+    first,
+    flags,
+    nearest,
+    restricts,
+    sources_of,
+    unwritten,
+    whole,
+    without,
+)
+from csplint.checks.security.wildcard import is_named_host
+from csplint.csp.policy import Directive, Policy, SourceList, Token
+from csplint.csp.source import DIGEST_BYTES, SourceKind
+
+_TRY = "Content-Security-Policy-Report-Only: require-trusted-types-for 'script'; report-uri /csp-reports"
+_QUOTED_TRUST = ("'nonce-", "'sha")
+_MOST_ASKED = 40
+
+
+def strict_dynamic_alone(context: Context) -> Iterator[Problem]:
+    """Report 'strict-dynamic' in a list without a nonce or hash: no script can be the first."""
+    for policy in context.policies.policies:
+        directive = policy.governing(ELEMENT)
+        if directive and directive.list.strict_dynamic and not directive.list.has_nonce_or_hash:
+            token = first(directive.tokens, _is_strict_dynamic)
+            if token and not _misspelt(directive):
+                yield _alone(policy, directive, token)
+
+
+def _can_start(listed: SourceList) -> bool:
+    return bool(listed.nonces) or any(len(digest) == DIGEST_BYTES[name] for name, digest in listed.hashes)
+
+
+def _misspelt(directive: Directive) -> bool:
+    """Whether a nonce or hash was meant and cannot be read; then that is the fault, and told elsewhere."""
+    return any(
+        source.kind is SourceKind.INVALID and source.text.lower().startswith(_QUOTED_TRUST)
+        for source in directive.list.sources
+    )
+
+
+def _is_strict_dynamic(token: Token) -> bool:
+    return token.source.name == "'strict-dynamic'"
+
+
+def _alone(policy: Policy, directive: Directive, token: Token) -> Problem:
+    useful = any(_is_place(each) for each in directive.tokens)
+    return Problem(
+        rule="strict-dynamic-alone",
+        message=f"{where(directive, ELEMENT)} has 'strict-dynamic' and neither a nonce nor a hash, so no script runs.",
+        cause="'strict-dynamic' switches hosts, 'self' and 'unsafe-inline' off, and trusts what a trusted script loads.",
+        policy=policy,
+        directive=directive.name,
+        value=token.source.name,
+        span=token.span,
+        safety="unsafe",
+        edits=policy_edits(policy, without(policy, ELEMENT, _is_strict_dynamic)) if useful else (),
+    )
+
+
+def _is_place(token: Token) -> bool:
+    return token.source.kind is SourceKind.HOST or token.source.name == "'self'"
+
+
+def allowlist(context: Context) -> Iterator[Problem]:
+    """Report, once, that scripts are trusted by host; hosts that the vendor's own embed needs do not count."""
+    policies = whole(context)
+    if context.dry_run and restricts(context.policies.only(*context.others), ELEMENT):
+        return
+    word, wanted = unwritten(policies), _vendor_hosts(context)
+    near = [policy for policy in nearest(context, ELEMENT) if not _has_trust(policy)]
+    named = sources_of(near, lambda token: _is_domain(token) and not _stands_for(token, wanted))
+    for policy, token in islice(named, affordable(policies, _MOST_ASKED)):
+        if any(not policies.decide_url("script", url).blocked for url in files_of(token.source, policies, word)):
+            yield _allowlist(policy, token)
+            return
+
+
+def _is_domain(token: Token) -> bool:
+    """Whether a source names a host with a dot in it: a lone word is mostly a lost quote or semicolon."""
+    return is_named_host(token) and "." in token.source.host
+
+
+def _has_trust(policy: Policy) -> bool:
+    directive = policy.governing(ELEMENT)
+    return directive is not None and directive.list.has_nonce_or_hash
+
+
+def _vendor_hosts(context: Context) -> tuple[str, ...]:
+    if not context.pack.host and not context.embeds:
+        return ()
+    return tuple(origin.partition("//")[2].partition(":")[0] for origin in context.cdn)
+
+
+def _stands_for(token: Token, hosts: tuple[str, ...]) -> bool:
+    source = token.source
+    return any(host == source.host or (source.subdomains and host.endswith(f".{source.host}")) for host in hosts)
+
+
+def _allowlist(policy: Policy, token: Token) -> Problem:
+    directive = policy.governing(ELEMENT)
+    return Problem(
+        rule="allowlist-script",
+        message=f"{where(directive, ELEMENT) if directive else ELEMENT} trusts scripts by where they come from, "
+        f"{token.source.text} for one, not by a nonce or hash.",
+        policy=policy,
+        directive=directive.name if directive else None,
+        span=directive.name_span if directive else token.span,
+    )
+
+
+def trusted_types(context: Context) -> Iterator[Problem]:
+    """Suggest Trusted Types where all else is strict already: markup that a script writes is what is left open."""
+    policies = whole(context)
+    if context.dry_run or any("'script'" in words for words in flags(policies, "require-trusted-types-for")):
+        return
+    for policy in nearest(context, ELEMENT):
+        directive = policy.governing(ELEMENT)
+        strict = directive is not None and directive.list.strict_dynamic and _can_start(directive.list)
+        if directive and strict and not _left_open(context):
+            yield Problem(
+                rule="trusted-types-missing",
+                message="The policy is strict; only text that the page's own scripts write into the page as markup is unchecked.",
+                cause="There is no require-trusted-types-for 'script'.",
+                policy=policy,
+                directive="require-trusted-types-for",
+                edits=server_edit(_TRY),
+            )
+            return
+
+
+def _left_open(context: Context) -> bool:
+    """Whether something is open that comes before Trusted Types."""
+    policies = whole(context)
+    places = any(allows_stranger(policies, kind) for kind in ("script", "object", "base"))
+    return places or any(allows_code(policies, kind) for kind in ("inline-script", "event-handler", "eval"))

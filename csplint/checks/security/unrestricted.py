@@ -1,0 +1,94 @@
+"""Scripts that nothing restricts although there is a policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from csplint.checks.context import Context
+from csplint.checks.problem import Problem, policy_edits, server_edit
+from csplint.checks.security.ground import ELEMENT, flags, restricts, whole
+from csplint.csp.decide import PolicySet
+from csplint.csp.directives import DIRECTIVES
+from csplint.csp.edit import Replacement
+from csplint.csp.policy import Directive, Policy, State
+
+_SCRIPT = {"script-src", "script-src-elem", "default-src"}
+_DROPPED = {State.BAD_VALUE, State.BAD_NAME}
+_RULE = "script-unrestricted"
+_TRY = "Content-Security-Policy-Report-Only: script-src 'self'; report-uri /csp-reports"
+_LOADING = "The policy restricts what the page loads, but not scripts: it has neither script-src nor default-src."
+_ATTRIBUTES = "script-src-attr restricts event handlers; script elements, from any host and inline, are not restricted."
+
+
+def unrestricted(context: Context) -> Iterator[Problem]:
+    """Report that no policy has a word on scripts, or on script elements alone, or on event handlers alone."""
+    policies = whole(context)
+    if not context.policies.policies or _scripts_are_off(policies) or any(map(_was_meant, policies.policies)):
+        return
+    if not restricts(policies, ELEMENT):
+        problem = _open(context, policies)
+        if not (context.dry_run and problem.severity == "info"):
+            yield problem
+    elif not restricts(policies, "script-src-attr"):
+        yield _handlers_open(context)
+
+
+def _scripts_are_off(policies: PolicySet) -> bool:
+    """A sandbox without allow-scripts runs none."""
+    return any("allow-scripts" not in words for words in flags(policies, "sandbox"))
+
+
+def _open(context: Context, policies: PolicySet) -> Problem:
+    for policy in context.policies.policies:
+        if _restricts_loading(policy):
+            return Problem(
+                rule=_RULE,
+                message=_ATTRIBUTES if restricts(policies, "script-src-attr") else _LOADING,
+                policy=policy,
+                edits=server_edit(_TRY),
+            )
+    return _of_another_purpose(context.policies.policies[0])
+
+
+def _was_meant(policy: Policy) -> bool:
+    """Whether browsers drop what was to restrict scripts, for a character in it; that is the fault, and told elsewhere."""
+    return any(directive.state in _DROPPED and directive.name.rstrip(":") in _SCRIPT for directive in policy.directives)
+
+
+def _restricts_loading(policy: Policy) -> bool:
+    """Whether a fetch directive says what the page may load; object-src alone is a lock of its own."""
+    fetched = (name for name in policy.in_force if "default-src" in DIRECTIVES[name].fallback)
+    return any(name != "object-src" for name in fetched)
+
+
+def _of_another_purpose(policy: Policy) -> Problem:
+    names = ", ".join(list(policy.in_force)[:4])
+    has = f"The policy ({names})" if names else "The policy has nothing in force and"
+    return Problem(
+        rule=_RULE,
+        severity="info",
+        message=f"{has} does not restrict scripts.",
+        cause="That is no fault where it was not meant to; it is no protection from injected scripts either.",
+        policy=policy,
+        edits=server_edit(_TRY),
+    )
+
+
+def _handlers_open(context: Context) -> Problem:
+    policy = next((each for each in context.policies.policies if each.governing(ELEMENT)), context.policies.policies[0])
+    directive = policy.governing(ELEMENT)
+    return Problem(
+        rule=_RULE,
+        message="script-src-elem restricts script elements; event handlers in the markup and eval() are not restricted.",
+        cause="script-src-elem stands for script elements alone; there is neither script-src nor default-src.",
+        policy=policy,
+        directive=directive.name if directive else None,
+        span=directive.name_span if directive else None,
+        safety="unsafe",
+        fix="Write script-src in place of script-src-elem, or add it.",
+        edits=policy_edits(policy, _renamed(directive) if directive else ()),
+    )
+
+
+def _renamed(directive: Directive) -> tuple[Replacement, ...]:
+    return (Replacement(directive.name_span.start, directive.name_span.end, "script-src"),)

@@ -1,0 +1,71 @@
+"""What is wrong with a hash source: alphabet, algorithm, length, padding, or that it is hexadecimal."""
+
+from __future__ import annotations
+
+import binascii
+import re
+
+from msgspec import Struct
+
+from csplint.csp.browsers import FIREFOX
+from csplint.csp.source import DIGEST_BYTES, Source, SourceKind, parse_source
+from csplint.model import Severity
+
+
+class Fault(Struct, frozen=True):
+    """says: continues "'sha256-…' in script-src …". mended: the same hash as browsers want it, "" where nobody can tell."""
+
+    says: str
+    mended: str = ""
+    severity: Severity | None = None
+
+
+_HASH = re.compile(r"'(?:sha|md5)", re.IGNORECASE)
+_DASHED = re.compile(r"'sha-(256|384|512)-", re.IGNORECASE)
+_HEX = {"sha256": 64, "sha384": 96, "sha512": 128}
+
+
+def fault(source: Source) -> Fault | None:
+    """What is wrong with a hash; None for one that can match, and for what is none."""
+    if source.kind is SourceKind.HASH:
+        return _of_wrong_length(source) or _unpadded(source)
+    if source.kind is not SourceKind.INVALID or not _HASH.match(source.text):
+        return None
+    mended = _DASHED.sub(r"'sha\1-", source.text)
+    if mended != source.text and parse_source(mended).kind is SourceKind.HASH:
+        return Fault("has a dash in the algorithm's name; browsers drop it", mended)
+    return Fault(f"is no hash: {source.why}. Browsers drop it")
+
+
+def _body(source: Source) -> str:
+    """The base64 between dash and quote, without its padding."""
+    return source.text[len(source.algorithm) + 2 : -1].rstrip("=")
+
+
+def _of_wrong_length(source: Source) -> Fault | None:
+    body, algorithm = _body(source), source.algorithm
+    wanted = _characters(algorithm)
+    if len(body) == wanted:
+        return None
+    if len(body) == _HEX[algorithm] and re.fullmatch(r"[0-9A-Fa-f]+", body):
+        digest = binascii.b2a_base64(bytes.fromhex(body), newline=False).decode("ascii")
+        return Fault("is written in hexadecimal and can never match", f"'{algorithm}-{digest}'")
+    other = next((name for name in DIGEST_BYTES if _characters(name) == len(body)), "")
+    if other:
+        padding = "=" * (-len(body) % 4)
+        return Fault(f"has the length of a {other} hash and can never match", f"'{other}-{body}{padding}'")
+    says = f"can never match: it has {len(body)} characters, and a {algorithm} hash has {wanted} without its ="
+    return Fault(says)
+
+
+def _characters(algorithm: str) -> int:
+    """How many characters of base64 a digest makes, without padding."""
+    return -(-DIGEST_BYTES[algorithm] * 4 // 3)
+
+
+def _unpadded(source: Source) -> Fault | None:
+    if parse_source(source.text, FIREFOX).digest == source.digest:
+        return None
+    body = _body(source)
+    mended = f"{source.text[: len(source.algorithm) + 2]}{body}{'=' * (-len(body) % 4)}'"
+    return Fault("lacks its closing = signs: Firefox never matches it, Chromium does", mended, "warning")

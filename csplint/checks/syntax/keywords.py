@@ -1,0 +1,135 @@
+"""Keywords, nonces and hashes without their quotes or in the wrong ones, and quoted words that are no keywords."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from csplint.checks.context import Context
+from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.syntax.near import closest
+from csplint.checks.syntax.places import Group, groups, shown
+from csplint.csp.policy import Directive
+from csplint.csp.source import KEYWORDS, Source, SourceKind, parse_source
+from csplint.model import Severity
+
+QUOTES = "'\"`"
+_QUOTED_KINDS = frozenset({SourceKind.KEYWORD, SourceKind.NONE, SourceKind.NONCE, SourceKind.HASH})
+_LOCATIONS = frozenset({SourceKind.HOST, SourceKind.SCHEME, SourceKind.STAR})
+_TRUST = re.compile(r"(nonce|sha-?\d+|ed25519)-.*", re.IGNORECASE | re.DOTALL)
+_OTHERS = {
+    "'eval-script'": "'unsafe-eval'",
+    "'inline'": "'unsafe-inline'",
+    "'inline-script'": "'unsafe-inline'",
+    "'unsafe-dynamic'": "'strict-dynamic'",
+    "'unsafe-hashed-attributes'": "'unsafe-hashes'",
+    "'wasm-eval'": "'wasm-unsafe-eval'",
+}
+"""Words of drafts and of other policies; 'unsafe-hashes' was called 'unsafe-hashed-attributes' in CSP3's drafts."""
+
+
+def meant_quoted(source: Source) -> str:
+    """What a token is with its quotes put right, where that is a keyword, nonce or hash; "" for anything else."""
+    if source.kind not in {SourceKind.HOST, SourceKind.SCHEME, SourceKind.INVALID}:
+        return ""
+    bare = source.text.strip(QUOTES + ":")
+    quoted = f"'{bare}'"
+    if quoted == source.text or "'" in bare:
+        return ""
+    if parse_source(quoted).kind in _QUOTED_KINDS:
+        return quoted
+    unreadable = source.kind is SourceKind.INVALID and source.text[:1] != "'" and _TRUST.fullmatch(bare)
+    return quoted if unreadable else ""
+
+
+def manner(text: str) -> str:
+    """How a word is quoted that is not quoted as it should be."""
+    if "'" in (text[0], text[-1]) and text[0] != text[-1]:
+        return "with one of its quotes missing"
+    return "in the wrong quotes" if text.strip(QUOTES) != text else "without its quotes"
+
+
+def unquoted_source(context: Context) -> Iterator[Problem]:
+    """Report keywords, nonces and hashes that browsers take for hosts, or drop, for want of single quotes."""
+    for policy in context.policies.policies:
+        for group in groups(policy, lambda source: bool(meant_quoted(source))):
+            yield _unquoted(group, meant_quoted(group.source))
+
+
+def _unquoted(group: Group, quoted: str) -> Problem:
+    text = group.source.text
+    wanted = parse_source(quoted)
+    dropped = group.source.kind is SourceKind.INVALID
+    read = "browsers drop it" if dropped else "browsers read it as the name of a host"
+    return Problem(
+        rule="unquoted-keyword",
+        severity="error" if any(_matters(directive, wanted) for directive in group.directives) else "warning",
+        message=f"{shown(text)} stands {manner(text)} in {group.names}: {read}.",
+        policy=group.policy,
+        directive=group.places[0][0].name,
+        value=text,
+        span=group.places[0][1].span,
+        fix=f"Write {shown(quoted)}.",
+        safety="unsafe",
+        edits=policy_edits(group.policy, group.replaced(quoted)) if wanted.kind in _QUOTED_KINDS else (),
+    )
+
+
+_STYLE_WORDS = frozenset({"'unsafe-inline'", "'unsafe-hashes'"})
+
+
+def _matters(directive: Directive, wanted: Source) -> bool:
+    """Whether the directive would decide otherwise if the token were what it was meant to be."""
+    listed, name = directive.list, directive.name
+    scripts = name.startswith("script-src") or name == "default-src"
+    strict = scripts and listed.strict_dynamic
+    if wanted.kind is SourceKind.KEYWORD and wanted.name in listed.keywords:
+        return False
+    if wanted.name == "'self'":
+        return not strict
+    if wanted.kind is SourceKind.NONE or wanted.name == "'report-sample'":
+        return False
+    if not scripts:
+        styles = name.startswith("style-src")
+        return styles and (wanted.kind is not SourceKind.KEYWORD or wanted.name in _STYLE_WORDS)
+    return wanted.name != "'unsafe-inline'" or not (strict or listed.has_nonce_or_hash)
+
+
+def is_unknown_word(source: Source) -> bool:
+    """Whether a token is a quoted word that is no keyword, nor a nonce, a hash or a location in quotes."""
+    text = source.text
+    if source.kind is not SourceKind.INVALID or len(text) < 3 or text[0] != "'" or text[-1] != "'":  # noqa: PLR2004
+        return False
+    inner = text[1:-1]
+    if "'" in inner or _TRUST.fullmatch(inner) or inner.lower().startswith(("sha", "md5", "nonce")):
+        return False
+    return re.fullmatch(r"[A-Za-z0-9_-]+", inner) is not None
+
+
+def unknown_source(context: Context) -> Iterator[Problem]:
+    """Report quoted words that browsers drop because they are no keywords."""
+    for policy in context.policies.policies:
+        for group in groups(policy, is_unknown_word):
+            yield _unknown(group)
+
+
+def _unknown(group: Group) -> Problem:
+    text = group.source.text
+    meant = closest(text.lower(), sorted(KEYWORDS | {"'none'"}), _OTHERS)
+    wanted = parse_source(meant) if meant else None
+    severity: Severity = "warning"
+    if wanted and any(_matters(directive, wanted) for directive in group.directives):
+        severity = "error"
+    return Problem(
+        rule="unknown-keyword",
+        severity=severity,
+        message=f"{shown(text)} in {group.names} is no keyword; browsers drop it.",
+        cause=f"Did you mean {meant}?" if meant else "",
+        policy=group.policy,
+        directive=group.places[0][0].name,
+        value=text,
+        span=group.places[0][1].span,
+        fix=f"Write {meant}." if meant else "Take it out; a host stands without quotes.",
+        safety="unsafe",
+        edits=policy_edits(group.policy, group.replaced(meant)) if meant else (),
+    )

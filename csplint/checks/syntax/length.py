@@ -1,0 +1,35 @@
+"""Policies so long that a proxy on the way may refuse the whole answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from csplint.checks.context import Context
+from csplint.checks.problem import Problem
+from csplint.csp.policy import Policy
+
+LONGEST = 8192
+"""
+Bytes. nginx reads the head of a proxied answer into one buffer (proxy_buffer_size), by default a memory page of
+4 or 8 KiB, and answers 502 where the head does not fit. Other servers draw their line elsewhere, most of them higher.
+"""
+
+
+def policy_too_long(context: Context) -> Iterator[Problem]:
+    """Report the longest policy where the policies sent as headers come to more than LONGEST bytes together."""
+    sent = [policy for policy in context.every_policy if policy.delivery != "meta"]
+    total = sum(map(_bytes, sent))
+    if total <= LONGEST:
+        return
+    longest = max(sent, key=_bytes)
+    alone = _bytes(longest)
+    together = f"; the {len(sent)} policies of the answer have {total:,} together" if len(sent) > 1 else ""
+    yield Problem(
+        rule="policy-too-long",
+        message=f"The policy has {alone:,} bytes{together}. A proxy with a buffer of 8 KiB for the answer's head answers 502 instead.",
+        policy=longest,
+    )
+
+
+def _bytes(policy: Policy) -> int:
+    return len(policy.text.encode("utf-8", "replace"))

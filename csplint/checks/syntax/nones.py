@@ -1,0 +1,42 @@
+"""'none' beside sources that count: it says nothing then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from csplint.checks.context import Context
+from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.syntax.places import in_words, own_tokens, source_lists
+from csplint.checks.syntax.removal import without_tokens
+from csplint.csp.policy import Directive, Policy, Token
+from csplint.csp.source import SourceKind
+
+_ALLOWS_NOTHING = frozenset({"'report-sample'", "'report-sha256'", "'report-sha384'", "'report-sha512'"})
+
+
+def none_with_others(context: Context) -> Iterator[Problem]:
+    """Report each 'none' that other sources of its list switch off."""
+    for policy in context.policies.policies:
+        for directive in source_lists(policy):
+            own = own_tokens(directive)
+            nones = [token for token in own if token.source.kind is SourceKind.NONE]
+            others = [token.source.text for token in own if _counts(token)] if nones else []
+            if others:
+                yield _problem(policy, directive, nones, others)
+
+
+def _counts(token: Token) -> bool:
+    source = token.source
+    return source.kind not in {SourceKind.NONE, SourceKind.INVALID} and source.name not in _ALLOWS_NOTHING
+
+
+def _problem(policy: Policy, directive: Directive, nones: list[Token], others: list[str]) -> Problem:
+    return Problem(
+        rule="none-with-others",
+        message=f"'none' in {directive.name} has no effect beside {in_words(others)}: browsers ignore it.",
+        policy=policy,
+        directive=directive.name,
+        value=nones[0].source.text,
+        span=nones[0].span,
+        edits=policy_edits(policy, without_tokens(directive, nones)),
+    )

@@ -1,0 +1,127 @@
+"""Paths in sources that do something else than they seem to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from csplint.checks.context import Context
+from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.syntax.coverage import Asked, Coverage
+from csplint.checks.syntax.places import Group, groups, shown
+from csplint.csp.policy import Directive
+from csplint.csp.source import Source, SourceKind
+
+
+def query_in_source(context: Context) -> Iterator[Problem]:
+    """Report sources with a query or fragment, which browsers cut off."""
+    for policy in context.policies.policies:
+        for group in groups(policy, _has_query):
+            yield _query(group)
+
+
+def _has_query(source: Source) -> bool:
+    return source.kind is SourceKind.HOST and ("?" in source.text or "#" in source.text)
+
+
+def _query(group: Group) -> Problem:
+    text = group.source.text
+    cut = min(text.find(mark) for mark in "?#" if mark in text)
+    kept = text[:cut]
+    return Problem(
+        rule="query-in-source",
+        message=f"Browsers ignore {shown(text[cut:])} of {shown(text)} in {group.names}: the source matches {shown(kept)} with any query.",
+        policy=group.policy,
+        directive=group.places[0][0].name,
+        value=text,
+        span=group.places[0][1].span,
+        fix=f"Write {shown(kept)}.",
+        edits=policy_edits(group.policy, group.replaced(kept)),
+    )
+
+
+_FILES = frozenset({"script-src", "script-src-elem", "style-src", "style-src-elem", "img-src", "font-src", "media-src"})
+"""Directives for files, which lie in folders; elsewhere a path is most often one address."""
+
+_FOLDERS = frozenset(
+    {
+        *("assets", "build", "dist", "files", "fonts", "gfx", "icons", "images", "img", "javascript", "javascripts"),
+        *("lib", "libs", "media", "modules", "packages", "pictures", "plugins", "public", "resources", "scripts"),
+        *("static", "styles", "stylesheets", "themes", "uploads", "vendor", "vendors", "videos", "webfonts"),
+    }
+)
+"""
+Last segments that say folder. Others are most often a file without a dot, such as youtube.com/iframe_api or
+googletagmanager.com/gtag/js: that is what the policies of known sites hold.
+"""
+
+
+def exact_path(context: Context) -> Iterator[Problem]:
+    """Report paths that match one address alone though they look like more, where nothing else covers what is below."""
+    asked, page = Asked(), context.policies.page
+    for policy in context.policies.policies:
+        for group in groups(policy, _has_asterisk):
+            yield _asterisk(group)
+        found = list(groups(policy, _looks_like_folder))
+        directives = {directive.name: directive for group in found for directive in group.directives}
+        lists = {name: Coverage(page, each, asked) for name, each in directives.items() if _is_for_files(each)}
+        for group in found:
+            if all(_alone(lists.get(directive.name), group.source, asked) for directive in group.directives):
+                yield _exact(group)
+
+
+def _has_asterisk(source: Source) -> bool:
+    return source.kind is SourceKind.HOST and "*" in source.path and not _has_query(source)
+
+
+def _asterisk(group: Group) -> Problem:
+    text = group.source.text
+    host = len(text) - len(group.source.path)
+    folder = text[: text.index("*", host)].rpartition("/")[0] + "/"
+    return Problem(
+        rule="exact-path",
+        severity="warning",
+        message=f"The asterisk in the path of {shown(text)} in {group.names} stands for nothing: browsers compare it as it is.",
+        cause="An asterisk is a wildcard in the host and the port alone; a path that ends in a slash matches all below it.",
+        policy=group.policy,
+        directive=group.places[0][0].name,
+        value=text,
+        span=group.places[0][1].span,
+        fix=f"Write {shown(folder)} to allow all that is below it.",
+        safety="unsafe",
+        edits=policy_edits(group.policy, group.replaced(folder)),
+    )
+
+
+def _looks_like_folder(source: Source) -> bool:
+    if source.kind is not SourceKind.HOST or not source.path or source.path.endswith("/"):
+        return False
+    return source.path.rpartition("/")[2].lower() in _FOLDERS and not _has_query(source)
+
+
+def _is_for_files(directive: Directive) -> bool:
+    """Whether a directive's sources stand for files, and its hosts count."""
+    strict = directive.list.strict_dynamic and directive.name.startswith("script-src")
+    return directive.name in _FILES and not strict
+
+
+def _alone(listed: Coverage | None, source: Source, asked: Asked) -> bool:
+    """Whether nothing in the list allows what lies below a path."""
+    folder = f"{source.text}/"
+    if listed is None or listed.lists(folder):
+        return False
+    return listed.by(folder, lambda _: False) is None and asked.left > 0
+
+
+def _exact(group: Group) -> Problem:
+    text = group.source.text
+    return Problem(
+        rule="exact-path",
+        message=f"{shown(text)} in {group.names} matches that one address, and nothing below it.",
+        policy=group.policy,
+        directive=group.places[0][0].name,
+        value=text,
+        span=group.places[0][1].span,
+        fix=f"If a folder is meant, write {shown(text + '/')} with the slash.",
+        safety="unsafe",
+        edits=policy_edits(group.policy, group.replaced(f"{text}/")),
+    )

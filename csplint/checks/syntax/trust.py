@@ -1,0 +1,94 @@
+"""Nonces and hashes that are written so that nothing can match them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from csplint.checks.context import Context
+from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.syntax.digests import Fault, fault
+from csplint.checks.syntax.keywords import meant_quoted
+from csplint.checks.syntax.places import Group, groups, shown
+from csplint.csp.policy import Directive
+from csplint.csp.source import Source, SourceKind
+
+_TEMPLATE = re.compile(r"[{}$#%<>]")
+
+
+def invalid_nonce(context: Context) -> Iterator[Problem]:
+    """Report nonces that browsers drop, each text once for all policies."""
+    seen: set[str] = set()
+    for policy in context.policies.policies:
+        for group in groups(policy, _is_bad_nonce):
+            if group.source.text not in seen:
+                seen.add(group.source.text)
+                yield _nonce(group)
+
+
+def _is_bad_nonce(source: Source) -> bool:
+    nonce = source.kind is SourceKind.INVALID and source.text.lower().startswith("'nonce-")
+    return nonce and not meant_quoted(source)
+
+
+def _nonce(group: Group) -> Problem:
+    text = group.source.text
+    others = all(directive.list.nonces for directive in group.directives)
+    why = "it is a template that nothing filled in" if _TEMPLATE.search(text) else group.source.why
+    return Problem(
+        rule="invalid-nonce",
+        severity="warning" if others else None,
+        message=f"{shown(text)} in {group.names} is no nonce: {why}. Browsers drop it.",
+        cause=_left_on(group),
+        policy=group.policy,
+        directive=group.places[0][0].name,
+        value=text,
+        span=group.places[0][1].span,
+    )
+
+
+def _left_on(group: Group) -> str:
+    """A dropped nonce or hash does not switch 'unsafe-inline' off."""
+    return next(
+        (
+            f"So it does not switch 'unsafe-inline' off: {directive.name} lets every inline script or style run."
+            for directive in group.directives
+            if "'unsafe-inline'" in directive.list.keywords and not _is_off(directive)
+        ),
+        "",
+    )
+
+
+def _is_off(directive: Directive) -> bool:
+    return directive.list.has_nonce_or_hash or directive.list.strict_dynamic
+
+
+def invalid_hash(context: Context) -> Iterator[Problem]:
+    """Report hashes that nothing can ever match, or that one browser never matches."""
+    for policy in context.policies.policies:
+        for group in groups(policy, _is_bad_hash):
+            if found := fault(group.source):
+                yield _hash(group, found)
+
+
+def _is_bad_hash(source: Source) -> bool:
+    return fault(source) is not None and not meant_quoted(source)
+
+
+def _hash(group: Group, found: Fault) -> Problem:
+    text, kept = group.source.text, group.source.kind is SourceKind.HASH
+    off = [directive.name for directive in group.directives if kept and "'unsafe-inline'" in directive.list.keywords]
+    switched = f"All the same it switches the 'unsafe-inline' of {off[0]} off." if off else ""
+    return Problem(
+        rule="invalid-hash",
+        severity=found.severity,
+        message=f"{shown(text)} in {group.names} {found.says}.",
+        cause=switched if kept else _left_on(group),
+        policy=group.policy,
+        directive=group.places[0][0].name,
+        value=text,
+        span=group.places[0][1].span,
+        fix=f"Write {found.mended}." if found.mended else "",
+        edits=policy_edits(group.policy, group.replaced(found.mended)) if found.mended else (),
+        safety="unsafe",
+    )

@@ -1,0 +1,81 @@
+"""Hash sources, and what is hashed: base64 as the browsers read it (CSP3 #grammardef-hash-source)."""
+
+from __future__ import annotations
+
+import binascii
+import re
+
+from csplint.csp.browsers import Browser
+from csplint.csp.expression import Source, SourceKind, invalid
+
+DIGEST_BYTES = {"sha256": 32, "sha384": 48, "sha512": 64}
+
+_HASH = re.compile(r"'(sha-?256|sha-?384|sha-?512|ed25519)-([A-Za-z0-9+/_-]+={0,2})'", re.IGNORECASE)
+_URL_SAFE = str.maketrans("-_", "+/")
+
+
+def hash_source(text: str, browser: Browser) -> Source | None:
+    """Read a hash source; None where it is none."""
+    found = _HASH.fullmatch(text)
+    if found is None:
+        return None
+    written, value = found[1].lower(), found[2].translate(_URL_SAFE)
+    algorithm = written.replace("-", "")
+    in_grammar = written in DIGEST_BYTES
+    if not in_grammar and not browser.dashed_hashes:
+        return None
+    digest = decode(value)
+    if browser.hashes_compared_as_text:
+        canonical = digest is not None and encode(digest) == value
+        return Source(text, SourceKind.HASH, algorithm=algorithm, digest=digest if digest and canonical else b"")
+    if digest is None:
+        return invalid(text, "the hash is not base64")
+    if not in_grammar:
+        why = "only Chromium reads it as a hash: the names are sha256, sha384 and sha512"
+        return Source(text, SourceKind.INVALID, algorithm=algorithm, digest=digest, why=why)
+    return Source(text, SourceKind.HASH, algorithm=algorithm, digest=digest)
+
+
+_MOST_PADDING = 2
+
+
+def decode(value: str) -> bytes | None:
+    """Decode base64 as Chromium does: padding that is missing is added, none that is too much is forgiven."""
+    body = value.rstrip("=")
+    whole = len(value) + -len(value) % 4
+    if whole - len(body) > _MOST_PADDING:
+        return None
+    return binascii.a2b_base64(body + "=" * (whole - len(body)))
+
+
+def encode(digest: bytes) -> str:
+    """The base64 of a digest, padded."""
+    return binascii.b2a_base64(digest, newline=False).decode("ascii")
+
+
+_INTEGRITY = re.compile(
+    r"(sha256|sha384|sha512|sha-256|sha-384|sha-512)-([A-Za-z0-9+/_-]+={0,2})(\?.*)?(.*)", re.DOTALL
+)
+_SPACES = {False: re.compile(r"[\t-\r ]+"), True: re.compile(r"[\t\n\f\r ]+")}
+"""What separates tokens, by `integrity_as_text`: Chromium counts the vertical tab."""
+
+
+def integrity_digests(integrity: str, browser: Browser) -> list[tuple[str, bytes]]:
+    """
+    The (algorithm, digest) pairs of an integrity attribute (SRI #parse-metadata), b"" for one no source can match.
+
+    Algorithm names are in lower case, or the token counts for nothing, in both browsers.
+    """
+    found = []
+    for token in _SPACES[browser.integrity_as_text].split(integrity):
+        match = _INTEGRITY.fullmatch(token)
+        if match is None or ("-" in match[1] and not browser.dashed_hashes):
+            continue
+        algorithm, value, option, rest = match[1].replace("-", ""), match[2], match[3], match[4]
+        if browser.integrity_as_text:
+            digest = decode(value)
+            same = not rest and digest is not None and encode(digest) == value
+            found.append((algorithm, digest if digest and same else b""))
+        elif not rest or option:
+            found.append((algorithm, decode(value.rstrip("=").translate(_URL_SAFE)) or b""))
+    return found

@@ -1,0 +1,59 @@
+"""What a token of a source list turned out to be (CSP3 #grammardef-source-expression)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class SourceKind(StrEnum):
+    """What a token of a source list turned out to be."""
+
+    KEYWORD = "keyword"
+    NONE = "none"
+    NONCE = "nonce"
+    HASH = "hash"
+    SCHEME = "scheme"
+    STAR = "star"
+    HOST = "host"
+    INVALID = "invalid"
+
+
+class Source(Struct, frozen=True):
+    """
+    One source expression.
+
+    text: as written. kind: what it is. Then, by kind:
+    keyword: `name`, lower case with its quotes. nonce: `name` is the value.
+    hash: `algorithm`, and `digest` (the decoded bytes, of whatever length was written; none where it can never match).
+    scheme: `scheme`. host: `scheme` or "", `host` lower case ("" with `subdomains` for a lone *),
+    `port` (None for none written, ANY_PORT for `:*`, NO_PORT for one that matches nothing), `path` as written without query ("" for none).
+    is_location: whether a URL can match it. key: what a host is looked up by, "a.example" or "*.example"; "" for
+    what is tried on every URL.
+    invalid: `why`, a phrase that continues "it is ignored: …"; with `algorithm` and `digest` where the browser at hand
+    takes it for a hash all the same.
+    """
+
+    text: str
+    kind: SourceKind
+    name: str = ""
+    scheme: str = ""
+    host: str = ""
+    subdomains: bool = False
+    port: int | None = None
+    path: str = ""
+    algorithm: str = ""
+    digest: bytes = b""
+    why: str = ""
+    key: str = ""
+    is_location: bool = False
+
+
+ANY_PORT = -1
+NO_PORT = -2
+
+
+def invalid(text: str, why: str) -> Source:
+    """A token that browsers drop, and why."""
+    return Source(text, SourceKind.INVALID, why=why)

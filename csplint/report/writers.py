@@ -1,0 +1,46 @@
+"""The machine and CI formats by name. Text is apart: it wants a terminal's width, colours and a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+from csplint.model import Report
+from csplint.packset import PackSet
+from csplint.report.location import NO_ANCHORS, Anchors
+
+Writer = Callable[[Report, PackSet], str]
+"""A pure function from the report, and the rules it speaks of, to the whole output."""
+
+_HOMES = {
+    "concise": "write_concise",
+    "sarif": "write_sarif",
+    "junit": "write_junit",
+    "github": "write_github",
+    "gitlab": "write_gitlab",
+    "markdown": "write_markdown",
+}
+"""Format, which is also the module's name, and the function in it; a run loads the one it writes."""
+
+
+def _json(report: Report, packs: PackSet) -> str:
+    from csplint.report.json_report import encode  # noqa: PLC0415 - loaded when it is used, like the others
+
+    return encode(report).decode()
+
+
+def _writer(form: str, anchors: Anchors) -> Writer:
+    def write(report: Report, packs: PackSet) -> str:
+        function = getattr(import_module(f"csplint.report.{form}"), _HOMES[form])
+        written: str = function(report, packs, anchors=anchors)
+        return written
+
+    return write
+
+
+def writers(anchors: Anchors = NO_ANCHORS) -> Mapping[str, Writer]:
+    """Give the table of writers; those that point to files use what the settings say about the targets."""
+    return {"json": _json, **{form: _writer(form, anchors) for form in _HOMES}}
+
+
+WRITERS: Mapping[str, Writer] = writers()

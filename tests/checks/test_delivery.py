@@ -1,0 +1,403 @@
+"""How a policy is sent: each case in an answer of its own, judged by the delivery pack alone."""
+
+from __future__ import annotations
+
+import pytest
+
+import csplint
+from csplint.model import Finding
+from csplint.packs import load_pack
+
+CSP = "Content-Security-Policy"
+REPORT_ONLY = f"{CSP}-Report-Only"
+ENDPOINTS = "Reporting-Endpoints"
+NONCE = "3TmVbQn7LkHsYw2RzXcAfg=="
+OTHER = "Zm9vYmFyYmF6cXV4MTIzNA=="
+Headers = list[tuple[str, str]]
+
+
+def told(headers: Headers, body: str = "<p>a shop", *, url: str = "https://shop.example/") -> list[Finding]:
+    pairs = [("Content-Type", "text/html"), *headers]
+    report = csplint.check_page(body.encode(), pairs, url=url, packs=["delivery"])
+    return list(report.targets[0].findings)
+
+
+def names(headers: Headers, body: str = "<p>a shop") -> list[tuple[str, str]]:
+    return [(each.name, each.severity) for each in told(headers, body)]
+
+
+def only(headers: Headers, body: str = "<p>a shop") -> Finding:
+    [finding] = told(headers, body)
+    return finding
+
+
+# ------------------------------------------------------------------ report-only
+
+POLICY = "script-src 'self'"
+REPORTED = f"{POLICY}; report-uri /r"
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ([(CSP, POLICY)], []),
+        ([(REPORT_ONLY, REPORTED)], [("report-only-alone", "info")]),
+        ([(CSP, POLICY), (REPORT_ONLY, REPORTED)], []),
+        ([(CSP, POLICY), (REPORT_ONLY, POLICY)], [("report-only-no-endpoint", "warning")]),
+        ([(CSP, POLICY), (REPORT_ONLY, f"{POLICY}; REPORT-URI /r")], []),
+        ([(CSP, POLICY), (REPORT_ONLY, f"{POLICY}; report-uri")], [("report-only-no-endpoint", "warning")]),
+        # the second report-uri is a duplicate, and the first one is empty
+        (
+            [(CSP, POLICY), (REPORT_ONLY, f"{POLICY}; report-uri; report-uri /r")],
+            [("report-only-no-endpoint", "warning")],
+        ),
+        ([(CSP, POLICY), (REPORT_ONLY, f"{POLICY}; report-to csp"), (ENDPOINTS, 'csp="/r"')], []),
+        # a comma makes two policies, and only one of them has somewhere to report to
+        ([(CSP, POLICY), (REPORT_ONLY, f"{REPORTED}, img-src 'self'")], [("report-only-no-endpoint", "warning")]),
+        ([(CSP, ";"), (REPORT_ONLY, REPORTED)], [("report-only-alone", "info")]),
+    ],
+)
+def test_report_only(headers: Headers, expected: list[tuple[str, str]]) -> None:
+    assert names(headers) == expected
+
+
+def test_report_only_findings_speak_of_the_report_only_policy() -> None:
+    finding = only([(CSP, POLICY), (REPORT_ONLY, "img-src 'self'")])
+    assert (finding.policy, finding.message) == (
+        1,
+        "Nothing is blocked yet (report-only): "
+        "The report-only policy names neither report-to nor report-uri, so nobody is told of what it finds.",
+    )
+
+
+# ------------------------------------------------------------------ where reports go
+
+TO = f"{POLICY}; report-to csp"
+REPORT_TO = '{"group":"csp","max_age":9,"endpoints":[{"url":"https://r.example/"}]}'
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [(ENDPOINTS, 'csp="/r"')],
+        [(ENDPOINTS, 'other="/x", csp="https://r.example/"')],
+        [(ENDPOINTS, 'other="/x"'), (ENDPOINTS, 'csp="/r"')],
+        [("reporting-endpoints", 'csp="/r";p=1')],
+        [("Report-To", REPORT_TO)],
+        [("Report-To", '{"group":"x"}, ' + REPORT_TO)],
+    ],
+)
+def test_group_that_is_defined(headers: Headers) -> None:
+    assert names([(CSP, TO), *headers]) == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "cause"),
+    [
+        ([], "A Report-To header of an earlier answer of this site would count in Chromium"),
+        ([(ENDPOINTS, 'CSP="/r"')], "The Reporting-Endpoints header is dropped whole"),
+        ([(ENDPOINTS, 'csp="/r')], "The Reporting-Endpoints header is dropped whole"),
+        ([(ENDPOINTS, "csp=https://r.example/")], "names csp, but its value is no string in double quotes"),
+        ([(ENDPOINTS, 'csp="http://r.example/"')], "names csp, but its URL is not https"),
+        ([(ENDPOINTS, 'csp="https://r r/"')], "names csp, but its value is no URL"),
+        ([(ENDPOINTS, 'csp-endpoint="/r"')], "A Report-To header"),
+        ([("Report-To", REPORT_TO.replace("9", "0"))], "A Report-To header"),
+        ([("Report-To", REPORT_TO[:-1])], "A Report-To header"),
+        ([("Report-To", "[" * 100_000)], "A Report-To header"),
+        ([("Report-To", '{"group":{"a":1},"endpoints":7}, 3, null')], "A Report-To header"),
+    ],
+)
+def test_group_that_nothing_defines(headers: Headers, cause: str) -> None:
+    finding = only([(CSP, TO), *headers])
+    assert (finding.name, finding.severity, finding.directive, finding.value) == (
+        "report-to-undefined",
+        "warning",
+        "report-to",
+        "csp",
+    )
+    assert cause in finding.cause
+    assert finding.span is not None
+    assert TO[finding.span.start : finding.span.end] == "csp"
+
+
+def test_first_group_counts() -> None:
+    assert only([(CSP, f"{TO} other"), (ENDPOINTS, 'other="/r"')]).value == "csp"
+
+
+def test_report_uri_does_not_step_in() -> None:
+    finding = only([(CSP, f"{TO}; report-uri /r")])
+    assert "report-uri does not step in" in finding.cause
+    assert finding.fix is not None
+    assert [(edit.kind, edit.name, edit.text) for edit in finding.fix.edits] == [("header", ENDPOINTS, 'csp="/r"')]
+
+
+def test_url_in_place_of_a_group_is_mended_in_policy_and_header() -> None:
+    finding = only([(CSP, f"{POLICY}; report-to https://r.example/c"), (ENDPOINTS, 'a="/x"')])
+    assert finding.fix is not None
+    policy, header = finding.fix.edits
+    assert (policy.start, policy.end, policy.text) == (29, 48, "csp-endpoint")
+    assert (header.name, header.text) == (ENDPOINTS, 'a="/x", csp-endpoint="https://r.example/c"')
+
+
+def test_bare_policy_is_not_blamed_for_headers_that_are_not_at_hand() -> None:
+    def found(policy: str) -> list[str]:
+        return [each.name for each in csplint.check_policy(policy, packs=["delivery"]).targets[0].findings]
+
+    assert found(TO) == []
+    assert found(f"{POLICY}; report-to /csp") == ["report-to-undefined"]
+
+
+@pytest.mark.parametrize(
+    ("report_uri", "header", "who"),
+    [
+        ("https://b.example/", (ENDPOINTS, 'csp="https://a.example/"'), "Chromium and Firefox send"),
+        ("https://b.example/", ("Report-To", REPORT_TO), "Chromium sends"),
+        ("/r", (ENDPOINTS, 'csp="https://shop.example/r"'), ""),
+        ("/a /r", (ENDPOINTS, 'csp="/r"'), ""),
+        ("https://r.example", ("Report-To", REPORT_TO), ""),
+    ],
+)
+def test_report_uri_beside_report_to(report_uri: str, header: tuple[str, str], who: str) -> None:
+    findings = told([(CSP, f"{TO}; report-uri {report_uri}"), header])
+    assert [(each.name, each.severity, each.value) for each in findings] == (
+        [("report-uri-ignored", "info", report_uri)] if who else []
+    )
+    assert all(each.message.startswith(who) for each in findings)
+
+
+# ------------------------------------------------------------------ meta elements
+
+
+def meta(policy: str, name: str = CSP) -> str:
+    return f'<meta http-equiv="{name}" content="{policy}">'
+
+
+def page(head: str, body: str = "") -> str:
+    return f"<!doctype html>\n<html><head>\n{head}\n</head><body>\n{body}\n</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("headers", "policy", "expected"),
+    [
+        ([], "frame-ancestors 'none'", [("ignored-in-meta", "warning", "frame-ancestors", "'none'")]),
+        ([], "SANDBOX allow-scripts", [("ignored-in-meta", "warning", "sandbox", "allow-scripts")]),
+        ([], "img-src *; report-uri /r", [("ignored-in-meta", "warning", "report-uri", "/r")]),
+        ([], "report-uri /r; report-to https://r.example", [("ignored-in-meta", "info", "report-uri", "/r")]),
+        (
+            [(CSP, "frame-ancestors *")],
+            "frame-ancestors 'self'",
+            [("ignored-in-meta", "info", "frame-ancestors", "'self'")],
+        ),
+        (
+            [("X-Frame-Options", "DENY")],
+            "frame-ancestors 'self'",
+            [("ignored-in-meta", "info", "frame-ancestors", "'self'")],
+        ),
+        ([], "img-src *; base-uri 'self'; form-action 'self'", []),
+    ],
+)
+def test_directives_in_meta(headers: Headers, policy: str, expected: list[tuple[str, str, str, str]]) -> None:
+    found = [each for each in told(headers, page(meta(policy))) if each.name == "ignored-in-meta"]
+    assert [(each.name, each.severity, each.directive, each.value) for each in found] == expected
+
+
+def test_report_only_meta_is_ignored_whole() -> None:
+    finding = only([(CSP, POLICY)], page(meta("img-src 'none'", REPORT_ONLY)))
+    assert (finding.name, finding.value) == ("ignored-in-meta", REPORT_ONLY)
+    assert finding.place is not None
+    assert (finding.place.line, finding.place.column) == (3, 1)
+    assert finding.fix is not None
+    assert finding.fix.edits[0].text == f"{REPORT_ONLY}: img-src 'none'"
+
+
+@pytest.mark.parametrize(
+    ("html", "line", "cause"),
+    [
+        (page("", meta(POLICY)), 5, ""),
+        (page(f"<div>\n</div>\n{meta(POLICY)}"), 5, "The source closes </head> at line 6"),
+        (page(f"<template>\n{meta(POLICY)}</template>"), 4, "The source closes </head>"),
+    ],
+)
+def test_misplaced_meta(html: str, line: int, cause: str) -> None:
+    alone = only([], html)
+    assert (alone.name, alone.severity, alone.policy) == ("meta-misplaced", "error", None)
+    assert alone.place is not None
+    assert alone.place.line == line
+    assert cause in alone.cause
+    assert "No policy is in force" in alone.message
+    beside = only([(CSP, POLICY)], html)
+    assert (beside.name, beside.severity) == ("meta-misplaced", "warning")
+    assert "No policy is in force" not in beside.message
+
+
+def test_misplaced_meta_says_what_no_policy_would() -> None:
+    report = csplint.check_page(page("", meta(POLICY)).encode(), [], url="https://shop.example/")
+    told_names = [each.name for each in report.targets[0].findings]
+    assert "meta-misplaced" in told_names
+    assert "no-policy" not in told_names
+
+
+def test_meta_that_counts_is_fine() -> None:
+    assert names([], page(f"<meta charset=utf-8>{meta(POLICY)}<script src=/app.js></script>")) == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "head", "expected"),
+    [
+        ([], f"<script src=/a.js></script>\n{meta(POLICY)}", ("info", 3, False)),
+        ([], f"<script src=/a.js></script>\n<script>x</script>{meta(POLICY)}", ("warning", 4, True)),
+        (
+            [],
+            f"<script src=https://cdn.example/a.js></script>{meta('default-src https://b.example')}",
+            ("warning", 3, True),
+        ),
+        # a data block is no script, and a style sheet is not what the policy is about
+        ([], f'<script type="application/ld+json">{{}}</script><link rel=stylesheet href=/a.css>{meta(POLICY)}', None),
+        ([], f"<script>x</script>{meta('img-src *')}", None),
+        # another policy governs the script already
+        ([(CSP, "script-src 'unsafe-inline'")], f"<script>x</script>{meta(POLICY)}", None),
+        ([(CSP, "img-src *")], f"<script>x</script>{meta(POLICY)}", ("warning", 3, True)),
+    ],
+)
+def test_scripts_before_a_meta(headers: Headers, head: str, expected: tuple[str, int, bool] | None) -> None:
+    found = [each for each in told(headers, page(head)) if each.name == "meta-too-late"]
+    assert [
+        (each.severity, each.place and each.place.line, "would have blocked" in each.message) for each in found
+    ] == ([expected] if expected else [])
+
+
+def test_policies_of_one_meta_are_told_once() -> None:
+    found = told([], page(f"<script>x</script>{meta('script-src a.example, script-src b.example')}"))
+    assert [each.name for each in found].count("meta-too-late") == 1
+
+
+# ------------------------------------------------------------------ headers of old
+
+
+@pytest.mark.parametrize(
+    ("headers", "severity", "said"),
+    [
+        ([("X-Content-Security-Policy", POLICY)], "error", "the page has no policy"),
+        (
+            [("X-WebKit-CSP", POLICY), ("X-Content-Security-Policy", POLICY)],
+            "error",
+            "X-Content-Security-Policy and X-WebKit",
+        ),
+        ([("x-webkit-csp-report-only", POLICY)], "warning", "X-WebKit-CSP-Report-Only"),
+        ([(CSP, POLICY), ("X-WebKit-CSP", POLICY)], "info", "X-WebKit-CSP is a name that browsers no longer read."),
+    ],
+)
+def test_legacy_header(headers: Headers, severity: str, said: str) -> None:
+    finding = only(headers)
+    assert (finding.name, finding.severity) == ("legacy-header", severity)
+    assert said in finding.message
+
+
+def test_legacy_header_alone_is_to_be_sent_under_the_real_name() -> None:
+    fix = only([("X-WebKit-CSP", POLICY)]).fix
+    assert fix is not None
+    assert [edit.text for edit in fix.edits] == [f"{CSP}: {POLICY}"]
+
+
+def test_feature_policy() -> None:
+    alone = only([(CSP, POLICY), ("Feature-Policy", "camera 'none'")])
+    assert (alone.name, alone.severity, alone.directive) == ("feature-policy-header", "info", "Feature-Policy")
+    both = only([(CSP, POLICY), ("feature-policy", "camera 'none'"), ("Permissions-Policy", "camera=()")])
+    assert "which is sent too" in both.message
+
+
+# ------------------------------------------------------------------ several policies
+
+A, B = "https://a.example", "https://b.example"
+MUTUAL = [
+    (f"script-src 'self' {A}", f"script-src 'self' {B}"),
+    (f"default-src 'self'; img-src {A}", f"default-src 'self'; img-src {B}"),
+    (f"default-src {A}", f"img-src {B}"),
+    (f"script-src 'nonce-{NONCE}'", f"script-src 'nonce-{OTHER}'"),
+    (f"form-action {A}/pay/", f"form-action {A}/send"),
+    (f"script-src {A} 'nonce-{NONCE}'; img-src {A}", f"script-src 'nonce-{NONCE}'; img-src *.b.example:8443"),
+]
+FINE = [
+    (f"script-src 'self' {A}", f"script-src 'self' {A}"),
+    ("default-src 'none'; script-src 'self'", "default-src 'none'; script-src 'self'"),
+    (f"script-src 'self' {A}", "frame-ancestors 'none'"),
+    (f"script-src 'self' {A}", "upgrade-insecure-requests"),
+    (f"script-src 'self' {A}", "script-src 'self'"),
+    (f"script-src {A} {B}", f"script-src https: {B}"),
+    (f"script-src {A}", f"img-src {B}"),
+    # the list of hosts and the nonce are two lines of defence: a tag with the nonce from a listed host passes both
+    (f"script-src 'nonce-{NONCE}' 'strict-dynamic'", f"script-src 'self' {A}"),
+    (f"script-src 'nonce-{NONCE}' {A}", f"script-src 'nonce-{NONCE}' {B}"),
+    (f"script-src {A}", f"script-src http://a.example {A}:443"),
+]
+
+
+@pytest.mark.parametrize("pair", MUTUAL)
+@pytest.mark.parametrize("joined", [True, False])
+def test_lists_that_contradict_each_other(pair: tuple[str, str], joined: bool) -> None:
+    values = [", ".join(pair)] if joined else list(pair)
+    [finding] = csplint.check_policy(*values, packs=["delivery"]).targets[0].findings
+    assert (finding.name, finding.severity) == ("policies-conflict", "warning")
+    assert finding.message.startswith("Policies 1 and 2 are both in force")
+
+
+@pytest.mark.parametrize("pair", FINE)
+def test_policies_that_do_not_contradict_each_other(pair: tuple[str, str]) -> None:
+    assert csplint.check_policy(*pair, packs=["delivery"]).targets[0].findings == ()
+
+
+def test_conflict_without_a_page_names_both_sides() -> None:
+    [finding] = csplint.check_policy(f"script-src {A}, script-src {B}", packs=["delivery"]).targets[0].findings
+    assert f"policy 2 allows what {B} stands for, policy 1 blocks it" in finding.message
+    assert finding.cause == f"{B} in script-src of policy 2 allows it; script-src of policy 1 does not."
+    assert (finding.policy, finding.directive) == (0, "script-src")
+
+
+def test_conflict_on_the_page_shows_its_clearest_request() -> None:
+    html = f"<img src='{B}/i.png'>\n<script src='{A}/a.js'></script>"
+    first, second = f"script-src {A}; img-src {B}", "script-src 'self'; img-src 'self'"
+    finding = only([(CSP, first), (CSP, second)], html)
+    assert (finding.name, finding.severity, finding.policy) == ("policies-conflict", "warning", 1)
+    assert f"policy 1 allows {A}/a.js, policy 2 blocks it" in finding.message
+    assert finding.place is not None
+    assert finding.place.line == 2
+
+
+def test_conflict_that_the_page_does_not_meet_is_advice() -> None:
+    assert only([(CSP, f"img-src {A}"), (CSP, f"img-src {B}")]).severity == "info"
+
+
+def test_wide_open_policy_beside_a_strict_one_is_not_a_conflict() -> None:
+    assert names([(CSP, "img-src *"), (CSP, "img-src 'self'")], f"<img src='{A}/i.png'>") == []
+
+
+def test_googles_strict_policy_is_clean() -> None:
+    strict = (
+        f"object-src 'none'; script-src 'nonce-{NONCE}' 'unsafe-inline' 'strict-dynamic' https: http:; base-uri 'none'"
+    )
+    body = f"<script nonce='{NONCE}' src=/app.js></script>"
+    assert names([(CSP, strict)], body) == []
+    assert names([(CSP, strict), (CSP, strict)], body) == []
+
+
+def test_everything_at_once_raises_nothing() -> None:
+    odd = "\x00;,,;report-to csp;report-uri;script-src 'nonce-' '' ' ;;report-to a b"
+    headers = [(CSP, odd), (REPORT_ONLY, odd), (ENDPOINTS, "\x7f,=;"), ("Report-To", "{"), ("X-WebKit-CSP", "\x01")]
+    html = page(meta("") + "<meta http-equiv=content-security-policy>" + meta(odd), meta(odd))
+    assert "report-to-undefined" in {each.name for each in told(headers, html, url="http://shop.example/")}
+
+
+def test_pack_has_what_it_is_known_for() -> None:
+    assert [rule.name for rule in load_pack("delivery").rule] == [
+        "report-only-alone",
+        "report-only-no-endpoint",
+        "report-to-undefined",
+        "report-uri-ignored",
+        "ignored-in-meta",
+        "meta-misplaced",
+        "meta-too-late",
+        "legacy-header",
+        "policies-conflict",
+        "feature-policy-header",
+        "permissions-policy-malformed",
+    ]

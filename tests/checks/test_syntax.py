@@ -1,0 +1,241 @@
+"""Each syntax rule on small policies: which rule, how grave, at which token, and what its edit makes of the policy."""
+
+from __future__ import annotations
+
+import pytest
+
+from csplint.assemble import check_subject
+from csplint.csp.edit import Replacement, apply
+from csplint.model import Finding, TargetReport
+from csplint.packset import load_packs
+from csplint.read import policy_subject
+
+SYNTAX = load_packs(["syntax"])
+SHOP = "https://shop.example/"
+NONCE = "'nonce-3TmVbQn7LkHsYw2RzXcAfg=='"
+EMPTY = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+
+
+def check(*policies: str, report_only: str = "") -> TargetReport:
+    return check_subject(policy_subject("policy", SHOP, [*policies], [report_only] if report_only else []), SYNTAX, {})
+
+
+def mended(target: TargetReport, finding: Finding) -> str | None:
+    """The policies after the finding's edits, joined as one header; None where there are none."""
+    assert finding.fix is not None
+    if not finding.fix.edits:
+        return None
+    texts = []
+    for policy in target.policies:
+        own = [edit for edit in finding.fix.edits if edit.policy == policy.index]
+        texts.append(apply(policy.value, [Replacement(each.start or 0, each.end or 0, each.text) for each in own]))
+    return ", ".join(filter(None, texts))
+
+
+def marked(target: TargetReport, finding: Finding) -> str | None:
+    """The text that the finding's span covers."""
+    if finding.span is None or finding.policy is None:
+        return None
+    return target.policies[finding.policy].value[finding.span.start : finding.span.end]
+
+
+Case = tuple[str, str, str, str, str, str | None]
+
+NAMES: list[Case] = [
+    # policy, rule, severity, directive, what is marked, the policy as mended
+    ("scrpit-src 'self'", "unknown-directive", "error", "scrpit-src", "scrpit-src", "script-src 'self'"),
+    ("img 'self'", "unknown-directive", "error", "img", "img", "img-src 'self'"),
+    ("iframe-src a.example", "unknown-directive", "error", "iframe-src", "iframe-src", "frame-src a.example"),
+    ("Script-Src: 'self'", "unknown-directive", "error", "script-src:", "Script-Src:", "script-src 'self'"),
+    ("object-src='none'", "unknown-directive", "error", "object-src='none'", "object-src='none'", "object-src 'none'"),
+    ("script-src\x0b'none'", "unknown-directive", "error", "script-src\x0b'none'", "script-src\x0b'none'", "script-src 'none'"),
+    ("img-srcs a.example; img-src b.example", "unknown-directive", "warning", "img-srcs", "img-srcs", None),
+    ("no-such-thing a", "unknown-directive", "warning", "no-such-thing", "no-such-thing", None),
+    ("img-src a.example; b.example data:", "unknown-directive", "error", "b.example", "b.example", "img-src a.example b.example data:"),
+    ("script-src 'self'; 'unsafe-eval'", "unknown-directive", "error", "'unsafe-eval'", "'unsafe-eval'", "script-src 'self' 'unsafe-eval'"),
+    ("img-src 'self'; \"", "unknown-directive", "info", '"', '"', "img-src 'self'"),
+    ("default-src 'self' SCRIPT-SRC 'none'", "missing-semicolon", "error", "default-src", "SCRIPT-SRC", "default-src 'self'; SCRIPT-SRC 'none'"),
+    ("upgrade-insecure-requests img-src *", "missing-semicolon", "error", "upgrade-insecure-requests", "img-src", "upgrade-insecure-requests; img-src *"),
+    ("report-uri /csp img-src *", "missing-semicolon", "error", "report-uri", "img-src", "report-uri /csp; img-src *"),
+    ("sandbox allow-scripts img-src *", "missing-semicolon", "error", "sandbox", "img-src", "sandbox allow-scripts; img-src *"),
+    ("X-Content-Security-Policy img-src *; font-src *", "header-name-in-value", "error", "x-content-security-policy", "X-Content-Security-Policy", "img-src *; font-src *"),
+    ("content-security-policy:img-src *", "header-name-in-value", "error", "content-security-policy:img-src", "content-security-policy:img-src", "img-src *"),
+    ("img-src 'self', data:, blob:; font-src *", "comma-in-policy", "error", "data:", "data:", "img-src 'self' data: blob:; font-src *"),
+    ("sandbox allow-forms, allow-scripts", "comma-in-policy", "error", "allow-scripts", "allow-scripts", "sandbox allow-forms allow-scripts"),
+    ("script-src 'self';, b.example", "comma-in-policy", "error", "b.example", "b.example", None),
+    ("img-src *, imgg-src *", "unknown-directive", "error", "imgg-src", "imgg-src", "img-src *, img-src *"),
+]  # fmt: skip
+
+QUOTES: list[Case] = [
+    ("script-src self", "unquoted-keyword", "error", "script-src", "self", "script-src 'self'"),
+    ("frame-ancestors Self", "unquoted-keyword", "error", "frame-ancestors", "Self", "frame-ancestors 'Self'"),
+    ("script-src `unsafe-eval`", "unquoted-keyword", "error", "script-src", "`unsafe-eval`", "script-src 'unsafe-eval'"),
+    ("script-src 'self", "unquoted-keyword", "error", "script-src", "'self", "script-src 'self'"),
+    ("script-src self:", "unquoted-keyword", "error", "script-src", "self:", "script-src 'self'"),
+    ("object-src none", "unquoted-keyword", "warning", "object-src", "none", "object-src 'none'"),
+    ("img-src 'self' self", "unquoted-keyword", "warning", "img-src", "self", "img-src 'self'"),
+    ("img-src unsafe-inline", "unquoted-keyword", "warning", "img-src", "unsafe-inline", "img-src 'unsafe-inline'"),
+    (f"script-src {NONCE} unsafe-inline", "unquoted-keyword", "warning", "script-src", "unsafe-inline", f"script-src {NONCE} 'unsafe-inline'"),
+    (f"script-src {NONCE[1:-1]}", "unquoted-keyword", "error", "script-src", NONCE[1:-1], f"script-src {NONCE}"),
+    (f"style-src sha256-{EMPTY}", "unquoted-keyword", "error", "style-src", f"sha256-{EMPTY}", f"style-src 'sha256-{EMPTY}'"),
+    ("script-src nonce-{{n}}", "unquoted-keyword", "error", "script-src", "nonce-{{n}}", None),
+    ("script-src 'nonce-abc", "unquoted-keyword", "error", "script-src", "'nonce-abc", "script-src 'nonce-abc'"),
+    ("require-trusted-types-for script", "unquoted-keyword", "error", "require-trusted-types-for", "script", "require-trusted-types-for 'script'"),
+    ("trusted-types a allow-duplicates", "unquoted-keyword", "warning", "trusted-types", "allow-duplicates", "trusted-types a 'allow-duplicates'"),
+    ("trusted-types 'default'", "unknown-keyword", "warning", "trusted-types", "'default'", "trusted-types default"),
+    ("script-src 'slef'", "unknown-keyword", "error", "script-src", "'slef'", "script-src 'self'"),
+    ("script-src 'unsafe-hashed-attributes'", "unknown-keyword", "error", "script-src", "'unsafe-hashed-attributes'", "script-src 'unsafe-hashes'"),
+    ("script-src 'self' 'sefl'", "unknown-keyword", "warning", "script-src", "'sefl'", "script-src 'self'"),
+    ("img-src 'self' 'everything'", "unknown-keyword", "warning", "img-src", "'everything'", None),
+]  # fmt: skip
+
+SOURCES: list[Case] = [
+    ("img-src 'self' https://.a.example", "invalid-source", "warning", "img-src", "https://.a.example", "img-src 'self' https://*.a.example"),
+    ("img-src https://.a.example", "invalid-source", "error", "img-src", "https://.a.example", "img-src https://*.a.example"),
+    ("img-src * *.*.a.example", "invalid-source", "warning", "img-src", "*.*.a.example", None),  # * covers *.a.example
+    ("img-src 'self' *.*.a.example", "invalid-source", "warning", "img-src", "*.*.a.example", "img-src 'self' *.a.example"),
+    ("img-src 'self' *a.example", "invalid-source", "warning", "img-src", "*a.example", "img-src 'self' *.a.example"),
+    ("img-src 'self' \"a.example\"", "invalid-source", "warning", "img-src", '"a.example"', "img-src 'self' a.example"),
+    ("img-src 'self' 'data:'", "invalid-source", "warning", "img-src", "'data:'", "img-src 'self' data:"),
+    ("img-src 'self' data: 'data:'", "invalid-source", "warning", "img-src", "'data:'", "img-src 'self' data:"),
+    ("img-src 'self''none'", "invalid-source", "error", "img-src", "'self''none'", None),  # 'none' beside 'self' is no better
+    ("img-src 'self'data:", "invalid-source", "error", "img-src", "'self'data:", "img-src 'self' data:"),
+    ("img-src 'self' //a.example", "invalid-source", "warning", "img-src", "//a.example", "img-src 'self' a.example"),
+    ("img-src 'self' http//a.example/b", "invalid-source", "warning", "img-src", "http//a.example/b", "img-src 'self' http://a.example/b"),
+    ("img-src 'self' https:/a.example", "invalid-source", "warning", "img-src", "https:/a.example", "img-src 'self' https://a.example"),
+    ("img-src 'self' https:a.example", "invalid-source", "warning", "img-src", "https:a.example", "img-src 'self' https://a.example"),
+    ("img-src 'self' *://a.example", "invalid-source", "warning", "img-src", "*://a.example", "img-src 'self' https://a.example"),
+    ("img-src 'self' https:\\\\a.example", "invalid-source", "warning", "img-src", "https:\\\\a.example", "img-src 'self' https://a.example"),
+    ("img-src 'self' data:image/png", "invalid-source", "warning", "img-src", "data:image/png", "img-src 'self' data:"),
+    ("img-src 'self' https://*/", "invalid-source", "warning", "img-src", "https://*/", "img-src 'self' https://*"),
+    ("img-src 'self' ${CDN}", "invalid-source", "error", "img-src", "${CDN}", None),
+    ("img-src 'self' https://a.example:0x50", "invalid-source", "warning", "img-src", "https://a.example:0x50", None),
+    ("img-src 'self' /img/", "invalid-source", "warning", "img-src", "/img/", None),
+    ("img-src 'self' user@a.example", "invalid-source", "warning", "img-src", "user@a.example", None),
+    ("object-src 'none' https://a.example", "none-with-others", "warning", "object-src", "'none'", "object-src https://a.example"),
+    ("img-src data: https://a.example/b?c=d", "query-in-source", "info", "img-src", "https://a.example/b?c=d", "img-src data: https://a.example/b"),
+    ("img-src https://a.example/b#c", "query-in-source", "info", "img-src", "https://a.example/b#c", "img-src https://a.example/b"),
+    ("img-src https://a.example/static", "exact-path", "info", "img-src", "https://a.example/static", "img-src https://a.example/static/"),
+    ("frame-src https://a.example/b/*", "exact-path", "warning", "frame-src", "https://a.example/b/*", "frame-src https://a.example/b/"),
+    ("script-src https://a.example/*.js", "exact-path", "warning", "script-src", "https://a.example/*.js", "script-src https://a.example/"),
+    ("img-src a.example 'self' A.example", "duplicate-source", "info", "img-src", "A.example", "img-src a.example 'self'"),
+    ("img-src https: https://a.example", "redundant-source", "info", "img-src", "https://a.example", "img-src https:"),
+    ("img-src https://a.example *", "redundant-source", "info", "img-src", "https://a.example", "img-src *"),
+    ("img-src https://b.a.example/c/ *.a.example", "redundant-source", "info", "img-src", "https://b.a.example/c/", "img-src *.a.example"),
+    ("img-src https://a.example:443 https://a.example", "redundant-source", "info", "img-src", "https://a.example", "img-src https://a.example:443"),
+]  # fmt: skip
+
+TRUST: list[Case] = [
+    ("script-src 'nonce-'", "invalid-nonce", "error", "script-src", "'nonce-'", None),
+    ("script-src 'nonce-a.b'", "invalid-nonce", "error", "script-src", "'nonce-a.b'", None),
+    (f"script-src {NONCE} 'nonce-a.b'", "invalid-nonce", "warning", "script-src", "'nonce-a.b'", None),
+    ("script-src 'sha256-abc'", "invalid-hash", "error", "script-src", "'sha256-abc'", None),
+    ("script-src 'sha1-abc'", "invalid-hash", "error", "script-src", "'sha1-abc'", None),
+    (f"script-src 'sha-256-{EMPTY}'", "invalid-hash", "error", "script-src", f"'sha-256-{EMPTY}'", f"script-src 'sha256-{EMPTY}'"),
+    (f"script-src 'sha384-{EMPTY}'", "invalid-hash", "error", "script-src", f"'sha384-{EMPTY}'", f"script-src 'sha256-{EMPTY}'"),
+    (f"script-src 'sha256-{EMPTY[:-1]}'", "invalid-hash", "warning", "script-src", f"'sha256-{EMPTY[:-1]}'", f"script-src 'sha256-{EMPTY}'"),
+    ("script-src 'sha256-e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'", "invalid-hash", "error", "script-src",
+     "'sha256-e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'", f"script-src 'sha256-{EMPTY}'"),
+]  # fmt: skip
+
+DIRECTIVES: list[Case] = [
+    ("script-src ‘self’; img-src *", "non-ascii-directive", "error", "script-src", "‘self’", "script-src 'self'; img-src *"),
+    ("script-src\u00a0'none'", "non-ascii-directive", "error", "script-src", "script-src\u00a0'none'", "script-src 'none'"),
+    ("img-src https://münchen.example/ü", "non-ascii-directive", "error", "img-src", "https://münchen.example/ü", "img-src https://xn--mnchen-3ya.example/%C3%BC"),
+    ("img-src https://mün|chen.example", "non-ascii-directive", "error", "img-src", "https://mün|chen.example", None),
+    ("report-uri /é", "non-ascii-directive", "warning", "report-uri", "/é", None),
+    ("img-src *; font-src *; img-src *", "duplicate-directive", "info", "img-src", "img-src *", "img-src *; font-src *"),
+    ("img-src a.example; img-src b.example", "duplicate-directive", "warning", "img-src", "img-src b.example", "img-src a.example b.example"),
+    ("img-src 'none'; font-src *; img-src b.example", "duplicate-directive", "warning", "img-src", "img-src b.example", "img-src b.example; font-src *"),
+    ("img-src a.example data:; img-src data:", "duplicate-directive", "warning", "img-src", "img-src data:", "img-src a.example data:"),
+    ("img-src a.example; img-src 'none'", "duplicate-directive", "warning", "img-src", "img-src 'none'", "img-src a.example"),
+    ("report-uri /a; report-uri /b", "duplicate-directive", "warning", "report-uri", "report-uri /b", None),
+    ("upgrade-insecure-requests 1", "unexpected-value", "info", "upgrade-insecure-requests", "1", "upgrade-insecure-requests"),
+    ("img-src *; upgrade-insecure-requests 0", "unexpected-value", "warning", "upgrade-insecure-requests", "0", "img-src *; upgrade-insecure-requests"),
+    ("referrer no-referrer; img-src *", "removed-directive", "warning", "referrer", "referrer", "img-src *"),
+    ("img-src *; prefetch-src 'self'", "removed-directive", "info", "prefetch-src", "prefetch-src", "img-src *"),
+    ("img-src *; block-all-mixed-content", "deprecated-directive", "info", "block-all-mixed-content", "block-all-mixed-content", "img-src *"),
+    ("sandbox allow-script", "sandbox-flag", "error", "sandbox", "allow-script", "sandbox allow-scripts"),
+    ("sandbox 'allow-forms'", "sandbox-flag", "error", "sandbox", "'allow-forms'", "sandbox allow-forms"),
+    ("sandbox scripts allow-forms", "sandbox-flag", "error", "sandbox", "scripts", "sandbox allow-scripts allow-forms"),
+    ("sandbox allow-everything", "sandbox-flag", "warning", "sandbox", "allow-everything", None),
+    ("frame-ancestors 'unsafe-inline'", "frame-ancestors-source", "warning", "frame-ancestors", "'unsafe-inline'", "frame-ancestors 'none'"),
+    (f"frame-ancestors 'self' {NONCE}", "frame-ancestors-source", "warning", "frame-ancestors", NONCE, "frame-ancestors 'self'"),
+    ("report-to https://r.example/csp", "report-to-token", "warning", "report-to", "https://r.example/csp", "report-uri https://r.example/csp"),
+    ("report-uri /csp; report-to /csp", "report-to-token", "warning", "report-to", "/csp", None),
+    ('report-to "csp"', "report-to-token", "warning", "report-to", '"csp"', "report-to csp"),
+    ("report-to csp other", "report-to-token", "info", "report-to", "other", "report-to csp"),
+    ("report-to", "report-to-token", "warning", "report-to", "report-to", None),
+]  # fmt: skip
+
+CASES = [*NAMES, *QUOTES, *SOURCES, *TRUST, *DIRECTIVES]
+
+
+@pytest.mark.parametrize(
+    ("policy", "rule", "severity", "directive", "mark", "after"), CASES, ids=[ascii(case[0])[:60] for case in CASES]
+)
+def test_one_fault_is_one_finding(
+    policy: str, rule: str, severity: str, directive: str, mark: str, after: str | None
+) -> None:
+    target = check(policy)
+    told = [
+        (each.name, each.severity, each.directive, marked(target, each), mended(target, each))
+        for each in target.findings
+    ]
+    assert told == [(rule, severity, directive, mark, after)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[ascii(case[0])[:60] for case in CASES])
+def test_what_is_mended_is_not_told_again(case: Case) -> None:
+    """From the edit's result alone, judged afresh: nothing graver than advice is left."""
+    _, rule, *_, after = case
+    if after is not None:
+        assert [each.name for each in check(after).findings if each.name == rule or each.severity != "info"] == []
+
+
+SAYS = [
+    # policy, what the message and the cause say
+    ("scrpit-src 'self'", "scrpit-src", "Did you mean script-src?"),
+    ("script-src 'unsafe-inline' 'sha256-abc'", "3 characters, and a sha256 hash has 43", "switches the 'unsafe-inline' of script-src off"),
+    ("script-src 'unsafe-inline' 'nonce-a.b'", "is no nonce", "does not switch 'unsafe-inline' off"),
+    (f"script-src 'sha256-{EMPTY[:-1]}'", "Firefox never matches it, Chromium does", ""),
+    ("img-src a.example; img-src b.example", "heed the first one", "has no effect: b.example"),
+    ("img-src é; img-src 'self'", "img-src", ""),
+    ("default-src self; img-src self; font-src self", "default-src, img-src and font-src", ""),
+    ("default-src ‘self’; img-src ‘none’", "default-src and img-src whole", ""),
+    ("img-src https://a.example:99999", "99999 is no port", "allows nothing at all"),
+    ("img-src https:", "", ""),
+    ("img-src https: https://a.example; font-src data: a.example *", "1 more like it", "https://a.example by https: (img-src) and a.example by * (font-src)"),
+    ("Content-Security-Policy: img-src *", "Content-Security-Policy:", "img-src *"),
+    ("img-src 'self' https://*/x/", "dropped by Firefox", ""),
+    ("img-src 'self' https//a.example", "read as the host https", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("policy", "message", "cause"), SAYS, ids=[ascii(case[0])[:60] for case in SAYS])
+def test_words_name_what_matters(policy: str, message: str, cause: str) -> None:
+    findings = check(policy).findings
+    if not message:
+        assert findings == ()
+    else:
+        assert message in findings[0].message
+        assert cause in findings[0].cause
+
+
+def test_one_token_in_several_lists_is_told_once_and_mended_everywhere() -> None:
+    target = check("default-src self; object-src 'self' self; frame-ancestors self")
+    [finding] = target.findings
+    assert (finding.directive, finding.severity) == ("default-src", "error")
+    assert mended(target, finding) == "default-src 'self'; object-src 'self'; frame-ancestors 'self'"
+
+
+def test_dropped_first_directive_takes_the_second_with_it() -> None:
+    told = {each.name: each.message for each in check("script-src ‘self’; script-src 'self'").findings}
+    assert "drop the first one for its characters" in told["duplicate-directive"]
+    assert set(told) == {"non-ascii-directive", "duplicate-directive"}
+
+
+def test_report_only_policies_are_judged_too() -> None:
+    [finding] = check(report_only="script-src self").findings
+    assert (finding.name, finding.severity, finding.policy) == ("unquoted-keyword", "warning", 0)
+    assert finding.message.startswith("Nothing is blocked yet (report-only): ")

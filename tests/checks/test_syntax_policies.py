@@ -1,0 +1,171 @@
+"""Whole policies: those that other checkers misjudge, sound ones, and hostile ones."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from csplint.checks import PAGE_CHECKS, POLICY_CHECKS
+from csplint.checks.context import Context
+from csplint.checks.syntax.few import LONGEST_EDITED, MANY
+from csplint.checks.syntax.length import LONGEST
+from csplint.csp.decide import PolicySet
+from csplint.csp.policy import Delivered
+from csplint.packs import load_pack
+from csplint.packset import load_packs
+from tests.checks.test_syntax import EMPTY, NONCE, SHOP, check, mended
+
+SYNTAX = load_packs(["syntax"])
+
+
+def names(*policies: str) -> list[str]:
+    return [each.name for each in check(*policies).findings]
+
+
+MISJUDGED = [
+    # policy, each finding's rule and value
+    ("connect-src https://api.example.com:99999; img-src https://", [("invalid-source", "https://api.example.com:99999"), ("invalid-source", "https://")]),
+    ("script-src https://%CDN%/a.js <%= host %>", [("invalid-source", "https://%CDN%/a.js"), ("invalid-source", "<%=")]),
+    ("script-src https://a|b.com https://[::1", [("invalid-source", "https://a|b.com"), ("invalid-source", "https://[::1")]),
+    ("script-src 1.2.3.4.5 http://10.1.2.3", []),  # hosts by the grammar; browsers do load from addresses
+    ("default-src ‘self’; script-src ‘self’ ‘unsafe-inline’", [("non-ascii-directive", "‘self’")]),
+    ("script-src\u00a0'none'; object-src 'none'", [("non-ascii-directive", "script-src\u00a0'none'")]),
+    ("script-src\x0c'none'", []),  # a form feed does separate
+    ('default-src "self"; object-src "none"; script-src "self"', [("unquoted-keyword", '"self"'), ("unquoted-keyword", '"none"')]),
+    ("script-src https://.example.com *.*.example.org example.* https://www.*.net", [
+        ("invalid-source", text) for text in ("https://.example.com", "*.*.example.org", "example.*", "https://www.*.net")]),
+    (f"script-src 'unsafe-inline' 'SHA256-{EMPTY}'", []),  # the prefix has no letter case
+    ("default-src self; object-src none", [("unquoted-keyword", "self"), ("unquoted-keyword", "none")]),
+    (f"script-src 'sha256-{EMPTY.replace('+', '-').replace('/', '_')}'", []),  # both alphabets count
+    ("script-src 'unsafe-inline' 'sha256-abc'", [("invalid-hash", "'sha256-abc'")]),
+    ("scrpit-src 'self'; object-src 'none' base-uri 'none'", [("unknown-directive", "scrpit-src"), ("missing-semicolon", "base-uri")]),
+    ("plugin-types a/b; block-all-mixed-content; navigate-to 'self'; require-sri-for script", [
+        ("removed-directive", "navigate-to"), ("removed-directive", "require-sri-for"),
+        ("removed-directive", "plugin-types"), ("deprecated-directive", "block-all-mixed-content")]),
+    ("script-src 'self' 'trusted-types-eval' 'report-sha256' 'unsafe-webtransport-hashes'; fenced-frame-src 'none'", []),
+    ("sandbox allow-script; frame-ancestors 'unsafe-inline'; report-to https://r.example", [
+        ("sandbox-flag", "allow-script"), ("frame-ancestors-source", "'unsafe-inline'"), ("report-to-token", "https://r.example")]),
+    ("DEFAULT-SRC 'none'; SCRIPT-SRC 'self'", []),
+    (";", []),
+    ("script-src 'self'; object-src; base-uri 'none'", []),  # an empty list allows nothing, and that is what it says
+    ("frame-ancestors 'none', object-src 'none', script-src 'self'", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("policy", "expected"), MISJUDGED, ids=[ascii(case[0])[:60] for case in MISJUDGED])
+def test_policies_that_others_misjudge(policy: str, expected: list[tuple[str, str]]) -> None:
+    assert [(each.name, each.value) for each in check(policy).findings] == expected
+
+
+SOUND = [
+    f"object-src 'none'; script-src {NONCE} 'unsafe-inline' 'strict-dynamic' https: http:; base-uri 'none'",
+    f"default-src 'none'; script-src {NONCE} 'strict-dynamic' 'report-sample'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self' wss://api.example:8443; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; "
+    "require-trusted-types-for 'script'; trusted-types default my-policy#1 'allow-duplicates'; upgrade-insecure-requests; "
+    "report-uri https://r.example/csp?id=1; report-to csp-endpoint",
+    "default-src 'self'; script-src 'self' https://www.googletagmanager.com/gtag/js https://www.youtube.com/iframe_api; "
+    "sandbox allow-scripts allow-same-origin allow-downloads; frame-src 'self' blob: https://calendly.com",
+    "img-src http://a.example https://a.example *.a.example a.example localhost:* [::1]".removesuffix(" [::1]"),
+    "script-src 'none' 'report-sample'; worker-src 'none'",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("policy", SOUND, ids=range(len(SOUND)))
+def test_sound_policies_get_nothing(policy: str) -> None:
+    assert names(policy) == []
+
+
+def test_what_the_guide_lists_is_not_called_redundant() -> None:
+    guide = "connect-src https://*.velaro.com wss://*.velaro.com https://app-cdn.velaro.com https://api-main.velaro.com"
+    assert names(guide) == ["redundant-source"]
+    velaro = load_packs(["velaro", "syntax"])
+    context = Context(PolicySet.read(SHOP, [Delivered(guide)]), velaro.vendor)
+    assert list(POLICY_CHECKS["redundant_source"](context)) == []
+
+
+def test_separate_headers_are_not_a_comma() -> None:
+    assert names("script-src 'self'", "object-src 'none'") == []
+    assert names("script-src 'self', object-src 'none',") == []
+
+
+def test_length_is_that_of_all_headers() -> None:
+    half = "img-src " + " ".join(f"https://h{number}.example" for number in range(230))
+    assert LONGEST / 2 < len(half) < LONGEST
+    assert names(half) == []
+    [finding] = check(half, half.replace("img-src", "font-src")).findings
+    assert finding.name == "policy-too-long"
+    assert (
+        f"{len(half) + 1:,} bytes; the 2 policies of the answer have {2 * len(half) + 1:,} together" in finding.message
+    )
+
+
+FLOODS = [
+    "".join(f"script-sr{number} a;" for number in range(20_000)),
+    "img-src " + " ".join(f"https://.h{number}.example" for number in range(20_000)),
+    "img-src " + " ".join(f"https://h.example/p{number}/" for number in range(20_000)),
+    "img-src " + " ".join(f"https://h.example/{number}/assets" for number in range(20_000)),
+    "img-src *" + ".*" * 200_000,
+    "img-src " + "' " * 100_000,
+    "img-src " + "a" * 400_000 + "://",
+    "script-src " + "img-src " * 40_000,
+    "img-src a.example," + ",".join(f"https://h{number}.example" for number in range(20_000)),
+    "img-src %" + "a" * 400_000,
+    "é;" * 100_000,
+]
+
+
+@pytest.mark.parametrize("policy", FLOODS, ids=range(len(FLOODS)))
+def test_floods_end_and_are_not_told_one_by_one(policy: str) -> None:
+    target = check(policy)
+    counts = [sum(each.name == rule for each in target.findings) for rule in SYNTAX.rules]
+    assert max(counts) <= MANY + 1
+    assert not any(each.fix and each.fix.edits for each in target.findings)
+    if max(counts) > MANY:
+        assert "There is more of this kind; the first 20 are listed." in [each.message for each in target.findings]
+
+
+def test_long_policies_get_words_and_no_edits() -> None:
+    padding = " ".join(f"https://h{number}.example" for number in range(LONGEST_EDITED // 16))
+    [finding] = [each for each in check(f"img-src self {padding}").findings if each.name == "unquoted-keyword"]
+    assert finding.fix is not None
+    assert (finding.fix.summary, finding.fix.edits) == ("Write 'self'.", ())
+
+
+PIECES = st.sampled_from(
+    ["script-src", "img-src", "sandbox", "report-to", "frame-ancestors", "trusted-types", "'self'", "self", "'none'", "none", NONCE,
+     f"'sha256-{EMPTY}'", "'sha256-", "'nonce-", "https://", "http//", "*", "*.", ".", "a.example", ":443", ":*", "/", "/b", "?", "#",
+     "%", "{{", "}}", "$x", "&#39", '"', "'", "`", "‘", "é", "\u00a0", "\x0b", "\x00", "\ud800", "content-security-policy:", "0", "\\"]
+)  # fmt: skip
+TEXTS = st.lists(st.tuples(PIECES, st.sampled_from(["", " ", " ", ";", "; ", ","])), max_size=24).map(
+    lambda parts: "".join(piece + gap for piece, gap in parts)
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS)
+def test_nothing_raises_and_spans_lie_in_the_policy(text: str) -> None:
+    policies = PolicySet.read(SHOP, [Delivered(text)])
+    context = Context(policies, load_pack("syntax"))
+    rules = SYNTAX.rules
+    checks = {**POLICY_CHECKS, **PAGE_CHECKS}
+    for name in {rule.check for rule in rules.values()} & set(checks):
+        for problem in checks[name](context):
+            assert problem.rule in rules
+            assert problem.policy in policies.policies
+            if problem.span and problem.policy:
+                assert 0 <= problem.span.start < problem.span.end <= len(problem.policy.text)
+            for edit in problem.edits:
+                own = policies.policies[edit.policy or 0]
+                assert 0 <= (edit.start or 0) <= (edit.end or 0) <= len(own.text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXTS)
+def test_edits_that_are_shown_hold(text: str) -> None:
+    """Made by the test's own hand: the finding, as rule and value, is gone from the policy as mended."""
+    target = check(text)
+    for finding in target.findings[:3]:
+        after = mended(target, finding)
+        if after is not None and len(target.policies) == 1:
+            assert (finding.name, finding.value) not in [(each.name, each.value) for each in check(after).findings]

@@ -1,0 +1,75 @@
+"""One line a finding: what a filter or an editor can rely on."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from msgspec.structs import replace
+
+from csplint.report.concise import write_concise
+from csplint.report.news import counts
+from tests.report.ci_samples import PACKS, REPORTS, about
+from tests.report.expected import check_golden
+from tests.report.samples import CLEAN, ERROR, a_report
+
+GOLDEN = [
+    "clean",
+    "part-read",
+    "error",
+    "warning",
+    "info",
+    "known",
+    "failed",
+    "several",
+    "saved",
+    "no-target",
+    "hostile",
+]
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_whole_output(name: str) -> None:
+    check_golden(f"concise/{name}.txt", write_concise(REPORTS[name], PACKS))
+
+
+def test_every_line_but_the_last_is_about_one_thing() -> None:
+    *lines, last = write_concise(REPORTS["several"], PACKS).splitlines()
+    form = re.compile(r"\S+: (?:(?:error|warning|info)\[[A-Z]{3}\d{3}\] [a-z-]+: |failed\[dns\] ).+")
+    assert [line for line in lines if not form.fullmatch(line)] == []
+    assert len(lines) == 4
+    assert last == "3 targets: 1 error, 1 warning, 1 info; 1 target could not be checked"
+
+
+ABOUT = [
+    ("img-src", "data:", " [img-src data:]"),
+    ("img-src", "img-src data:", " [img-src data:]"),  # not the name twice
+    ("img-src", None, " [img-src]"),
+    ("img-src", "img-srcx", " [img-src img-srcx]"),
+    (None, "data:", " [data:]"),
+    (None, None, "blocked"),
+]
+
+
+@pytest.mark.parametrize(("directive", "value", "end"), ABOUT)
+def test_what_a_finding_is_about(directive: str | None, value: str | None, end: str) -> None:
+    finding = replace(ERROR, directive=directive, value=value)
+    assert write_concise(a_report(about(finding)), PACKS).split("\n")[0].endswith(end)
+
+
+COUNTS = [
+    ("clean", "1 target: 0 errors, 0 warnings, 0 info"),
+    ("known", "1 target: 0 errors, 0 warnings, 0 info; 1 baselined; 1 suppressed"),
+    ("failed", "1 target: 0 errors, 0 warnings, 0 info; 1 target could not be checked"),
+    ("no-target", "nothing was checked: there was no target"),
+]
+
+
+@pytest.mark.parametrize(("name", "line"), COUNTS)
+def test_counts(name: str, line: str) -> None:
+    assert counts(REPORTS[name]) == line
+
+
+def test_a_failure_without_a_reason_is_told_all_the_same() -> None:
+    report = a_report(replace(CLEAN, outcome="failed", error=None))
+    assert "failed[unknown] could not be checked: no reason was recorded\n" in write_concise(report, PACKS)

@@ -1,0 +1,148 @@
+"""Workflow commands: exactly escaped, never forged, the worst where only ten are kept."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from msgspec.structs import replace
+
+from csplint.model import Report
+from csplint.report.github import step_summary, write_github
+from csplint.report.location import Anchors
+from tests.report.arbitrary import hostile_reports
+from tests.report.ci_samples import ANCHORS, FEW, PACKS, REPORTS, about, many
+from tests.report.expected import check_golden
+from tests.report.runner import commands
+from tests.report.samples import CLEAN, ERROR, FAILED, INFO, WARNING, a_report
+
+GOLDEN = ["clean", "error", "warning", "info", "known", "failed", "several", "saved", "no-target", "hostile"]
+
+
+class Command(NamedTuple):
+    """A command as the runner reads it."""
+
+    level: str
+    properties: dict[str, str]
+    message: str
+
+
+def read(line: str) -> Command:
+    """What actions/runner makes of a line that begins with `::` (ActionCommand.TryParseV2)."""
+    info, _, data = line[2:].partition("::")
+    level, _, rest = info.partition(" ")
+    pairs = (pair.split("=", 1) for pair in rest.strip().split(",") if "=" in pair)
+    unescaped = {key: _undone(value, ("\r", "%0D"), ("\n", "%0A"), (":", "%3A"), (",", "%2C")) for key, value in pairs}
+    return Command(level, unescaped, _undone(data, ("\r", "%0D"), ("\n", "%0A")))
+
+
+def _undone(text: str, *escapes: tuple[str, str]) -> str:
+    for plain, escaped in (*escapes, ("%", "%25")):
+        text = text.replace(escaped, plain)
+    return text
+
+
+def found(report: Report, anchors: Anchors = ANCHORS) -> list[Command]:
+    return [read(line) for line in write_github(report, PACKS, anchors=anchors).split("\n") if line.startswith("::")]
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_whole_output(name: str) -> None:
+    check_golden(f"github/{name}.txt", write_github(REPORTS[name], PACKS))
+
+
+def test_whole_output_with_an_anchor() -> None:
+    check_golden("github/anchored.txt", write_github(REPORTS["several"], PACKS, anchors=ANCHORS))
+
+
+def test_levels_and_titles() -> None:
+    told = [(command.level, command.properties["title"]) for command in found(a_report(about(INFO, WARNING, ERROR)))]
+    assert told == [("error", "csplint VEL011"), ("warning", "csplint SEC002"), ("notice", "csplint DEL004")]
+
+
+def test_a_message_comes_back_as_it_was_meant() -> None:
+    finding = replace(ERROR, message="100% of a,b:c %0A", directive=None, value=None, fix=None, docs="")
+    (command,) = found(a_report(about(finding)))
+    assert command.message == "https://shop.example/: missing-connect-source: 100% of a,b:c %0A"
+
+
+def test_fix_and_documentation_stand_on_lines_of_their_own() -> None:
+    (command,) = found(REPORTS["error"])
+    assert command.message.split("\n")[1:] == [
+        "fix (safe): Add wss://*.velaro.com to connect-src",
+        "docs: https://docs.example/rules/VEL011",
+    ]
+
+
+PLACES = [
+    (REPORTS["error"], ANCHORS, {"file": "deploy/nginx/csp, 100%.conf", "line": "12"}),
+    (REPORTS["info"], ANCHORS, {"file": "deploy/nginx/csp, 100%.conf", "line": "12"}),  # its place is the page's
+    (REPORTS["error"], Anchors(), {}),
+    (REPORTS["failed"], Anchors({FAILED.target: "csp.toml:3"}), {"file": "csp.toml", "line": "3"}),
+    (
+        a_report(replace(CLEAN, target="/w/a.html", status=None, final_url=None, findings=(INFO,))),
+        ANCHORS,
+        {"file": "/w/a.html", "line": "12", "col": "5", "endColumn": "6"},
+    ),  # the runner makes an absolute path relative to the checkout
+]
+
+
+@pytest.mark.parametrize(("report", "anchors", "place"), PLACES)
+def test_file_and_line_only_where_there_is_a_file(report: Report, anchors: Anchors, place: dict[str, str]) -> None:
+    (command,) = found(report, anchors)
+    assert {key: value for key, value in command.properties.items() if key != "title"} == place
+
+
+def test_ten_of_a_level_are_commands_and_the_rest_are_lines() -> None:
+    errors = [replace(ERROR, message=f"error {n}") for n in range(11)]
+    infos = [replace(INFO, message=f"info {n}") for n in range(12)]
+    written = write_github(a_report(about(*infos, *errors)), PACKS).split("\n")
+    assert [line[:7] for line in written[:20]] == ["::error"] * 10 + ["::notic"] * 10
+    assert [line.split(": ")[-1].split(" [")[0] for line in written[20:23]] == ["error 10", "info 10", "info 11"]
+    assert written[23:] == ["csplint: 1 target: 11 errors, 0 warnings, 12 info", ""]
+
+
+def test_what_could_not_be_checked_comes_first_and_counts_among_the_ten() -> None:
+    commands_found = found(a_report(about(*[ERROR] * 12), FAILED))
+    assert commands_found[0].properties == {"title": "csplint: not checked"}
+    assert commands_found[0].message.startswith("https://gone.example/: could not be checked: the name gone.example")
+    assert len(commands_found) == 10
+
+
+def test_a_message_is_not_longer_than_the_runner_keeps() -> None:
+    (command,) = found(a_report(about(replace(ERROR, message="word " * 2000))))
+    assert len(command.message) == 4000
+    assert command.message.endswith("…")
+
+
+def test_known_findings_are_no_annotations() -> None:
+    assert found(REPORTS["known"]) == []
+
+
+@FEW
+@given(hostile_reports())
+def test_a_page_can_forge_no_command_and_no_property(report: Report) -> None:
+    """A line is either one of our commands, with our keys in it and nothing before the message, or obeyed by nobody."""
+    for line in write_github(report, PACKS, anchors=ANCHORS).split("\n"):
+        seen = set(commands(line))
+        if not line.startswith("::"):
+            assert not seen
+            continue
+        assert seen == {line.strip()}
+        assert "##[" not in line
+        command = read(line)
+        assert command.level in {"error", "warning", "notice"}
+        assert set(command.properties) <= {"file", "line", "col", "endColumn", "title"}
+        assert command.properties["title"].startswith("csplint")
+
+
+def test_the_summary_has_every_finding() -> None:
+    summary = step_summary(many(400))
+    assert [number for number in range(400) if f" finding {number} (" not in summary] == []
+
+
+def test_the_summary_stays_below_what_the_runner_takes() -> None:
+    summary = step_summary(many(9000))
+    assert 990_000 < len(summary.encode()) < 1024 * 1024
+    assert summary.endswith("more lines do not fit. The JSON report has everything.\n")

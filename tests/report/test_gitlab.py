@@ -1,0 +1,93 @@
+"""GitLab's code quality report: the keys it reads, fingerprints it can tell apart, and never a false `[]`."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+
+from csplint.model import Report
+from csplint.report.gitlab import write_gitlab
+from tests.report.arbitrary import hostile_reports
+from tests.report.ci_samples import ANCHORS, FEW, PACKS, REPORTS, about, many
+from tests.report.expected import check_golden
+from tests.report.samples import ERROR, INFO, WARNING, a_report
+from tests.report.sarif_schema import FROM_ONE, TEXT, a_list, an_object
+
+GOLDEN = ["clean", "error", "warning", "info", "known", "failed", "several", "saved", "policy", "hostile"]
+SCHEMA = a_list(
+    an_object(
+        {
+            "description": TEXT,
+            "check_name": {"type": "string"},
+            "fingerprint": {"type": "string"},
+            "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+            "location": an_object({"path": TEXT, "lines": an_object({"begin": FROM_ONE})}),
+        }
+    )
+)
+"""GitLab docs, "Code Quality report format": every key it lists, and the words it takes for a severity."""
+
+
+def entries(report: Report, **options: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(write_gitlab(report, PACKS, **options))
+    jsonschema.validate(found, SCHEMA)
+    return found
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_whole_output(name: str) -> None:
+    entries(REPORTS[name])
+    check_golden(f"gitlab/{name}.json", write_gitlab(REPORTS[name], PACKS))
+
+
+@pytest.mark.parametrize("name", ["clean", "known", "part-read"])
+def test_nothing_new_is_an_empty_array(name: str) -> None:
+    assert write_gitlab(REPORTS[name], PACKS) == "[]\n"
+
+
+def test_severities() -> None:
+    found = entries(a_report(about(INFO, WARNING, ERROR)))
+    assert [(each["check_name"], each["severity"]) for each in found] == [
+        ("VEL011", "major"),
+        ("SEC002", "minor"),
+        ("DEL004", "info"),
+    ]
+
+
+def test_a_page_that_was_not_checked_is_not_clean() -> None:
+    (entry,) = entries(REPORTS["failed"])
+    assert entry["severity"] == "critical"
+    assert "could not be checked: the name gone.example does not exist" in entry["description"]
+
+
+def test_the_same_target_twice_keeps_every_finding() -> None:
+    """GitLab shows one entry for each fingerprint."""
+    report = a_report(about(ERROR), about(ERROR), about(ERROR))
+    marks = [each["fingerprint"] for each in entries(report)]
+    assert marks[0] == ERROR.fingerprint
+    assert len(set(marks)) == 3
+    assert all(re.fullmatch("[0-9a-f]{64}", mark) for mark in marks)
+
+
+@FEW
+@given(hostile_reports())
+def test_fingerprints_are_always_unique(report: Report) -> None:
+    marks = [each["fingerprint"] for each in json.loads(write_gitlab(report, PACKS))]
+    assert len(marks) == len(set(marks))
+
+
+def test_paths_are_plain_and_relative() -> None:
+    assert entries(REPORTS["error"], anchors=ANCHORS)[0]["location"] == {
+        "path": "deploy/nginx/csp, 100%.conf",
+        "lines": {"begin": 12},
+    }
+    assert [each["location"]["path"] for each in entries(REPORTS["saved"])] == ["saved/shop page.html"] * 2
+
+
+def test_every_finding_is_there() -> None:
+    assert len(entries(many(30))) == 30

@@ -1,0 +1,317 @@
+"""SARIF: what the standard says, what GitHub says on top of it, and what keeps alerts where they are."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from msgspec.structs import replace
+
+from csplint.model import Report
+from csplint.packset import PackSet, load_packs
+from csplint.report import sarif
+from csplint.report.location import NO_ANCHORS, Anchors
+from csplint.report.sarif import write_sarif
+from tests.report.arbitrary import hostile_reports
+from tests.report.ci_samples import ANCHORS, FEW, PACKS, REPORTS, SNEAKY, a_pack, a_rule, about, many
+from tests.report.expected import check_golden
+from tests.report.samples import CLEAN, ERROR, FAILED, INFO, PAGE, WARNING, a_policy, a_report
+from tests.report.sarif_schema import SARIF
+from tests.report.test_location import RELATIVE
+
+GOLDEN = ["clean", "part-read", "error", "warning", "info", "known", "failed", "several", "saved", "policy", "hostile"]
+
+
+@cache
+def validator() -> jsonschema.Draft202012Validator:
+    jsonschema.Draft202012Validator.check_schema(SARIF)
+    return jsonschema.Draft202012Validator(SARIF)
+
+
+def run_of(report: Report, packs: PackSet = PACKS, anchors: Anchors = NO_ANCHORS) -> dict[str, Any]:
+    """The one run of the log, held against the schema and what a schema cannot say."""
+    log = json.loads(write_sarif(report, packs, anchors=anchors))
+    assert [(list(error.absolute_path), error.message) for error in validator().iter_errors(log)] == []
+    run: dict[str, Any] = log["runs"][0]
+    assert_github_takes(run)
+    return run
+
+
+def assert_github_takes(run: dict[str, Any]) -> None:
+    """GitHub docs, "SARIF support for code scanning", where it is about more than one property."""
+    rules = run["tool"]["driver"]["rules"]
+    ids = [rule["id"] for rule in rules]
+    assert ids == sorted(set(ids))
+    for rule in rules:
+        properties = rule["properties"]
+        assert ("security-severity" in properties) == ("security" in properties["tags"])
+        assert ("security-severity" in properties) != ("problem.severity" in properties)
+    for result in run["results"]:
+        assert ids[result["ruleIndex"]] == result["ruleId"]
+    for place in places(run):
+        assert RELATIVE.fullmatch(place["artifactLocation"]["uri"])
+        region = place["region"]
+        assert region["startLine"] == region["endLine"]
+        assert region["startColumn"] < region["endColumn"]
+
+
+def places(run: dict[str, Any]) -> list[dict[str, Any]]:
+    told = run["invocations"][0].get("toolExecutionNotifications", [])
+    located = [location for each in (*run["results"], *told) for location in each.get("locations", [])]
+    return [location["physicalLocation"] for location in located]
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_whole_output(name: str) -> None:
+    run_of(REPORTS[name])
+    check_golden(f"sarif/{name}.json", write_sarif(REPORTS[name], PACKS))
+
+
+def test_whole_output_with_an_anchor() -> None:
+    run_of(REPORTS["several"], anchors=ANCHORS)
+    check_golden("sarif/anchored.json", write_sarif(REPORTS["several"], PACKS, anchors=ANCHORS))
+
+
+@FEW
+@given(hostile_reports())
+def test_whatever_a_report_holds_is_a_log(report: Report) -> None:
+    named = [replace(each, findings=tuple(map(_named, each.findings))) for each in report.targets]
+    tool = replace(report.tool, version="1")
+    run_of(replace(report, targets=tuple(named), tool=tool))
+
+
+def _named(finding: Any) -> Any:
+    """Ids, names and fingerprints are csplint's own: never empty, and here without a character that sorts elsewhere."""
+    return replace(
+        finding, rule=f"X{len(finding.rule)}", name=f"x{finding.name}", fingerprint=f"x{finding.fingerprint}"
+    )
+
+
+def test_the_schema_refuses_what_is_not_listed() -> None:
+    log = json.loads(write_sarif(REPORTS["error"], PACKS))
+    log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uriBaseId"] = "%SRCROOT%"
+    assert not validator().is_valid(log)
+
+
+def test_results_are_always_there() -> None:
+    for name in ("clean", "known", "failed", "no-target"):
+        assert run_of(REPORTS[name])["results"] == []
+
+
+def test_a_result() -> None:
+    (result,) = run_of(REPORTS["error"])["results"]
+    length = len("connect-src 'self' https://*.velaro.com")
+    assert result == {
+        "ruleId": "VEL011",
+        "ruleIndex": 5,
+        "level": "error",
+        "message": {"text": f"{ERROR.message}. Fix (safe): Add wss://*.velaro.com to connect-src"},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": "shop.example/index"},
+                    "region": {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": length + 1},
+                },
+                "logicalLocations": [
+                    {
+                        "kind": "resource",
+                        "name": "https://shop.example/",
+                        "fullyQualifiedName": "https://shop.example/#csp/0/connect-src",
+                    }
+                ],
+            }
+        ],
+        "partialFingerprints": {"primaryLocationLineHash": "a" * 64, "csplintFinding/v1": "a" * 64},
+        "webResponse": {"index": 0},
+        "properties": {"pageUrl": "https://shop.example/"},
+    }
+
+
+def test_the_fix_follows_the_sentence_whether_it_has_a_full_stop_or_not() -> None:
+    finding = replace(ERROR, message="It is blocked.")
+    texts = [
+        run_of(a_report(about(each)))["results"][0]["message"]["text"] for each in (finding, replace(finding, fix=None))
+    ]
+    assert texts == ["It is blocked. Fix (safe): Add wss://*.velaro.com to connect-src", "It is blocked."]
+
+
+def test_a_fragment_of_the_url_does_not_hide_the_policys() -> None:
+    finding = replace(ERROR, directive=None)
+    page = replace(about(finding), final_url="https://shop.example/#top")
+    (result,) = run_of(a_report(page))["results"]
+    logical = result["locations"][0]["logicalLocations"][0]
+    assert (logical["name"], logical["fullyQualifiedName"]) == (
+        "https://shop.example/#top",
+        "https://shop.example/#csp/0",
+    )
+
+
+def test_levels_from_the_worst_down_whatever_the_order() -> None:
+    run = run_of(a_report(about(INFO, WARNING), replace(CLEAN, findings=(ERROR,))))
+    assert [(result["ruleId"], result["level"]) for result in run["results"]] == [
+        ("VEL011", "error"),
+        ("SEC002", "warning"),
+        ("DEL004", "note"),
+    ]
+
+
+def test_locations_of_files_anchors_and_pages() -> None:
+    def uri_and_line(report: Report, anchors: Anchors = NO_ANCHORS) -> list[tuple[str, int, int]]:
+        found = places(run_of(report, anchors=anchors))
+        return [(p["artifactLocation"]["uri"], p["region"]["startLine"], p["region"]["startColumn"]) for p in found]
+
+    assert uri_and_line(REPORTS["saved"]) == [("saved/shop%20page.html", 1, 1), ("saved/shop%20page.html", 12, 5)]
+    assert uri_and_line(REPORTS["error"], ANCHORS) == [("deploy/nginx/csp%2C%20100%25.conf", 12, 1)]
+    assert uri_and_line(REPORTS["policy"]) == [("policy/index", 1, 1)]
+    assert uri_and_line(REPORTS["failed"]) == [("gone.example/index", 1, 1)]
+
+
+def test_every_rule_is_described_and_those_of_no_pack_too() -> None:
+    other = replace(ERROR, rule="RUN001", name="ignore-expired", pack="run", why="It\nran out.", docs="http://x")
+    rules = {rule["id"]: rule for rule in run_of(a_report(about(other)))["tool"]["driver"]["rules"]}
+    assert list(rules) == ["DEL004", "RUN001", "SEC002", "SEC009", "VEL001", "VEL002", "VEL011"]
+    assert rules["RUN001"] == {
+        "id": "RUN001",
+        "name": "ignore-expired",
+        "shortDescription": {"text": "ignore expired"},
+        "fullDescription": {"text": "It ran out."},
+        "help": {"text": "It ran out.", "markdown": "It ran out."},
+        "defaultConfiguration": {"level": "error"},
+        "properties": {
+            "tags": ["content-security-policy", "run"],
+            "precision": "high",
+            "problem.severity": "error",
+        },
+    }
+
+
+def test_a_rule_is_described_in_full() -> None:
+    rule = run_of(REPORTS["clean"])["tool"]["driver"]["rules"][0]
+    assert rule == {
+        "id": "DEL004",
+        "name": "widget-in-body",
+        "shortDescription": {"text": "widget-in-body is about wss://*.example.com | <script>."},
+        "fullDescription": {
+            "text": "widget-in-body is about wss://*.example.com | <script>. Without it the widget stays silent."
+        },
+        "help": {
+            "text": "widget-in-body is about wss://*.example.com | <script>. Without it the widget stays silent.\n\n"
+            "Fix: Add wss://*.example.com to connect-src.\n\nSource: The [guide](x) (documented), https://docs.example/csp#a",
+            "markdown": "widget-in-body is about `wss://*.example.com` `|` `<script>`. Without it the widget stays silent."
+            "\n\n**Fix.** Add `wss://*.example.com` to connect-src.\n\n"
+            "Source: [The `[guide](x`) (documented)](https://docs.example/csp#a)",
+        },
+        "helpUri": "https://docs.example/csp#a",
+        "defaultConfiguration": {"level": "note"},
+        "properties": {
+            "tags": ["content-security-policy", "delivery"],
+            "precision": "very-high",
+            "problem.severity": "recommendation",
+        },
+    }
+
+
+def test_precision_follows_the_source_and_scores_are_for_security_alone() -> None:
+    rules = {rule["id"]: rule["properties"] for rule in run_of(REPORTS["clean"])["tool"]["driver"]["rules"]}
+    assert [rules[each]["precision"] for each in ("VEL011", "VEL002", "VEL001")] == ["very-high", "high", "medium"]
+    assert {rule: found["security-severity"] for rule, found in rules.items() if "security-severity" in found} == {
+        "SEC002": "5.0",
+        "SEC009": "7.5",
+    }
+    assert rules["SEC002"]["tags"] == ["content-security-policy", "security"]
+
+
+def test_long_descriptions_are_cut_to_what_github_takes() -> None:
+    rule = replace(a_rule("AAA001", "n" * 300), summary="s" * 200 + " s" * 900, why="w")
+    (described,) = run_of(a_report(CLEAN), PackSet((a_pack("long", rule),)))["tool"]["driver"]["rules"]
+    assert [len(described[key]["text"]) for key in ("shortDescription", "fullDescription")] == [1024, 1024]
+    assert described["shortDescription"]["text"].endswith(" s …")
+    assert len(described["name"]) == 255
+
+
+def test_the_packs_that_csplint_ships_are_described() -> None:
+    packs = load_packs(())
+    rules = run_of(a_report(CLEAN), packs)["tool"]["driver"]["rules"]
+    assert len(rules) == len(packs.rules)
+    assert all("helpUri" in rule for rule in rules)
+
+
+def test_what_could_not_be_checked_is_told_and_closes_no_alert() -> None:
+    (invocation,) = run_of(REPORTS["failed"])["invocations"]
+    (told,) = invocation["toolExecutionNotifications"]
+    assert invocation["executionSuccessful"] is False
+    assert (told["level"], told["properties"]) == ("error", {"kind": "dns"})
+    assert told["message"]["text"].startswith("https://gone.example/: could not be checked: the name gone.example")
+
+
+SUCCESS = [((PAGE,), True), ((PAGE, FAILED), True), ((FAILED, FAILED), False), ((), False)]
+
+
+@pytest.mark.parametrize(("targets", "successful"), SUCCESS)
+def test_a_run_that_checked_nothing_was_not_successful(targets: Any, successful: bool) -> None:
+    assert run_of(a_report(*targets))["invocations"][0]["executionSuccessful"] is successful
+
+
+def test_what_could_not_be_read_is_told() -> None:
+    (told,) = run_of(REPORTS["part-read"])["invocations"][0]["toolExecutionNotifications"]
+    assert told["level"] == "warning"
+    assert told["message"]["text"].endswith("the script https://a.example/a.js was not read")
+
+
+def test_the_name_of_the_settings_keeps_runs_apart() -> None:
+    assert run_of(REPORTS["clean"])["automationDetails"] == {"id": "csplint/"}
+    assert run_of(REPORTS["clean"], anchors=ANCHORS)["automationDetails"] == {"id": "csplint/shop/"}
+
+
+def test_messages_hold_no_placeholder_and_no_link() -> None:
+    (result,) = run_of(a_report(about(replace(ERROR, message="{0} [ok](https://evil.example) a\nb.", fix=None))))[
+        "results"
+    ]
+    assert result["message"]["text"] == "{{0}} [ok] (https://evil.example) a b."
+    hostile = [result["message"]["text"] for result in run_of(REPORTS["hostile"])["results"]]
+    assert "](" in SNEAKY
+    assert not [text for text in hostile if "](" in text or "{0}" in text.replace("{{0}}", "")]
+
+
+def test_answers_show_policy_headers_alone() -> None:
+    policies = (
+        a_policy("a 1"),
+        a_policy("b 2", 1),
+        a_policy("c 3", 2, disposition="report"),
+        a_policy("d 4", 3, delivery="meta"),
+    )
+    run = run_of(a_report(replace(CLEAN, policies=policies), replace(FAILED), PAGE))
+    first = {"Content-Security-Policy": "a 1, b 2", "Content-Security-Policy-Report-Only": "c 3"}
+    assert run["webResponses"][0] == {"statusCode": 200, "headers": first}
+    assert {result["webResponse"]["index"] for result in run["results"]} == {1}
+
+
+def test_a_page_without_policy_headers_or_with_a_monstrous_one_has_no_answer() -> None:
+    for policies in ((), (a_policy("a " + "x" * 20_000),)):
+        run = run_of(a_report(replace(about(ERROR), policies=policies)))
+        assert "webResponses" not in run
+        assert "webResponse" not in run["results"][0]
+
+
+def test_more_results_than_github_shows_are_cut_from_the_least_severe(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sarif.MOST_RESULTS == 5000
+    monkeypatch.setattr(sarif, "MOST_RESULTS", 50)
+    report = many(53, "warning")
+    worst = replace(report.targets[0], target="https://b.example/", findings=(ERROR,))
+    run = run_of(replace(report, targets=(*report.targets, worst)))
+    assert len(run["results"]) == 50
+    assert run["results"][0]["level"] == "error"
+    (told,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert told["message"]["text"].startswith("4 of 54 results are left out, the least severe")
+
+
+def test_a_log_that_would_be_refused_for_its_size_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sarif, "MOST_BYTES", 4_000)
+    run = run_of(many(200))
+    assert 0 < len(run["results"]) < 200
+    (told,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert told["message"]["text"].startswith(f"{200 - len(run['results'])} of 200 results are left out")
