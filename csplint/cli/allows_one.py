@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from csplint.csp.browsers import BROWSERS, CHROMIUM
 from csplint.csp.decide import Decision, PolicySet
+from csplint.csp.explain import PolicyExplanation, explain
 from csplint.csp.policy import Delivered
 from csplint.csp.request import Kind, Request
 from csplint.errors import UsageError
@@ -76,15 +77,27 @@ def _summary(decision: Decision) -> str:
 
 
 def _details(policies: PolicySet, question: Question, *, verbose: bool) -> list[str]:
-    decision = policies.decide(question.request())
     lines = []
-    for number, verdict in enumerate(decision.verdicts, start=1):
-        kind = "report-only policy" if verdict.policy.disposition == "report" else "policy"
-        if verdict.directive is None:
-            how = f"{verdict.effective}: no directive restricts it"
-        elif verdict.matched is not None:
-            how = f"{verdict.directive.name} allows it by {verdict.matched.text}"
-        else:
-            how = f"{verdict.directive.name} has no source that allows it: {verdict.directive.value or '(empty list)'}"
-        lines.append(f"  {kind} {number}: {how}")
+    for number, told in enumerate(explain(policies, question.request()), start=1):
+        kind = "report-only policy" if told.disposition == "report" else "policy"
+        lines.append(f"  {kind} {number}: {_how(told)}")
+        if verbose:
+            lines += _tree(told)
     return lines
+
+
+def _how(told: PolicyExplanation) -> str:
+    if not told.governing:
+        return f"{told.effective}: {told.note}"
+    if told.allowed:
+        return f"{told.governing} allows it by {told.matched.text}" if told.matched else f"{told.governing} allows it"
+    sources = " ".join(reason.source.text for reason in told.reasons) or "(empty list)"
+    return f"{told.governing} has no source that allows it: {sources}"
+
+
+def _tree(told: PolicyExplanation) -> list[str]:
+    """The directives consulted in vain, then each source with its reason."""
+    branches = [f"{name}: not there" for name in told.absent]
+    branches += [f"{reason.source.text}: {reason.why}" for reason in told.reasons]
+    branches += [told.note] if told.note and told.governing else []
+    return [f"    {'└─' if number == len(branches) else '├─'} {text}" for number, text in enumerate(branches, start=1)]

@@ -283,7 +283,7 @@ VIEWS += [("clean", 390, "dark"), ("failed", 1280, "light"), ("many policies", 1
 
 
 @pytest.mark.parametrize(("name", "width", "scheme"), VIEWS)
-def test_axe_finds_no_violation(  # noqa: PLR0913, PLR0917 - a table
+def test_axe_finds_no_violation(
     browser: Any, tmp_path: Path, axe: str, name: str, width: int, scheme: str  # noqa: F811
 ) -> None:  # fmt: skip
     path = tmp_path / "report.html"

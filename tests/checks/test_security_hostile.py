@@ -37,13 +37,13 @@ def findings(policy: str, report_only: str = "", page: str = "https://shop.examp
     return number
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(WORDS)), st.lists(st.sampled_from(WORDS)), st.sampled_from(["https://a.example/", "x"]))
 def test_any_mixture_of_words(enforced: list[str], report_only: list[str], page: str) -> None:
     findings(" ".join(enforced), " ".join(report_only), page)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text())
 def test_any_text(text: str) -> None:
     findings(text)

@@ -19,7 +19,7 @@ ANSWERS = [
     # arguments, exit code, what is told
     (["--policy", "script-src 'self'", "script", CDN], 1, "blocked by script-src-elem"),
     (["--policy", "script-src https://cdn.example", "script", CDN], 0, "allowed"),
-    (["--policy", "img-src 'none'", "script", CDN], 0, "no directive restricts it"),
+    (["--policy", "img-src 'none'", "script", CDN], 0, "nothing restricts it"),
     (["--policy", "default-src https:", "script", CDN], 0, "default-src allows it by https:"),
     (["--report-only", "script-src 'self'", "script", CDN], 0, "would be reported for script-src-elem (report-only)"),
     (["--policy", "script-src 'nonce-abc'", "--nonce", "abc", "script", CDN], 0, "by 'nonce-abc'"),
@@ -140,3 +140,25 @@ def test_safari_is_told_where_it_differs(
     [entry] = json.loads(capsysbinary.readouterr().out)["requests"]
     assert entry["blocked"] is True
     assert entry["browsers"] == {"safari": {"blocked": False, "violated": []}}
+
+
+def test_verbose_says_for_each_source_why_not(capsys: pytest.CaptureFixture[str]) -> None:
+    policy = (
+        "default-src 'none'; script-src 'self' https://cdn.example:8443 https://.cdn.example https://cdn.example/b/"
+    )
+    assert run(["allows", "-v", "--policy", policy, "--page", SHOP, "script", CDN]) == 1
+    lines = [line.strip(" ├└─") for line in capsys.readouterr().out.splitlines()]
+    assert lines[0] == "blocked by script-src-elem"
+    assert lines[2] == "script-src-elem: not there"
+    told = dict(line.split(": ", 1) for line in lines[3:])
+    assert told["'self'"] == "host cdn.example is not shop.example"
+    assert told["https://cdn.example:8443"] == "port 443 is not 8443"
+    assert told["https://.cdn.example"] == "invalid: a host cannot start with a dot"
+    assert told["https://cdn.example/b/"] == "path /a.js is not under /b/"
+
+
+def test_verbose_under_strict_dynamic(capsys: pytest.CaptureFixture[str]) -> None:
+    policy = "script-src 'nonce-abc' 'strict-dynamic' https://cdn.example"
+    assert run(["allows", "-v", "--policy", policy, "--page", SHOP, "script", CDN]) == 1
+    out = capsys.readouterr().out
+    assert "https://cdn.example: ignored: 'strict-dynamic'" in out

@@ -175,21 +175,19 @@ def check(page: str, policies: list[Delivered], request: Request, chromium: bool
 
 
 @pytest.mark.parametrize(("page", "source", "url", "chromium", "firefox", "why"), LOCATIONS)
-def test_where_an_image_may_come_from(  # noqa: PLR0913, PLR0917
+def test_where_an_image_may_come_from(
     page: str, source: str, url: str, chromium: bool, firefox: bool, why: str
 ) -> None:
     check(page, [Delivered(f"img-src {source}")], Request("img", url), chromium, firefox)
 
 
 @pytest.mark.parametrize(("page", "source", "url", "chromium", "firefox", "why"), FRAMES)
-def test_what_a_frame_may_show(  # noqa: PLR0913, PLR0917
-    page: str, source: str, url: str, chromium: bool, firefox: bool, why: str
-) -> None:
+def test_what_a_frame_may_show(page: str, source: str, url: str, chromium: bool, firefox: bool, why: str) -> None:
     check(page, [Delivered(f"frame-src {source}")], Request("frame", url), chromium, firefox)
 
 
 @pytest.mark.parametrize(("sources", "kind", "given", "chromium", "firefox", "why"), SCRIPTS)
-def test_what_code_may_run(  # noqa: PLR0913, PLR0917
+def test_what_code_may_run(
     sources: str, kind: Any, given: dict[str, Any], chromium: bool, firefox: bool, why: str
 ) -> None:
     request = Request(**{"kind": kind, **({"url": f"{CDN}/a.js"} if kind == "script" else {"content": CODE}), **given})
@@ -197,7 +195,7 @@ def test_what_code_may_run(  # noqa: PLR0913, PLR0917
 
 
 @pytest.mark.parametrize(("disposition", "page", "policies", "kind", "url", "chromium", "firefox", "why"), POLICIES)
-def test_what_policies_do_together(  # noqa: PLR0913, PLR0917
+def test_what_policies_do_together(
     disposition: Any, page: str, policies: list[str], kind: Any, url: str, chromium: bool, firefox: bool, why: str
 ) -> None:
     delivered = [Delivered(text, "header", disposition) for text in policies]

@@ -33,7 +33,9 @@ def fault(source: Source) -> Fault | None:
         return None
     mended = _DASHED.sub(r"'sha\1-", source.text)
     if mended != source.text and parse_source(mended).kind is SourceKind.HASH:
-        return Fault("has a dash in the algorithm's name; browsers drop it", mended)
+        return Fault(
+            "has a dash in the algorithm's name: Chromium reads it all the same, Firefox drops it", mended, "warning"
+        )
     return Fault(f"is no hash: {source.why}. Browsers drop it")
 
 
@@ -66,6 +68,6 @@ def _characters(algorithm: str) -> int:
 def _unpadded(source: Source) -> Fault | None:
     if parse_source(source.text, FIREFOX).digest == source.digest:
         return None
-    body = _body(source)
-    mended = f"{source.text[: len(source.algorithm) + 2]}{body}{'=' * (-len(body) % 4)}'"
-    return Fault("lacks its closing = signs: Firefox never matches it, Chromium does", mended, "warning")
+    digest = binascii.b2a_base64(source.digest, newline=False).decode("ascii")
+    how = "lacks its closing = signs" if source.text[-2] != "=" else "is not written as base64 writes it"
+    return Fault(f"{how}: Firefox never matches it, Chromium does", f"'{source.algorithm}-{digest}'", "warning")

@@ -26,12 +26,9 @@ def _problem(group: Group, found: Fault) -> Problem:
     emptied = [directive.name for directive in group.directives if _has_nothing_else(directive)]
     says = f"is no source: {found.why}"
     if group.source.kind is SourceKind.HOST:
-        firefox = not group.source.host
-        says = (
-            f"is dropped by Firefox: {found.why}"
-            if firefox
-            else f"is read as the host {group.source.host}: {found.why}"
-        )
+        says = f"is read as the host {group.source.host}: {found.why}"
+    if found.firefox:
+        says = f"is dropped by Firefox: {found.why}"
     return Problem(
         rule="invalid-source",
         severity="error" if emptied or found.template else "warning",

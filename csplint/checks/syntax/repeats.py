@@ -29,11 +29,13 @@ def _directive(policy: Policy, first: Directive, later: Directive) -> Problem:
     missing = _missing(first, later)
     same = not missing and not _missing(later, first)
     lost = first.state is State.BAD_VALUE
-    heeded = "drop the first one for its characters, and" if lost else "heed the first one and"
+    heeded = "browsers heed the first one and ignore this one"
+    if lost:
+        heeded = "browsers drop the first one for its characters, and Chromium ignores this one all the same"
     return Problem(
         rule="duplicate-directive",
         severity="info" if same and not lost else "warning",
-        message=f"{name} stands twice in the policy: browsers {heeded} ignore this one.",
+        message=f"{name} stands twice in the policy: {heeded}.",
         cause=_says(name, later, missing, same=same),
         policy=policy,
         directive=name,
@@ -56,7 +58,7 @@ def _says(name: str, later: Directive, missing: list[str], *, same: bool) -> str
     if same:
         return "It says the same as the first."
     if missing:
-        return f"What only it says has no effect: {in_words(missing)}."
+        return f"What the first one does not say is lost: {in_words(missing)}."
     return f"It says less than the first: {name} {shown(later.value)}".rstrip() + "."
 
 

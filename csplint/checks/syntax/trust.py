@@ -83,7 +83,7 @@ def _hash(group: Group, found: Fault) -> Problem:
         rule="invalid-hash",
         severity=found.severity,
         message=f"{shown(text)} in {group.names} {found.says}.",
-        cause=switched if kept else _left_on(group),
+        cause=switched if kept else "" if group.source.algorithm else _left_on(group),
         policy=group.policy,
         directive=group.places[0][0].name,
         value=text,
