@@ -178,7 +178,7 @@ def _not_asked(context: Context, check: str, pack: str) -> str:
     """Why a rule could not be asked of this subject; "" where it was."""
     if context.document is None and (pack == "page" or check in _OF_PAGES):
         return "there is no page, only a policy"
-    if check == "permissions" and (context.visits is None or context.visits.first.status is None):
+    if check in {"permissions", "frame_ancestors"} and (context.visits is None or context.visits.first.status is None):
         return "there are no response headers"
     if check == "nonce_reuse" and (context.visits is None or context.visits.second is None):
         if not context.header_nonces:

@@ -72,6 +72,7 @@ def _context(subject: Subject, policies: tuple[Policy, ...], packs: PackSet, ask
         embeds=embeds,
         features={**seen, **asked},
         placeholders=packs.placeholders,
+        bypass=packs.bypass,
     )
 
 

@@ -166,6 +166,27 @@ class Placeholders(Struct, frozen=True, forbid_unknown_fields=True):
     source: str
 
 
+BypassWay = Literal["jsonp", "angular", "content", "tenants", "gadget"]
+
+
+class BypassHost(Struct, frozen=True):
+    """
+    A host, and what is known of it.
+
+    host: `*.` before a suffix under which anyone may have a name. paths: what is known to be there; one that ends in
+    a slash stands for all below it. way: a call back of the caller's choice ("jsonp"), an AngularJS file ("angular"),
+    files of anyone's ("content"), names for anyone ("tenants"), or what a list that the user brought says ("gadget").
+    source: where that was read, with its date. needs_eval: only with 'unsafe-eval'. dated: no recent list has it.
+    """
+
+    host: str
+    paths: tuple[str, ...]
+    way: BypassWay
+    source: str
+    needs_eval: bool = False
+    dated: bool = False
+
+
 class Pack(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """
     A whole pack.

@@ -8,7 +8,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from csplint.errors import PackError
-from csplint.packs import Pack, Rule, Symptom, load_pack
+from csplint.packs import BypassHost, Pack, Rule, Symptom, load_pack
 
 DEFAULT = ("velaro", "syntax", "delivery", "security", "page")
 """The packs of a run that names none."""
@@ -18,9 +18,14 @@ RUN = "run"
 
 
 class PackSet(Struct, frozen=True, dict=True):
-    """Several packs; rule names are unique among them."""
+    """
+    Several packs; rule names are unique among them.
+
+    bypass: hosts the user knows to serve scripts anyone can use, beside csplint's own table.
+    """
 
     packs: tuple[Pack, ...]
+    bypass: tuple[BypassHost, ...] = ()
 
     @cached_property
     def vendor(self) -> Pack:
@@ -73,7 +78,7 @@ class PackSet(Struct, frozen=True, dict=True):
         return self.homes[rule].documents[self.rules[rule].source].address
 
 
-def load_packs(names: Iterable[str]) -> PackSet:
+def load_packs(names: Iterable[str], bypass: tuple[BypassHost, ...] = ()) -> PackSet:
     """
     Read packs by name or path; no names stand for DEFAULT.
 
@@ -87,4 +92,4 @@ def load_packs(names: Iterable[str]) -> PackSet:
                 if mark in seen:
                     raise PackError(f"the packs {seen[mark]} and {pack.pack.id} both have a rule {mark}")
                 seen[mark] = pack.pack.id
-    return PackSet(packs)
+    return PackSet(packs, bypass)

@@ -17,7 +17,7 @@ from csplint.page.capture import Visits
 from csplint.page.document import Document
 
 if TYPE_CHECKING:  # the package it stands in imports this module
-    from csplint.checks.security.bypass_hosts import BypassHost
+    from csplint.packs import BypassHost
 
 
 class Context(Struct, frozen=True, dict=True):

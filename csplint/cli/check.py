@@ -13,6 +13,7 @@ from csplint.cli.configured import Configured, choices, configure, fetch_setting
 from csplint.cli.given import given
 from csplint.cli.outcome import told
 from csplint.errors import UsageError
+from csplint.packs import BypassHost
 from csplint.packset import load_packs
 from csplint.run import UrlInput
 from csplint.settings.config import TargetConfig
@@ -50,6 +51,7 @@ def check(
     proxy: options.Proxy = None,
     ca_bundle: options.CaBundle = None,
     insecure: options.Insecure = False,
+    bypass_data: options.BypassData = None,
     accept_status: options.AcceptStatus = None,
     http2: options.Http2 = False,
     jobs: options.Jobs = 4,
@@ -61,7 +63,7 @@ def check(
 def check_request(settings: Configured) -> CheckRequest:
     """The settings of a run as what is to be done."""
     form, fail_on, colour, features = choices(settings)
-    packs = load_packs(settings["packs"] or ())
+    packs = load_packs(settings["packs"] or (), _bypass(settings["bypass_data"]))
     return CheckRequest(
         targets=tuple(settings["targets"] or ()),
         configured=tuple(_configured(settings)),
@@ -105,6 +107,20 @@ def _configured(settings: Configured) -> list[UrlInput]:
         accepted = frozenset(target.accept_status)
         found.append(UrlInput(kind.shown, kind.url, target.name, target.features, headers, accepted))
     return found
+
+
+def _bypass(path: str | None) -> tuple[BypassHost, ...]:
+    if path is None:
+        return ()
+    from csplint.checks.security.bypass_data import read_bypass_data  # noqa: PLC0415
+
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+            return read_bypass_data(file.read())
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from error
 
 
 def _output(text: str) -> tuple[Format, str]:

@@ -164,3 +164,12 @@ Outputs = Annotated[
         envvar="CSPLINT_OUTPUT",
     ),
 ]
+BypassData = Annotated[
+    str | None,
+    typer.Option(
+        "--bypass-data",
+        metavar="FILE",
+        help="More hosts that serve scripts anyone can use: csp-evaluator's JSON, or host and gadget by tab.",
+        envvar="CSPLINT_BYPASS_DATA",
+    ),
+]

@@ -25,7 +25,7 @@ DEFAULTS: dict[str, Any] = {
     "ignore": None, "severity": None, "fail_on": "error", "min_severity": "info", "baseline": None, "no_ignores": False,
     "exit_zero": False, "format": "text", "output": None, "color": "auto", "quiet": False, "config": None,
     "no_config": False, "header": None, "cookie_file": None, "user_agent": None, "timeout": 20.0, "retries": 2,
-    "max_redirects": 20, "proxy": None, "ca_bundle": None, "insecure": False, "accept_status": None, "http2": False,
+    "max_redirects": 20, "proxy": None, "ca_bundle": None, "insecure": False, "bypass_data": None, "accept_status": None, "http2": False,
     "jobs": 4,
 }  # fmt: skip
 """What `check` does with no option at all; a test holds the two together."""

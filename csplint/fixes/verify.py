@@ -19,11 +19,10 @@ def mends(evaluation: Evaluation, outcome: Outcome, packs: PackSet, asked: Mappi
         return True
     after = evaluate(edited(evaluation.subject, evaluation.policies, edits), packs, asked)
     before = {each.key for each in evaluation.outcomes}
-    left = {each.key for each in after.outcomes}
-    return outcome.key not in left and not (left - before - _summaries(evaluation))
+    left = {each.key: each for each in after.outcomes}
+    return outcome.key not in left and not any(_is_fault(left[key], packs) for key in left if key not in before)
 
 
-def _summaries(evaluation: Evaluation) -> set[tuple[str, int | None, str | None, bool]]:
-    """Sentences about the whole that change as a matter of course when one of its faults is mended."""
-    policies = [policy.index for policy in evaluation.policies if policy.disposition == "report"]
-    return {("report-only-ready", index, None, True) for index in policies}
+def _is_fault(outcome: Outcome, packs: PackSet) -> bool:
+    """Advice may come with a mended policy: a nearer look, a next step, a sentence about the whole."""
+    return (outcome.problem.severity or packs.rules[outcome.problem.rule].severity) != "info"

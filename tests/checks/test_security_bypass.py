@@ -11,11 +11,11 @@ from csplint.checks.context import Context
 from csplint.checks.problem import Problem
 from csplint.checks.security.bypass import bypass_hosts
 from csplint.checks.security.bypass_data import read_bypass_data
-from csplint.checks.security.bypass_hosts import HOSTS, BypassHost
+from csplint.checks.security.bypass_hosts import HOSTS
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered
 from csplint.errors import UsageError
-from csplint.packs import load_pack
+from csplint.packs import BypassHost, load_pack
 
 PACK = load_pack("security")
 N = "'nonce-3TmVbQn7LkHsYw2RzXcAfg=='"

@@ -46,6 +46,7 @@ MISJUDGED = [
     ("script-src 'self' 'trusted-types-eval' 'report-sha256' 'unsafe-webtransport-hashes'; fenced-frame-src 'none'", []),
     ("sandbox allow-script; frame-ancestors 'unsafe-inline'; report-to https://r.example", [
         ("sandbox-flag", "allow-script"), ("frame-ancestors-source", "'unsafe-inline'"), ("report-to-token", "https://r.example")]),
+    ("script-src 'self' 'ed25519-JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs='", []),
     ("DEFAULT-SRC 'none'; SCRIPT-SRC 'self'", []),
     (";", []),
     ("script-src 'self'; object-src; base-uri 'none'", []),  # an empty list allows nothing, and that is what it says
@@ -118,7 +119,7 @@ FLOODS = [
 @pytest.mark.parametrize("policy", FLOODS, ids=range(len(FLOODS)))
 def test_floods_end_and_are_not_told_one_by_one(policy: str) -> None:
     target = check(policy)
-    counts = [sum(each.name == rule for each in target.findings) for rule in SYNTAX.rules]
+    counts = [sum(each.name == rule for each in target.findings) for rule in load_pack("syntax").rules]
     assert max(counts) <= MANY + 1
     assert not any(each.fix and each.fix.edits for each in target.findings)
     if max(counts) > MANY:
@@ -147,7 +148,7 @@ TEXTS = st.lists(st.tuples(PIECES, st.sampled_from(["", " ", " ", ";", "; ", ","
 def test_nothing_raises_and_spans_lie_in_the_policy(text: str) -> None:
     policies = PolicySet.read(SHOP, [Delivered(text)])
     context = Context(policies, load_pack("syntax"))
-    rules = SYNTAX.rules
+    rules = load_pack("syntax").rules
     checks = {**POLICY_CHECKS, **PAGE_CHECKS}
     for name in {rule.check for rule in rules.values()} & set(checks):
         for problem in checks[name](context):

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, where
-from csplint.checks.security.bypass_hosts import HOSTS, BypassHost
+from csplint.checks.security.bypass_hosts import HOSTS
 from csplint.checks.security.ground import (
     ELEMENT,
     affordable,
@@ -25,6 +25,7 @@ from csplint.csp.decide import PolicySet
 from csplint.csp.match import Target, mismatch
 from csplint.csp.policy import Policy, Token
 from csplint.csp.url import Url
+from csplint.packs import BypassHost
 
 _MOST_ASKED = 200
 """Questions put to one policy set; a list that meets more known hosts is told by its first ones."""

@@ -11,8 +11,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from csplint.checks.security.bypass_hosts import BypassHost
 from csplint.errors import UsageError
+from csplint.packs import BypassHost
 
 _ADDRESS = re.compile(r"(?:https?:)?//(?P<host>[A-Za-z0-9_.-]+)(?::[0-9]+)?(?P<path>/[^\s\"'<>?#]*)?")
 _HOST = re.compile(r"(?:\*\.)?[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")

@@ -16,30 +16,7 @@ names under them are given to whoever asks.
 
 from __future__ import annotations
 
-from typing import Literal
-
-from msgspec import Struct
-
-Way = Literal["jsonp", "angular", "content", "tenants", "gadget"]
-
-
-class BypassHost(Struct, frozen=True):
-    """
-    A host, and what is known of it.
-
-    host: `*.` before a suffix under which anyone may have a name. paths: what is known to be there; one that ends in
-    a slash stands for all below it. way: a call back of the caller's choice ("jsonp"), an AngularJS file ("angular"),
-    files of anyone's ("content"), names for anyone ("tenants"), or what a list that the user brought says ("gadget").
-    source: where that was read, with its date. needs_eval: only with 'unsafe-eval'. dated: no recent list has it.
-    """
-
-    host: str
-    paths: tuple[str, ...]
-    way: Way
-    source: str
-    needs_eval: bool = False
-    dated: bool = False
-
+from csplint.packs import BypassHost
 
 JSONP_2023 = "csp-evaluator's JSONP list of 2023-01-12"
 JSONP_BOTH = f"{JSONP_2023} and CSPBypass's of 2026-04-30"
