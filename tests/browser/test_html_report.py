@@ -184,8 +184,9 @@ def test_a_link_to_a_finding_that_is_filtered_away_shows_it(browser: Any, files:
         tab.get_by_role("button", name="Errors").click()
         assert shown(tab) == ["warning", "info"]
         tab.get_by_role("link", name="finding 1, error").click()
+        tab.locator("#t1-f1").wait_for(state="visible")  # the page hears of its new address a moment later
         assert shown(tab) == ["error", "warning", "info"]
-        assert tab.evaluate("document.querySelector('#t1-f1').getBoundingClientRect().top < innerHeight")
+        until(tab, "document.querySelector('#t1-f1').getBoundingClientRect().top < innerHeight")
 
 
 def test_a_link_to_a_finding_that_is_folded_away_opens_it(browser: Any, files: dict[str, str]) -> None:  # noqa: F811

@@ -28,6 +28,7 @@ def mended(target: TargetReport, finding: Finding) -> str | None:
     texts = []
     for policy in target.policies:
         own = [edit for edit in finding.fix.edits if edit.policy == policy.index]
+        assert len({each.start for each in own}) == len(own)
         texts.append(apply(policy.value, [Replacement(each.start or 0, each.end or 0, each.text) for each in own]))
     return ", ".join(filter(None, texts))
 
@@ -60,6 +61,7 @@ NAMES: list[Case] = [
     ("sandbox allow-scripts img-src *", "missing-semicolon", "error", "sandbox", "img-src", "sandbox allow-scripts; img-src *"),
     ("X-Content-Security-Policy img-src *; font-src *", "header-name-in-value", "error", "x-content-security-policy", "X-Content-Security-Policy", "img-src *; font-src *"),
     ("content-security-policy:img-src *", "header-name-in-value", "error", "content-security-policy:img-src", "content-security-policy:img-src", "img-src *"),
+    ("content-security-policyx a.example", "unknown-directive", "warning", "content-security-policyx", "content-security-policyx", None),
     ("img-src 'self', data:, blob:; font-src *", "comma-in-policy", "error", "data:", "data:", "img-src 'self' data: blob:; font-src *"),
     ("sandbox allow-forms, allow-scripts", "comma-in-policy", "error", "allow-scripts", "allow-scripts", "sandbox allow-forms allow-scripts"),
     ("script-src 'self';, b.example", "comma-in-policy", "error", "b.example", "b.example", None),
@@ -72,6 +74,8 @@ QUOTES: list[Case] = [
     ("script-src `unsafe-eval`", "unquoted-keyword", "error", "script-src", "`unsafe-eval`", "script-src 'unsafe-eval'"),
     ("script-src 'self", "unquoted-keyword", "error", "script-src", "'self", "script-src 'self'"),
     ("script-src self:", "unquoted-keyword", "error", "script-src", "self:", "script-src 'self'"),
+    ("script-src none", "unquoted-keyword", "warning", "script-src", "none", "script-src 'none'"),
+    (f"script-src {NONCE} 'strict-dynamic' self", "unquoted-keyword", "warning", "script-src", "self", f"script-src {NONCE} 'strict-dynamic' 'self'"),
     ("object-src none", "unquoted-keyword", "warning", "object-src", "none", "object-src 'none'"),
     ("img-src 'self' self", "unquoted-keyword", "warning", "img-src", "self", "img-src 'self'"),
     ("img-src unsafe-inline", "unquoted-keyword", "warning", "img-src", "unsafe-inline", "img-src 'unsafe-inline'"),
@@ -92,7 +96,7 @@ QUOTES: list[Case] = [
 SOURCES: list[Case] = [
     ("img-src 'self' https://.a.example", "invalid-source", "warning", "img-src", "https://.a.example", "img-src 'self' https://*.a.example"),
     ("img-src https://.a.example", "invalid-source", "error", "img-src", "https://.a.example", "img-src https://*.a.example"),
-    ("img-src * *.*.a.example", "invalid-source", "warning", "img-src", "*.*.a.example", "img-src * *.a.example"),  # * covers *.a.example
+    ("img-src * *.*.a.example", "invalid-source", "warning", "img-src", "*.*.a.example", "img-src * *.a.example"),
     ("img-src 'self' *.*.a.example", "invalid-source", "warning", "img-src", "*.*.a.example", "img-src 'self' *.a.example"),
     ("img-src 'self' *a.example", "invalid-source", "warning", "img-src", "*a.example", "img-src 'self' *.a.example"),
     ("img-src 'self' \"a.example\"", "invalid-source", "warning", "img-src", '"a.example"', "img-src 'self' a.example"),
@@ -160,6 +164,7 @@ DIRECTIVES: list[Case] = [
     ("img-src *; prefetch-src 'self'", "removed-directive", "info", "prefetch-src", "prefetch-src", "img-src *"),
     ("img-src *; block-all-mixed-content", "deprecated-directive", "info", "block-all-mixed-content", "block-all-mixed-content", "img-src *"),
     ("sandbox allow-script", "sandbox-flag", "error", "sandbox", "allow-script", "sandbox allow-scripts"),
+    ("sandbox allow-script allow-scripts", "sandbox-flag", "warning", "sandbox", "allow-script", None),
     ("sandbox 'allow-forms'", "sandbox-flag", "error", "sandbox", "'allow-forms'", "sandbox allow-forms"),
     ("sandbox scripts allow-forms", "sandbox-flag", "error", "sandbox", "scripts", "sandbox allow-scripts allow-forms"),
     ("sandbox allow-everything", "sandbox-flag", "warning", "sandbox", "allow-everything", None),
@@ -239,6 +244,11 @@ def test_dropped_first_directive_takes_the_second_with_it() -> None:
         "browsers drop the first one for its characters, and Chromium ignores this one" in told["duplicate-directive"]
     )
     assert set(told) == {"non-ascii-directive", "duplicate-directive"}
+
+
+def test_same_wrong_token_twice_in_a_list_is_told_once() -> None:
+    told = [each.name for each in check("frame-ancestors 'self' 'unsafe-inline' 'unsafe-inline'").findings]
+    assert told == ["frame-ancestors-source", "duplicate-source"]
 
 
 def test_report_only_policies_are_judged_too() -> None:

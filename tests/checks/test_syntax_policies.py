@@ -69,6 +69,9 @@ SOUND = [
     "sandbox allow-scripts allow-same-origin allow-downloads; frame-src 'self' blob: https://calendly.com",
     "img-src http://a.example https://a.example *.a.example a.example localhost:* [::1]".removesuffix(" [::1]"),
     "script-src 'none' 'report-sample'; worker-src 'none'",
+    "img-src sandbox referrer",  # hosts of an intranet; no directive's name, for want of a hyphen
+    f"script-src {NONCE} 'strict-dynamic' https: https://a.example",  # for browsers without 'strict-dynamic'
+    "img-src https://a.example/%E9/ https://a.example/%C3%A9/b",  # the same path in Chromium alone
 ]  # fmt: skip
 
 
@@ -88,6 +91,26 @@ def test_what_the_guide_lists_is_not_called_redundant() -> None:
 def test_separate_headers_are_not_a_comma() -> None:
     assert names("script-src 'self'", "object-src 'none'") == []
     assert names("script-src 'self', object-src 'none',") == []
+
+
+def test_report_only_header_between_two_is_no_comma() -> None:
+    delivered = [
+        Delivered("img-src 'self'"),
+        Delivered("img-src *", disposition="report"),
+        Delivered("a.example data:"),
+    ]
+    policies = PolicySet.read(SHOP, delivered)
+    enforced = Context(
+        policies.only(*(each for each in policies.policies if each.disposition == "enforce")), SYNTAX.vendor
+    )
+    assert [each.value for each in POLICY_CHECKS["unknown_directive"](enforced)] == ["a.example"]
+    assert list(POLICY_CHECKS["comma_in_policy"](enforced)) == []
+
+
+def test_report_uri_is_not_proposed_for_a_meta_element() -> None:
+    policies = PolicySet.read(SHOP, [Delivered("report-to https://r.example", "meta", order=1)])
+    [problem] = POLICY_CHECKS["report_to_token"](Context(policies, SYNTAX.vendor))
+    assert problem.edits == ()
 
 
 def test_length_is_that_of_all_headers() -> None:

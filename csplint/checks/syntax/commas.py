@@ -76,7 +76,7 @@ def _problem(whole: Policy, parts: list[Policy]) -> Problem:
         span=first.name_span,
         fix=f"Put a space in the comma's place, so that {first.written} belongs to {last}.",
         safety="unsafe",
-        edits=() if whole.text.endswith(";") else _joined(whole, parts),
+        edits=_joined(whole, parts),
     )
 
 

@@ -34,8 +34,6 @@ def meant_quoted(source: Source) -> str:
         return ""
     bare = source.text.strip(QUOTES + ":")
     quoted = f"'{bare}'"
-    if quoted == source.text or "'" in bare:
-        return ""
     if parse_source(quoted).kind in _QUOTED_KINDS:
         return quoted
     unreadable = source.kind is SourceKind.INVALID and source.text[:1] != "'" and _TRUST.fullmatch(bare)
