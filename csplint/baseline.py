@@ -59,9 +59,3 @@ def load_baseline(path: str) -> Baseline:
     if baseline.format != "csplint-baseline" or baseline.format_version != 1:
         raise UsageError(f"{path} is no baseline that this csplint reads")
     return baseline
-
-
-def gone(path: str, report: Report) -> tuple[Entry, ...]:
-    """The entries of a baseline whose finding no longer occurs."""
-    there = {finding.fingerprint for target in report.targets for finding in target.findings}
-    return tuple(entry for entry in load_baseline(path).findings if entry.fingerprint not in there)

@@ -10,6 +10,8 @@ _RISKY = re.compile(
     "[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
     r"|(?<=##)\["
 )
+"""Legal in JSON as they are, but a terminal, an editor or a CI runner that sees the report might heed them."""
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -22,7 +24,7 @@ def json_text(value: object) -> str:
     try:
         compact = msgspec.json.encode(value)
     except UnicodeEncodeError:
-        compact = msgspec.json.encode(_without_surrogates(value))
+        compact = msgspec.json.encode(_without_surrogates(msgspec.to_builtins(value)))
     text = msgspec.json.format(compact.decode(), indent=2)
     return _RISKY.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
