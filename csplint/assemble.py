@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from csplint.browser_view import by_browser, console
 from csplint.checks.context import Context
-from csplint.checks.problem import server_edit
+from csplint.checks.problem import Problem, server_edit
 from csplint.checks.requirements import requirement_table
 from csplint.csp.policy import Policy
 from csplint.engine import Evaluation, Outcome, evaluate
@@ -21,6 +24,7 @@ from csplint.model import (
     Place,
     PolicyReport,
     RedirectReport,
+    Region,
     Severity,
     Skipped,
     Span,
@@ -31,6 +35,9 @@ from csplint.packs import Rule
 from csplint.packset import PackSet
 from csplint.page.platforms import header_place, platforms
 from csplint.subject import Subject
+
+if TYPE_CHECKING:
+    from csplint.regions import FileRegions
 
 NOTHING_YET = "Nothing is blocked yet (report-only): "
 
@@ -74,16 +81,33 @@ def _widgets(context: Context) -> Iterator[WidgetReport]:
 def _findings(evaluation: Evaluation, packs: PackSet, asked: Mapping[str, str], place: str) -> tuple[Finding, ...]:
     """`place` says where the server's owner finds the header."""
     outcomes = sorted(evaluation.outcomes, key=lambda outcome: _sort_key(outcome, packs))
+    regions = _regions(evaluation)
     seen: dict[str, int] = {}
     findings = []
     for outcome in outcomes:
         mark = _fingerprint(evaluation.subject, outcome, packs)
         seen[mark] = seen.get(mark, 0) + 1
         number = f"-{seen[mark]}" if seen[mark] > 1 else ""
-        findings.append(
-            _finding(evaluation, outcome, packs, mark + number, fix=_fix(evaluation, outcome, packs, asked, place))
-        )
+        fix = _fix(evaluation, outcome, packs, asked, place)
+        finding = _finding(evaluation, outcome, packs, mark + number, fix)
+        findings.append(replace(finding, region=_region(regions, outcome.problem)) if regions else finding)
     return tuple(findings)
+
+
+def _regions(evaluation: Evaluation) -> FileRegions | None:
+    visits = evaluation.subject.visits
+    if visits is None or visits.first.saved is None:
+        return None
+    from csplint.regions import file_regions  # noqa: PLC0415 - for saved pages and responses alone
+
+    return file_regions(evaluation.subject, visits.first.saved, evaluation.policies)
+
+
+def _region(regions: FileRegions, problem: Problem) -> Region | None:
+    """A finding about a policy points to it, wherever in the page what it blocks may stand."""
+    if problem.policy is not None:
+        return regions.of_policy(problem.policy, problem.span)
+    return regions.of_place(problem.place) if problem.place else None
 
 
 def _sort_key(outcome: Outcome, packs: PackSet) -> tuple[int, int, int, str, str]:

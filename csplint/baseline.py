@@ -10,16 +10,8 @@ import msgspec
 from msgspec import Struct
 
 from csplint.errors import UsageError
-from csplint.model import Report
-
-
-class Entry(Struct, frozen=True):
-    """One known finding; all but the fingerprint is for the reader."""
-
-    fingerprint: str
-    rule: str
-    target: str
-    message: str
+from csplint.model import KnownFinding, Report
+from csplint.packset import RUN
 
 
 class Baseline(Struct, frozen=True, kw_only=True):
@@ -27,24 +19,32 @@ class Baseline(Struct, frozen=True, kw_only=True):
 
     format: str = "csplint-baseline"
     format_version: int = 1
-    findings: tuple[Entry, ...]
+    findings: tuple[KnownFinding, ...]
 
 
-def write_baseline(report: Report) -> bytes:
-    """The findings of a report as a baseline file, sorted, so that a changed one shows small differences."""
+def known_findings(report: Report) -> tuple[KnownFinding, ...]:
+    """
+    What of a report a baseline holds, sorted, so that a changed file shows small differences.
+
+    Not what an ignore accepts already, nor what the run says of its own settings: a baseline knows faults of sites.
+    """
     entries = {
-        finding.fingerprint: Entry(finding.fingerprint, finding.name, target.target, finding.message)
+        finding.fingerprint: KnownFinding(finding.fingerprint, finding.name, target.target, finding.message)
         for target in report.targets
         for finding in target.findings
-        if finding.state != "suppressed"
+        if finding.state != "suppressed" and finding.pack != RUN
     }
-    ordered = sorted(entries.values(), key=lambda entry: (entry.target, entry.rule, entry.fingerprint))
-    return msgspec.json.format(msgspec.json.encode(Baseline(findings=tuple(ordered))), indent=2) + b"\n"
+    return tuple(sorted(entries.values(), key=lambda entry: (entry.target, entry.rule, entry.fingerprint)))
 
 
-def read_baseline(path: str) -> frozenset[str]:
-    """The fingerprints of a baseline file; UsageError where it is none."""
-    return frozenset(entry.fingerprint for entry in load_baseline(path).findings)
+def write_baseline(known: tuple[KnownFinding, ...]) -> bytes:
+    """Known findings as a baseline file."""
+    return msgspec.json.format(msgspec.json.encode(Baseline(findings=known)), indent=2) + b"\n"
+
+
+def read_baseline(path: str) -> dict[str, KnownFinding]:
+    """The entries of a baseline file by fingerprint; UsageError where it is none."""
+    return {entry.fingerprint: entry for entry in load_baseline(path).findings}
 
 
 def load_baseline(path: str) -> Baseline:

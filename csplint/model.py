@@ -31,6 +31,19 @@ class Place(Struct, frozen=True):
     column: int
 
 
+class Region(Struct, frozen=True):
+    """
+    A stretch of the file that a target was read from; `end_column` is the first after it.
+
+    Lines end in LF or CRLF, columns count code points. No columns where the lines alone are known.
+    """
+
+    line: int
+    column: int | None
+    end_line: int
+    end_column: int | None
+
+
 class Edit(Struct, frozen=True, kw_only=True):
     """
     One change.
@@ -92,6 +105,7 @@ class Finding(Struct, frozen=True, kw_only=True):
 
     rule, name, pack: the rule it is an instance of. symptom: the row of the pack's troubleshooting table, symptom_text its words.
     policy: index in the target's `policies`; directive, value, span: what in it. place: where in the page.
+    region: where in the file, of a target that is a saved page or response; null where that cannot be told exactly.
     browsers: by name, where they differ. fingerprint: the same for the same fault in a later run, whatever the nonce.
     """
 
@@ -110,6 +124,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     value: str | None = None
     span: Span | None = None
     place: Place | None = None
+    region: Region | None = None
     browsers: dict[str, BrowserVerdict] | None = None
     console: Console | None = None
     docs: str
@@ -192,10 +207,18 @@ class TargetFault(Struct, frozen=True):
     hint: str
 
 
+TargetKind = Literal["url", "file", "stdin", "policy"]
+
+
 class TargetReport(Struct, frozen=True, kw_only=True):
-    """Everything about one target; `name` is what the configuration calls it, "" for nothing."""
+    """
+    Everything about one target; `name` is what the configuration calls it, "" for nothing.
+
+    kind: what `target` names: a page's URL, a saved page or response, the same on standard input, or policies as text.
+    """
 
     target: str
+    kind: TargetKind = "url"
     name: str = ""
     final_url: str | None = None
     status: int | None = None
@@ -249,8 +272,17 @@ class Summary(Struct, frozen=True):
     targets_failed: int
 
 
+class KnownFinding(Struct, frozen=True):
+    """An entry of a baseline: a finding that was there before. All but the fingerprint is for the reader."""
+
+    fingerprint: str
+    rule: str
+    target: str
+    message: str
+
+
 class Report(Struct, frozen=True, kw_only=True):
-    """A whole run."""
+    """A whole run; `gone` holds what the baseline knows and this run, which looked for it, did not find."""
 
     format: Literal["csplint"] = "csplint"
     format_version: Literal[1] = 1
@@ -258,3 +290,4 @@ class Report(Struct, frozen=True, kw_only=True):
     run: Run
     targets: tuple[TargetReport, ...]
     summary: Summary
+    gone: tuple[KnownFinding, ...] = ()

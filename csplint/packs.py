@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from csplint.csp.request import Kind
 from csplint.errors import PackError
+from csplint.example import Example
 from csplint.model import Severity
 
 Standing = Literal["documented", "contradicted", "observed"]
@@ -34,7 +35,11 @@ class PackInfo(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Reference(Struct, frozen=True, forbid_unknown_fields=True):
-    """A document that facts were read in."""
+    """
+    A document that facts were read in.
+
+    address: its https URL; `csplint FILE#HEADING` for a file of csplint's own, which has no public address.
+    """
 
     id: str
     title: str
@@ -123,17 +128,6 @@ class Feature(Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     marks: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ()
-
-
-class Example(Struct, frozen=True, forbid_unknown_fields=True):
-    """A policy (or a page) and the findings of this rule that it must give; both a test and the documentation."""
-
-    expect: tuple[str, ...]
-    policy: str = ""
-    report_only: str = ""
-    page: str = ""
-    permissions_policy: str = ""
-    note: str = ""
 
 
 class Rule(Struct, frozen=True, forbid_unknown_fields=True):
@@ -281,12 +275,29 @@ def _validate(pack: Pack, where: str) -> None:
         _known(rule.source, documents, f"{where}: rule {rule.name}: source")
         if rule.symptom:
             _known(rule.symptom, symptoms, f"{where}: rule {rule.name}: symptom")
+        for number, example in enumerate(rule.example, 1):
+            _sendable(example, pack, f"{where}: rule {rule.name}: example {number}")
     for requirement in pack.requirement:
         _known(requirement.rule, set(pack.rules), f"{where}: requirement {requirement.id}: rule")
         _known(requirement.source, documents, f"{where}: requirement {requirement.id}: source")
+        if requirement.role == "cdn" and not any(host.current for host in pack.host):
+            raise PackError(f"{where}: requirement {requirement.id}: role 'cdn' needs a [[host]] that is current")
     for embed in pack.embed:
         for expression in (*embed.marks, *embed.cdn, *embed.api):
             _compiles(expression, f"{where}: embed {embed.id}")
+
+
+def _sendable(example: Example, pack: Pack, what: str) -> None:
+    for answer in filter(None, (example, example.second)):
+        for line in answer.headers:
+            if not _HEADER.fullmatch(line):
+                raise PackError(f"{what}: headers: {line!r} is not 'Name: value'")
+    for feature in example.features:
+        _known(feature, {each.id for each in pack.feature}, f"{what}: features:")
+
+
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*")
+"""A header's line: its name is a token (RFC 9110 #fields.names)."""
 
 
 def _known(name: str, names: set[str], what: str) -> None:

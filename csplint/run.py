@@ -7,8 +7,10 @@ A target that cannot be checked is a target of the report that says so; the othe
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import count
+from typing import Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -16,7 +18,8 @@ from msgspec.structs import replace
 from csplint._version import __version__
 from csplint.assemble import check_subject
 from csplint.errors import TargetError
-from csplint.model import PackReport, Report, Run, TargetFault, TargetReport, Tool
+from csplint.gone import gone_findings
+from csplint.model import PackReport, Report, Run, TargetFault, TargetKind, TargetReport, Tool
 from csplint.packset import PackSet
 from csplint.page.capture import Capture, Visits
 from csplint.page.fetch_settings import FetchSettings
@@ -65,12 +68,25 @@ class PageInput(Struct, frozen=True):
 Input = PolicyInput | SavedInput | UrlInput | PageInput
 
 
+class Step(Struct, frozen=True):
+    """How far a run is: `done` of `total` are fetched, or checked; `target` is the last of them, "" before the first."""
+
+    what: Literal["fetched", "checked"]
+    done: int
+    total: int
+    target: str = ""
+
+
+def nobody(_step: Step) -> None:
+    """Watch a run without looking."""
+
+
 class Job(Struct, frozen=True):
     """
     What to check, and how.
 
     asked: the optional features in use, id -> how it is known. jobs: pages fetched at the same time. triage: what
-    becomes of the findings.
+    becomes of the findings. watch: is told of each step; it must not raise.
     """
 
     inputs: Sequence[Input]
@@ -80,13 +96,13 @@ class Job(Struct, frozen=True):
     jobs: int = 4
     fail_on: FailOn = "error"
     triage: Triage = Triage()
+    watch: Callable[[Step], None] = nobody
 
 
 def run_job(job: Job) -> Report:
     """Check every input; the report's targets stand in the inputs' order."""
     started, clock = datetime.now(UTC), time.monotonic()
-    visits = _fetch_all(job)
-    found = tuple(_checked(job, each, visits.get(number)) for number, each in enumerate(job.inputs))
+    found = tuple(_all_checked(job, _fetch_all(job)))
     targets = sort_findings(found, job.triage, job.packs)
     code = exit_code(targets, job.fail_on)
     run = Run(
@@ -95,7 +111,8 @@ def run_job(job: Job) -> Report:
         exit_code=code,
         fail_on=job.fail_on,
     )
-    return Report(tool=_tool(job.packs), run=run, targets=targets, summary=summarise(targets))
+    gone = gone_findings(found, job.triage, job.packs)
+    return Report(tool=_tool(job.packs), run=run, targets=targets, summary=summarise(targets), gone=gone)
 
 
 def _tool(packs: PackSet) -> Tool:
@@ -103,6 +120,13 @@ def _tool(packs: PackSet) -> Tool:
     return Tool(
         __version__, tuple(PackReport(info.id, info.version, info.source, info.checked.isoformat()) for info in infos)
     )
+
+
+def _all_checked(job: Job, visits: Mapping[int, Visits | TargetError]) -> Iterator[TargetReport]:
+    for number, each in enumerate(job.inputs):
+        checked = _checked(job, each, visits.get(number))
+        job.watch(Step("checked", number + 1, len(job.inputs), _shown(each)))
+        yield checked
 
 
 def _checked(job: Job, each: Input, answer: Visits | TargetError | None) -> TargetReport:
@@ -113,14 +137,24 @@ def _checked(job: Job, each: Input, answer: Visits | TargetError | None) -> Targ
             subject = policy_subject("policy", each.page, list(each.enforced), list(each.report_only))
         else:
             subject = read_visits(answer or Visits(_at_hand(each, job.settings)))
-        return replace(check_subject(subject, job.packs, _asked(job, each)), name=_name(each))
+        return replace(check_subject(subject, job.packs, _asked(job, each)), name=_name(each), kind=_kind(each))
     except TargetError as error:
         fault = TargetFault(error.kind, error.message, error.hint)
-        return TargetReport(target=_shown(each), name=_name(each), outcome="failed", error=fault)
+        return TargetReport(target=_shown(each), name=_name(each), kind=_kind(each), outcome="failed", error=fault)
 
 
 def _name(each: Input) -> str:
     return each.name if isinstance(each, UrlInput) else ""
+
+
+def _kind(each: Input) -> TargetKind:
+    match each:
+        case PolicyInput():
+            return "policy"
+        case SavedInput():
+            return "file" if each.data is None else "stdin"
+        case UrlInput() | PageInput():
+            return "url"
 
 
 def _asked(job: Job, each: Input) -> Mapping[str, str]:
@@ -170,14 +204,20 @@ def _fetch_all(job: Job) -> dict[int, Visits | TargetError]:
     from csplint.page.fetch import visit  # noqa: PLC0415
     from csplint.page.resolve import run  # noqa: PLC0415
 
+    numbers = count(1)
+
     async def one(each: UrlInput, gate: asyncio.Semaphore) -> Visits | TargetError:
         async with gate:
+            answer: Visits | TargetError
             try:
-                return await visit(each.shown, each.url, _settings(job, each), again=carries_nonce)
+                answer = await visit(each.shown, each.url, _settings(job, each), again=carries_nonce)
             except TargetError as error:
-                return error
+                answer = error
+        job.watch(Step("fetched", next(numbers), len(wanted), each.shown))
+        return answer
 
     async def every() -> dict[int, Visits | TargetError]:
+        job.watch(Step("fetched", 0, len(wanted)))
         gate = asyncio.Semaphore(job.jobs)
         answers = await asyncio.gather(*(one(each, gate) for each in wanted.values()))
         return dict(zip(wanted, answers, strict=True))

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from csplint.model import SEVERITIES, Finding, Severity, Suppression, TargetReport
+from csplint.model import SEVERITIES, Finding, KnownFinding, Severity, Suppression, TargetReport
 from csplint.packset import PackSet
 
 
@@ -33,14 +33,14 @@ class Triage(Struct, frozen=True, kw_only=True):
     How to sort findings.
 
     select: only these rules (None: all). leave_out: not these. severity: rule -> level. ignores: accepted findings.
-    baseline: fingerprints that were there before. min_severity: hide what is below. today: when ignores expire.
+    baseline: what was there before, by fingerprint. min_severity: hide what is below. today: when ignores expire.
     """
 
     select: frozenset[str] | None = None
     leave_out: frozenset[str] = frozenset()
     severity: Mapping[str, Severity] = {}
     ignores: tuple[Ignore, ...] = ()
-    baseline: frozenset[str] = frozenset()
+    baseline: Mapping[str, KnownFinding] = {}
     min_severity: Severity = "info"
     today: datetime.date | None = None
 
@@ -54,15 +54,16 @@ def sort_findings(targets: tuple[TargetReport, ...], triage: Triage, packs: Pack
 
 
 def _target(target: TargetReport, triage: Triage, used: set[int]) -> TargetReport:
-    kept = [_finding(finding, target, triage, used) for finding in target.findings if _wanted(finding, triage)]
+    kept = [_finding(each, target, triage, used) for each in target.findings if is_wanted(each.name, triage)]
     rank = SEVERITIES.index(triage.min_severity)
     kept = [finding for finding in kept if SEVERITIES.index(finding.severity) <= rank]
     kept.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     return replace(target, findings=tuple(kept))
 
 
-def _wanted(finding: Finding, triage: Triage) -> bool:
-    return finding.name not in triage.leave_out and (triage.select is None or finding.name in triage.select)
+def is_wanted(rule: str, triage: Triage) -> bool:
+    """Whether the findings of a rule, by name, are asked for."""
+    return rule not in triage.leave_out and (triage.select is None or rule in triage.select)
 
 
 def _finding(finding: Finding, target: TargetReport, triage: Triage, used: set[int]) -> Finding:

@@ -18,6 +18,7 @@ from rich.text import Text
 from csplint.demo.pages import CONNECT, REST
 from csplint.packset import load_packs
 from csplint.page.capture import Capture
+from csplint.report.lines import Look
 from csplint.report.text import write_text
 from csplint.run import Job, PageInput, run_job
 
@@ -36,7 +37,7 @@ def printed() -> str:
     url = "https://shop.example/"
     capture = Capture(target=url, url=url, status=200, headers=headers, body=BODY.encode())
     out = io.StringIO()
-    write_text(run_job(Job([PageInput(capture)], load_packs(()))), out, colour=True, width=100, runner=False)
+    write_text(run_job(Job([PageInput(capture)], load_packs(()))), out, Look(colour=True, width=100, runner=False))
     text = out.getvalue()
     table = text.index("  \x1b[1mrequirement") if "  \x1b[1mrequirement" in text else text.index("requirement  ")
     return "$ csplint check https://shop.example/\n" + text[:table].rstrip() + "\n\n" + text.rstrip().splitlines()[-1]

@@ -8,13 +8,19 @@ from typing import Annotated, cast
 
 import typer
 
+from csplint.cli.complete import kind_words
 from csplint.cli.outcome import told
 from csplint.csp.request import KINDS, Kind
 from csplint.errors import UsageError
 
 KindArgument = Annotated[
     str | None,
-    typer.Argument(metavar="[KIND]", help="What asks: script, img, connect, ws, inline-script, …", show_default=False),
+    typer.Argument(
+        metavar="[KIND]",
+        help="What asks: script, img, connect, ws, inline-script, …",
+        show_default=False,
+        autocompletion=kind_words,
+    ),
 ]
 UrlArgument = Annotated[
     str | None, typer.Argument(metavar="[URL]", help="What it asks for; none for inline code.", show_default=False)

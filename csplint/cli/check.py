@@ -8,8 +8,8 @@ import typer
 
 from csplint.cli import options
 from csplint.cli.checking import CheckRequest, run_check
-from csplint.cli.choices import Colour, FailOn, Format, Severity
-from csplint.cli.configured import Configured, choices, configure, fetch_settings, triage
+from csplint.cli.choices import Colour, FailOn, Format, Links, Severity
+from csplint.cli.configured import Configured, choices, configure, display, fetch_settings, triage
 from csplint.cli.given import given
 from csplint.cli.outcome import told
 from csplint.errors import UsageError
@@ -29,6 +29,7 @@ def check(
     feature: options.Features = None,
     pack: options.Packs = None,
     select: options.Select = None,
+    extend_select: options.ExtendSelect = None,
     ignore: options.LeaveOut = None,
     severity: options.Severities = None,
     fail_on: options.FailOnOption = FailOn.ERROR,
@@ -39,7 +40,10 @@ def check(
     form: options.FormatOption = Format.TEXT,
     output: options.Outputs = None,
     color: options.ColourOption = Colour.AUTO,
+    links: options.LinksOption = Links.AUTO,
     quiet: options.Quiet = False,
+    show_suppressed: options.ShowSuppressed = False,
+    statistics: options.Statistics = False,
     config: options.ConfigFileOption = None,
     no_config: options.NoConfig = False,
     header: options.Headers = None,
@@ -62,7 +66,7 @@ def check(
 
 def check_request(settings: Configured) -> CheckRequest:
     """The settings of a run as what is to be done."""
-    form, fail_on, colour, features = choices(settings)
+    form, fail_on, features = choices(settings)
     packs = load_packs(settings["packs"] or (), _bypass(settings["bypass_data"]))
     return CheckRequest(
         targets=tuple(settings["targets"] or ()),
@@ -76,8 +80,8 @@ def check_request(settings: Configured) -> CheckRequest:
         form=form,
         outputs=tuple(_output(text) for text in settings["output"] or ()),
         fail_on=fail_on,
-        colour=colour,
-        quiet=settings["quiet"],
+        display=display(settings),
+        baseline=settings["baseline"] or "",
         exit_zero=settings["exit_zero"],
         settings=fetch_settings(settings),
         jobs=settings["jobs"],

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from csplint.cli.choices import Colour, FailOn, Feature, Format
-from csplint.cli.write import write_file, write_report
+from csplint.cli.choices import FailOn, Feature, Format
+from csplint.cli.write import Display, Written, write_file, write_report
 from csplint.errors import UsageError
 from csplint.model import Report
 from csplint.packset import PackSet, load_packs
 from csplint.page.fetch_settings import FetchSettings
 from csplint.report.summary import FailOn as ReportFailOn
-from csplint.run import Input, Job, PolicyInput, SavedInput, UrlInput, run_job
+from csplint.run import Input, Job, PolicyInput, SavedInput, Step, UrlInput, nobody, run_job
 from csplint.triage import Triage
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
 
     targets: URLs, files or "-", or names of `configured`, which are all checked where nothing is named. policies,
     report_only: policy texts, instead of targets. page: their page's URL. outputs: further reports, into files.
-    anchors: for a target as reports show it, "path:line" in the repository.
+    anchors: for a target as reports show it, "path:line" in the repository. baseline: the file's name, for messages;
+    what it holds is in `triage`.
     """
 
     targets: tuple[str, ...] = ()
@@ -42,8 +43,8 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     form: Format = Format.TEXT
     outputs: tuple[tuple[Format, str], ...] = ()
     fail_on: FailOn = FailOn.ERROR
-    colour: Colour = Colour.AUTO
-    quiet: bool = False
+    display: Display = Display()
+    baseline: str = ""
     exit_zero: bool = False
     settings: FetchSettings = FetchSettings()
     jobs: int = 4
@@ -57,26 +58,40 @@ def run_check(request: CheckRequest) -> int:
     Raises UsageError and PackError; a target that cannot be checked is in the report.
     """
     report = checked(request)
-    packs, anchors = _packs(request), _anchors(request)
+    written = Written(report, _packs(request), _anchors(request))
     for form, path in request.outputs:
-        write_file(report, form, path, packs, anchors)
-    write_report(report, request.form, request.colour, packs, quiet=request.quiet, anchors=anchors)
+        write_file(written, form, path, request.display.show)
+    write_report(written, request.form, request.display)
+    if report.gone and not request.display.show.quiet:
+        from csplint.cli.tell_gone import tell_gone  # noqa: PLC0415 - for a baseline that has aged
+
+        tell_gone(report.gone, request.baseline)
     return report.run.exit_code
 
 
 def checked(request: CheckRequest) -> Report:
-    """Check what was asked for."""
+    """Check what was asked for; who watches at a terminal is told how far several targets are."""
+    inputs = _inputs(request)
+    if len(inputs) < 2:  # noqa: PLR2004 - one is not counted, and needs no module for it
+        return run_job(_job(request, inputs, nobody))
+    from csplint.cli.progress import progress  # noqa: PLC0415
+
+    with progress(quiet=request.display.show.quiet) as watch:
+        return run_job(_job(request, inputs, watch))
+
+
+def _job(request: CheckRequest, inputs: list[Input], watch: Callable[[Step], None]) -> Job:
     fail_on: ReportFailOn = "never" if request.exit_zero else request.fail_on.value
-    job = Job(
-        inputs=_inputs(request),
+    return Job(
+        inputs=inputs,
         packs=_packs(request),
         asked={feature.value: "asked for by --feature" for feature in request.features},
         settings=request.settings,
         jobs=request.jobs,
         fail_on=fail_on,
         triage=request.triage,
+        watch=watch,
     )
-    return run_job(job)
 
 
 def _anchors(request: CheckRequest) -> Anchors | None:

@@ -44,6 +44,14 @@ class Colour(StrEnum):
     NEVER = "never"
 
 
+class Links(StrEnum):
+    """When the addresses of documents may be clicked on."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 class Feature(StrEnum):
     """The widget's optional parts."""
 

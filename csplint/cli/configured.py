@@ -10,10 +10,12 @@ from typing import Any
 from msgspec import Struct
 
 from csplint.baseline import read_baseline
-from csplint.cli.choices import Colour, FailOn, Feature, Format
+from csplint.cli.choices import Colour, FailOn, Feature, Format, Links
+from csplint.cli.write import Display
 from csplint.errors import UsageError
 from csplint.packset import PackSet
 from csplint.page.fetch_settings import FetchSettings
+from csplint.report.show import Show
 from csplint.settings.choose import rule_names
 from csplint.settings.config import IgnoreConfig, TargetConfig
 from csplint.settings.find import find_config
@@ -67,16 +69,23 @@ def _header(text: str) -> tuple[str, str]:
 
 def triage(settings: Configured, packs: PackSet) -> Triage:
     """What becomes of findings; UsageError or ConfigError for words that are no rule's."""
-    selected = settings["select"]
     return Triage(
-        select=rule_names(selected, packs, settings.values["select"].origin) if selected else None,
+        select=_selected(settings, packs),
         leave_out=rule_names(settings["ignore"] or (), packs, "--ignore"),
         severity=_levels(settings, packs),
         ignores=() if settings["no_ignores"] else _ignores(settings, packs),
-        baseline=read_baseline(settings["baseline"]) if settings["baseline"] else frozenset(),
+        baseline=read_baseline(settings["baseline"]) if settings["baseline"] else {},
         min_severity=settings["min_severity"],
         today=datetime.datetime.now(datetime.UTC).date(),
     )
+
+
+def _selected(settings: Configured, packs: PackSet) -> frozenset[str] | None:
+    """The rules that are asked for, None for all; what is added to all of them adds nothing, but is read all the same."""
+    added = rule_names(settings["extend_select"] or (), packs, settings.values["extend_select"].origin)
+    if not settings["select"]:
+        return None
+    return rule_names(settings["select"], packs, settings.values["select"].origin) | added
 
 
 def _levels(settings: Configured, packs: PackSet) -> dict[str, Any]:
@@ -108,7 +117,13 @@ def _ignore(entry: IgnoreConfig, place: str, packs: PackSet) -> Ignore:
     return Ignore(rule.name, entry.reason, place, entry.target, entry.directive, entry.expires)
 
 
-def choices(settings: Configured) -> tuple[Format, FailOn, Colour, tuple[Feature, ...]]:
+def display(settings: Configured) -> Display:
+    """How the report is to be shown."""
+    show = Show(quiet=settings["quiet"], known=settings["show_suppressed"], statistics=settings["statistics"])
+    return Display(Colour(settings["color"]), Links(settings["links"]), show)
+
+
+def choices(settings: Configured) -> tuple[Format, FailOn, tuple[Feature, ...]]:
     """The settings that take a word of a closed set; a file's words are checked here."""
     try:
         form = Format(settings["format"])
@@ -118,4 +133,4 @@ def choices(settings: Configured) -> tuple[Format, FailOn, Colour, tuple[Feature
             f"{settings.values['format'].origin}: format {settings['format']!r} is not one of {known}"
         ) from error
     features = tuple(Feature(each) for each in settings["features"] or ())
-    return form, FailOn(settings["fail_on"]), Colour(settings["color"]), features
+    return form, FailOn(settings["fail_on"]), features

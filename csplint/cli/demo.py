@@ -10,7 +10,7 @@ import typer
 from csplint.cli import options
 from csplint.cli.choices import Colour, Format
 from csplint.cli.outcome import told
-from csplint.cli.write import write_report
+from csplint.cli.write import Display, Written, write_report
 from csplint.model import Report
 
 Serve = Annotated[bool, typer.Option("--serve", help="Serve the shop until interrupted, for a browser.")]
@@ -27,7 +27,7 @@ def demo(
             return 0
         from csplint.packset import load_packs  # noqa: PLC0415
 
-        write_report(_checked(), form, color, load_packs(()), quiet=False)
+        write_report(Written(_checked(), load_packs(())), form, Display(color))
         sys.stderr.write("\nThese were the demo's pages. Now your own:  csplint check https://your-shop.example/\n")
         return 0
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from csplint.cli import options
+from csplint.cli.complete import rule_words
 from csplint.cli.outcome import told
 from csplint.errors import UsageError
 
@@ -28,7 +29,7 @@ class ExplainFormat(StrEnum):
     JSON = "json"
 
 
-RuleArgument = Annotated[str, typer.Argument(metavar="RULE", help="A rule's name or id.")]
+RuleArgument = Annotated[str, typer.Argument(metavar="RULE", help="A rule's name or id.", autocompletion=rule_words)]
 
 
 def rules(

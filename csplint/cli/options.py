@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from csplint.cli.choices import Colour, FailOn, Feature, Format, Severity
+from csplint.cli.choices import Colour, FailOn, Feature, Format, Links, Severity
+from csplint.cli.complete import pack_words, rule_words
 
 Targets = Annotated[
     list[str] | None,
@@ -41,6 +42,7 @@ Packs = Annotated[
         metavar="PACK",
         help="A rule pack, by name or .toml file, instead of the default ones; repeatable.",
         envvar="CSPLINT_PACK",
+        autocompletion=pack_words,
     ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to write the report.", envvar="CSPLINT_FORMAT")]
@@ -50,6 +52,26 @@ FailOnOption = Annotated[
 ]
 ColourOption = Annotated[
     Colour, typer.Option("--color", help="Colour the text; NO_COLOR and FORCE_COLOR count too.", envvar="CSPLINT_COLOR")
+]
+LinksOption = Annotated[
+    Links,
+    typer.Option(
+        "--links", help="Make the addresses of documents clickable, in a terminal that can.", envvar="CSPLINT_LINKS"
+    ),
+]
+ShowSuppressed = Annotated[
+    bool,
+    typer.Option(
+        "--show-suppressed",
+        help="Show suppressed and baselined findings too, with the reason (text, concise, markdown, html).",
+        envvar="CSPLINT_SHOW_SUPPRESSED",
+    ),
+]
+Statistics = Annotated[
+    bool,
+    typer.Option(
+        "--statistics", help="End the text with how often each rule found something.", envvar="CSPLINT_STATISTICS"
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Findings and failures alone.", envvar="CSPLINT_QUIET")]
 Headers = Annotated[
@@ -118,12 +140,32 @@ Jobs = Annotated[
 Select = Annotated[
     list[str] | None,
     typer.Option(
-        "--select", metavar="RULE", help="Only these rules: names, ids or beginnings of ids.", envvar="CSPLINT_SELECT"
+        "--select",
+        metavar="RULE",
+        help="Only these rules: names, ids or beginnings of ids.",
+        envvar="CSPLINT_SELECT",
+        autocompletion=rule_words,
+    ),
+]
+ExtendSelect = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--extend-select",
+        metavar="RULE",
+        help="These rules too, beside what --select or the configuration names.",
+        envvar="CSPLINT_EXTEND_SELECT",
+        autocompletion=rule_words,
     ),
 ]
 LeaveOut = Annotated[
     list[str] | None,
-    typer.Option("--ignore", metavar="RULE", help="Not these rules, for this run.", envvar="CSPLINT_IGNORE"),
+    typer.Option(
+        "--ignore",
+        metavar="RULE",
+        help="Not these rules, for this run.",
+        envvar="CSPLINT_IGNORE",
+        autocompletion=rule_words,
+    ),
 ]
 Severities = Annotated[
     list[str] | None,

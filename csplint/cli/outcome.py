@@ -26,12 +26,15 @@ def told(command: Callable[[], int]) -> int:
 
 
 def complain(error: CsplintError) -> None:
-    """Write an error and its hint to standard error, with nothing of it obeyed by the terminal."""
-    from csplint.report.escape import visible  # noqa: PLC0415 - errors only
+    """Write an error and its hint to standard error, with nothing of it obeyed by the terminal or a runner."""
+    from csplint.cli.terminal import is_runner  # noqa: PLC0415 - errors only
+    from csplint.report.escape import guard_runner, visible  # noqa: PLC0415
 
-    sys.stderr.write(f"csplint: {visible(str(error), 1000)}\n")
+    lines = [f"csplint: {line}" for line in str(error).split("\n")]  # a configuration has a line for each fault
     if isinstance(error, TargetError) and error.hint:
-        sys.stderr.write(f"  hint: {visible(error.hint, 1000)}\n")
+        lines.append(f"  hint: {error.hint}")
+    for line in lines:
+        sys.stderr.write(f"{guard_runner(visible(line, 1000), runner=is_runner())}\n")
 
 
 def silence_stdout() -> None:

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 
 from csplint.cli.checking import CheckRequest
 from csplint.cli.choices import Colour, FailOn, Feature, Format
+from csplint.cli.write import Display
 from csplint.settings.find import find_config
 
 _CHOICES = {"--format": Format, "--fail-on": FailOn, "--color": Colour, "--feature": Feature}
@@ -39,7 +40,7 @@ def read_quickly(arguments: Sequence[str]) -> CheckRequest | None:
             features=tuple(Feature(each) for each in values["--feature"]),
             form=Format((values["--format"] or ["text"])[-1]),
             fail_on=FailOn((values["--fail-on"] or ["error"])[-1]),
-            colour=Colour((values["--color"] or ["auto"])[-1]),
+            display=Display(Colour((values["--color"] or ["auto"])[-1])),
         )
     except ValueError:
         return None

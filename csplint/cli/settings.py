@@ -8,12 +8,15 @@ from typing import Annotated, Any
 import typer
 
 from csplint.cli import options
-from csplint.cli.check import check_request
+from csplint.cli.check import check, check_request
 from csplint.cli.checking import checked
-from csplint.cli.configured import configure
+from csplint.cli.configured import Configured, configure
+from csplint.cli.given import from_environment
 from csplint.cli.outcome import told
 from csplint.errors import TargetError, UsageError
+from csplint.page.redirects import without_credentials
 from csplint.report.escape import visible
+from csplint.report.words import counted
 from csplint.settings.config import IgnoreConfig, TargetConfig
 from csplint.settings.values import Value, entries, severities
 
@@ -22,11 +25,12 @@ OutFile = Annotated[str, typer.Option("--out", "-o", metavar="FILE", help="Where
 
 DEFAULTS: dict[str, Any] = {
     "targets": None, "policy": None, "report_only": None, "page": "", "features": None, "packs": None, "select": None,
-    "ignore": None, "severity": None, "fail_on": "error", "min_severity": "info", "baseline": None, "no_ignores": False,
-    "exit_zero": False, "format": "text", "output": None, "color": "auto", "quiet": False, "config": None,
+    "extend_select": None, "ignore": None, "severity": None, "fail_on": "error", "min_severity": "info",
+    "baseline": None, "no_ignores": False, "exit_zero": False, "format": "text", "output": None, "color": "auto",
+    "links": "auto", "quiet": False, "show_suppressed": False, "statistics": False, "config": None,
     "no_config": False, "header": None, "cookie_file": None, "user_agent": None, "timeout": 20.0, "retries": 2,
-    "max_redirects": 20, "proxy": None, "ca_bundle": None, "insecure": False, "bypass_data": None, "accept_status": None, "http2": False,
-    "jobs": 4,
+    "max_redirects": 20, "proxy": None, "ca_bundle": None, "insecure": False, "bypass_data": None,
+    "accept_status": None, "http2": False, "jobs": 4,
 }  # fmt: skip
 """What `check` does with no option at all; a test holds the two together."""
 
@@ -51,13 +55,14 @@ def _schema() -> str:
 
 
 def _shown(file: str | None) -> str:
-    settings = configure({name: Value(value, "default") for name, value in (DEFAULTS | {"config": file}).items()})
+    settings = _settings(config=file)
     lines = [f"file  {each.path}" for each in settings.files] or ["file  none"]
     check_request(settings)  # every fault is told, not those of the shape alone
     for name in sorted(settings.values):
         value = settings.values[name]
         if name not in {"targets", "policy", "report_only", "page", "config", "no_config", "output", "header"}:
-            lines.append(f"{name.replace('_', '-')} = {_word(value.value)}  # {value.origin}")
+            shown = without_credentials(value.value) if name == "proxy" and value.value else _word(value.value)
+            lines.append(f"{name.replace('_', '-')} = {shown}  # {value.origin}")
     lines += [
         f"severity.{rule} = {level.value}  # {level.origin}"
         for rule, level in sorted(severities(settings.files).items())
@@ -67,8 +72,17 @@ def _shown(file: str | None) -> str:
     return "".join(f"{visible(line, 1000)}\n" for line in lines)
 
 
+def _settings(**options: Any) -> Configured:
+    """What holds in this folder for `check`, with these options on the command line where they are not None."""
+    values = {name: Value(value, "default") for name, value in DEFAULTS.items()} | from_environment(check)
+    values |= {name: Value(value, "command line") for name, value in options.items() if value is not None}
+    return configure(values)
+
+
 def _entry(entry: TargetConfig | IgnoreConfig) -> str:
-    return f"{entry.name}: {entry.url}" if isinstance(entry, TargetConfig) else f"{entry.rule}: {entry.reason}"
+    if isinstance(entry, TargetConfig):
+        return f"{entry.name}: {without_credentials(entry.url)}"
+    return f"{entry.rule}: {entry.reason}"
 
 
 def _word(value: Any) -> str:
@@ -85,22 +99,21 @@ def baseline(
     """Write the findings there are now into a file, so that `check --baseline FILE` fails for new ones alone."""
 
     def command() -> int:
-        from csplint.baseline import write_baseline  # noqa: PLC0415
+        from csplint.baseline import known_findings, write_baseline  # noqa: PLC0415
 
-        given = DEFAULTS | {"config": file, "targets": targets}
-        settings = configure({name: Value(value, "default") for name, value in given.items()})
-        report = checked(check_request(settings))
+        # An old baseline counts for nothing here, and there may be none yet where the configuration says it will be.
+        report = checked(check_request(_settings(config=file, targets=targets, baseline="")))
         failed = [target for target in report.targets if target.outcome == "failed"]
         if failed and failed[0].error:
             error = failed[0].error
             raise TargetError(failed[0].target, error.kind, f"{failed[0].target}: {error.message}", hint=error.hint)
+        known = known_findings(report)
         try:
             with open(out, "wb") as written:  # noqa: PTH123 - the path is what the user typed
-                written.write(write_baseline(report))
+                written.write(write_baseline(known))
         except OSError as error:
             raise UsageError(f"cannot write {out}: {error.strerror or error}") from error
-        known = sum(len(target.findings) for target in report.targets)
-        sys.stderr.write(f"wrote {known} findings to {visible(out)}\n")
+        sys.stderr.write(f"wrote {counted(len(known), 'finding')} to {visible(out)}\n")
         return 0
 
     raise typer.Exit(told(command))

@@ -2,80 +2,84 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from csplint.cli.choices import Colour, Format
+from msgspec import Struct
+from msgspec.structs import replace
+
+from csplint.cli.choices import Colour, Format, Links
 from csplint.cli.outcome import silence_stdout
+from csplint.cli.terminal import is_runner, report_width, use_colour, use_links
 from csplint.errors import UsageError
 from csplint.model import Report
 from csplint.packset import PackSet
+from csplint.report.show import NEWS, Show
 
 if TYPE_CHECKING:
+    from csplint.report.lines import Look
     from csplint.report.location import Anchors
 
 
-def write_report(
-    report: Report, form: Format, colour: Colour, packs: PackSet, *, quiet: bool, anchors: Anchors | None = None
-) -> None:
-    """Write a report; a reader who has gone away is no error. anchors: where its targets stand in the repository."""
+class Display(Struct, frozen=True):
+    """How the user wants to see a report: colour and links are for the text on standard output alone."""
+
+    colour: Colour = Colour.AUTO
+    links: Links = Links.AUTO
+    show: Show = NEWS
+
+
+class Written(Struct, frozen=True):
+    """What is written: the report, the rules it speaks of, and where its targets stand in the repository."""
+
+    report: Report
+    packs: PackSet
+    anchors: Anchors | None = None
+
+
+def write_report(written: Written, form: Format, display: Display) -> None:
+    """Write a report to standard output; a reader who has gone away is no error."""
     try:
         if form is Format.TEXT:
-            _write_text(report, sys.stdout, colour=use_colour(colour), quiet=quiet)
+            look = _look(colour=use_colour(display.colour), links=use_links(display.links))
+            _write_text(written.report, sys.stdout, look, display.show)
         else:
-            sys.stdout.write(_rendered(report, form, packs, anchors))
+            sys.stdout.write(_rendered(written, form, known=display.show.known))
         sys.stdout.flush()
     except BrokenPipeError:
         silence_stdout()
 
 
-def write_file(report: Report, form: Format, path: str, packs: PackSet, anchors: Anchors | None = None) -> None:
-    """Write a report into a file; UsageError where that cannot be."""
+def write_file(written: Written, form: Format, path: str, show: Show) -> None:
+    """Write a report into a file, never a quiet one, without colour and links; UsageError where that cannot be."""
     try:
         with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:  # noqa: PTH123
             if form is Format.TEXT:
-                _write_text(report, file, colour=False, quiet=False)
+                _write_text(written.report, file, _look(colour=False, links=False), replace(show, quiet=False))
             else:
-                file.write(_rendered(report, form, packs, anchors))
+                file.write(_rendered(written, form, known=show.known))
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
 
 
-def _rendered(report: Report, form: Format, packs: PackSet, anchors: Anchors | None) -> str:
+def _rendered(written: Written, form: Format, *, known: bool) -> str:
     if form is Format.HTML:
         from csplint.report.html_report import write_html  # noqa: PLC0415 - a run loads what it writes
 
-        return write_html(report, packs)
+        return write_html(written.report, written.packs, known=known)
     from csplint.report.location import NO_ANCHORS  # noqa: PLC0415
     from csplint.report.writers import writers  # noqa: PLC0415
 
-    return writers(anchors or NO_ANCHORS)[form.value](report, packs)
+    return writers(written.anchors or NO_ANCHORS, known=known)[form.value](written.report, written.packs)
 
 
-def _write_text(report: Report, out: TextIO, *, colour: bool, quiet: bool) -> None:
+def _write_text(report: Report, out: TextIO, look: Look, show: Show) -> None:
     from csplint.report.text import write_text  # noqa: PLC0415
 
-    runner = bool(os.environ.get("GITHUB_ACTIONS"))
-    write_text(report, out, colour=colour, width=_width(), runner=runner, quiet=quiet)
+    write_text(report, out, look, show)
 
 
-def _width() -> int:
-    """The terminal's columns: COLUMNS, then the terminal's own word, else 100. (shutil would do, and takes 3 ms to load.)"""
-    if (columns := os.environ.get("COLUMNS", "")).isdecimal() and int(columns) > 0:
-        return int(columns)
-    try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns or 100
-    except (OSError, ValueError):
-        return 100
+def _look(*, colour: bool, links: bool) -> Look:
+    from csplint.report.lines import Look  # noqa: PLC0415
 
-
-def use_colour(colour: Colour) -> bool:
-    """Whether to colour: the option, then NO_COLOR, then FORCE_COLOR, then whether a terminal is there."""
-    if colour is not Colour.AUTO:
-        return colour is Colour.ALWAYS
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return sys.stdout.isatty()
+    return Look(colour=colour, width=report_width(), runner=is_runner(), links=links)

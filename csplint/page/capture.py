@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from csplint.page.saved_text import SavedText
+
 
 class Hop(Struct, frozen=True):
     """One redirect: the URL that answered with it, its status, and the URL it led to."""
@@ -28,6 +30,7 @@ class Capture(Struct, frozen=True, kw_only=True):
     headers: (name, value) as sent, names in the server's letter case.
     body: the decoded bytes of the document (no content coding left on it).
     redirects: the hops that led here, first to last.
+    saved: the file it was read from, None for an answer that came over the network.
     """
 
     target: str
@@ -36,6 +39,7 @@ class Capture(Struct, frozen=True, kw_only=True):
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
     redirects: tuple[Hop, ...] = ()
+    saved: SavedText | None = None
 
     def header(self, name: str) -> tuple[bytes, ...]:
         """Give every value sent under this name, in order; the name's letter case does not count."""

@@ -71,6 +71,7 @@ class Meta(Struct, frozen=True):
     name: the http-equiv value, lower case.
     content: the content attribute; None where it is missing.
     counts: whether the HTML standard lets it count: a child of head, not in template, noscript or foreign content.
+    span: where in the document's text the content attribute stands, name and quotes included.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Meta(Struct, frozen=True):
     counts: bool
     place: Place
     order: int
+    span: tuple[int, int] | None = None
 
 
 class Document(Struct, frozen=True):

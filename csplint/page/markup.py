@@ -212,8 +212,15 @@ def _tag(found: _Found, text: str) -> Tag:
         parent_attributes=_attributes(parent) if parent is not None and name in ("source", "track") else {},
         is_inert=found.is_inert,
         in_shadow=found.in_shadow,
+        content_span=_span(location, "content") if name == "meta" else None,
         has_duplicates=bool(may_bear_nonce) and _repeats(source),
     )
+
+
+def _span(location: turbohtml.SourceLocation | None, attribute: str) -> tuple[int, int] | None:
+    """Give where an attribute stands in the text; None for one that the parser merged from another tag, or none."""
+    span = location.attrs.get(attribute) if location is not None else None
+    return (span.start_offset, span.end_offset) if span is not None else None
 
 
 def _attributes(node: turbohtml.Element) -> dict[str, str]:

@@ -109,7 +109,9 @@ class _Reading:
         name = tag.word("http-equiv")
         if name in _POLICY_METAS:
             counts = tag.parent == "head" and not tag.is_inert
-            self.metas.append(Meta(name, tag.attributes.get("content"), counts, tag.place, self._next()))
+            self.metas.append(
+                Meta(name, tag.attributes.get("content"), counts, tag.place, self._next(), tag.content_span)
+            )
         elif tag.word("name") == "generator" and not tag.is_inert:
             self.generators.append(tag.get("content"))
 

@@ -20,6 +20,7 @@ from csplint.page.redirects import REDIRECT_STATUSES, read_address
 from csplint.page.saved_curl import read_curl
 from csplint.page.saved_error import saved_error
 from csplint.page.saved_har import read_har
+from csplint.page.saved_text import SavedText
 
 MAX_SAVED_BYTES = 50 * MIB
 UTF_16_BOMS = (b"\xff\xfe", b"\xfe\xff")
@@ -60,7 +61,8 @@ def read_saved(target: str, data: bytes, page_url: str | None, accept_status: It
     elif re.match(rb"\s*\{\s*[\"}]", text):
         capture = read_har(target, text, page)
     else:
-        capture = Capture(target=target, url=page or UNKNOWN_URL, status=None, headers=(), body=data)
+        saved = SavedText(data=text, body=0)
+        capture = Capture(target=target, url=page or UNKNOWN_URL, status=None, headers=(), body=data, saved=saved)
     _require_page(capture, accept_status)
     return capture
 

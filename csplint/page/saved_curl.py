@@ -14,6 +14,7 @@ from csplint.page.excerpt import excerpt
 from csplint.page.fetch_settings import MAX_BODY_BYTES
 from csplint.page.redirects import RedirectError, follow, redirect_location
 from csplint.page.saved_error import saved_error
+from csplint.page.saved_text import SavedText
 
 STATUS_LINE = re.compile(rb"HTTP/[0-9](?:\.[0-9])? +([0-9]{3})(?: [^\r\n]*)?\r?(?:\n|\Z)")
 MAX_HEADS = 100
@@ -25,11 +26,21 @@ NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Status and headers of one answer, and where in the text it ends."""
+    """
+    Status and headers of one answer, and where in the text it ends.
+
+    stretches: for each header, where in the text its value stands: one stretch a line.
+    """
 
     status: int
     headers: tuple[tuple[bytes, bytes], ...]
+    stretches: tuple[list[tuple[int, int]], ...]
     end: int
+
+    @property
+    def starts(self) -> tuple[list[int], ...]:
+        """For each header, where each byte of its value begins; the blank for a fold begins where the line above ends."""
+        return tuple([at for start, end in each for at in range(start, end + 1)] for each in self.stretches)
 
 
 def read_curl(target: str, text: bytes, page: str | None, unknown: str) -> Capture:
@@ -52,9 +63,16 @@ def read_curl(target: str, text: bytes, page: str | None, unknown: str) -> Captu
                 raise saved_error(target, str(exc), HINT) from exc
             hops.append(Hop(here, head.status, led_to))
             here = led_to
-    body = _unpacked(target, last, text[last.end :])
+    written = text[last.end :]
+    body = _unpacked(target, last, written)
     return Capture(
-        target=target, url=page or here, status=last.status, headers=last.headers, body=body, redirects=tuple(hops)
+        target=target,
+        url=page or here,
+        status=last.status,
+        headers=last.headers,
+        body=body,
+        redirects=tuple(hops),
+        saved=SavedText(data=text, headers=last.starts, body=last.end if body == written else None),
     )
 
 
@@ -85,6 +103,7 @@ def _head(target: str, text: bytes, start: int) -> Head:
         line = text[start : start + MAX_HEAD_BYTES].splitlines()[0]
         raise _bad_line(target, text, start, f"{excerpt(line)} is not a status line")
     headers: list[tuple[bytes, bytes]] = []
+    stretches: list[list[tuple[int, int]]] = []
     at = status_line.end()
     while at < len(text):
         if at - start > MAX_HEAD_BYTES:
@@ -92,17 +111,25 @@ def _head(target: str, text: bytes, start: int) -> Head:
         end = text.find(b"\n", at) + 1 or len(text)
         line = text[at:end].rstrip(b"\r\n")
         if not line:
-            return Head(int(status_line[1]), tuple(headers), end)
+            return Head(int(status_line[1]), tuple(headers), tuple(stretches), end)
         name, colon, value = line.partition(b":")
         if line[:1] in (b" ", b"\t") and headers:
             # A folded line belongs to the header above it (RFC 9112 #line.folding).
             headers[-1] = (headers[-1][0], headers[-1][1] + b" " + line.strip(b" \t"))
+            stretches[-1].append(_stretch(line, at))
         elif colon and name.strip() and not re.search(rb"\s", name.strip()):
             headers.append((name.strip(), value.strip(b" \t")))
+            stretches.append([_stretch(value, at + len(name) + 1)])
         else:
             raise _bad_line(target, text, at, f"{excerpt(line)} is not a header")
         at = end
-    return Head(int(status_line[1]), tuple(headers), len(text))
+    return Head(int(status_line[1]), tuple(headers), tuple(stretches), len(text))
+
+
+def _stretch(text: bytes, at: int) -> tuple[int, int]:
+    """Give begin and end of what is left of a text at `at` without the blanks around it."""
+    end = at + len(text.rstrip(b" \t"))
+    return end - len(text.strip(b" \t")), end
 
 
 def _unpacked(target: str, head: Head, body: bytes) -> bytes:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from csplint.page.answer import is_html_type
 from csplint.page.capture import Capture, Hop
 from csplint.page.excerpt import excerpt
+from csplint.page.json_place import JsonText, TooLongError
 from csplint.page.redirects import REDIRECT_STATUSES, RedirectError, follow, read_address
 from csplint.page.saved_error import saved_error
+from csplint.page.saved_text import SavedText
 
 HINT = 'save it from the network panel with content ("Save all as HAR with content"), the cache switched off'
 UTF_8_BOM = b"\xef\xbb\xbf"
@@ -68,6 +71,7 @@ def read_har(target: str, text: bytes, page: str | None) -> Capture:
         headers=document.headers,
         body=_body(target, document),
         redirects=_hops(entries[: document.index], document.url),
+        saved=SavedText(data=text, headers=_starts(text, document.index)),
     )
 
 
@@ -121,12 +125,42 @@ def _pairs(header: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     return [] if name.startswith(":") else [(_bytes(name), _bytes(value)) for value in header["value"].split("\n")]
 
 
-def _bytes(text: str) -> bytes:
-    """Browsers show header bytes as Latin-1; what is beyond that must have been UTF-8."""
+def _starts(text: bytes, index: int) -> tuple[list[int], ...] | None:
+    """Give for each header of an entry where in the text each byte of its value begins and, last, where it ends."""
     try:
-        return text.encode("latin-1")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", errors="replace")
+        return tuple(_header_starts(JsonText(text), index))
+    except TooLongError:
+        return None
+
+
+def _header_starts(source: JsonText, index: int) -> Iterator[list[int]]:
+    entries = source.members(source.members(source.start)["log"])["entries"]
+    entry = next(islice(source.elements(entries), index, None))
+    headers = source.members(source.members(entry)["response"]).get("headers")
+    for at in source.elements(headers) if headers is not None else ():
+        header = source.members(at)
+        if source.characters(header["name"])[0][0] != ":":
+            yield from _value_starts(source.characters(header["value"]))
+
+
+def _value_starts(characters: Sequence[tuple[str, int]]) -> Iterator[list[int]]:
+    """Keep step with `_pairs`: a line feed ends a value, and a character may become several bytes."""
+    first = 0
+    for index, (character, end) in enumerate(characters):
+        if character in {"", "\n"}:
+            value = characters[first:index]
+            encoding = _encoding("".join(each for each, _ in value))
+            yield [*(at for each, at in value for _ in each.encode(encoding, errors="replace")), end]
+            first = index + 1
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode(_encoding(text), errors="replace")
+
+
+def _encoding(text: str) -> str:
+    """Browsers show header bytes as Latin-1; what is beyond that must have been UTF-8."""
+    return "utf-8" if max(text, default="") > "\xff" else "latin-1"
 
 
 def _body(target: str, entry: Entry) -> bytes:

@@ -21,6 +21,7 @@ class Tag:
     parent_attributes: the parent's attributes, for source and track.
     is_inert: inside a template, so nothing of it loads or runs.
     in_shadow: inside a declarative shadow root.
+    content_span: where the content attribute stands in the text, from its name to its end (read for meta alone).
     has_duplicates: the start tag repeats an attribute (read for script, style and link alone).
     """
 
@@ -34,6 +35,7 @@ class Tag:
     parent_attributes: Mapping[str, str]
     is_inert: bool = False
     in_shadow: bool = False
+    content_span: tuple[int, int] | None = None
     has_duplicates: bool = False
 
     def get(self, attribute: str) -> str:

@@ -81,11 +81,17 @@ def _command(level: str, title: str, place: Location, *message: str) -> str:
 
 
 def _place(place: Location) -> dict[str, str]:
-    """File, line and columns where there is such a file; a page's URL would be an annotation on nothing."""
+    """
+    File, lines and columns where there is such a file; a page's URL would be an annotation on nothing.
+
+    Columns only on one line: GitHub refuses those of an annotation that spans several (REST, "Check runs").
+    """
     if not place.is_real:
         return {}
     found = {"file": place.path, "line": str(place.line)}
-    if place.columns:
+    if place.end_line > place.line:
+        found["endLine"] = str(place.end_line)
+    elif place.columns:
         first, end = place.columns
         found |= {"col": str(first), "endColumn": str(end)}
     return found

@@ -8,7 +8,7 @@ from csplint.model import Console, Finding, PolicyReport, Severity
 from csplint.report.html_fix import fix_part
 from csplint.report.html_policies import excerpt, policy_title
 from csplint.report.html_tree import Html, code, join, link, tag
-from csplint.report.words import disagreement, policy_number
+from csplint.report.words import acceptance, disagreement, policy_number
 
 SEVERITY: dict[Severity, tuple[str, str]] = {
     "error": ("✗", "Error"),
@@ -93,7 +93,7 @@ def _where(finding: Finding, policy: PolicyReport | None, policies: Sequence[Pol
 
 
 def _reasons(finding: Finding) -> Html | None:
-    rows = [("Cause", finding.cause), ("Why it matters", finding.why)]
+    rows = [("Accepted because", acceptance(finding)), ("Cause", finding.cause), ("Why it matters", finding.why)]
     told = [tag("div", tag("dt", label), tag("dd", _flat(text))) for label, text in rows if text.strip()]
     return tag("dl", *told, class_="reasons") if told else None
 

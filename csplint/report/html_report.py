@@ -32,14 +32,18 @@ _MEANING: dict[Severity, str] = {
 _PLURAL: dict[Severity, str] = {"error": "Errors", "warning": "Warnings", "info": "Info"}
 
 
-def write_html(report: Report, packs: PackSet) -> str:
-    """Give the report as a whole HTML document. Everything but what `run` says is the same for the same report."""
+def write_html(report: Report, packs: PackSet, *, known: bool = False) -> str:
+    """
+    Give the report as a whole HTML document. Everything but what `run` says is the same for the same report.
+
+    known: the suppressed and baselined findings, which are always there, are unfolded.
+    """
     body = tag(
         "body",
         tag("a", "Skip to the content", href="#main", class_="skip"),
         _header(report),
         _contents(report.targets) if len(report.targets) > 1 else None,
-        tag("main", _filter(report), *_targets(report, packs), id="main", tabindex=-1),
+        tag("main", _filter(report), *_targets(report, packs, known=known), id="main", tabindex=-1),
         _footer(report),
         tag("p", id="live", role="status", class_="unseen"),
         raw_text("script", SCRIPT),
@@ -145,11 +149,11 @@ def _filter(report: Report) -> Html | None:
     return tag("div", label, *buttons, class_="filter", role="group", aria_labelledby="show", hidden=True)
 
 
-def _targets(report: Report, packs: PackSet) -> list[Html]:
+def _targets(report: Report, packs: PackSet, *, known: bool) -> list[Html]:
     if not report.targets:
         return [tag("p", "Nothing was checked: there was no target.", class_="none")]
     return [
-        target_section(number, target, packs, alone=len(report.targets) == 1)
+        target_section(number, target, packs, alone=len(report.targets) == 1, known=known)
         for number, target in enumerate(report.targets, start=1)
     ]
 

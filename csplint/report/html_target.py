@@ -11,17 +11,22 @@ from csplint.report.html_needs import needs
 from csplint.report.html_policies import Numbered, policies
 from csplint.report.html_tree import Child, Html, code, join, tag
 from csplint.report.html_verdict import target_verdict
+from csplint.report.show import shown_findings
 from csplint.report.words import counted
 
 
-def target_section(number: int, target: TargetReport, packs: PackSet, *, alone: bool) -> Html:
-    """The section on target `number`, from 1; the verdict on one that is alone is the report's heading already."""
+def target_section(number: int, target: TargetReport, packs: PackSet, *, alone: bool, known: bool = False) -> Html:
+    """
+    The section on target `number`, from 1; the verdict on one that is alone is the report's heading already.
+
+    known: suppressed and baselined findings are unfolded.
+    """
     mark = f"t{number}"
     verdict = target_verdict(target)
     count = None if alone else tag("span", f"{number}. ", class_="number")  # one target may be named twice
     heading = tag("h2", count, code(target.target), id=mark)
     line: list[Child] = [] if alone else [tag("strong", verdict.title), " ", verdict.detail]
-    body = _failure(target) if target.outcome == "failed" else _checked(target, packs, mark)
+    body = _failure(target) if target.outcome == "failed" else _checked(target, packs, mark, known=known)
     return tag(
         "section",
         heading,
@@ -41,10 +46,9 @@ def _failure(target: TargetReport) -> Html:
     return join((tag("div", said, advice, class_="failure"), _facts(target)))
 
 
-def _checked(target: TargetReport, packs: PackSet, mark: str) -> Html:
-    new = [finding for finding in target.findings if finding.state == "new"]
-    kept = [finding for finding in target.findings if finding.state != "new"]
-    numbered = list(enumerate((*new, *kept), start=1))
+def _checked(target: TargetReport, packs: PackSet, mark: str, *, known: bool) -> Html:
+    new = shown_findings(target, known=False)
+    numbered = list(enumerate(shown_findings(target, known=True), start=1))
     shown, hidden = numbered[: len(new)], numbered[len(new) :]
     return join(
         (
@@ -53,7 +57,7 @@ def _checked(target: TargetReport, packs: PackSet, mark: str) -> Html:
             needs(target, packs, mark) if target.requirements else None,
             policies(target, shown, mark),
             _findings(target, shown, mark),
-            _kept(target, hidden, mark) if hidden else None,
+            _kept(target, hidden, mark, unfolded=known) if hidden else None,
             _rest(target, packs, mark),
         )
     )
@@ -105,10 +109,10 @@ def _none(target: TargetReport) -> Html:
     return tag("p", f"Nothing {'new ' if target.findings else ''}was found{rules}.", class_="none")
 
 
-def _kept(target: TargetReport, hidden: Numbered, mark: str) -> Html:
+def _kept(target: TargetReport, hidden: Numbered, mark: str, *, unfolded: bool) -> Html:
     title = f"{counted(len(hidden), 'finding')} known before: baselined or suppressed"
     cards = [finding_card(number, finding, target.policies, mark) for number, finding in hidden]
-    return tag("details", tag("summary", title), *cards, class_="rest")
+    return tag("details", tag("summary", title), *cards, class_="rest", open=unfolded)
 
 
 def _rest(target: TargetReport, packs: PackSet, mark: str) -> Html | None:

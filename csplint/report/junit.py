@@ -18,6 +18,7 @@ from csplint.packset import PackSet
 from csplint.report.junit_xml import HEAD, Case, case, element, system_out
 from csplint.report.location import NO_ANCHORS, Anchors
 from csplint.report.news import about, failure
+from csplint.report.words import standing
 
 _TOOL = "csplint"
 
@@ -90,7 +91,7 @@ def _judged(plain: Case, findings: Sequence[Finding], report: Report) -> Case:
     """The case of a rule that found something: a failure, output alone, or skipped where all of it is known already."""
     new = [finding for finding in findings if finding.state == "new"]
     if not new:
-        states = " and ".join(dict.fromkeys(finding.state for finding in findings))
+        states = " and ".join(dict.fromkeys(map(standing, findings)))
         return replace(plain, outcome="skipped", message=states, lines=list(_lines(findings)))
     fail_on = report.run.fail_on
     failing = () if fail_on == "never" else SEVERITIES[: SEVERITIES.index(fail_on) + 1]

@@ -3,7 +3,7 @@ Where a finding points, for formats that were made for files.
 
 A page that was fetched has no path and no line, so a finding points, first that applies:
 
-1. to the saved page, if the target is a file, and to line and column in it if they are true of the file;
+1. to the saved page or response, if the target is a file, and to the finding's region in it, if it has one;
 2. to the line of the repository that the settings name for the target (its anchor);
 3. to `host/path`: a relative path that stands for the page and is the same in every run.
 
@@ -20,7 +20,6 @@ from msgspec import Struct, field
 
 from csplint.model import DirectiveReport, Finding, TargetReport
 from csplint.report.relative_uri import file_uri, inside, page_uri
-from csplint.report.target_kind import is_file
 
 
 class Anchors(Struct, frozen=True):
@@ -42,14 +41,21 @@ class Location(Struct, frozen=True):
     """
     A place to point to.
 
-    path: of a file, as it was given but with slashes; or `host/path`, percent-encoded. line: from 1. columns: first
-    and end, from 1, None where they are not known. is_real: whether it is a file's path.
+    path: of a file, as it was given but with slashes; or `host/path`, percent-encoded. line, last_line: from 1; 0 for
+    a last line that is the first. columns: the first, and the one after the last on the last line; None where they
+    are not known. is_real: whether it is a file's path.
     """
 
     path: str
     line: int = 1
     columns: tuple[int, int] | None = None
     is_real: bool = False
+    last_line: int = 0
+
+    @property
+    def end_line(self) -> int:
+        """The last line."""
+        return max(self.last_line, self.line)
 
     @property
     def repository_path(self) -> str:
@@ -64,7 +70,7 @@ class Location(Struct, frozen=True):
 
 def locate(target: TargetReport, finding: Finding | None, anchors: Anchors = NO_ANCHORS) -> Location:
     """Give the place to point to for a finding or, without one, for the target as a whole."""
-    if is_file(target):
+    if target.kind == "file":
         return _in_file(target, finding)
     if anchor := anchors.places.get(target.target):
         return _at_anchor(anchor)
@@ -72,13 +78,17 @@ def locate(target: TargetReport, finding: Finding | None, anchors: Anchors = NO_
 
 
 def _in_file(target: TargetReport, finding: Finding | None) -> Location:
-    """A saved page's own lines are the file's; those of a response with headers, or of an archive, are not."""
     path = target.target.replace("\\", "/").removeprefix("./")
-    place = finding.place if finding and target.status is None else None
-    if place is None:
+    region = finding.region if finding else None
+    if region is None:
         return Location(path, is_real=True)
-    column = max(place.column, 1)
-    return Location(path, max(place.line, 1), (column, column + 1), is_real=True)
+    line = max(region.line, 1)
+    last = region.end_line if region.end_line > line else 0
+    if region.column is None or region.end_column is None:
+        return Location(path, line, is_real=True, last_line=last)
+    first = max(region.column, 1)
+    end = max(region.end_column, 1 if last else first + 1)
+    return Location(path, line, (first, end), is_real=True, last_line=last)
 
 
 def _at_anchor(anchor: str) -> Location:

@@ -15,20 +15,22 @@ from csplint.report.escape import guard_runner
 from csplint.report.location import NO_ANCHORS, Anchors
 from csplint.report.markdown_text import code, link, prose, row
 from csplint.report.news import about, counts
-from csplint.report.words import counted
+from csplint.report.show import shown_findings
+from csplint.report.words import counted, standing
 
 COMMENT = 65_000
 """Bytes of a comment; fewer than the characters that GitHub allows, and room for the last line."""
 
 
-def write_markdown(report: Report, packs: PackSet, *, anchors: Anchors = NO_ANCHORS) -> str:
-    """Give the report as Markdown of at most the length of a comment."""
-    return markdown(report, COMMENT)
+def write_markdown(report: Report, packs: PackSet, *, anchors: Anchors = NO_ANCHORS, known: bool = False) -> str:
+    """Give the report as Markdown of at most the length of a comment; known: suppressed and baselined findings too."""
+    return markdown(report, COMMENT, known=known)
 
 
-def markdown(report: Report, limit: int) -> str:
+def markdown(report: Report, limit: int, *, known: bool = False) -> str:
     """Give the report as Markdown of about `limit` bytes at most: the counts, then a table for each target."""
-    blocks = ["## csplint", counts(report), *(block for target in report.targets for block in _target(target))]
+    targets = (block for target in report.targets for block in _target(target, known=known))
+    blocks = ["## csplint", counts(report), *targets]
     lines = "\n\n".join(blocks).split("\n")
     return "".join(f"{guard_runner(line, runner=True)}\n" for line in _cut(lines, limit))
 
@@ -44,7 +46,7 @@ def _cut(lines: list[str], limit: int) -> Iterator[str]:
         yield line
 
 
-def _target(target: TargetReport) -> Iterator[str]:
+def _target(target: TargetReport, *, known: bool) -> Iterator[str]:
     yield f"### {code(target.target) or 'no name'}"
     if target.outcome == "failed":
         yield _failure(target)
@@ -52,9 +54,9 @@ def _target(target: TargetReport) -> Iterator[str]:
         yield "\n".join(f"- Note: {prose(limit)}" for limit in target.limits)
     if target.outcome != "failed":
         yield _verdict(target)
-    news = [finding for finding in target.findings if finding.state == "new"]
-    if news:
-        yield "\n".join((row("severity", "rule", "finding", "fix"), "|---|---|---|---|", *map(_finding, news)))
+    shown = shown_findings(target, known=known)
+    if shown:
+        yield "\n".join((row("severity", "rule", "finding", "fix"), "|---|---|---|---|", *map(_finding, shown)))
 
 
 def _failure(target: TargetReport) -> str:
@@ -86,4 +88,5 @@ def _finding(finding: Finding) -> str:
     rule = f"{link(code(finding.rule), finding.docs)} {prose(finding.name)}"
     what = f" ({code(about(finding))})" if about(finding).strip() else ""
     fix = f"({finding.fix.safety}) {prose(finding.fix.summary)}" if finding.fix else ""
-    return row(finding.severity, rule, f"{prose(finding.message)}{what}", fix)
+    state = f"; {prose(told)}" if (told := standing(finding)) else ""
+    return row(finding.severity, rule, f"{prose(finding.message)}{what}{state}", fix)

@@ -47,9 +47,16 @@ def prose(text: str) -> str:
 def _token(token: str) -> str:
     found = _TOKEN.fullmatch(token)
     before, core, after = found.groups() if found else ("", token, "")
+    while after and _is_open(core):
+        core, after = core + after[0], after[1:]
     if not core or _WORD.fullmatch(core):
         return token
     return f"{before}{code(core)}{after}"
+
+
+def _is_open(core: str) -> bool:
+    """Whether a bracket or quote that begins in the word ends after it: `eval()`, `csp="https://…"`."""
+    return core.count("(") > core.count(")") or core.count('"') % 2 == 1
 
 
 def link(text: str, address: str) -> str:

@@ -33,11 +33,21 @@ def write_sarif(report: Report, packs: PackSet, *, anchors: Anchors = NO_ANCHORS
     results = [result(news, indexes, anchors) for news in new_findings(report)]
     run: Json = {
         "tool": {"driver": _driver(report, rules)},
-        "automationDetails": {"id": f"csplint/{anchors.config}/" if anchors.config else "csplint/"},
+        **_automation(anchors),
         "columnKind": "unicodeCodePoints",
         **({"webResponses": answers} if answers else {}),
     }
     return _fitting(run, results, report, notifications(report, anchors))
+
+
+def _automation(anchors: Anchors) -> Json:
+    """
+    The run's category, by which GitHub tells which alerts an upload may close.
+
+    Without a name of the settings it is left to whoever uploads: GitHub's upload action sets its `category` (or one
+    made of workflow, job and matrix) only where a run has none, so a constant would make all jobs overwrite each other.
+    """
+    return {"automationDetails": {"id": f"csplint/{anchors.config}/"}} if anchors.config else {}
 
 
 def _driver(report: Report, rules: Sequence[Json]) -> Json:

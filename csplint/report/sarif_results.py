@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -12,11 +13,13 @@ from csplint.report.escape import visible
 from csplint.report.location import Anchors, locate
 from csplint.report.news import News, failure
 from csplint.report.sarif_rules import LEVELS, Json
-from csplint.report.target_kind import page_url
 from csplint.report.words import header_name
 
 _LONGEST_HEADER = 16_000
 """A longer policy is left out whole: servers refuse such headers, and the result says what it is about."""
+
+
+_WEB = re.compile(r"https?:", re.IGNORECASE)
 
 
 class Indexes(Struct, frozen=True):
@@ -61,6 +64,13 @@ def message(text: str) -> Json:
     return {"text": shown.replace("{", "{{").replace("}", "}}") or "-"}
 
 
+def page_url(target: TargetReport) -> str:
+    """Give the URL of the page, as far as the report knows one; "" for a file or a policy that was given none."""
+    if target.final_url or target.kind != "url":
+        return target.final_url or ""
+    return target.target if _WEB.match(target.target) else f"https://{target.target}"
+
+
 def _location(news: News, anchors: Anchors) -> Json:
     target, finding = news
     url = page_url(target) or target.target or "-"
@@ -74,10 +84,14 @@ def _location(news: News, anchors: Anchors) -> Json:
 
 
 def _physical(target: TargetReport, news: News | None, anchors: Anchors) -> Json:
-    """All four numbers of the region, which GitHub requires; one character where the columns are not known."""
+    """
+    All four numbers of the region, which GitHub requires.
+
+    Where the columns are not known, they are those of the line's first character.
+    """
     place = locate(target, news[1] if news else None, anchors)
-    first, end = place.columns or (1, 2)
-    region = {"startLine": place.line, "startColumn": first, "endLine": place.line, "endColumn": end}
+    first, end, last = (*place.columns, place.end_line) if place.columns else (1, 2, place.line)
+    region = {"startLine": place.line, "startColumn": first, "endLine": last, "endColumn": end}
     return {"physicalLocation": {"artifactLocation": {"uri": place.uri}, "region": region}}
 
 

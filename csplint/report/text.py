@@ -13,49 +13,41 @@ from typing import TextIO
 
 from csplint.model import PolicyReport, Report, TargetReport, WidgetReport
 from csplint.report.lines import Lines, Look, Part
+from csplint.report.show import NEWS, Show, shown_findings
 from csplint.report.summary import count_new, count_states
 from csplint.report.text_finding import write_finding
 from csplint.report.text_requirements import write_requirements
+from csplint.report.text_statistics import write_statistics
 from csplint.report.words import counted, policy_kind
 
 _LABEL = 10
 """Columns of a label in the facts about a target, its space included."""
 
 
-def write_text(  # noqa: PLR0913 - the switches of one format, each named at the call
-    report: Report,
-    out: TextIO,
-    *,
-    colour: bool,
-    width: int,
-    runner: bool,
-    links: bool = False,
-    quiet: bool = False,
-) -> None:
-    """
-    Write the report as text.
-
-    width: of the terminal; prose is wrapped at 60 to 100. runner: a CI runner that obeys commands in its log reads
-    this. links: rule documentation may be clickable. quiet: findings and failures alone.
-    """
-    lines = Lines(out, Look(colour=colour, width=width, runner=runner, links=links))
-    if not report.targets and not quiet:
+def write_text(report: Report, out: TextIO, look: Look, show: Show = NEWS) -> None:
+    """Write the report as text; prose is wrapped at 60 to 100 columns, whatever the terminal's width."""
+    lines = Lines(out, look)
+    if not report.targets and not show.quiet:
         lines.line("nothing was checked: there was no target")
-    shown = [target for target in report.targets if not quiet or _has_news(target)]
+    shown = [target for target in report.targets if not show.quiet or _has_news(target, show)]
     for number, target in enumerate(shown):
         if number:
             lines.line()
-        _write_target(lines, target, quiet=quiet)
-    if len(report.targets) > 1 and not quiet:
+        _write_target(lines, target, show)
+    if len(report.targets) > 1 and not show.quiet:
         lines.line()
         lines.line(Part("total", "bold"), f": {_total(report)}")
+    if show.statistics:
+        if report.targets and (shown or not show.quiet):
+            lines.line()
+        write_statistics(lines, report.targets, known=show.known)
 
 
-def _has_news(target: TargetReport) -> bool:
-    return target.outcome == "failed" or any(finding.state == "new" for finding in target.findings)
+def _has_news(target: TargetReport, show: Show) -> bool:
+    return target.outcome == "failed" or bool(shown_findings(target, known=show.known))
 
 
-def _write_target(lines: Lines, target: TargetReport, *, quiet: bool) -> None:
+def _write_target(lines: Lines, target: TargetReport, show: Show) -> None:
     answer = [] if target.status is None else [str(target.status)]
     if target.redirects:
         answer.append(counted(len(target.redirects), "redirect"))
@@ -63,13 +55,12 @@ def _write_target(lines: Lines, target: TargetReport, *, quiet: bool) -> None:
     if target.outcome == "failed":
         _write_failure(lines, target)
         return
-    if not quiet:
+    if not show.quiet:
         _write_facts(lines, target)
-    for finding in target.findings:
-        if finding.state == "new":
-            lines.line()
-            write_finding(lines, finding, target.policies)
-    if quiet:
+    for finding in shown_findings(target, known=show.known):
+        lines.line()
+        write_finding(lines, finding, target.policies)
+    if show.quiet:
         return
     if target.requirements:
         lines.line()

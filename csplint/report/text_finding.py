@@ -6,18 +6,21 @@ from collections.abc import Sequence
 
 from csplint.model import DirectiveReport, Finding, PolicyReport, Span
 from csplint.report.excerpt import excerpt
-from csplint.report.lines import Lines, Part
+from csplint.report.lines import Lines, Part, Style
 from csplint.report.text_fix import FIELD, write_field, write_fix
-from csplint.report.words import disagreement, header_name, policy_kind, policy_number
+from csplint.report.words import acceptance, disagreement, header_name, policy_kind, policy_number
 
 _CONSOLE = 14
 """Columns of the label before what a browser's console says."""
 
 
 def write_finding(lines: Lines, finding: Finding, policies: Sequence[PolicyReport]) -> None:
-    """Write one finding; `policies` are its target's."""
-    code = Part(f"{finding.severity}[{finding.rule}]", finding.severity, link=finding.docs)
-    lines.prose(finding.message, code, " ", Part(finding.name, "bold"), ": ", hang=2)
+    """Write one finding; `policies` are its target's. One that was accepted says so first, and then why."""
+    style: Style = finding.severity if finding.state == "new" else "dim"
+    state = "" if finding.state == "new" else f"{finding.state} "
+    code = Part(f"{finding.severity}[{finding.rule}]", style, link=finding.docs)
+    lines.prose(finding.message, Part(state, "dim"), code, " ", Part(finding.name, "bold"), ": ", hang=2)
+    write_field(lines, "reason", acceptance(finding))
     policy = next((each for each in policies if each.index == finding.policy), None)
     if policy:
         _write_policy(lines, finding, policy, policies)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
-from csplint.model import BrowserVerdict, PolicyReport
+from csplint.model import BrowserVerdict, Finding, PolicyReport
 
 _BROWSERS = {"chromium": "Chromium", "firefox": "Firefox", "safari": "Safari"}
 
@@ -18,6 +18,22 @@ def counted(number: int, noun: str) -> str:
 def listed(names: Sequence[str]) -> str:
     """Give "a", "a and b", "a, b and c"."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def acceptance(finding: Finding) -> str:
+    """Why a finding is accepted, in the user's words, and until when; "" for one that is new, or in the baseline."""
+    if finding.suppression is None:
+        return ""
+    until = f" (until {finding.suppression.expires})" if finding.suppression.expires else ""
+    return f"{finding.suppression.reason}{until}"
+
+
+def standing(finding: Finding) -> str:
+    """The state of a finding that is not new, with its reason: "suppressed: TICKET-12 (until 2026-12-31)"."""
+    if finding.state == "new":
+        return ""
+    reason = acceptance(finding)
+    return f"{finding.state}: {reason}" if reason else finding.state
 
 
 def header_name(policy: PolicyReport) -> str:

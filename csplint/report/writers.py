@@ -22,6 +22,9 @@ _HOMES = {
 }
 """Format, which is also the module's name, and the function in it; a run loads the one it writes."""
 
+_SHOWING_KNOWN = frozenset({"concise", "markdown"})
+"""Formats for people, which can show suppressed and baselined findings. Others always do (json, junit) or never."""
+
 
 def _json(report: Report, packs: PackSet) -> str:
     from csplint.report.json_report import encode  # noqa: PLC0415 - loaded when it is used, like the others
@@ -29,18 +32,24 @@ def _json(report: Report, packs: PackSet) -> str:
     return encode(report).decode()
 
 
-def _writer(form: str, anchors: Anchors) -> Writer:
+def _writer(form: str, anchors: Anchors, *, known: bool) -> Writer:
+    switches = {"known": True} if known and form in _SHOWING_KNOWN else {}
+
     def write(report: Report, packs: PackSet) -> str:
         function = getattr(import_module(f"csplint.report.{form}"), _HOMES[form])
-        written: str = function(report, packs, anchors=anchors)
+        written: str = function(report, packs, anchors=anchors, **switches)
         return written
 
     return write
 
 
-def writers(anchors: Anchors = NO_ANCHORS) -> Mapping[str, Writer]:
-    """Give the table of writers; those that point to files use what the settings say about the targets."""
-    return {"json": _json, **{form: _writer(form, anchors) for form in _HOMES}}
+def writers(anchors: Anchors = NO_ANCHORS, *, known: bool = False) -> Mapping[str, Writer]:
+    """
+    Give the table of writers; those that point to files use what the settings say about the targets.
+
+    known: those for people show suppressed and baselined findings too.
+    """
+    return {"json": _json, **{form: _writer(form, anchors, known=known) for form in _HOMES}}
 
 
 WRITERS: Mapping[str, Writer] = writers()

@@ -54,7 +54,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     A configuration file.
 
     extend: another file, relative to this one, whose values hold where this one says nothing. packs: rule packs.
-    select: only these rules (names, ids, or the beginning of ids). severity: rule -> level. baseline: a file of
+    select: only these rules (names, ids, or the beginning of ids). extend_select: these too. severity: rule -> level. baseline: a file of
     `csplint baseline`, relative to this one.
     """
 
@@ -65,6 +65,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     min_severity: Level | None = None
     format: str | None = None
     select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] | None = None
     baseline: str | None = None
     timeout: float | None = None
     retries: int | None = None

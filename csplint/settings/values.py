@@ -27,6 +27,7 @@ IN_FILE = (
     "min_severity",
     "format",
     "select",
+    "extend_select",
     "baseline",
     "timeout",
     "retries",

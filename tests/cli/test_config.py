@@ -2,56 +2,16 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from pathlib import Path
-from typing import Any
 
-import jsonschema
 import pytest
 
-from csplint.cli import check as check_command
-from csplint.cli import settings as settings_command
 from csplint.cli.entry import run
+from tests.cli.configured import BAD, IGNORE, answer, names, report, shop, write
 from tests.guide.pages import HOSTED, REST, TAG, Page
-from tests.servers import Answer, Server, serve
-
-BAD = Page("bad", f"script-src 'self'; {REST}", TAG)
-
-
-@pytest.fixture
-def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository's folder, and in it the one the user stands in."""
-    (tmp_path / ".git").mkdir()
-    inner = tmp_path / "deploy"
-    inner.mkdir()
-    monkeypatch.chdir(inner)
-    return tmp_path
-
-
-def write(repo: Path, text: str, name: str = "csplint.toml") -> Path:
-    path = repo / name
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def report(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, Any]:
-    code = run(["check", "--format", "json", *arguments])
-    streams = capsys.readouterr()
-    assert streams.err == ""
-    return code, json.loads(streams.out)
-
-
-def shop(server: Server) -> str:
-    return f'packs = ["velaro"]\n\n[[target]]\nname = "shop"\nurl = "{server.url("/")}"\n'
-
-
-def answer(page: Page) -> Answer:
-    return Answer(200, page.response_headers(), page.html().encode())
-
-
-def names(target: Any, state: str = "new") -> list[str]:
-    return [finding["name"] for finding in target["findings"] if finding["state"] == state]
+from tests.report.runner import commands
+from tests.servers import serve
 
 
 def test_targets_of_the_configuration_are_checked(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,7 +23,7 @@ def test_targets_of_the_configuration_are_checked(repo: Path, capsys: pytest.Cap
         )
         write(repo, text)
         code, found = report(capsys)
-        assert [request.header("X-A") for request in server.requests] == [None, "1"]
+        assert {request.path: request.header("X-A") for request in server.requests} == {"/": None, "/blog": "1"}
         assert code == 1
         assert [(target["name"], names(target)) for target in found["targets"]] == [
             ("shop", ["script-host-missing"]),
@@ -114,6 +74,9 @@ BROKEN = [
     ),
     ("x = 1\n", "csplint.toml:1:1: unknown key 'x'"),
     ("\nfial-on = 1\n", "csplint.toml:2:1: unknown key 'fial-on'; did you mean 'fail-on'?"),
+    ('extend-selct = ["SEC"]\n', "csplint.toml:1:1: unknown key 'extend-selct'; did you mean 'extend-select'?"),
+    ('extend-select = "SEC"\n', "csplint.toml:1:1: extend-select: expected `array | null`, got `str`"),
+    ('\nextend-select = ["nosuch"]\n', "csplint.toml:2: there is no rule 'nosuch'"),
     ('[[target]]\nname = "a"\nurrl = "b"\n', "csplint.toml:3:1: unknown key 'urrl'; did you mean 'url'?"),
     ('[[ignore]]\nrule = "script-host-missing"\n', "missing required field `reason`"),
     (
@@ -143,7 +106,21 @@ def test_broken_configuration_ends_in_2_with_the_line(
         assert "Traceback" not in streams.err
 
 
-IGNORE = '[[ignore]]\nrule = "script-host-missing"\nreason = "TICKET-1"\n'
+def test_each_fault_has_a_line(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write(repo, "x = 1\ny = 2\n")
+    assert run(["check"]) == 2
+    assert capsys.readouterr().err == f"csplint: {path}:1:1: unknown key 'x'\ncsplint: {path}:2:1: unknown key 'y'\n"
+
+
+def test_no_fault_is_a_command_for_a_runner(
+    repo: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(repo, '"##[error]no" = 1\n')
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    assert run(["check"]) == 2
+    errors = capsys.readouterr().err
+    assert "##\\[error]no" in errors
+    assert [line for line in errors.splitlines() if commands(line)] == []
 
 
 def test_ignore_suppresses_with_its_reason(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -213,13 +190,36 @@ def test_select_ignore_severity_and_min_severity(repo: Path, capsys: pytest.Capt
     assert "--select: there is no rule" in capsys.readouterr().err.replace("command line", "--select")
 
 
+def test_baseline_heeds_the_environment(
+    repo: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page behind a login can be taken up, too, without its secret on the command line."""
+    monkeypatch.setenv("CSPLINT_HEADER", "X-Token:t0ken")
+    with serve(answer(BAD)) as server:
+        assert run(["baseline", server.url("/"), "-o", "known.json"]) == 0
+        assert [request.header("X-Token") for request in server.requests] == ["t0ken"]
+
+
+def test_the_first_baseline_may_be_named_in_the_configuration_already(
+    repo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serve(answer(BAD)) as server:
+        write(repo / "deploy", shop(server).replace("\n", '\nbaseline = "known.json"\n', 1))
+        assert run(["check"]) == 2
+        assert "cannot read the baseline" in capsys.readouterr().err
+        assert run(["baseline", "-o", "known.json"]) == 0
+        capsys.readouterr()
+        code, found = report(capsys)
+    assert (code, names(found["targets"][0], "baselined")) == (0, ["script-host-missing"])
+
+
 def test_baseline_lets_known_findings_pass_and_new_ones_fail(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serve(
         [answer(BAD), answer(BAD), answer(Page("worse", f"script-src 'self'; {REST.replace('blob:', '')}", TAG))]
     ) as server:
         write(repo, shop(server))
         assert run(["baseline", "-o", "known.json"]) == 0
-        assert "wrote 1 findings to known.json" in capsys.readouterr().err
+        assert "wrote 1 finding to known.json" in capsys.readouterr().err
         code, found = report(capsys, "--baseline", "known.json")
         assert (code, names(found["targets"][0], "baselined")) == (0, ["script-host-missing"])
         code, found = report(capsys, "--baseline", "known.json")
@@ -250,52 +250,15 @@ def test_baseline_is_not_written_over_a_failed_target(repo: Path, capsys: pytest
     assert not (repo / "deploy/known.json").exists()
 
 
-def test_config_shows_values_and_origins(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = write(
-        repo,
-        'fail-on = "warning"\ntimeout = 5.5\n[severity]\nVEL001 = "info"\n[[target]]\nname = "shop"\nurl = "https://shop.example/"\n'
-        + IGNORE,
-    )
-    assert run(["config"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == f"file  {path}"
-    assert f"fail-on = warning  # {path}:1" in lines
-    assert f"timeout = 5.5  # {path}:2" in lines
-    assert "retries = 2  # default" in lines
-    assert f"severity.VEL001 = info  # {path}:4" in lines
-    assert f"target shop: https://shop.example/  # {path}:5" in lines
-    assert f"ignore script-host-missing: TICKET-1  # {path}:8" in lines
-
-
-def test_config_schema_agrees_with_the_reader(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["config", "--schema"]) == 0
-    schema = json.loads(capsys.readouterr().out)
-    validator = jsonschema.Draft202012Validator(schema)
-    validator.validate(
-        {"fail-on": "error", "target": [{"name": "a", "url": "b"}], "ignore": [{"rule": "r", "reason": "x"}]}
-    )
-    for wrong in (
-        {"fail-on": "eror"},
-        {"nosuch": 1},
-        {"ignore": [{"rule": "r"}]},
-        {"target": [{"name": "", "url": "b"}]},
-    ):
-        assert list(validator.iter_errors(wrong)), wrong
-
-
-def test_defaults_are_those_of_check() -> None:
-    parameters = inspect.signature(check_command.check).parameters
-    renamed = {"feature": "features", "pack": "packs", "form": "format"}
-    declared = {renamed.get(name, name): each.default for name, each in parameters.items() if name != "context"}
-    assert declared == settings_command.DEFAULTS
-
-
 def test_several_outputs_in_one_run(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", "--policy", "script-src 'self'", "--output", "json=a.json", "--output", "text=a.txt"]) == 1
     shown = capsys.readouterr().out
     assert "error[VEL001]" in shown
     assert (repo / "deploy/a.txt").read_text(encoding="utf-8") == shown
     assert json.loads((repo / "deploy/a.json").read_text())["run"]["exit_code"] == 1
+    assert run(["check", "--policy", "script-src 'self'", "-q", "--output", "text=b.txt"]) == 1
+    assert "requirement" not in capsys.readouterr().out
+    assert (repo / "deploy/b.txt").read_text(encoding="utf-8") == shown
     assert run(["check", "--policy", "x", "--output", "json"]) == 2
     assert run(["check", "--policy", "x", "--output", "json=nosuch/a.json"]) == 2
 

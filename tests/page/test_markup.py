@@ -211,7 +211,7 @@ METAS = [
 @pytest.mark.parametrize(("html", "name", "content", "counts"), METAS, ids=[row[0] for row in METAS])
 def test_metas(html: str, name: str, content: str | None, counts: bool) -> None:
     (meta,) = read(html).metas
-    assert meta == Meta(name, content, counts, meta.place, 0)
+    assert meta == Meta(name, content, counts, meta.place, 0, meta.span)
 
 
 @pytest.mark.parametrize(

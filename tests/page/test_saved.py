@@ -116,6 +116,12 @@ def test_curl_body_still_packed() -> None:
     assert read(HEAD + b"content-encoding: gzip\r\n\r\n" + gzip.compress(b"<p>")).body == b"<p>"
 
 
+def test_a_packed_body_stands_in_no_line_of_the_file() -> None:
+    heads = HEAD + b"content-encoding: gzip\r\n\r\n"
+    told = [read(heads + body).saved for body in (b"<p>", gzip.compress(b"<p>"))]
+    assert [each.body if each else None for each in told] == [len(heads), None]
+
+
 BAD_CURL = [
     (b"HTTP/1.1\r\n\r\n<p>", "file", "line 1"),
     (b"HTTP/1.1 abc OK\r\n\r\n<p>", "file", "line 1"),

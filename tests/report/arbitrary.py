@@ -9,8 +9,8 @@ import msgspec
 from hypothesis import strategies as st
 from msgspec.structs import fields, replace
 
-from csplint.model import Report
-from tests.report.samples import CLEAN, FAILED, PAGE, a_report
+from csplint.model import Report, Suppression
+from tests.report.samples import CLEAN, FAILED, INFO, PAGE, a_report
 
 NASTY = [
     "\x1b[31m", "\x9b", "\r\n", "\n::error::x", "::error::x", "##[error]x", "#", "[", "]", ":", " ", "\t", "\u202e",
@@ -24,13 +24,14 @@ HOSTILE_TEXT = st.one_of(
 )
 
 
-TEMPLATE = a_report(PAGE, replace(CLEAN, limits=("a",)), FAILED)
+ACCEPTED = replace(INFO, state="suppressed", suppression=Suppression("a", "b"))
+TEMPLATE = a_report(PAGE, replace(CLEAN, limits=("a",), findings=(ACCEPTED,)), FAILED)
 
 
 @st.composite
 def hostile_reports(draw: st.DrawFn) -> Report:
     """
-    A report of a page, a clean page and a failed target, all its strings exchanged.
+    A report of a page, one whose finding is accepted and a failed target, all its strings exchanged.
 
     It holds hundreds of strings, so a few are drawn and dealt out.
     """

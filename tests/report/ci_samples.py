@@ -7,7 +7,7 @@ import datetime
 from hypothesis import HealthCheck, settings
 from msgspec.structs import replace
 
-from csplint.model import Finding, Place, Report, Severity, Skipped, TargetFault, TargetReport
+from csplint.model import Finding, Place, Region, Report, Severity, Skipped, TargetFault, TargetReport
 from csplint.packs import Pack, PackInfo, Reference, Rule
 from csplint.packset import PackSet
 from csplint.report.location import Anchors
@@ -63,9 +63,19 @@ def about(*findings: Finding) -> TargetReport:
 
 
 SAVED = replace(
-    CLEAN, target="./saved\\shop page.html", final_url=None, status=None, findings=(INFO, replace(ERROR, place=None))
+    CLEAN,
+    target="./saved\\shop page.html",
+    kind="file",
+    final_url=None,
+    status=None,
+    findings=(
+        replace(INFO, region=Region(12, 5, 12, 6)),
+        ERROR,
+        replace(WARNING, region=Region(3, 9, 4, 2)),
+        replace(WARNING, region=Region(7, None, 8, None), fingerprint="d" * 64),
+    ),
 )
-POLICY_ALONE = TargetReport(target="policy", policies=(a_policy(delivery="text"),), findings=(WARNING,))
+POLICY_ALONE = TargetReport(target="policy", kind="policy", policies=(a_policy(delivery="text"),), findings=(WARNING,))
 KNOWN = (replace(ERROR, state="baselined"), replace(INFO, state="suppressed"))
 PART_READ = replace(CLEAN, limits=("the script https://a.example/a.js was not read",))
 

@@ -41,6 +41,13 @@ def test_every_line_but_the_last_is_about_one_thing() -> None:
     assert last == "3 targets: 1 error, 1 warning, 1 info; 1 target could not be checked"
 
 
+def test_a_saved_page_is_followed_by_line_and_column_as_far_as_they_are_known() -> None:
+    """`file:line:column:` is what editors and problem matchers look for."""
+    *lines, _ = write_concise(REPORTS["saved"], PACKS).splitlines()
+    places = [line.removeprefix("./saved\\shop page.html").split(" ")[0] for line in lines]
+    assert places == [":12:5:", ":", ":3:9:", ":7:"]
+
+
 ABOUT = [
     ("img-src", "data:", " [img-src data:]"),
     ("img-src", "img-src data:", " [img-src data:]"),  # not the name twice

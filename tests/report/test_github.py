@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from msgspec.structs import replace
 
-from csplint.model import Report
+from csplint.model import Region, Report
 from csplint.report.github import step_summary, write_github
 from csplint.report.location import Anchors
 from tests.report.arbitrary import hostile_reports
-from tests.report.ci_samples import ANCHORS, FEW, PACKS, REPORTS, about, many
+from tests.report.ci_samples import ANCHORS, FEW, PACKS, REPORTS, SAVED, about, many
 from tests.report.expected import check_golden
 from tests.report.runner import commands
-from tests.report.samples import CLEAN, ERROR, FAILED, INFO, WARNING, a_report
+from tests.report.samples import ERROR, FAILED, INFO, WARNING, a_report
 
 GOLDEN = ["clean", "error", "warning", "info", "known", "failed", "several", "saved", "no-target", "hostile"]
 
@@ -81,10 +81,20 @@ PLACES = [
     (REPORTS["error"], Anchors(), {}),
     (REPORTS["failed"], Anchors({FAILED.target: "csp.toml:3"}), {"file": "csp.toml", "line": "3"}),
     (
-        a_report(replace(CLEAN, target="/w/a.html", status=None, final_url=None, findings=(INFO,))),
+        a_report(replace(SAVED, target="/w/a.html", findings=(replace(INFO, region=Region(12, 5, 12, 9)),))),
         ANCHORS,
-        {"file": "/w/a.html", "line": "12", "col": "5", "endColumn": "6"},
+        {"file": "/w/a.html", "line": "12", "col": "5", "endColumn": "9"},
     ),  # the runner makes an absolute path relative to the checkout
+    (
+        a_report(replace(SAVED, findings=(replace(INFO, region=Region(12, 5, 14, 9)),))),
+        ANCHORS,
+        {"file": "saved/shop page.html", "line": "12", "endLine": "14"},
+    ),  # columns of several lines would be refused
+    (
+        a_report(replace(SAVED, findings=(replace(INFO, region=Region(12, None, 12, None)),))),
+        ANCHORS,
+        {"file": "saved/shop page.html", "line": "12"},
+    ),
 ]
 
 
@@ -133,7 +143,7 @@ def test_a_page_can_forge_no_command_and_no_property(report: Report) -> None:
         assert "##[" not in line
         command = read(line)
         assert command.level in {"error", "warning", "notice"}
-        assert set(command.properties) <= {"file", "line", "col", "endColumn", "title"}
+        assert set(command.properties) <= {"file", "line", "endLine", "col", "endColumn", "title"}
         assert command.properties["title"].startswith("csplint")
 
 

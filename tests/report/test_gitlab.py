@@ -86,7 +86,11 @@ def test_paths_are_plain_and_relative() -> None:
         "path": "deploy/nginx/csp, 100%.conf",
         "lines": {"begin": 12},
     }
-    assert [each["location"]["path"] for each in entries(REPORTS["saved"])] == ["saved/shop page.html"] * 2
+    assert [each["location"]["path"] for each in entries(REPORTS["saved"])] == ["saved/shop page.html"] * 4
+
+
+def test_lines_of_a_file() -> None:
+    assert [each["location"]["lines"]["begin"] for each in entries(REPORTS["saved"])] == [1, 3, 7, 12]
 
 
 def test_every_finding_is_there() -> None:

@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 
 from csplint.model import Report
 from csplint.report.json_report import encode
+from csplint.report.lines import Look
+from csplint.report.show import Show
 from csplint.report.text import write_text
 from tests.report.arbitrary import hostile_reports
 from tests.report.runner import commands
@@ -19,12 +21,14 @@ OUR_OWN = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;;(?:https://[!-~]+)?\x1b\\")
 """Our colours and links, the only sequences that may come out."""
 CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
+ALL = Show(known=True, statistics=True)
+
 many = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def text_of(report: Report, *, colour: bool = False, runner: bool = False, quiet: bool = False) -> str:
+def text_of(report: Report, *, colour: bool = False, runner: bool = False, show: Show = ALL) -> str:
     out = io.StringIO()
-    write_text(report, out, colour=colour, width=80, runner=runner, links=colour, quiet=quiet)
+    write_text(report, out, Look(colour=colour, width=80, runner=runner, links=colour), show)
     return out.getvalue()
 
 
@@ -32,7 +36,7 @@ def text_of(report: Report, *, colour: bool = False, runner: bool = False, quiet
 @given(hostile_reports())
 def test_no_control_character_comes_out(report: Report) -> None:
     assert not CONTROLS.findall(text_of(report))
-    assert not CONTROLS.findall(text_of(report, quiet=True))
+    assert not CONTROLS.findall(text_of(report, show=Show(quiet=True)))
     assert not CONTROLS.findall(OUR_OWN.sub("", text_of(report, colour=True)))
 
 
@@ -67,6 +71,6 @@ def test_json_is_one_report_and_obeys_nobody(report: Report) -> None:
 def test_no_stream_is_too_plain(encoding: str, report: Report) -> None:
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding=encoding, newline="\n")
-    write_text(report, out, colour=True, width=80, runner=True)
+    write_text(report, out, Look(colour=True, width=80, runner=True), ALL)
     out.flush()
     assert raw.getvalue().decode(encoding).count("\n") == text_of(report, runner=True).count("\n")

@@ -11,7 +11,7 @@ import xmlschema
 from hypothesis import given
 from msgspec.structs import replace
 
-from csplint.model import Report
+from csplint.model import Report, Suppression
 from csplint.report.junit import write_junit
 from csplint.report.summary import FailOn
 from tests.report.arbitrary import hostile_reports
@@ -119,6 +119,26 @@ def test_known_findings_are_skipped_and_a_new_one_of_the_rule_is_not() -> None:
     (skipped,) = suites(a_report(about(old, hidden))).iter("skipped")
     assert skipped.attrib["message"] == "baselined and suppressed"
     assert outcomes(a_report(about(old, ERROR)))["VEL011 missing-connect-source"] == ["failure"]
+
+
+REASONS = [
+    # suppressions (None: baselined) of the rule's findings, what the case says
+    ([Suppression("TICKET-1", None)], "suppressed: TICKET-1"),
+    ([Suppression("TICKET-1", "2026-12-31")], "suppressed: TICKET-1 (until 2026-12-31)"),
+    ([Suppression("TICKET-1", None), Suppression("TICKET-1", None)], "suppressed: TICKET-1"),
+    ([Suppression("TICKET-1", None), Suppression("as agreed", None)], "suppressed: TICKET-1 and suppressed: as agreed"),
+    ([None, Suppression('<&" ]]>', None)], 'baselined and suppressed: <&" ]]>'),
+]
+
+
+@pytest.mark.parametrize(("suppressions", "message"), REASONS)
+def test_a_suppressed_finding_says_why(suppressions: list[Suppression | None], message: str) -> None:
+    known = [
+        replace(ERROR, state="suppressed" if each else "baselined", suppression=each, fingerprint=str(number))
+        for number, each in enumerate(suppressions)
+    ]
+    (skipped,) = suites(a_report(about(*known))).iter("skipped")
+    assert skipped.attrib["message"] == message
 
 
 def test_the_reason_for_skipping_is_told() -> None:

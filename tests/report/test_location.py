@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from csplint.model import Place, RedirectReport, Span, TargetReport
+from csplint.model import Region, Span, TargetKind, TargetReport
 from csplint.report.location import Anchors, Location, directive_of, locate
 from csplint.report.relative_uri import inside, page_uri
-from csplint.report.target_kind import is_file, page_url
+from csplint.report.sarif_results import page_url
 from tests.report.ci_samples import FEW
 from tests.report.samples import CLEAN, ERROR, FAILED, INFO, a_policy
 
@@ -79,51 +80,18 @@ def test_a_files_uri_is_percent_encoded_and_its_path_is_not() -> None:
     assert (place.uri, place.repository_path) == ("site/a%20b%25%3A.html", "site/a b%:.html")
 
 
-def a_target(name: str, status: int | None = 200, final_url: str | None = "https://shop.example/") -> TargetReport:
-    return TargetReport(target=name, status=status, final_url=final_url)
-
-
-FILES = [
-    (a_target("https://shop.example/page.html"), False),
-    (a_target("shop.example"), False),
-    (a_target("shop.example/page.html"), False),
-    (a_target("localhost/page.html", final_url="https://localhost/page.html"), False),
-    (a_target("intranet/page", final_url="https://intranet/page"), False),
-    (a_target("intranet/page", final_url="https://login.example/"), True),
-    (a_target("bücher.example", final_url="https://xn--bcher-kva.example/"), False),
-    (a_target("shop.har"), True),
-    (a_target("saved/shop.http"), True),
-    (a_target("saved/response"), True),
-    (a_target("./shop.example"), True),
-    (a_target("/srv/response"), True),
-    (a_target("C:\\site\\response"), True),
-    (a_target("page", status=None, final_url=None), True),
-    (a_target("shop.example/page.html", status=None, final_url=None), True),  # fetched pages have a status
-    (a_target("policy", status=None, final_url=None), False),
-    (a_target("standard input", status=None, final_url=None), False),
-    (FAILED, False),
-    (replace(FAILED, target="gone.example"), False),
-    (replace(FAILED, target="gone.har"), True),
-]
-
-
-@pytest.mark.parametrize(("target", "expected"), FILES, ids=lambda value: getattr(value, "target", ""))
-def test_is_file(target: TargetReport, expected: bool) -> None:
-    assert is_file(target) is expected
-
-
-def test_a_redirected_host_is_still_no_file() -> None:
-    hop = RedirectReport("https://intranet/page", 302, "https://login.example/")
-    assert not is_file(replace(a_target("intranet/page", final_url="https://login.example/"), redirects=(hop,)))
+def a_target(name: str, final_url: str | None = None, kind: TargetKind = "url") -> TargetReport:
+    return TargetReport(target=name, kind=kind, final_url=final_url)
 
 
 URLS = [
-    (a_target("shop.example"), "https://shop.example/"),
-    (replace(FAILED, target="gone.example/x"), "https://gone.example/x"),
+    (a_target("shop.example", "https://shop.example/"), "https://shop.example/"),
+    (a_target("gone.example/x"), "https://gone.example/x"),
     (FAILED, "https://gone.example/"),
-    (a_target("page.html", status=None, final_url=None), ""),
-    (a_target("page.har"), "https://shop.example/"),
-    (a_target("policy", status=None, final_url=None), ""),
+    (a_target("page.html", kind="file"), ""),
+    (a_target("page.har", "https://shop.example/", "file"), "https://shop.example/"),
+    (a_target("standard input", kind="stdin"), ""),
+    (a_target("policy", kind="policy"), ""),
 ]
 
 
@@ -135,20 +103,39 @@ def test_page_url(target: TargetReport, url: str) -> None:
 ANCHORS = Anchors(places={CLEAN.target: "deploy\\csp.conf:12", "page.html": "x:1", "policy": "csp.conf"})
 
 
-def test_a_file_points_to_itself_even_if_it_has_an_anchor() -> None:
-    saved = a_target("./page.html", status=None, final_url=None)
-    assert locate(saved, INFO, ANCHORS) == Location("page.html", 12, (5, 6), is_real=True)
-    assert locate(saved, ERROR, ANCHORS) == Location("page.html", is_real=True)
-    assert locate(saved, None, ANCHORS) == Location("page.html", is_real=True)
+SAVED = a_target("./page.html", kind="file")
+IN_FILE = [
+    # region                      line, columns, last line
+    (None,                        (1, None, 1)),
+    (Region(12, 5, 12, 9),        (12, (5, 9), 12)),
+    (Region(12, 5, 14, 2),        (12, (5, 2), 14)),
+    (Region(12, None, 12, None),  (12, None, 12)),
+    (Region(12, None, 14, None),  (12, None, 14)),
+    (Region(12, 5, 12, None),     (12, None, 12)),
+    (Region(0, -3, 0, -3),        (1, (1, 2), 1)),  # a report need not be csplint's: lines and columns begin at 1,
+    (Region(3, 7, 2, 3),          (3, (7, 8), 3)),  # and no region is empty or ends before it begins
+    (Region(3, 7, 4, 0),          (3, (7, 1), 4)),
+]  # fmt: skip
 
 
-def test_lines_of_a_page_are_not_those_of_the_response_or_archive_that_holds_it() -> None:
-    assert locate(a_target("page.har"), INFO) == Location("page.har", is_real=True)
+@pytest.mark.parametrize(("region", "expected"), IN_FILE)
+def test_a_file_points_to_the_region_even_if_it_has_an_anchor(region: Region | None, expected: Any) -> None:
+    place = locate(SAVED, replace(INFO, region=region), ANCHORS)
+    assert (place.path, place.is_real) == ("page.html", True)
+    assert (place.line, place.columns, place.end_line) == expected
 
 
-def test_lines_and_columns_begin_at_one() -> None:
-    saved = a_target("page.html", status=None, final_url=None)
-    assert locate(saved, replace(INFO, place=Place(0, -3))) == Location("page.html", 1, (1, 2), is_real=True)
+def test_a_file_as_a_whole_is_its_first_line() -> None:
+    assert locate(SAVED, None, ANCHORS) == Location("page.html", is_real=True)
+
+
+NO_FILES = [("standard input", "stdin"), ("policy", "policy"), ("page.html", "url")]
+
+
+@pytest.mark.parametrize(("name", "kind"), NO_FILES)
+def test_what_is_no_file_has_no_lines_however_it_is_called(name: str, kind: TargetKind) -> None:
+    place = locate(a_target(name, kind=kind), replace(INFO, region=Region(12, 5, 12, 9)))
+    assert (place.is_real, place.line) == (False, 1)
 
 
 def test_an_anchor_names_the_line_for_every_finding() -> None:

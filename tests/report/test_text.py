@@ -22,6 +22,8 @@ from csplint.model import (
     TargetFault,
     TargetReport,
 )
+from csplint.report.lines import Look
+from csplint.report.show import NEWS, Show
 from csplint.report.text import write_text
 from csplint.report.words import disagreement
 from tests.report.expected import check_golden
@@ -41,9 +43,17 @@ from tests.report.samples import (
 )
 
 
-def text_of(report: Report, *, colour: bool = False, width: int = 100, **switches: bool) -> str:
+def text_of(
+    report: Report,
+    show: Show = NEWS,
+    *,
+    colour: bool = False,
+    width: int = 100,
+    runner: bool = False,
+    links: bool = False,
+) -> str:
     out = io.StringIO()
-    write_text(report, out, colour=colour, width=width, runner=switches.pop("runner", False), **switches)
+    write_text(report, out, Look(colour=colour, width=width, runner=runner, links=links), show)
     return out.getvalue()
 
 
@@ -154,11 +164,11 @@ def test_whole_output_in_colour_with_links() -> None:
 
 
 def test_whole_output_when_quiet() -> None:
-    check_golden("quiet.txt", text_of(GOLDEN["several"], quiet=True))
+    check_golden("quiet.txt", text_of(GOLDEN["several"], Show(quiet=True)))
 
 
 def test_quiet_about_a_clean_page_is_silence() -> None:
-    assert text_of(a_report(CLEAN), quiet=True) == ""
+    assert text_of(a_report(CLEAN), Show(quiet=True)) == ""
 
 
 def test_whole_output_on_a_narrow_terminal() -> None:
@@ -197,7 +207,7 @@ def test_not_applicable_requirements_are_not_counted_as_failed() -> None:
 def test_every_state_is_told_in_words() -> None:
     """Colour and symbols are extra: a reader without either knows as much."""
     plain = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
-    write_text(a_report(PAGE), plain, colour=False, width=100, runner=False)
+    write_text(a_report(PAGE), plain, Look(colour=False, width=100, runner=False))
     plain.seek(0)
     shown = plain.read()
     assert [word for word in ("met +", "unmet x", "partly ~", "not applicable -") if word not in shown] == []

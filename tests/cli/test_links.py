@@ -1,0 +1,61 @@
+"""Documents one can click on: where a person is at a terminal, or asked for, and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from csplint.packset import load_packs
+from tests.cli.terminal import on_terminal
+
+POLICY = ["check", "--policy", "script-src 'self'", "--select", "script-host-missing"]
+LINK = re.compile(r"\x1b\]8;;([^\x1b]*)\x1b\\")
+DOCUMENT = load_packs(()).docs("script-host-missing")
+
+CASES: list[tuple[str, list[str], list[str], dict[str, str], bool]] = [
+    # where, options, the streams that are a terminal, environment, whether there are links
+    ("a terminal", [], ["stdout"], {}, True),
+    ("a pipe", [], ["stderr"], {}, False),
+    ("a pipe, always", ["--links", "always"], ["stderr"], {}, True),
+    ("a terminal, never", ["--links", "never"], ["stdout"], {}, False),
+    ("a dumb terminal", [], ["stdout"], {"TERM": "dumb"}, False),
+    ("a dumb terminal, always", ["--links", "always"], ["stdout"], {"TERM": "dumb"}, True),
+    ("CI", [], ["stdout"], {"CI": "1"}, False),
+    ("GitHub", [], ["stdout"], {"GITHUB_ACTIONS": "true"}, False),
+    ("never by the environment", [], ["stdout"], {"CSPLINT_LINKS": "never"}, False),
+    ("always by the environment", [], ["stderr"], {"CSPLINT_LINKS": "always"}, True),
+    ("without colour", ["--color", "never"], ["stdout"], {}, True),
+]
+
+
+@pytest.mark.parametrize(
+    ("options", "terminal", "environment", "linked"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_links(options: list[str], terminal: list[str], environment: dict[str, str], linked: bool) -> None:
+    ran = on_terminal(*POLICY, *options, terminal=terminal, environment=environment)
+    assert ran.code == 1
+    # The rule's id and the address below it, each with the end of its link.
+    assert LINK.findall(ran.shown + ran.piped) == ([DOCUMENT, "", DOCUMENT, ""] if linked else [])
+
+
+def test_the_quick_way_links_like_the_other() -> None:
+    quick = on_terminal(*POLICY)
+    assert quick.shown == on_terminal(*POLICY, environment={"CSPLINT_LINKS": "auto"}).shown
+    assert DOCUMENT in LINK.findall(quick.shown)
+
+
+def test_a_page_makes_no_link() -> None:
+    evil = "script-src https://evil.example/\x1b]8;;https://evil.example/\x1b\\x [link=https://evil.example]y[/link]"
+    ran = on_terminal("check", "--policy", evil, "--links", "always", "--report-only", evil)
+    targets = set(LINK.findall(ran.shown))
+    assert DOCUMENT in targets
+    assert not [target for target in targets if "evil" in target]
+
+
+def test_a_file_has_no_links(tmp_path: Path) -> None:
+    file = tmp_path / "report.txt"
+    ran = on_terminal(*POLICY, "--links", "always", "--output", f"text={file}")
+    assert LINK.search(ran.shown)
+    assert "\x1b" not in file.read_text(encoding="utf-8")

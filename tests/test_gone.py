@@ -1,0 +1,52 @@
+"""Which entries of a baseline are gone: only those that somebody looked for."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from csplint.gone import gone_findings
+from csplint.model import KnownFinding, Skipped, TargetReport
+from csplint.packset import PackSet
+from csplint.triage import Triage
+from tests.report.ci_samples import PACKS, a_pack, a_rule, about
+from tests.report.samples import CLEAN, ERROR, FAILED
+
+ENTRY = KnownFinding(ERROR.fingerprint, ERROR.name, CLEAN.target, ERROR.message)
+KNOWN = Triage(baseline={ENTRY.fingerprint: ENTRY})
+RUN = a_pack("run", a_rule("RUN001", "unused-ignore", "warning"))
+WITH_RUN = PackSet((*PACKS.packs, RUN))
+OWN = replace(ENTRY, rule="unused-ignore")
+
+CASES: list[tuple[str, TargetReport, Triage, PackSet, bool]] = [
+    # what is so, the target, the settings, the packs, whether the entry is gone
+    ("the finding is not there", CLEAN, KNOWN, PACKS, True),
+    ("it is there", replace(CLEAN, findings=(ERROR,)), KNOWN, PACKS, False),
+    ("another of its rule is there", replace(CLEAN, findings=(replace(ERROR, fingerprint="x"),)), KNOWN, PACKS, True),
+    ("the target was not in the run", about(), KNOWN, PACKS, False),
+    ("the target failed", replace(FAILED, target=CLEAN.target), KNOWN, PACKS, False),
+    ("the target was read in part", replace(CLEAN, limits=("a sheet was left out",)), KNOWN, PACKS, False),
+    ("the rule was not asked", replace(CLEAN, skipped=(Skipped(ERROR.rule, "no page"),)), KNOWN, PACKS, False),
+    ("another rule was not asked", replace(CLEAN, skipped=(Skipped("SEC002", "no page"),)), KNOWN, PACKS, True),
+    ("the rule is left out", CLEAN, replace(KNOWN, leave_out=frozenset({ERROR.name})), PACKS, False),
+    ("the rule is not selected", CLEAN, replace(KNOWN, select=frozenset({"frame-open"})), PACKS, False),
+    ("the rule is selected", CLEAN, replace(KNOWN, select=frozenset({ERROR.name})), PACKS, True),
+    ("no pack has the rule", CLEAN, KNOWN, PackSet(PACKS.packs[1:]), False),
+    ("it was about the settings", CLEAN, Triage(baseline={"x": OWN}), WITH_RUN, False),
+    ("there is no baseline", CLEAN, Triage(), PACKS, False),
+]
+
+
+@pytest.mark.parametrize(("target", "triage", "packs", "gone"), [case[1:] for case in CASES], ids=[c[0] for c in CASES])
+def test_gone_only_where_somebody_looked(target: TargetReport, triage: Triage, packs: PackSet, gone: bool) -> None:
+    assert gone_findings([target], triage, packs) == ((ENTRY,) if gone else ())
+
+
+def test_entries_keep_the_order_of_the_file() -> None:
+    entries = [replace(ENTRY, fingerprint=mark) for mark in ("b", "c", "a")]
+    triage = Triage(baseline={entry.fingerprint: entry for entry in entries})
+    assert gone_findings([CLEAN], triage, PACKS) == tuple(entries)
+
+
+def test_a_target_that_is_there_twice_is_told_once() -> None:
+    assert gone_findings([CLEAN, CLEAN], KNOWN, PACKS) == (ENTRY,)
