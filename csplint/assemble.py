@@ -100,13 +100,13 @@ def _severity(outcome: Outcome, rule: Rule) -> Severity:
 
 def _fix(evaluation: Evaluation, outcome: Outcome, packs: PackSet, asked: Mapping[str, str], place: str) -> Fix:
     problem = outcome.problem
-    summary = problem.fix or packs.rules[problem.rule].fix
+    summary, edits = problem.fix or packs.rules[problem.rule].fix, problem.made_edits()
     if not mends(evaluation, outcome, packs, asked):
         return Fix(summary, "unsafe", ())
     in_header = problem.policy is not None and problem.policy.delivery == "header"
-    if place and in_header and any(edit.kind == "policy" for edit in problem.edits):
-        return Fix(summary, problem.safety, (*problem.edits, *server_edit(place)))
-    return Fix(summary, problem.safety, problem.edits)
+    if place and in_header and any(edit.kind == "policy" for edit in edits):
+        return Fix(summary, problem.safety, (*edits, *server_edit(place)))
+    return Fix(summary, problem.safety, edits)
 
 
 def _finding(evaluation: Evaluation, outcome: Outcome, packs: PackSet, fingerprint: str, fix: Fix) -> Finding:

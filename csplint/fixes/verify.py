@@ -14,7 +14,7 @@ APPLICABLE = frozenset({"policy", "tag", "header"})
 
 def mends(evaluation: Evaluation, outcome: Outcome, packs: PackSet, asked: Mapping[str, str]) -> bool:
     """Whether the outcome's own edits make it go away and bring nothing new."""
-    edits = [edit for edit in outcome.problem.edits if edit.kind in APPLICABLE]
+    edits = [edit for edit in outcome.problem.made_edits() if edit.kind in APPLICABLE]
     if not edits:
         return True
     after = evaluate(edited(evaluation.subject, evaluation.policies, edits), packs, asked)

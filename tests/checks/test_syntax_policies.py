@@ -179,7 +179,7 @@ def test_nothing_raises_and_spans_lie_in_the_policy(text: str) -> None:
             assert problem.policy in policies.policies
             if problem.span and problem.policy:
                 assert 0 <= problem.span.start < problem.span.end <= len(problem.policy.text)
-            for edit in problem.edits:
+            for edit in problem.made_edits():
                 own = policies.policies[edit.policy or 0]
                 assert 0 <= (edit.start or 0) <= (edit.end or 0) <= len(own.text)
 

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from csplint.checks.check import Check
+from csplint.checks.check import Check, wanting
 from csplint.checks.security.ancestors import frame_ancestors
 from csplint.checks.security.bypass import bypass_hosts
 from csplint.checks.security.keywords import unsafe_hashes, unsafe_keywords, unsafe_styles
 from csplint.checks.security.missing import missing
-from csplint.checks.security.schemes import schemes
-from csplint.checks.security.transport import insecure_sources, ip_sources
+from csplint.checks.security.schemes import is_scheme, schemes
+from csplint.checks.security.transport import insecure_sources, ip_sources, is_insecure, is_ip
 from csplint.checks.security.trust import allowlist, strict_dynamic_alone, trusted_types
 from csplint.checks.security.unrestricted import unrestricted
-from csplint.checks.security.wildcard import wildcard
+from csplint.checks.security.wildcard import is_wide, wildcard
 
 POLICY: dict[str, Check] = {
     "script_unrestricted": unrestricted,
-    "script_wildcard": wildcard,
-    "script_schemes": schemes,
+    "script_wildcard": wanting(wildcard, is_wide),
+    "script_schemes": wanting(schemes, is_scheme),
     "unsafe_keywords": unsafe_keywords,
     "unsafe_hashes": unsafe_hashes,
     "bypass_hosts": bypass_hosts,
     "missing_locks": missing,
     "unsafe_styles": unsafe_styles,
-    "insecure_sources": insecure_sources,
-    "ip_sources": ip_sources,
+    "insecure_sources": wanting(insecure_sources, is_insecure),
+    "ip_sources": wanting(ip_sources, is_ip),
     "strict_dynamic_alone": strict_dynamic_alone,
     "script_allowlist": allowlist,
     "trusted_types": trusted_types,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from msgspec import Struct
 
 from csplint.checks.context import Context
+from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, where
 from csplint.checks.security.bypass_hosts import HOSTS
 from csplint.checks.security.ground import (
@@ -16,6 +18,7 @@ from csplint.checks.security.ground import (
     allows_code,
     allows_stranger,
     nearest,
+    sources_like,
     sources_of,
     unwritten,
     whole,
@@ -24,6 +27,7 @@ from csplint.checks.security.wildcard import is_named_host
 from csplint.csp.decide import PolicySet
 from csplint.csp.match import Target, mismatch
 from csplint.csp.policy import Policy, Token
+from csplint.csp.source import Source
 from csplint.csp.url import Url
 from csplint.packs import BypassHost
 
@@ -78,13 +82,24 @@ def _would_run(policies: PolicySet, entry: BypassHost, url: Url) -> bool:
 
 def _meetings(context: Context, policies: PolicySet) -> Iterator[tuple[Policy, Token, BypassHost, Url]]:
     """Every source with every known host, and a file there, that it stands for."""
-    word, known = unwritten(policies), _index((*HOSTS, *context.bypass))
-    for policy, token in sources_of(nearest(context, ELEMENT), is_named_host):
+    word, brought = unwritten(policies), _index(context.bypass)
+    near = nearest(context, ELEMENT)
+    for policy, token in sources_like(near, is_named_host) if context.bypass else sources_of(near, _is_known):
         source = token.source
-        for entry in (known.by_suffix if source.subdomains else known.by_host).get(source.host, ()):
+        for entry in (*_under(_OURS, source), *_under(brought, source)):
             for url in _files(entry, word):
                 if mismatch(source, Target(url, policies.page)) is None:
                     yield policy, token, entry, url
+
+
+def _under(known: _Known, source: Source) -> Sequence[BypassHost]:
+    """The entries that a source may stand for."""
+    return (known.by_suffix if source.subdomains else known.by_host).get(source.host, ())
+
+
+@mark
+def _is_known(source: Source) -> bool:
+    return is_named_host(source) and bool(_under(_OURS, source))
 
 
 def _files(entry: BypassHost, word: str) -> Iterator[Url]:
@@ -94,6 +109,7 @@ def _files(entry: BypassHost, word: str) -> Iterator[Url]:
         yield Url(f"https://{host}{full}", "https", host, 443, full)
 
 
+@lru_cache(maxsize=4)
 def _index(entries: tuple[BypassHost, ...]) -> _Known:
     by_host: dict[str, list[BypassHost]] = {}
     by_suffix: dict[str, list[BypassHost]] = {}
@@ -107,6 +123,9 @@ def _index(entries: tuple[BypassHost, ...]) -> _Known:
             name = name.partition(".")[2]
             by_suffix.setdefault(name, []).append(entry)
     return _Known(by_host, by_suffix)
+
+
+_OURS = _index(HOSTS)
 
 
 def _problem(policies: PolicySet, found: _Found) -> Problem:

@@ -10,14 +10,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from csplint.checks.context import Context
-from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
+from csplint.checks.marks import Question, tokens_that
+from csplint.checks.once import once
+from csplint.csp.decide import EFFECTIVE_DIRECTIVE, Decision, PolicySet
 from csplint.csp.edit import Replacement, remove_sources, replace_sources
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.request import Kind, Request
 from csplint.csp.source import ANY_PORT, NO_PORT, Source
 from csplint.csp.url import DEFAULT_PORTS, Url
+
+Answer = TypeVar("Answer")
 
 ELEMENT = "script-src-elem"
 """What script elements are judged by, and what `script` requests are asked of."""
@@ -30,6 +35,7 @@ _FEWEST = 4
 _LIKE_FRESH = re.compile(r"any(x+)", re.IGNORECASE)
 
 
+@once
 def whole(context: Context) -> PolicySet:
     """All that would be enforced together: a report-only policy is meant to join the enforced ones."""
     if not context.dry_run:
@@ -55,7 +61,20 @@ def restricts(policies: PolicySet, effective: str) -> bool:
 
 def allows_code(policies: PolicySet, kind: Kind) -> bool:
     """Whether inline code that nobody foresaw, or eval(), would run."""
-    return not policies.decide(Request(kind, content=FRESH_CODE)).blocked
+    return not unforeseen(policies, kind).blocked
+
+
+def unforeseen(policies: PolicySet, kind: Kind) -> Decision:
+    """The decision on inline code that nobody foresaw, or on eval()."""
+    return _asked(policies, f"code {kind}", lambda: policies.decide(Request(kind, content=FRESH_CODE)))
+
+
+def _asked(policies: PolicySet, question: str, answer: Callable[[], Answer]) -> Answer:
+    """Several checks ask the same of one set: the answer is kept with it."""
+    known: dict[str, Answer] = policies.__dict__
+    if question not in known:
+        known[question] = answer()
+    return known[question]
 
 
 def affordable(policies: PolicySet, most: int) -> int:
@@ -65,6 +84,10 @@ def affordable(policies: PolicySet, most: int) -> int:
 
 def unwritten(policies: PolicySet) -> str:
     """A word that stands in no policy, for hosts and paths that nobody wrote: longer than all that look like it."""
+    return _asked(policies, "unwritten", lambda: _unwritten(policies))
+
+
+def _unwritten(policies: PolicySet) -> str:
     runs = (run for policy in policies.policies for run in _LIKE_FRESH.findall(policy.text))
     return "any" + "x" * (max(map(len, runs), default=0) + 1)
 
@@ -88,13 +111,9 @@ def files_of(source: Source, policies: PolicySet, word: str) -> Iterator[Url]:
 
 def allows_stranger(policies: PolicySet, kind: Kind) -> bool:
     """Whether a file from a host that no source names would load."""
-    return not policies.decide_url(kind, stranger(unwritten(policies))).blocked
-
-
-def tokens_of(policy: Policy, effective: str) -> tuple[Token, ...]:
-    """The sources of the list that governs `effective`, with their places."""
-    directive = policy.governing(effective)
-    return directive.tokens if directive else ()
+    return _asked(
+        policies, f"stranger {kind}", lambda: not policies.decide_url(kind, stranger(unwritten(policies))).blocked
+    )
 
 
 def governing(policy: Policy, kind: Kind) -> Directive | None:
@@ -102,26 +121,38 @@ def governing(policy: Policy, kind: Kind) -> Directive | None:
     return policy.governing(EFFECTIVE_DIRECTIVE[kind])
 
 
-def sources_of(policies: Iterable[Policy], wanted: Callable[[Token], bool]) -> Iterator[tuple[Policy, Token]]:
-    """The sources of one kind in the lists that govern script elements."""
+def sources_of(policies: Iterable[Policy], wanted: Question) -> Iterator[tuple[Policy, Token]]:
+    """The sources marked so in the lists that govern script elements."""
     for policy in policies:
-        yield from ((policy, token) for token in tokens_of(policy, ELEMENT) if wanted(token))
+        if directive := policy.governing(ELEMENT):
+            yield from ((policy, token) for token in tokens_that(directive, wanted))
 
 
-def first(tokens: Iterable[Token], wanted: Callable[[Token], bool]) -> Token | None:
-    """The first source of its kind."""
-    return next((token for token in tokens if wanted(token)), None)
+def sources_like(policies: Iterable[Policy], wanted: Callable[[Source], bool]) -> Iterator[tuple[Policy, Token]]:
+    """The same for a question that holds of most sources: asked of one after the other, as far as somebody looks."""
+    for policy in policies:
+        directive = policy.governing(ELEMENT)
+        for number, source in enumerate(directive.list.sources if directive else ()):
+            if directive and wanted(source):
+                yield policy, directive.token(number)
 
 
-def without(policy: Policy, effective: str, wanted: Callable[[Token], bool]) -> tuple[Replacement, ...]:
+def keyword_of(directive: Directive, name: str) -> Token | None:
+    """Where a keyword stands in a list."""
+    if name not in directive.list.keywords:
+        return None
+    return next(directive.token(number) for number, each in enumerate(directive.list.sources) if each.name == name)
+
+
+def without(policy: Policy, effective: str, wanted: Callable[[Source], bool]) -> tuple[Replacement, ...]:
     """Take sources out of what governs `effective`, for it alone: default-src keeps what it gives to the rest."""
     directive = policy.governing(effective)
     if directive is None:
         return ()
-    gone = [token.source.text for token in directive.tokens if wanted(token)]
+    gone = [source.text for source in directive.list.sources if wanted(source)]
     if directive.name != "default-src":
         return remove_sources(directive, gone)
-    nothing = len({token.source.text for token in directive.tokens}) == len(set(gone))
+    nothing = len({source.text for source in directive.list.sources}) == len(set(gone))
     return replace_sources(policy, effective, gone, ("'none'",) if nothing else ())
 
 

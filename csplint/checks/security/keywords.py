@@ -9,12 +9,21 @@ from msgspec.structs import replace
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits
-from csplint.checks.security.ground import FRESH_CODE, allows_code, first, flags, governing, nearest, whole, without
+from csplint.checks.security.ground import (
+    allows_code,
+    flags,
+    governing,
+    keyword_of,
+    nearest,
+    unforeseen,
+    whole,
+    without,
+)
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, Token
-from csplint.csp.request import Kind, Request
-from csplint.csp.source import DIGEST_BYTES
+from csplint.csp.request import Kind
+from csplint.csp.source import DIGEST_BYTES, Source
 
 INLINE = "'unsafe-inline'"
 
@@ -72,7 +81,7 @@ def _in_force(context: Context, use: _Use) -> Iterator[Problem]:
 
 def _counts(context: Context, policy: Policy, kind: Kind, keyword: str) -> bool:
     """Whether it is this keyword that lets such code through in this policy."""
-    [verdict] = context.policies.only(policy).decide(Request(kind, content=FRESH_CODE)).verdicts
+    verdict = next(each for each in unforeseen(whole(context), kind).verdicts if each.policy is policy)
     return verdict.matched is not None and verdict.matched.name == keyword
 
 
@@ -81,7 +90,7 @@ def _problem(context: Context, policy: Policy, use: _Use, opened: list[tuple[Kin
     directives = {each.name: (kind, each) for kind, _ in counting if (each := governing(policy, kind))}
     names, what = " and ".join(directives), " and every ".join(words for _, words in counting)
     directive = next(each for _, each in directives.values())
-    token = first(directive.tokens, lambda each: each.source.name == use.keyword)
+    token = keyword_of(directive, use.keyword)
     return Problem(
         rule=use.rule,
         message=f"{use.keyword} is in force in {names}: every {what} is let through, {use.effect}.",
@@ -90,7 +99,7 @@ def _problem(context: Context, policy: Policy, use: _Use, opened: list[tuple[Kin
         value=token.source.text if token else use.keyword,
         span=token.span if token else directive.name_span,
         safety="unsafe",
-        edits=policy_edits(policy, _taken_out(policy, use.keyword, list(directives.values()))),
+        edits=lambda: policy_edits(policy, _taken_out(policy, use.keyword, list(directives.values()))),
     )
 
 
@@ -98,7 +107,7 @@ def _taken_out(policy: Policy, keyword: str, places: list[tuple[Kind, Directive]
     return [
         each
         for kind, _ in places
-        for each in without(policy, EFFECTIVE_DIRECTIVE[kind], lambda token: token.source.name == keyword)
+        for each in without(policy, EFFECTIVE_DIRECTIVE[kind], lambda source: source.name == keyword)
     ]
 
 
@@ -119,7 +128,7 @@ def unsafe_hashes(context: Context) -> Iterator[Problem]:
     common = frozenset.intersection(*(_handlers(policy) for policy in closed.values()))
     for policy in nearest(context, "script-src-attr") if common else ():
         directive = governing(policy, "event-handler")
-        token = first(directive.tokens, _is_unsafe_hashes) if directive else None
+        token = keyword_of(directive, "'unsafe-hashes'") if directive else None
         if directive and token and policy.index in closed:
             yield _hashes_problem(policy, directive, token)
             return
@@ -133,8 +142,8 @@ def _handlers(policy: Policy) -> frozenset[tuple[str, bytes]]:
     return frozenset(each for each in directive.list.hashes if len(each[1]) == DIGEST_BYTES[each[0]])
 
 
-def _is_unsafe_hashes(token: Token) -> bool:
-    return token.source.name == "'unsafe-hashes'"
+def _is_unsafe_hashes(source: Source) -> bool:
+    return source.name == "'unsafe-hashes'"
 
 
 def _hashes_problem(policy: Policy, directive: Directive, token: Token) -> Problem:

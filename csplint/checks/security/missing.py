@@ -65,7 +65,7 @@ def _object(context: Context, policies: PolicySet, policy: Policy) -> Iterator[P
         directive="object-src",
         span=directive.name_span if directive else None,
         safety="unsafe",
-        edits=policy_edits(policy, with_directive(policy, "object-src", "'none'")),
+        edits=lambda: policy_edits(policy, with_directive(policy, "object-src", "'none'")),
     )
 
 
@@ -86,7 +86,7 @@ def _base(context: Context, policies: PolicySet, near: list[Policy]) -> Iterator
         span=_span_of(policy, "base-uri"),
         safety="unsafe",
         fix=f"Add base-uri {value}.",
-        edits=policy_edits(policy, with_directive(policy, "base-uri", value)),
+        edits=lambda: policy_edits(policy, with_directive(policy, "base-uri", value)),
     )
 
 
@@ -133,7 +133,7 @@ def _form(context: Context, policies: PolicySet, policy: Policy) -> Iterator[Pro
         directive="form-action",
         safety="unsafe",
         fix=f"Add form-action {value}" + ("." if context.document else ", and the hosts the page's forms are sent to."),
-        edits=policy_edits(policy, with_directive(policy, "form-action", value)),
+        edits=lambda: policy_edits(policy, with_directive(policy, "form-action", value)),
     )
 
 

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.marks import Question, mark, tokens_that
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.security.ground import ELEMENT
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement, remove_sources
 from csplint.csp.policy import Directive, Policy, Token
-from csplint.csp.source import ANY_PORT, SourceKind
+from csplint.csp.source import ANY_PORT, Source, SourceKind
 
 _SECURE = {"http": "https", "ws": "wss"}
 _LOOPBACK = re.compile(r"(?:.+\.)?localhost\.?|127(?:\.[0-9]{1,3}){3}")
@@ -27,27 +28,33 @@ def insecure_sources(context: Context) -> Iterator[Problem]:
     for policy in context.policies.policies:
         told = policy.governing(ELEMENT)
         found = [
-            (each, token) for each, token in _in_force(policy) if _is_insecure(token, whole_scheme=each is not told)
+            (each, token)
+            for each, token in _in_force(policy, is_insecure)
+            if each is not told or token.source.kind is SourceKind.HOST
         ]
         if found:
             yield _insecure(policy, found)
 
 
-def _in_force(policy: Policy) -> Iterator[tuple[Directive, Token]]:
+def _in_force(policy: Policy, wanted: Question) -> Iterator[tuple[Directive, Token]]:
     """What the page may load, by token; under 'strict-dynamic' the hosts of a script directive are switched off."""
     for directive in policy.in_force.values():
         loads = directive.name == "default-src" or "default-src" in DIRECTIVES[directive.name].fallback
         inert = directive.name in _SCRIPT and directive.list.strict_dynamic
-        if loads and not inert and directive.list.locations:
-            yield from ((directive, token) for token in directive.tokens)
+        if loads and not inert:
+            yield from ((directive, token) for token in tokens_that(directive, wanted))
 
 
-def _is_insecure(token: Token, *, whole_scheme: bool) -> bool:
+@mark
+def is_insecure(source: Source) -> bool:
     """Whether a source is written so; of scripts, script-scheme tells a whole scheme."""
-    source = token.source
-    if source.scheme not in _SECURE or _LOOPBACK.fullmatch(source.host):
-        return False
-    return source.kind is SourceKind.HOST or (source.kind is SourceKind.SCHEME and whole_scheme)
+    return source.scheme in _SECURE and not _LOOPBACK.fullmatch(source.host)
+
+
+@mark
+def is_ip(source: Source) -> bool:
+    """Whether a source is an IP address, and not the developer's own machine."""
+    return bool(_IP.fullmatch(source.host)) and not _LOOPBACK.fullmatch(source.host)
 
 
 def _insecure(policy: Policy, found: list[tuple[Directive, Token]]) -> Problem:
@@ -65,7 +72,7 @@ def _insecure(policy: Policy, found: list[tuple[Directive, Token]]) -> Problem:
         value=token.source.text,
         span=token.span,
         safety="unsafe" if odd else "safe",
-        edits=policy_edits(policy, _secured(found)),
+        edits=lambda: policy_edits(policy, _secured(found)),
     )
 
 
@@ -106,11 +113,10 @@ def ip_sources(context: Context) -> Iterator[Problem]:
     """Report each IP address in a source list, once a policy; the loopback address is for the developer's own machine."""
     for policy in context.policies.policies:
         seen: set[str] = set()
-        for directive, token in _in_force(policy):
-            host = token.source.host
-            if host in seen or not _IP.fullmatch(host) or _LOOPBACK.fullmatch(host):
+        for directive, token in _in_force(policy, is_ip):
+            if token.source.host in seen:
                 continue
-            seen.add(host)
+            seen.add(token.source.host)
             yield Problem(
                 rule="ip-source",
                 message=f"{token.source.text} in {directive.name} is an IP address: browsers do load from it, "

@@ -13,18 +13,18 @@ from csplint.checks.security.ground import (
     allows_code,
     allows_stranger,
     files_of,
-    first,
     flags,
+    keyword_of,
     nearest,
     restricts,
-    sources_of,
+    sources_like,
     unwritten,
     whole,
     without,
 )
 from csplint.checks.security.wildcard import is_named_host
 from csplint.csp.policy import Directive, Policy, SourceList, Token
-from csplint.csp.source import DIGEST_BYTES, SourceKind
+from csplint.csp.source import DIGEST_BYTES, Source, SourceKind
 
 _TRY = "Content-Security-Policy-Report-Only: require-trusted-types-for 'script'; report-uri /csp-reports"
 _QUOTED_TRUST = ("'nonce-", "'sha")
@@ -36,7 +36,7 @@ def strict_dynamic_alone(context: Context) -> Iterator[Problem]:
     for policy in context.policies.policies:
         directive = policy.governing(ELEMENT)
         if directive and directive.list.strict_dynamic and not directive.list.has_nonce_or_hash:
-            token = first(directive.tokens, _is_strict_dynamic)
+            token = keyword_of(directive, "'strict-dynamic'")
             if token and not _misspelt(directive):
                 yield _alone(policy, directive, token)
 
@@ -53,12 +53,12 @@ def _misspelt(directive: Directive) -> bool:
     )
 
 
-def _is_strict_dynamic(token: Token) -> bool:
-    return token.source.name == "'strict-dynamic'"
+def _is_strict_dynamic(source: Source) -> bool:
+    return source.name == "'strict-dynamic'"
 
 
 def _alone(policy: Policy, directive: Directive, token: Token) -> Problem:
-    useful = any(_is_place(each) for each in directive.tokens)
+    useful = any(map(_is_place, directive.list.sources))
     return Problem(
         rule="strict-dynamic-alone",
         message=f"{where(directive, ELEMENT)} has 'strict-dynamic' and neither a nonce nor a hash, so no script runs.",
@@ -72,8 +72,8 @@ def _alone(policy: Policy, directive: Directive, token: Token) -> Problem:
     )
 
 
-def _is_place(token: Token) -> bool:
-    return token.source.kind is SourceKind.HOST or token.source.name == "'self'"
+def _is_place(source: Source) -> bool:
+    return source.kind is SourceKind.HOST or source.name == "'self'"
 
 
 def allowlist(context: Context) -> Iterator[Problem]:
@@ -83,16 +83,16 @@ def allowlist(context: Context) -> Iterator[Problem]:
         return
     word, wanted = unwritten(policies), _vendor_hosts(context)
     near = [policy for policy in nearest(context, ELEMENT) if not _has_trust(policy)]
-    named = sources_of(near, lambda token: _is_domain(token) and not _stands_for(token, wanted))
+    named = sources_like(near, lambda source: _is_domain(source) and not _stands_for(source, wanted))
     for policy, token in islice(named, affordable(policies, _MOST_ASKED)):
         if any(not policies.decide_url("script", url).blocked for url in files_of(token.source, policies, word)):
             yield _allowlist(policy, token)
             return
 
 
-def _is_domain(token: Token) -> bool:
+def _is_domain(source: Source) -> bool:
     """Whether a source names a host with a dot in it: a lone word is mostly a lost quote or semicolon."""
-    return is_named_host(token) and "." in token.source.host
+    return is_named_host(source) and "." in source.host
 
 
 def _has_trust(policy: Policy) -> bool:
@@ -106,8 +106,7 @@ def _vendor_hosts(context: Context) -> tuple[str, ...]:
     return tuple(origin.partition("//")[2].partition(":")[0] for origin in context.cdn)
 
 
-def _stands_for(token: Token, hosts: tuple[str, ...]) -> bool:
-    source = token.source
+def _stands_for(source: Source, hosts: tuple[str, ...]) -> bool:
     return any(host == source.host or (source.subdomains and host.endswith(f".{source.host}")) for host in hosts)
 
 

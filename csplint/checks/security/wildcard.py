@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from csplint.checks.context import Context
+from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, policy_edits, where
 from csplint.checks.security.ground import (
     ELEMENT,
@@ -45,17 +46,17 @@ def wildcard(context: Context) -> Iterator[Problem]:
             return
 
 
-def is_wide(token: Token) -> bool:
+@mark
+def is_wide(source: Source) -> bool:
     """Whether a source leaves the host open."""
-    source = token.source
     if source.kind is SourceKind.HOST:
         return source.subdomains and _is_open(source.host)
     return source.kind is SourceKind.STAR or (source.kind is SourceKind.SCHEME and source.scheme == "https")
 
 
-def is_named_host(token: Token) -> bool:
+def is_named_host(source: Source) -> bool:
     """Whether a source names a host, or the subdomains of one."""
-    return token.source.kind is SourceKind.HOST and not is_wide(token)
+    return source.kind is SourceKind.HOST and not is_wide(source)
 
 
 def _is_open(suffix: str) -> bool:
@@ -76,7 +77,7 @@ def _problem(policies: PolicySet, policy: Policy, token: Token) -> Problem:
         value=text,
         span=token.span,
         safety="unsafe",
-        edits=policy_edits(policy, without(policy, ELEMENT, is_wide)),
+        edits=lambda: policy_edits(policy, without(policy, ELEMENT, is_wide)),
     )
 
 

@@ -8,6 +8,7 @@ to have a hundred thousand faults must not get as many findings.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -26,12 +27,12 @@ def few(check: Check) -> Check:
     """The check, stopped after MANY findings with a last one that says so."""
 
     def limited(context: Context) -> Iterator[Problem]:
-        edited = sum(len(policy.text) for policy in context.policies.policies) <= LONGEST_EDITED
-        for number, problem in enumerate(check(context)):
-            if number == MANY:
-                yield _rest(problem)
-                return
-            yield problem if edited else replace(problem, edits=())
+        found = list(islice(check(context), MANY + 1))
+        if not found:
+            return iter(())
+        if sum(len(policy.text) for policy in context.policies.policies) > LONGEST_EDITED:
+            found = [replace(problem, edits=()) for problem in found]
+        return iter(found if len(found) <= MANY else [*found[:MANY], _rest(found[MANY])])
 
     return limited
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.places import Group, groups, is_directive_name, shown
-from csplint.checks.syntax.reasons import Fault, fault
+from csplint.checks.syntax.reasons import Fault, fault, is_faulty
 from csplint.csp.policy import Directive
 from csplint.csp.source import SourceKind
 
@@ -15,9 +15,9 @@ from csplint.csp.source import SourceKind
 def invalid_source(context: Context) -> Iterator[Problem]:
     """Report every token that is no source, with the reason, or surely not the source that was meant."""
     for policy in context.policies.policies:
-        for group in groups(policy, lambda source: fault(source) is not None):
+        for group in groups(policy, is_faulty):
             found = fault(group.source)
-            if found and not is_directive_name(group.source.text):
+            if found and not is_directive_name(group.source):
                 yield _problem(group, found)
 
 

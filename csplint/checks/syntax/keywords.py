@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.near import closest
 from csplint.checks.syntax.places import Group, groups, shown
@@ -40,6 +41,12 @@ def meant_quoted(source: Source) -> str:
     return quoted if unreadable else ""
 
 
+@mark
+def is_unquoted(source: Source) -> bool:
+    """Whether a token is a keyword, nonce or hash but for its quotes."""
+    return bool(meant_quoted(source))
+
+
 def manner(text: str) -> str:
     """How a word is quoted that is not quoted as it should be."""
     if "'" in (text[0], text[-1]) and text[0] != text[-1]:
@@ -50,7 +57,7 @@ def manner(text: str) -> str:
 def unquoted_source(context: Context) -> Iterator[Problem]:
     """Report keywords, nonces and hashes that browsers take for hosts, or drop, for want of single quotes."""
     for policy in context.policies.policies:
-        for group in groups(policy, lambda source: bool(meant_quoted(source))):
+        for group in groups(policy, is_unquoted):
             yield _unquoted(group, meant_quoted(group.source))
 
 
@@ -93,6 +100,7 @@ def _matters(directive: Directive, wanted: Source) -> bool:
     return wanted.name != "'unsafe-inline'" or not (strict or listed.has_nonce_or_hash)
 
 
+@mark
 def is_unknown_word(source: Source) -> bool:
     """Whether a token is a quoted word that is no keyword, nor a nonce, a hash or a location in quotes."""
     text = source.text

@@ -6,6 +6,7 @@ import re
 
 from msgspec import Struct
 
+from csplint.checks.marks import mark
 from csplint.checks.syntax.keywords import QUOTES, is_unknown_word, meant_quoted
 from csplint.csp.browsers import FIREFOX
 from csplint.csp.location import cut_query
@@ -48,6 +49,12 @@ def fault(source: Source) -> Fault | None:
     if source.kind is not SourceKind.INVALID or _told_elsewhere(source):
         return None
     return _text_fault(source.text) or _host_fault(source.text) or Fault(source.why)
+
+
+@mark
+def is_faulty(source: Source) -> bool:
+    """Whether there is something to tell."""
+    return fault(source) is not None
 
 
 def _misread(source: Source) -> Fault | None:

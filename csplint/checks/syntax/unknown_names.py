@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from csplint.checks.context import Context
+from csplint.checks.marks import marked
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.commas import continued, looks_like_source
 from csplint.checks.syntax.header_names import names_header
@@ -105,7 +106,7 @@ def _cut_off(policy: Policy, number: int, directive: Directive) -> Reading:
             "It is a source, and stands where a directive's name belongs.", "Write the directive's name before it."
         )
     cause = f"It is a source: the semicolon before it ended {before.name}."
-    if any(is_directive_name(token.source.text) for token in directive.tokens):
+    if marked(directive, is_directive_name):
         return Reading(cause, "Take the semicolon out.")
     joined = Replacement(before.span.end, directive.span.start, " ")
     return Reading(cause, f"Take the semicolon out, so that it belongs to {before.name}.", edits=(joined,))
