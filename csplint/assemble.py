@@ -179,7 +179,8 @@ def _not_asked(context: Context, check: str, pack: str) -> str:
     if context.document is None and (pack == "page" or check in _OF_PAGES):
         return "there is no page, only a policy"
     if check in {"permissions", "frame_ancestors"} and (context.visits is None or context.visits.first.status is None):
-        return "there are no response headers"
+        asked = check == "frame_ancestors" and "frame-ancestors" in context.facts
+        return "" if asked else "there are no response headers"
     if check == "nonce_reuse" and (context.visits is None or context.visits.second is None):
         if not context.header_nonces:
             return "no policy has a nonce"

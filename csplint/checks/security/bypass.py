@@ -11,18 +11,9 @@ from msgspec import Struct
 from csplint.checks.context import Context
 from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, where
+from csplint.checks.security.asked import affordable, allows_code, allows_stranger, unwritten
 from csplint.checks.security.bypass_hosts import HOSTS
-from csplint.checks.security.ground import (
-    ELEMENT,
-    affordable,
-    allows_code,
-    allows_stranger,
-    nearest,
-    sources_like,
-    sources_of,
-    unwritten,
-    whole,
-)
+from csplint.checks.security.ground import ELEMENT, nearest, sources_like, sources_of, whole
 from csplint.checks.security.wildcard import is_named_host
 from csplint.csp.decide import PolicySet
 from csplint.csp.match import Target, mismatch
@@ -61,8 +52,13 @@ class _Found(Struct, frozen=True):
 
 
 def bypass_hosts(context: Context) -> Iterator[Problem]:
-    """Report the sources that let scripts load from known hosts, where no policy of the set prevents it; a host once."""
+    """
+    Report the sources that let scripts load from known hosts, where no policy of the set prevents it; a host once.
+
+    Where scripts that nobody wrote get through anyhow, the hosts are one note for all.
+    """
     policies = whole(context)
+    open_anyhow = allows_code(policies, "inline-script") or allows_stranger(policies, "script")
     told: set[str] = set()
     found: dict[tuple[int, str], _Found] = {}
     for policy, token, entry, url in islice(_meetings(context, policies), affordable(policies, _MOST_ASKED)):
@@ -70,8 +66,18 @@ def bypass_hosts(context: Context) -> Iterator[Problem]:
             told.add(entry.host)
             key = policy.index, token.source.text
             found.setdefault(key, _Found(policy, token, [])).entries.append(entry)
+    if open_anyhow:
+        yield from _note(list(found.values()))
+        return
     for each in found.values():
-        yield _problem(policies, each)
+        yield _problem(each)
+
+
+def _note(found: list[_Found]) -> Iterator[Problem]:
+    """One finding for all the sources, at the first of them."""
+    if found:
+        entries = [entry for each in found for entry in each.entries]
+        yield _problem(_Found(found[0].policy, found[0].token, entries), others=len(found) - 1, open_anyhow=True)
 
 
 def _would_run(policies: PolicySet, entry: BypassHost, url: Url) -> bool:
@@ -128,17 +134,17 @@ def _index(entries: tuple[BypassHost, ...]) -> _Known:
 _OURS = _index(HOSTS)
 
 
-def _problem(policies: PolicySet, found: _Found) -> Problem:
+def _problem(found: _Found, *, others: int = 0, open_anyhow: bool = False) -> Problem:
     policy, token = found.policy, found.token
     directive = policy.governing(ELEMENT)
     name = where(directive, ELEMENT) if directive else ELEMENT
-    open_anyhow = allows_code(policies, "inline-script") or allows_stranger(policies, "script")
     ranked = sorted(found.entries, key=lambda entry: entry.dated)
     ways = " and ".join(dict.fromkeys(_WAYS[entry.way] for entry in ranked))
+    more = f" and {others} more source{'s' if others > 1 else ''}" if others else ""
     return Problem(
         rule="script-bypass-host",
         severity="info" if open_anyhow or ranked[0].dated else None,
-        message=f"{token.source.text} in {name} lets scripts load from {_names(ranked)}, known {ways}.",
+        message=f"{token.source.text}{more} in {name} {'let' if others else 'lets'} scripts load from {_names(ranked)}, known {ways}.",
         cause=_cause(ranked[0], open_anyhow=open_anyhow),
         policy=policy,
         directive=directive.name if directive else None,
@@ -156,5 +162,6 @@ def _names(entries: list[BypassHost]) -> str:
 def _cause(entry: BypassHost, *, open_anyhow: bool) -> str:
     seen = "" if entry.way in {"content", "tenants"} else f" ({entry.host}{entry.paths[0]})"
     age = ", seen there long ago" if entry.dated else ""
-    told = f"Known from {entry.source}{seen}{age}; not tried on the host itself."
-    return f"{told} Scripts that nobody wrote get through without it as well." if open_anyhow else told
+    counts = " It counts because 'unsafe-eval' is in force." if entry.needs_eval else ""
+    told = f"Known from {entry.source}{seen}{age}; not tried on the host itself.{counts}"
+    return f"{told} Injected scripts run even without this host." if open_anyhow else told

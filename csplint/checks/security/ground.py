@@ -8,31 +8,19 @@ preventing it: there the edit is smallest.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
 
 from csplint.checks.context import Context
-from csplint.checks.marks import Question, tokens_that
+from csplint.checks.marks import Question, marked, source_lists, tokens_that
 from csplint.checks.once import once
-from csplint.csp.decide import EFFECTIVE_DIRECTIVE, Decision, PolicySet
-from csplint.csp.edit import Replacement, remove_sources, replace_sources
+from csplint.checks.syntax.places import is_directive_name
+from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
 from csplint.csp.policy import Directive, Policy, Token
-from csplint.csp.request import Kind, Request
-from csplint.csp.source import ANY_PORT, NO_PORT, Source
-from csplint.csp.url import DEFAULT_PORTS, Url
-
-Answer = TypeVar("Answer")
+from csplint.csp.request import Kind
+from csplint.csp.source import Source
 
 ELEMENT = "script-src-elem"
 """What script elements are judged by, and what `script` requests are asked of."""
-
-FRESH_CODE = "any0"
-"""The text of an inline script or style that no hash in a policy stands for."""
-
-_VERDICTS = 40_000
-_FEWEST = 4
-_LIKE_FRESH = re.compile(r"any(x+)", re.IGNORECASE)
 
 
 @once
@@ -59,60 +47,22 @@ def restricts(policies: PolicySet, effective: str) -> bool:
     return any(policy.governing(effective) for policy in policies.policies)
 
 
-def allows_code(policies: PolicySet, kind: Kind) -> bool:
-    """Whether inline code that nobody foresaw, or eval(), would run."""
-    return not unforeseen(policies, kind).blocked
+def runs_scripts(policies: PolicySet) -> bool:
+    """Whether scripts run at all: a sandbox without allow-scripts runs none (HTML #sandboxed-scripts-browsing-context-flag)."""
+    return all("allow-scripts" in words for words in flags(policies, "sandbox"))
 
 
-def unforeseen(policies: PolicySet, kind: Kind) -> Decision:
-    """The decision on inline code that nobody foresaw, or on eval()."""
-    return _asked(policies, f"code {kind}", lambda: policies.decide(Request(kind, content=FRESH_CODE)))
+def sends_forms(policies: PolicySet) -> bool:
+    """Whether forms are sent at all: a sandbox without allow-forms sends none (HTML #sandboxed-forms-browsing-context-flag)."""
+    return all("allow-forms" in words for words in flags(policies, "sandbox"))
 
 
-def _asked(policies: PolicySet, question: str, answer: Callable[[], Answer]) -> Answer:
-    """Several checks ask the same of one set: the answer is kept with it."""
-    known: dict[str, Answer] = policies.__dict__
-    if question not in known:
-        known[question] = answer()
-    return known[question]
-
-
-def affordable(policies: PolicySet, most: int) -> int:
-    """How many questions to put: `most`, and fewer to a page with thousands of policies, each of which has to answer."""
-    return max(_FEWEST, min(most, _VERDICTS // max(1, len(policies.policies))))
-
-
-def unwritten(policies: PolicySet) -> str:
-    """A word that stands in no policy, for hosts and paths that nobody wrote: longer than all that look like it."""
-    return _asked(policies, "unwritten", lambda: _unwritten(policies))
-
-
-def _unwritten(policies: PolicySet) -> str:
-    runs = (run for policy in policies.policies for run in _LIKE_FRESH.findall(policy.text))
-    return "any" + "x" * (max(map(len, runs), default=0) + 1)
-
-
-def stranger(word: str) -> Url:
-    """A file on a host that no source names, at the default port."""
-    return Url(f"https://{word}.{word}/{word}", "https", f"{word}.{word}", 443, f"/{word}")
-
-
-def files_of(source: Source, policies: PolicySet, word: str) -> Iterator[Url]:
-    """Files that a host, scheme or * stands for, at its port and path; what it leaves open is a name nobody wrote."""
-    host = f"{word}.{source.host or word}" if source.subdomains or not source.host else source.host
-    path = source.path + word if source.path.endswith("/") else source.path or f"/{word}"
-    written = source.scheme or policies.page.scheme
-    for scheme in ("https", "http") if written in {"http", ""} else ("https",):
-        default = DEFAULT_PORTS[scheme]
-        for port in (default,) if source.port in {None, ANY_PORT, NO_PORT} else (default, source.port):
-            shown = "" if port == default else f":{port}"
-            yield Url(f"{scheme}://{host}{shown}{path}", scheme, host, port, path)
-
-
-def allows_stranger(policies: PolicySet, kind: Kind) -> bool:
-    """Whether a file from a host that no source names would load."""
-    return _asked(
-        policies, f"stranger {kind}", lambda: not policies.decide_url(kind, stranger(unwritten(policies))).blocked
+def swallowed(policy: Policy, name: str) -> bool:
+    """Whether a directive's name stands among the sources of another one, for want of a semicolon; told as such."""
+    return any(
+        directive.list.sources[number].text.lower() == name
+        for directive in source_lists(policy)
+        for number in marked(directive, is_directive_name)
     )
 
 
@@ -142,27 +92,6 @@ def keyword_of(directive: Directive, name: str) -> Token | None:
     if name not in directive.list.keywords:
         return None
     return next(directive.token(number) for number, each in enumerate(directive.list.sources) if each.name == name)
-
-
-def without(policy: Policy, effective: str, wanted: Callable[[Source], bool]) -> tuple[Replacement, ...]:
-    """Take sources out of what governs `effective`, for it alone: default-src keeps what it gives to the rest."""
-    directive = policy.governing(effective)
-    if directive is None:
-        return ()
-    gone = [source.text for source in directive.list.sources if wanted(source)]
-    if directive.name != "default-src":
-        return remove_sources(directive, gone)
-    nothing = len({source.text for source in directive.list.sources}) == len(set(gone))
-    return replace_sources(policy, effective, gone, ("'none'",) if nothing else ())
-
-
-def with_directive(policy: Policy, name: str, value: str) -> tuple[Replacement, ...]:
-    """Give a policy a directive, or the one it has another value."""
-    directive = policy.in_force.get(name)
-    if directive:
-        return (Replacement(directive.name_span.end, directive.span.end, f" {value}"),)
-    separator = " " if policy.text.endswith(";") else "; "
-    return (Replacement(len(policy.text), len(policy.text), f"{separator}{name} {value}"),)
 
 
 def flags(policies: PolicySet, name: str) -> Iterator[frozenset[str]]:

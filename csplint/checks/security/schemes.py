@@ -9,15 +9,10 @@ from msgspec import Struct
 from csplint.checks.context import Context
 from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, policy_edits, where
-from csplint.checks.security.ground import (
-    ELEMENT,
-    allows_stranger,
-    nearest,
-    sources_of,
-    unwritten,
-    whole,
-    without,
-)
+from csplint.checks.security.asked import allows_code, allows_stranger, unwritten
+from csplint.checks.security.changes import without
+from csplint.checks.security.ground import ELEMENT, nearest, sources_of, whole
+from csplint.checks.security.wildcard import is_wide
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Policy, Token
 from csplint.csp.source import Source, SourceKind
@@ -56,6 +51,8 @@ def schemes(context: Context) -> Iterator[Problem]:
     found: dict[str, tuple[Policy, Token]] = {}
     for policy, token in sources_of(near, is_scheme):
         found.setdefault(token.source.scheme, (policy, token))
+    if any(True for _ in sources_of(near, is_wide)):
+        found.pop("http", None)  # script-wildcard says it of both
     for scheme, facts in SCHEMES.items():
         if scheme in found and _would_run(policies, scheme):
             yield _problem(*found[scheme], facts)
@@ -74,6 +71,8 @@ def _is(source: Source, scheme: str) -> bool:
 def _would_run(policies: PolicySet, scheme: str) -> bool:
     if scheme == "http":
         return allows_stranger(policies, "script")
+    if scheme in {"blob", "filesystem"} and allows_code(policies, "eval"):
+        return False  # what makes such a file can as well hand its text to eval()
     word = unwritten(policies)
     return not policies.decide_url("script", Url(f"{scheme}:{word}", scheme, "", None, word)).blocked
 

@@ -1,4 +1,4 @@
-"""Sources whose spelling says something else than browsers do: http: and ws: on an https page, IP addresses."""
+"""Sources whose spelling says something else than browsers do: http:, ws: and port 80 on an https page."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from csplint.checks.context import Context
 from csplint.checks.marks import Question, mark, tokens_that
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.security.ground import ELEMENT
+from csplint.checks.security.wildcard import is_wide
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement, remove_sources
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.source import ANY_PORT, Source, SourceKind
 
 _SECURE = {"http": "https", "ws": "wss"}
-_LOOPBACK = re.compile(r"(?:.+\.)?localhost\.?|127(?:\.[0-9]{1,3}){3}")
+LOOPBACK = re.compile(r"(?:.+\.)?localhost\.?|127(?:\.[0-9]{1,3}){3}")
 """Hosts a secure page may ask without TLS (Secure Contexts #is-origin-trustworthy)."""
-_IP = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
+_PLAIN = 80
+"""http's own port."""
+
 _SCRIPT = frozenset({"script-src", "script-src-elem", "script-src-attr"})
 
 
@@ -29,32 +32,34 @@ def insecure_sources(context: Context) -> Iterator[Problem]:
         told = policy.governing(ELEMENT)
         found = [
             (each, token)
-            for each, token in _in_force(policy, is_insecure)
-            if each is not told or token.source.kind is SourceKind.HOST
+            for each, token in loads(policy, is_insecure)
+            if each is not told or (token.source.kind is SourceKind.HOST and not is_wide(token.source))
         ]
         if found:
             yield _insecure(policy, found)
+        if plain := list(loads(policy, names_plain_port)):
+            yield _plain_port(policy, plain)
 
 
-def _in_force(policy: Policy, wanted: Question) -> Iterator[tuple[Directive, Token]]:
+def loads(policy: Policy, wanted: Question) -> Iterator[tuple[Directive, Token]]:
     """What the page may load, by token; under 'strict-dynamic' the hosts of a script directive are switched off."""
     for directive in policy.in_force.values():
-        loads = directive.name == "default-src" or "default-src" in DIRECTIVES[directive.name].fallback
+        fetches = directive.name == "default-src" or "default-src" in DIRECTIVES[directive.name].fallback
         inert = directive.name in _SCRIPT and directive.list.strict_dynamic
-        if loads and not inert:
+        if fetches and not inert:
             yield from ((directive, token) for token in tokens_that(directive, wanted))
 
 
 @mark
 def is_insecure(source: Source) -> bool:
     """Whether a source is written so; of scripts, script-scheme tells a whole scheme."""
-    return source.scheme in _SECURE and not _LOOPBACK.fullmatch(source.host)
+    return source.scheme in _SECURE and not LOOPBACK.fullmatch(source.host)
 
 
 @mark
-def is_ip(source: Source) -> bool:
-    """Whether a source is an IP address, and not the developer's own machine."""
-    return bool(_IP.fullmatch(source.host)) and not _LOOPBACK.fullmatch(source.host)
+def names_plain_port(source: Source) -> bool:
+    """Whether a source of an https page names http's port and not its scheme."""
+    return source.port == _PLAIN and source.scheme in {"", "https", "wss"}
 
 
 def _insecure(policy: Policy, found: list[tuple[Directive, Token]]) -> Problem:
@@ -66,7 +71,9 @@ def _insecure(policy: Policy, found: list[tuple[Directive, Token]]) -> Problem:
         rule="insecure-source",
         message=f"{token.source.text}{others} in {directive.name}: an https page loads nothing over {scheme}:, "
         f"so this stands for {_SECURE[scheme]}: alone.",
-        cause="One with a port other than 80 matches nothing that such a page loads." if odd else "",
+        cause="One with a port other than 80 matches nothing in Chromium; Firefox takes it for https at that port."
+        if odd
+        else "",
         policy=policy,
         directive=directive.name,
         value=token.source.text,
@@ -76,9 +83,31 @@ def _insecure(policy: Policy, found: list[tuple[Directive, Token]]) -> Problem:
     )
 
 
+def _plain_port(policy: Policy, found: list[tuple[Directive, Token]]) -> Problem:
+    directive, token = found[0]
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return Problem(
+        rule="insecure-source",
+        severity="warning",
+        message=f"{token.source.text}{more} in {directive.name} names port 80, where an https page finds no server.",
+        cause="Chromium compares the port as it is; Firefox takes 80 for 443 as well.",
+        policy=policy,
+        directive=directive.name,
+        value=token.source.text,
+        span=token.span,
+        fix="Take the port out.",
+        safety="unsafe",
+        edits=policy_edits(policy, (Replacement(t.span.start, t.span.end, _portless(t.source)) for _, t in found)),
+    )
+
+
+def _portless(source: Source) -> str:
+    return re.sub(r":0*80(?=/|$)", "", source.text, count=1)
+
+
 def _is_odd(token: Token) -> bool:
     """Whether a port is written for which the secure form is another address than the one that counts today."""
-    return token.source.port not in {None, 80, ANY_PORT}
+    return token.source.port not in {None, _PLAIN, ANY_PORT}
 
 
 def _secured(found: list[tuple[Directive, Token]]) -> Iterator[Replacement]:
@@ -104,25 +133,6 @@ def _secure_form(token: Token) -> str:
     source = token.source
     scheme, _, rest = source.text.partition(":")
     secure = _SECURE[scheme.lower()]
-    if source.port == 80:  # noqa: PLR2004 - http's own port
+    if source.port == _PLAIN:
         rest = re.sub(r":0*80(?=/|$)", "", rest, count=1)
     return f"{secure}:{rest}"
-
-
-def ip_sources(context: Context) -> Iterator[Problem]:
-    """Report each IP address in a source list, once a policy; the loopback address is for the developer's own machine."""
-    for policy in context.policies.policies:
-        seen: set[str] = set()
-        for directive, token in _in_force(policy, is_ip):
-            if token.source.host in seen:
-                continue
-            seen.add(token.source.host)
-            yield Problem(
-                rule="ip-source",
-                message=f"{token.source.text} in {directive.name} is an IP address: browsers do load from it, "
-                "though the specification says it matches nothing.",
-                policy=policy,
-                directive=directive.name,
-                value=token.source.text,
-                span=token.span,
-            )
