@@ -124,6 +124,8 @@ def _without_replaced(outcomes: list[Outcome], packs: PackSet) -> Iterator[Outco
         for outcome in outcomes
         for name in packs.replaced.get(outcome.problem.rule, frozenset())
     }
+    if not taken:
+        return iter(outcomes)
     return (outcome for outcome in outcomes if (outcome.problem.rule, *_source(outcome)) not in taken)
 
 

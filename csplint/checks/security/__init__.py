@@ -11,7 +11,7 @@ from csplint.checks.security.addresses import ip_sources, is_ip, is_loopback, lo
 from csplint.checks.security.ancestors import frame_ancestors
 from csplint.checks.security.bypass import bypass_hosts
 from csplint.checks.security.ground import runs_scripts, whole
-from csplint.checks.security.keywords import unsafe_hashes, unsafe_keywords, unsafe_styles
+from csplint.checks.security.keywords import is_unsafe, unsafe_hashes, unsafe_keywords, unsafe_styles
 from csplint.checks.security.missing import missing
 from csplint.checks.security.schemes import is_scheme, schemes
 from csplint.checks.security.transport import insecure_sources, is_insecure, names_plain_port
@@ -33,11 +33,11 @@ POLICY: dict[str, Check] = {
     "script_unrestricted": _of_scripts(unrestricted),
     "script_wildcard": wanting(_of_scripts(wildcard), is_wide),
     "script_schemes": wanting(_of_scripts(schemes), is_scheme),
-    "unsafe_keywords": _of_scripts(unsafe_keywords),
+    "unsafe_keywords": wanting(_of_scripts(unsafe_keywords), is_unsafe),
     "unsafe_hashes": _of_scripts(unsafe_hashes),
     "bypass_hosts": _of_scripts(bypass_hosts),
     "missing_locks": missing,
-    "unsafe_styles": unsafe_styles,
+    "unsafe_styles": wanting(unsafe_styles, is_unsafe),
     "insecure_sources": wanting(insecure_sources, is_insecure, names_plain_port),
     "loopback_scripts": wanting(_of_scripts(loopback_scripts), is_loopback),
     "ip_sources": wanting(ip_sources, is_ip),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from csplint.csp.decide import Decision, PolicySet
+from csplint.csp.decide import EFFECTIVE_DIRECTIVE, Decision, PolicySet
 from csplint.csp.request import Kind, Request
 from csplint.csp.source import ANY_PORT, NO_PORT, Source
 from csplint.csp.url import DEFAULT_PORTS, Url
@@ -22,7 +22,7 @@ FRESH_CODE = "any0"
 
 _VERDICTS = 40_000
 _FEWEST = 4
-_LIKE_FRESH = re.compile(r"any(x+)", re.IGNORECASE)
+_LIKE_FRESH = re.compile(r"any(x+)")
 
 
 def allows_code(policies: PolicySet, kind: Kind) -> bool:
@@ -54,8 +54,9 @@ def unwritten(policies: PolicySet) -> str:
 
 
 def _unwritten(policies: PolicySet) -> str:
-    runs = (run for policy in policies.policies for run in _LIKE_FRESH.findall(policy.text))
-    return "any" + "x" * (max(map(len, runs), default=0) + 1)
+    texts = [text for policy in policies.policies if "anyx" in (text := policy.text.lower())]
+    longest = max((len(run) for text in texts for run in _LIKE_FRESH.findall(text)), default=0)
+    return "any" + "x" * (longest + 1)
 
 
 def stranger(word: str) -> Url:
@@ -77,9 +78,13 @@ def files_of(source: Source, policies: PolicySet, word: str) -> Iterator[Url]:
 
 def allows_stranger(policies: PolicySet, kind: Kind) -> bool:
     """Whether a file from a host that no source names would load."""
-    return _asked(
-        policies, f"stranger {kind}", lambda: not policies.decide_url(kind, stranger(unwritten(policies))).blocked
-    )
+    return _asked(policies, f"stranger {kind}", lambda: _allows_stranger(policies, kind))
+
+
+def _allows_stranger(policies: PolicySet, kind: Kind) -> bool:
+    if not any(policy.governing(EFFECTIVE_DIRECTIVE[kind]) for policy in policies.policies):
+        return True  # nobody has a word on it
+    return not policies.decide_url(kind, stranger(unwritten(policies))).blocked
 
 
 def protects_otherwise(policies: PolicySet) -> bool:

@@ -58,26 +58,32 @@ def bypass_hosts(context: Context) -> Iterator[Problem]:
     Where scripts that nobody wrote get through anyhow, the hosts are one note for all.
     """
     policies = whole(context)
-    open_anyhow = allows_code(policies, "inline-script") or allows_stranger(policies, "script")
+    if allows_code(policies, "inline-script") or allows_stranger(policies, "script"):
+        yield from _note(context, policies)
+        return
     told: set[str] = set()
     found: dict[tuple[int, str], _Found] = {}
-    for policy, token, entry, url in islice(_meetings(context, policies), affordable(policies, _MOST_ASKED)):
-        if entry.host not in told and _would_run(policies, entry, url):
+    for policy, token, entry in _open_ways(context, policies):
+        if entry.host not in told:
             told.add(entry.host)
-            key = policy.index, token.source.text
-            found.setdefault(key, _Found(policy, token, [])).entries.append(entry)
-    if open_anyhow:
-        yield from _note(list(found.values()))
-        return
+            found.setdefault((policy.index, token.source.text), _Found(policy, token, [])).entries.append(entry)
     for each in found.values():
         yield _problem(each)
 
 
-def _note(found: list[_Found]) -> Iterator[Problem]:
-    """One finding for all the sources, at the first of them."""
-    if found:
-        entries = [entry for each in found for entry in each.entries]
-        yield _problem(_Found(found[0].policy, found[0].token, entries), others=len(found) - 1, open_anyhow=True)
+def _note(context: Context, policies: PolicySet) -> Iterator[Problem]:
+    """One finding for all the sources: the first of them that lets a known host in, and how many more name one."""
+    for policy, token, entry in _open_ways(context, policies):
+        others = sum(1 for each in _naming(context, [policy]) if each[1].source.text != token.source.text)
+        yield _problem(_Found(policy, token, [entry]), others=others, open_anyhow=True)
+        return
+
+
+def _open_ways(context: Context, policies: PolicySet) -> Iterator[tuple[Policy, Token, BypassHost]]:
+    """The sources that let a known host in, with the host; not more of them than can be asked about."""
+    for policy, token, entry, url in islice(_meetings(context, policies), affordable(policies, _MOST_ASKED)):
+        if _would_run(policies, entry, url):
+            yield policy, token, entry
 
 
 def _would_run(policies: PolicySet, entry: BypassHost, url: Url) -> bool:
@@ -89,13 +95,20 @@ def _would_run(policies: PolicySet, entry: BypassHost, url: Url) -> bool:
 def _meetings(context: Context, policies: PolicySet) -> Iterator[tuple[Policy, Token, BypassHost, Url]]:
     """Every source with every known host, and a file there, that it stands for."""
     word, brought = unwritten(policies), _index(context.bypass)
-    near = nearest(context, ELEMENT)
-    for policy, token in sources_like(near, is_named_host) if context.bypass else sources_of(near, _is_known):
+    for policy, token in _naming(context, nearest(context, ELEMENT)):
         source = token.source
         for entry in (*_under(_OURS, source), *_under(brought, source)):
             for url in _files(entry, word):
                 if mismatch(source, Target(url, policies.page)) is None:
                     yield policy, token, entry, url
+
+
+def _naming(context: Context, policies: list[Policy]) -> Iterator[tuple[Policy, Token]]:
+    """The sources that may stand for a known host."""
+    if not context.bypass:
+        return sources_of(policies, is_known)
+    brought = _index(context.bypass)
+    return sources_like(policies, lambda source: is_known(source) or bool(_under(brought, source)))
 
 
 def _under(known: _Known, source: Source) -> Sequence[BypassHost]:
@@ -104,7 +117,8 @@ def _under(known: _Known, source: Source) -> Sequence[BypassHost]:
 
 
 @mark
-def _is_known(source: Source) -> bool:
+def is_known(source: Source) -> bool:
+    """Whether a source may stand for a host of csplint's own table."""
     return is_named_host(source) and bool(_under(_OURS, source))
 
 
@@ -140,11 +154,11 @@ def _problem(found: _Found, *, others: int = 0, open_anyhow: bool = False) -> Pr
     name = where(directive, ELEMENT) if directive else ELEMENT
     ranked = sorted(found.entries, key=lambda entry: entry.dated)
     ways = " and ".join(dict.fromkeys(_WAYS[entry.way] for entry in ranked))
-    more = f" and {others} more source{'s' if others > 1 else ''}" if others else ""
+    more = f" {others} more of its sources name{'' if others > 1 else 's'} such hosts." if others else ""
     return Problem(
         rule="script-bypass-host",
         severity="info" if open_anyhow or ranked[0].dated else None,
-        message=f"{token.source.text}{more} in {name} {'let' if others else 'lets'} scripts load from {_names(ranked)}, known {ways}.",
+        message=f"{token.source.text} in {name} lets scripts load from {_names(ranked)}, known {ways}.{more}",
         cause=_cause(ranked[0], open_anyhow=open_anyhow),
         policy=policy,
         directive=directive.name if directive else None,

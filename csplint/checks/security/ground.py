@@ -91,7 +91,7 @@ def keyword_of(directive: Directive, name: str) -> Token | None:
     """Where a keyword stands in a list."""
     if name not in directive.list.keywords:
         return None
-    return next(directive.token(number) for number, each in enumerate(directive.list.sources) if each.name == name)
+    return directive.first(next(each for each in directive.list.sources if each.name == name))
 
 
 def flags(policies: PolicySet, name: str) -> Iterator[frozenset[str]]:

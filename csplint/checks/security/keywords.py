@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.checks.context import Context
+from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.security.asked import allows_code, unforeseen
 from csplint.checks.security.changes import without
@@ -45,6 +46,12 @@ _INLINE_STYLE = _Use(
     (("inline-style", "style element"), ("style-attr", "style attribute")),
     "so injected markup can restyle the page",
 )
+
+
+@mark
+def is_unsafe(source: Source) -> bool:
+    """Whether a source is a keyword that may let any code of a kind through."""
+    return source.name in {INLINE, "'unsafe-eval'"}
 
 
 def unsafe_keywords(context: Context) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from csplint.checks.syntax.reasons import fault
 from csplint.csp.edit import Replacement, remove_tokens
 from csplint.csp.policy import Directive, Policy
 from csplint.csp.source import Source, SourceKind
+from csplint.csp.url import Url
 
 _Pair = tuple[int, Source]
 """The number of a source in its list, and what covers it."""
@@ -34,7 +35,7 @@ def redundant_source(context: Context) -> Iterator[Problem]:
     budget, page = Asked(), context.policies.page
     for policy in context.policies.policies:
         lists = [each for each in source_lists(policy) if suspects(each.list) and not _is_inert(each)]
-        found = {each.name: _covered(Coverage(page, each, budget), each, asked) for each in lists}
+        found = {each.name: _known(Coverage(page, each, budget), each, asked) for each in lists}
         found = {name: pairs for name, pairs in found.items() if pairs}
         if found:
             yield _problem(policy, found)
@@ -43,6 +44,18 @@ def redundant_source(context: Context) -> Iterator[Problem]:
 def _is_inert(directive: Directive) -> bool:
     """Whether 'strict-dynamic' switches the list's hosts off."""
     return directive.list.strict_dynamic and directive.name.startswith(("script-src", "default-src"))
+
+
+def _known(coverage: Coverage, directive: Directive, asked: frozenset[str]) -> list[_Pair]:
+    """A list's redundant sources, kept with it for the next time: a policy is judged again with each of its fixes made."""
+    kept, question = directive.list.__dict__, (coverage.page, asked)
+    known: tuple[tuple[Url, frozenset[str]], list[_Pair]] | None = kept.get("redundant")
+    if known and known[0] == question:
+        return known[1]
+    found = _covered(coverage, directive, asked)
+    if coverage.asked.left > 0:
+        kept["redundant"] = question, found
+    return found
 
 
 def _covered(coverage: Coverage, directive: Directive, asked: frozenset[str]) -> list[_Pair]:
