@@ -37,9 +37,9 @@ def ip_sources(context: Context) -> Iterator[Problem]:
             yield _ip(policy, found)
 
 
-def _ip(policy: Policy, found: list[tuple[Directive, Token]]) -> Problem:
-    directive, token = found[0]
-    others = len({each.source.host for _, each in found}) - 1
+def _ip(policy: Policy, found: list[tuple[Directive, int]]) -> Problem:
+    directive, token = found[0][0], found[0][0].token(found[0][1])
+    others = len({each.list.sources[number].host for each, number in found}) - 1
     more = f" The policy has {others} more." if others else ""
     return Problem(
         rule="ip-source",

@@ -37,9 +37,13 @@ def nearest(context: Context, effective: str) -> list[Policy]:
 
     Not the shortest list first: an edit that adds a source would then move a finding to another policy.
     """
-    governed = [(policy.governing(effective), policy) for policy in context.policies.policies]
-    own = [policy for each, policy in governed if each and each.name != "default-src"]
-    return own + [policy for each, policy in governed if each and each.name == "default-src"]
+    known: dict[str, list[Policy]] = context.__dict__
+    name = f"nearest {effective}"
+    if name not in known:
+        governed = [(policy.governing(effective), policy) for policy in context.policies.policies]
+        own = [policy for each, policy in governed if each and each.name != "default-src"]
+        known[name] = own + [policy for each, policy in governed if each and each.name == "default-src"]
+    return known[name]
 
 
 def restricts(policies: PolicySet, effective: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
-from csplint.checks.marks import Question, mark, tokens_that
+from csplint.checks.marks import Question, mark, marked
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.security.ground import ELEMENT
 from csplint.checks.security.wildcard import is_wide
@@ -31,9 +31,9 @@ def insecure_sources(context: Context) -> Iterator[Problem]:
     for policy in context.policies.policies:
         told = policy.governing(ELEMENT)
         found = [
-            (each, token)
-            for each, token in loads(policy, is_insecure)
-            if each is not told or (token.source.kind is SourceKind.HOST and not is_wide(token.source))
+            (each, number)
+            for each, number in loads(policy, is_insecure)
+            if each is not told or _is_one_host(each.list.sources[number])
         ]
         if found:
             yield _insecure(policy, found)
@@ -41,13 +41,18 @@ def insecure_sources(context: Context) -> Iterator[Problem]:
             yield _plain_port(policy, plain)
 
 
-def loads(policy: Policy, wanted: Question) -> Iterator[tuple[Directive, Token]]:
-    """What the page may load, by token; under 'strict-dynamic' the hosts of a script directive are switched off."""
+def _is_one_host(source: Source) -> bool:
+    return source.kind is SourceKind.HOST and not is_wide(source)
+
+
+def loads(policy: Policy, wanted: Question) -> Iterator[tuple[Directive, int]]:
+    """What the page may load, by directive and number of the token; 'strict-dynamic' switches a script directive's hosts off."""
     for directive in policy.in_force.values():
         fetches = directive.name == "default-src" or "default-src" in DIRECTIVES[directive.name].fallback
         inert = directive.name in _SCRIPT and directive.list.strict_dynamic
         if fetches and not inert:
-            yield from ((directive, token) for token in tokens_that(directive, wanted))
+            for number in marked(directive, wanted):
+                yield directive, number
 
 
 @mark
@@ -62,15 +67,14 @@ def names_plain_port(source: Source) -> bool:
     return source.port == _PLAIN and source.scheme in {"", "https", "wss"}
 
 
-def _insecure(policy: Policy, found: list[tuple[Directive, Token]]) -> Problem:
-    directive, token = found[0]
-    more = len(found) - 1
-    others = f" (and {more} more source{'s' if more > 1 else ''})" if more else ""
-    scheme, odd = token.source.scheme, any(_is_odd(each) for _, each in found)
+def _insecure(policy: Policy, found: list[tuple[Directive, int]]) -> Problem:
+    directive, token = found[0][0], found[0][0].token(found[0][1])
+    more = f" The policy has {len(found) - 1} more like it." if len(found) > 1 else ""
+    scheme, odd = token.source.scheme, any(_is_odd(each.list.sources[number]) for each, number in found)
     return Problem(
         rule="insecure-source",
-        message=f"{token.source.text}{others} in {directive.name}: an https page loads nothing over {scheme}:, "
-        f"so this stands for {_SECURE[scheme]}: alone.",
+        message=f"{token.source.text} in {directive.name}: an https page loads nothing over {scheme}:, "
+        f"so this stands for {_SECURE[scheme]}: alone.{more}",
         cause="One with a port other than 80 matches nothing in Chromium; Firefox takes it for https at that port."
         if odd
         else "",
@@ -83,13 +87,14 @@ def _insecure(policy: Policy, found: list[tuple[Directive, Token]]) -> Problem:
     )
 
 
-def _plain_port(policy: Policy, found: list[tuple[Directive, Token]]) -> Problem:
-    directive, token = found[0]
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+def _plain_port(policy: Policy, found: list[tuple[Directive, int]]) -> Problem:
+    tokens = [directive.token(number) for directive, number in found]
+    directive, token = found[0][0], tokens[0]
+    more = f" The policy has {len(found) - 1} more like it." if len(found) > 1 else ""
     return Problem(
         rule="insecure-source",
         severity="warning",
-        message=f"{token.source.text}{more} in {directive.name} names port 80, where an https page finds no server.",
+        message=f"{token.source.text} in {directive.name} names port 80, where an https page finds no server.{more}",
         cause="Chromium compares the port as it is; Firefox takes 80 for 443 as well.",
         policy=policy,
         directive=directive.name,
@@ -97,7 +102,9 @@ def _plain_port(policy: Policy, found: list[tuple[Directive, Token]]) -> Problem
         span=token.span,
         fix="Take the port out.",
         safety="unsafe",
-        edits=policy_edits(policy, (Replacement(t.span.start, t.span.end, _portless(t.source)) for _, t in found)),
+        edits=policy_edits(
+            policy, (Replacement(each.span.start, each.span.end, _portless(each.source)) for each in tokens)
+        ),
     )
 
 
@@ -105,21 +112,20 @@ def _portless(source: Source) -> str:
     return re.sub(r":0*80(?=/|$)", "", source.text, count=1)
 
 
-def _is_odd(token: Token) -> bool:
+def _is_odd(source: Source) -> bool:
     """Whether a port is written for which the secure form is another address than the one that counts today."""
-    return token.source.port not in {None, _PLAIN, ANY_PORT}
+    return source.port not in {None, _PLAIN, ANY_PORT}
 
 
-def _secured(found: list[tuple[Directive, Token]]) -> Iterator[Replacement]:
+def _secured(found: list[tuple[Directive, int]]) -> Iterator[Replacement]:
     """Write each with its secure scheme; take it out where that stands in the list already."""
-    by_directive: dict[str, list[tuple[Directive, Token]]] = {}
-    for directive, token in found:
-        by_directive.setdefault(directive.name, []).append((directive, token))
-    for group in by_directive.values():
-        directive = group[0][0]
+    by_directive: dict[str, tuple[Directive, list[Token]]] = {}
+    for each, number in found:
+        by_directive.setdefault(each.name, (each, []))[1].append(each.token(number))
+    for directive, tokens in by_directive.values():
         present = {source.text.lower() for source in directive.list.sources}
         gone: set[str] = set()
-        for _, token in group:
+        for token in tokens:
             text = _secure_form(token)
             if text.lower() in present:
                 gone.add(token.source.text)
