@@ -13,7 +13,7 @@ from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.security.asked import allows_code, unforeseen
 from csplint.checks.security.changes import without
 from csplint.checks.security.ground import flags, governing, keyword_of, nearest, whole
-from csplint.csp.decide import EFFECTIVE_DIRECTIVE
+from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.request import Kind
@@ -74,22 +74,25 @@ def unsafe_styles(context: Context) -> Iterator[Problem]:
 
 def _in_force(context: Context, use: _Use) -> Iterator[Problem]:
     policies = whole(context)
-    opened = [(kind, words) for kind, words in use.kinds if allows_code(policies, kind)]
-    for kind, _ in opened:
-        for policy in nearest(context, EFFECTIVE_DIRECTIVE[kind]):
-            if _counts(context, policy, kind, use.keyword):
-                yield _problem(context, policy, use, opened)
-                return
+    for kind, _ in use.kinds:
+        if allows_code(policies, kind):
+            for policy in nearest(context, EFFECTIVE_DIRECTIVE[kind]):
+                if _counts(policies, policy, kind, use.keyword):
+                    yield _problem(policies, policy, use)
+                    return
 
 
-def _counts(context: Context, policy: Policy, kind: Kind, keyword: str) -> bool:
-    """Whether it is this keyword that lets such code through in this policy."""
-    verdict = next(each for each in unforeseen(whole(context), kind).verdicts if each.policy is policy)
-    return verdict.matched is not None and verdict.matched.name == keyword
+def _counts(policies: PolicySet, policy: Policy, kind: Kind, keyword: str) -> bool:
+    """Whether all the policies let such code through, and this one does by this keyword."""
+    decision = unforeseen(policies, kind)
+    for verdict in () if decision.blocked else decision.verdicts:
+        if verdict.policy is policy:
+            return verdict.matched is not None and verdict.matched.name == keyword
+    return False
 
 
-def _problem(context: Context, policy: Policy, use: _Use, opened: list[tuple[Kind, str]]) -> Problem:
-    counting = [(kind, words) for kind, words in opened if _counts(context, policy, kind, use.keyword)]
+def _problem(policies: PolicySet, policy: Policy, use: _Use) -> Problem:
+    counting = [(kind, words) for kind, words in use.kinds if _counts(policies, policy, kind, use.keyword)]
     directives = {each.name: (kind, each) for kind, _ in counting if (each := governing(policy, kind))}
     names, what = " and ".join(directives), " and every ".join(words for _, words in counting)
     directive = next(each for _, each in directives.values())
