@@ -71,6 +71,40 @@ def test_report_only_findings_speak_of_the_report_only_policy() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ([(REPORT_ONLY, f"{REPORTED}; sandbox")], [("info", "sandbox", "", REPORTED)]),
+        ([(REPORT_ONLY, f"SANDBOX allow-forms; {REPORTED}")], [("info", "sandbox", "allow-forms", REPORTED)]),
+        (
+            [(REPORT_ONLY, f"{REPORTED}; upgrade-insecure-requests; img-src *")],
+            [("info", "upgrade-insecure-requests", "", f"{REPORTED}; img-src *")],
+        ),
+        # an enforced policy has it too, so nothing is lost
+        ([(CSP, "sandbox"), (REPORT_ONLY, f"{REPORTED}; sandbox")], []),
+        ([(CSP, f"{POLICY}; sandbox; upgrade-insecure-requests")], []),
+        ([(REPORT_ONLY, f"{REPORTED}; frame-ancestors 'none'; block-all-mixed-content")], []),
+    ],
+)
+def test_ignored_in_report_only(headers: Headers, expected: list[tuple[str, str, str, str]]) -> None:
+    found = [each for each in told([*headers, (CSP, "img-src *")]) if each.name == "ignored-in-report-only"]
+    assert [(each.severity, each.directive, each.value, applied(each, headers[0][1])) for each in found] == expected
+
+
+def applied(finding: Finding, text: str) -> str:
+    """The policy with the finding's edit made."""
+    assert finding.fix is not None
+    [edit] = finding.fix.edits
+    assert edit.kind == "policy"
+    return text[: edit.start] + edit.text + text[edit.end :]
+
+
+def test_report_only_policy_of_nothing_else_is_to_be_sent_as_an_enforced_one() -> None:
+    [finding] = [each for each in told([(REPORT_ONLY, "sandbox")]) if each.name == "ignored-in-report-only"]
+    assert finding.fix is not None
+    assert [(edit.kind, edit.text) for edit in finding.fix.edits] == [("server", f"{CSP}: sandbox")]
+
+
 # ------------------------------------------------------------------ where reports go
 
 TO = f"{POLICY}; report-to csp"
@@ -487,6 +521,7 @@ def test_pack_has_what_it_is_known_for() -> None:
         "report-to-undefined",
         "report-uri-ignored",
         "report-uri-misaddressed",
+        "ignored-in-report-only",
         "ignored-in-meta",
         "meta-misplaced",
         "meta-too-late",
