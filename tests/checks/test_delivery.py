@@ -436,6 +436,7 @@ def test_feature_policy() -> None:
 # ------------------------------------------------------------------ several policies
 
 A, B = "https://a.example", "https://b.example"
+HASH = "'sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc='"
 MUTUAL = [
     (f"script-src 'self' {A}", f"script-src 'self' {B}"),
     (f"default-src 'self'; img-src {A}", f"default-src 'self'; img-src {B}"),
@@ -443,6 +444,17 @@ MUTUAL = [
     (f"script-src 'nonce-{NONCE}'", f"script-src 'nonce-{OTHER}'"),
     (f"form-action {A}/pay/", f"form-action {A}/send"),
     (f"script-src {A} 'nonce-{NONCE}'; img-src {A}", f"script-src 'nonce-{NONCE}'; img-src *.b.example:8443"),
+    # neither the site's own files nor inline code gets past both
+    ("default-src 'self'", "script-src 'unsafe-inline'"),
+    ("default-src 'self'; form-action 'self'", "default-src *; script-src 'unsafe-inline'"),
+    (f"style-src 'self' {A}", "style-src 'self' 'unsafe-inline'"),
+    ("script-src 'self' 'unsafe-eval'", f"script-src 'self' {B}"),
+    ("script-src 'self' 'unsafe-eval'", "script-src 'self' 'unsafe-inline'"),
+    ("default-src 'self'", f"connect-src {A}"),
+    # nobody may have the page in a frame
+    ("frame-ancestors 'self'", f"frame-ancestors {A}"),
+    (f"frame-ancestors 'self' {A}", f"frame-ancestors 'self' {B}"),
+    ("form-action 'self'", f"form-action {A}"),
 ]
 FINE = [
     (f"script-src 'self' {A}", f"script-src 'self' {A}"),
@@ -456,6 +468,30 @@ FINE = [
     (f"script-src 'nonce-{NONCE}' 'strict-dynamic'", f"script-src 'self' {A}"),
     (f"script-src 'nonce-{NONCE}' {A}", f"script-src 'nonce-{NONCE}' {B}"),
     (f"script-src {A}", f"script-src http://a.example {A}:443"),
+    # one is stricter than the other
+    ("script-src 'self' 'unsafe-inline' 'unsafe-eval'", "script-src 'self'"),
+    ("script-src 'self'", "default-src * 'unsafe-inline'"),
+    ("default-src 'self' https: 'unsafe-inline'", f"script-src 'self' {A}"),
+    ("script-src 'unsafe-inline'", "script-src 'none'"),
+    ("frame-ancestors 'self'", "frame-ancestors 'none'"),
+    (f"frame-ancestors 'self' {A}", "frame-ancestors 'self'"),
+    ("frame-ancestors 'self'", "frame-ancestors https:"),
+    # they speak of different things
+    ("frame-ancestors 'self'", f"default-src {A}; script-src 'unsafe-inline'"),
+    ("style-src 'unsafe-inline'", "script-src 'self'"),
+    # an http source lets https through, and from an https page nothing else is asked for
+    ("script-src 'self' http://a.example http://b.example:80", "default-src https: 'unsafe-inline' 'unsafe-eval'"),
+    # what the nonce is for passes both: inline code with it, or what the list allows with it
+    (f"script-src 'nonce-{NONCE}'", "script-src 'unsafe-inline'"),
+    (f"script-src 'nonce-{NONCE}' 'strict-dynamic' 'unsafe-inline' https:", "script-src 'self' 'unsafe-eval'"),
+    (f"script-src 'nonce-{NONCE}' 'strict-dynamic'", f"script-src 'self' 'unsafe-inline' 'unsafe-eval' {A}"),
+    # 'strict-dynamic' switches the list's own locations off
+    (f"script-src 'nonce-{NONCE}' 'strict-dynamic' 'self' {A}", f"script-src {B} 'unsafe-eval'"),
+    (f"style-src 'nonce-{NONCE}' {A}", f"style-src 'nonce-{NONCE}' {B}"),
+    # the hash's text is inline code that passes both
+    (f"script-src {A} {HASH}", "script-src 'unsafe-inline'"),
+    # the page is not known, and both allow whatever it is
+    ("img-src 'self'", "img-src https:"),
 ]
 
 
@@ -480,6 +516,29 @@ def test_conflict_without_a_page_names_both_sides() -> None:
     assert (finding.policy, finding.directive) == (0, "script-src")
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("default-src 'self'", "script-src 'unsafe-inline'", "policy 2 allows inline scripts, policy 1 blocks it"),
+        ("style-src 'unsafe-inline'", f"style-src {A}", f"policy 2 allows what {A} stands for, policy 1 blocks it"),
+        ("script-src 'unsafe-inline'", "script-src 'unsafe-eval'", "policy 2 allows eval(), policy 1 blocks it"),
+        (f"frame-ancestors {A}", "frame-ancestors 'self'", "policy 2 allows being framed by what 'self' stands for"),
+    ],
+)
+def test_conflict_is_told_in_words(first: str, second: str, said: str) -> None:
+    [finding] = csplint.check_policy(first, second, packs=["delivery"]).targets[0].findings
+    assert said in finding.message
+
+
+def test_self_is_the_page_where_that_is_known() -> None:
+    pair = ("frame-ancestors 'self'", f"frame-ancestors {A}")
+    [finding] = csplint.check_policy(*pair, packs=["delivery"]).targets[0].findings
+    assert finding.cause.endswith("'self' is taken for an origin that neither policy names.")
+    assert csplint.check_policy(*pair, page=f"{A}/x", packs=["delivery"]).targets[0].findings == ()
+    [finding] = csplint.check_policy(*pair, page=f"{B}/x", packs=["delivery"]).targets[0].findings
+    assert "not known" not in finding.cause
+
+
 def test_conflict_on_the_page_shows_its_clearest_request() -> None:
     html = f"<img src='{B}/i.png'>\n<script src='{A}/a.js'></script>"
     first, second = f"script-src {A}; img-src {B}", "script-src 'self'; img-src 'self'"
@@ -488,6 +547,22 @@ def test_conflict_on_the_page_shows_its_clearest_request() -> None:
     assert f"policy 1 allows {A}/a.js, policy 2 blocks it" in finding.message
     assert finding.place is not None
     assert finding.place.line == 2
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "https://h{0}-{1}.example",
+        "http://h{0}-{1}.example",
+        "'nonce-3TmVbQn7LkHsYw2RzXcAfg{0}{1}'",
+    ],
+)
+def test_conflict_of_endless_lists_is_looked_for_in_part(named: str) -> None:
+    """Work is bounded by what is tried, not by pairs of sources: four lists of 3,000 would have 54 million."""
+    lists = [" ".join(named.format(i, j) for j in range(3000)) for i in range(4)]
+    policies = [f"script-src 'unsafe-inline' {one}; img-src {one}" for one in lists]
+    findings = csplint.check_policy(*policies, packs=["delivery"]).targets[0].findings
+    assert [each.name for each in findings] == ["policies-conflict"]
 
 
 def test_conflict_that_the_page_does_not_meet_is_advice() -> None:
