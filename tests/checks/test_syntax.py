@@ -120,6 +120,13 @@ SOURCES: list[Case] = [
     ("img-src 'self' https://a.example//b", "invalid-source", "warning", "img-src", "https://a.example//b", None),
     ("img-src 'self' a_b.example", "invalid-source", "warning", "img-src", "a_b.example", None),
     ("img-src 'self' user@a.example", "invalid-source", "warning", "img-src", "user@a.example", None),
+    ("default-src 'self' data", "invalid-source", "warning", "default-src", "data", "default-src 'self' data:"),
+    ("img-src 'self' https", "invalid-source", "warning", "img-src", "https", "img-src 'self' https:"),
+    ("connect-src WSS", "invalid-source", "error", "connect-src", "WSS", "connect-src wss:"),
+    ("connect-src blob:*", "invalid-source", "error", "connect-src", "blob:*", "connect-src blob:"),
+    ("img-src data:* 'self' data:", "invalid-source", "warning", "img-src", "data:*", "img-src 'self' data:"),
+    ("script-src 'self' data; img-src data", "invalid-source", "error", "script-src", "data", "script-src 'self'; img-src data:"),
+    ("script-src data", "invalid-source", "error", "script-src", "data", "script-src 'none'"),
     ("object-src 'none' https://a.example", "none-with-others", "warning", "object-src", "'none'", "object-src https://a.example"),
     ("img-src data: https://a.example/b?c=d", "query-in-source", "info", "img-src", "https://a.example/b?c=d", "img-src data: https://a.example/b"),
     ("img-src https://a.example/b#c", "query-in-source", "info", "img-src", "https://a.example/b#c", "img-src https://a.example/b"),
@@ -218,6 +225,8 @@ SAYS = [
     ("Content-Security-Policy: img-src *", "Content-Security-Policy:", "img-src *"),
     ("img-src 'self' https://*/x/", "dropped by Firefox", ""),
     ("img-src 'self' https//a.example", "read as the host https", ""),
+    ("font-src data", "read as the host data: the scheme is written with its colon, data:", "allows nothing of what was meant"),
+    ("font-src data:443 data.example data.", "Firefox takes no dot after a host", ""),  # hosts, whatever they are called
 ]  # fmt: skip
 
 

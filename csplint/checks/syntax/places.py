@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -38,6 +38,10 @@ class Group(Struct, frozen=True):
     def directives(self) -> tuple[Directive, ...]:
         """The directives, each once, in the policy's order."""
         return tuple({directive.name: directive for directive, _ in self.places}.values())
+
+    def only(self, wanted: Callable[[Directive], bool]) -> Group:
+        """The same in some of its lists alone."""
+        return Group(self.policy, tuple(place for place in self.places if wanted(place[0])))
 
     def replaced(self, text: str) -> tuple[Replacement, ...]:
         """Put `text` in its place everywhere; where the list has that already, take the token out."""
