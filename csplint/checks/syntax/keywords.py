@@ -9,9 +9,11 @@ from csplint.checks.context import Context
 from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.near import closest
+from csplint.checks.syntax.own import allows_own_origin
 from csplint.checks.syntax.places import Group, groups, shown
 from csplint.csp.policy import Directive
 from csplint.csp.source import KEYWORDS, Source, SourceKind, parse_source
+from csplint.csp.url import Url
 from csplint.model import Severity
 
 QUOTES = "'\"`"
@@ -19,14 +21,17 @@ _QUOTED_KINDS = frozenset({SourceKind.KEYWORD, SourceKind.NONE, SourceKind.NONCE
 _LOCATIONS = frozenset({SourceKind.HOST, SourceKind.SCHEME, SourceKind.STAR})
 _TRUST = re.compile(r"(nonce|sha-?\d+|ed25519)-.*", re.IGNORECASE | re.DOTALL)
 _OTHERS = {
+    "'deny'": "'none'",
     "'eval-script'": "'unsafe-eval'",
     "'inline'": "'unsafe-inline'",
     "'inline-script'": "'unsafe-inline'",
+    "'same-origin'": "'self'",
+    "'sameorigin'": "'self'",
     "'unsafe-dynamic'": "'strict-dynamic'",
     "'unsafe-hashed-attributes'": "'unsafe-hashes'",
     "'wasm-eval'": "'wasm-unsafe-eval'",
 }
-"""Words of drafts and of other policies; 'unsafe-hashes' was called 'unsafe-hashed-attributes' in CSP3's drafts."""
+"""Words of drafts, of other policies and of X-Frame-Options; 'unsafe-hashes' was called 'unsafe-hashed-attributes' in CSP3's drafts."""
 
 
 def meant_quoted(source: Source) -> str:
@@ -58,17 +63,17 @@ def unquoted_source(context: Context) -> Iterator[Problem]:
     """Report keywords, nonces and hashes that browsers take for hosts, or drop, for want of single quotes."""
     for policy in context.policies.policies:
         for group in groups(policy, is_unquoted):
-            yield _unquoted(group, meant_quoted(group.source))
+            yield _unquoted(group, meant_quoted(group.source), context.policies.page)
 
 
-def _unquoted(group: Group, quoted: str) -> Problem:
+def _unquoted(group: Group, quoted: str, page: Url) -> Problem:
     text = group.source.text
     wanted = parse_source(quoted)
     dropped = group.source.kind is SourceKind.INVALID
     read = "browsers drop it" if dropped else "browsers read it as the name of a host"
     return Problem(
         rule="unquoted-keyword",
-        severity="error" if any(_matters(directive, wanted) for directive in group.directives) else "warning",
+        severity="error" if any(_matters(directive, wanted, page) for directive in group.directives) else "warning",
         message=f"{shown(text)} stands {manner(text)} in {group.names}: {read}.",
         policy=group.policy,
         directive=group.places[0][0].name,
@@ -83,7 +88,7 @@ def _unquoted(group: Group, quoted: str) -> Problem:
 _STYLE_WORDS = frozenset({"'unsafe-inline'", "'unsafe-hashes'"})
 
 
-def _matters(directive: Directive, wanted: Source) -> bool:
+def _matters(directive: Directive, wanted: Source, page: Url) -> bool:
     """Whether the directive would decide otherwise if the token were what it was meant to be."""
     listed, name = directive.list, directive.name
     scripts = name.startswith("script-src") or name == "default-src"
@@ -91,7 +96,7 @@ def _matters(directive: Directive, wanted: Source) -> bool:
     if wanted.kind is SourceKind.KEYWORD and wanted.name in listed.keywords:
         return False
     if wanted.name == "'self'":
-        return not strict
+        return not strict and not allows_own_origin(directive, page)
     if wanted.kind is SourceKind.NONE or wanted.name == "'report-sample'":
         return False
     if not scripts:
@@ -116,15 +121,15 @@ def unknown_source(context: Context) -> Iterator[Problem]:
     """Report quoted words that browsers drop because they are no keywords."""
     for policy in context.policies.policies:
         for group in groups(policy, is_unknown_word):
-            yield _unknown(group)
+            yield _unknown(group, context.policies.page)
 
 
-def _unknown(group: Group) -> Problem:
+def _unknown(group: Group, page: Url) -> Problem:
     text = group.source.text
     meant = closest(text.lower(), sorted(KEYWORDS | {"'none'"}), _OTHERS)
     wanted = parse_source(meant) if meant else None
     severity: Severity = "warning"
-    if wanted and any(_matters(directive, wanted) for directive in group.directives):
+    if wanted and any(_matters(directive, wanted, page) for directive in group.directives):
         severity = "error"
     return Problem(
         rule="unknown-keyword",

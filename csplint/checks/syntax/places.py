@@ -74,10 +74,12 @@ def is_directive_name(source: Source) -> bool:
     return "-" in source.text and source.text.lower() in DIRECTIVES
 
 
-def groups(policy: Policy, wanted: Question) -> Iterator[Group]:
-    """The sources of a policy that are marked so, each text once."""
+def groups(policy: Policy, wanted: Question, *, ancestors: bool = True) -> Iterator[Group]:
+    """The sources of a policy that are marked so, each text once; with those of frame-ancestors, or without."""
     found: dict[str, list[tuple[Directive, Token]]] = {}
     for directive in source_lists(policy):
+        if not ancestors and directive.name == "frame-ancestors":
+            continue
         for token in tokens_that(directive, wanted):
             found.setdefault(token.source.text, []).append((directive, token))
     return (Group(policy, tuple(places)) for places in found.values())
