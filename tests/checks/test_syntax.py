@@ -145,6 +145,22 @@ SOURCES: list[Case] = [
     ("img-src https://a.example:443 https://a.example", "redundant-source", "info", "img-src", "https://a.example", "img-src https://a.example:443"),
 ]  # fmt: skip
 
+INERT: list[Case] = [
+    ("style-src 'self' 'unsafe-eval'", "inert-source", "info", "style-src", "'unsafe-eval'", "style-src 'self'"),
+    ("script-src-elem 'self' 'wasm-unsafe-eval'", "inert-source", "info", "script-src-elem", "'wasm-unsafe-eval'", "script-src-elem 'self'"),
+    ("style-src-elem 'self' 'unsafe-hashes'", "inert-source", "info", "style-src-elem", "'unsafe-hashes'", "style-src-elem 'self'"),
+    ("style-src 'self' 'strict-dynamic'", "inert-source", "info", "style-src", "'strict-dynamic'", "style-src 'self'"),
+    ("script-src 'self' 'unsafe-webtransport-hashes'", "inert-source", "info", "script-src", "'unsafe-webtransport-hashes'", "script-src 'self'"),
+    ("img-src 'unsafe-inline'; font-src * 'unsafe-eval'", "inert-source", "info", "img-src", "'unsafe-inline'", "img-src 'none'; font-src *"),
+    ("img-src 'none' 'unsafe-inline'", "inert-source", "info", "img-src", "'unsafe-inline'", "img-src 'none'"),
+    (f"connect-src a.example {NONCE}", "inert-source", "info", "connect-src", NONCE, "connect-src a.example"),
+    (f"form-action 'self' 'sha256-{EMPTY}'", "inert-source", "info", "form-action", f"'sha256-{EMPTY}'", "form-action 'self'"),
+    ("base-uri 'self' 'report-sample'", "inert-source", "info", "base-uri", "'report-sample'", "base-uri 'self'"),
+    (f"script-src-attr {NONCE}", "inert-source", "info", "script-src-attr", NONCE, "script-src-attr 'none'"),
+    (f"style-src-attr 'sha256-{EMPTY}'", "inert-source", "info", "style-src-attr", f"'sha256-{EMPTY}'", "style-src-attr 'none'"),
+    ("style-src-attr 'unsafe-inline' https:", "inert-source", "info", "style-src-attr", "https:", "style-src-attr 'unsafe-inline'"),
+]  # fmt: skip
+
 TRUST: list[Case] = [
     ("script-src 'nonce-'", "invalid-nonce", "error", "script-src", "'nonce-'", None),
     ("script-src 'nonce-a.b'", "invalid-nonce", "error", "script-src", "'nonce-a.b'", None),
@@ -201,7 +217,7 @@ DIRECTIVES: list[Case] = [
     ("report-to", "report-to-token", "warning", "report-to", "report-to", None),
 ]  # fmt: skip
 
-CASES = [*NAMES, *QUOTES, *SOURCES, *TRUST, *DIRECTIVES]
+CASES = [*NAMES, *QUOTES, *SOURCES, *INERT, *TRUST, *DIRECTIVES]
 
 
 @pytest.mark.parametrize(
@@ -239,6 +255,10 @@ SAYS = [
     ("img-src https://a.example:99999", "99999 is no port", "allows nothing at all"),
     ("img-src https:", "", ""),
     ("img-src https: https://a.example; font-src data: a.example *", "1 more like it", "https://a.example by https: (img-src) and a.example by * (font-src)"),
+    ("img-src * 'unsafe-eval'; style-src 'unsafe-eval'", "in img-src: it is for script-src. The policy has 1 more", "'unsafe-eval' (img-src) and 'unsafe-eval' (style-src)"),
+    (f"frame-src * {NONCE}", "nonces and hashes are for scripts and styles", ""),
+    ("script-src-attr *", "attributes have no URL", ""),
+    (f"script-src-attr 'sha256-{EMPTY}'", "beside 'unsafe-hashes' alone", ""),
     ("frame-ancestors a.example/b", "known by its origin alone", "Chromium never matches such a source, Firefox leaves the path out"),
     ("frame-ancestors deny", "is read as the host deny", "X-Frame-Options"),
     ("Content-Security-Policy: img-src *", "Content-Security-Policy:", "img-src *"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from csplint.checks.context import Context
 from csplint.checks.marks import mark, marked
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.syntax.meaning import says_something
 from csplint.checks.syntax.places import in_words, own_tokens, source_lists
 from csplint.checks.syntax.removal import without_tokens
 from csplint.csp.policy import Directive, Policy, Token
@@ -23,7 +24,7 @@ def none_with_others(context: Context) -> Iterator[Problem]:
                 continue
             own = own_tokens(directive)
             nones = [token for token in own if is_none(token.source)]
-            others = [token.source.text for token in own if _counts(token.source)]
+            others = [token.source.text for token in own if _counts(directive, token.source)]
             if nones and others:
                 yield _problem(policy, directive, nones, others)
 
@@ -34,8 +35,10 @@ def is_none(source: Source) -> bool:
     return source.kind is SourceKind.NONE
 
 
-def _counts(source: Source) -> bool:
-    return source.kind not in {SourceKind.NONE, SourceKind.INVALID} and source.name not in _ALLOWS_NOTHING
+def _counts(directive: Directive, source: Source) -> bool:
+    if source.kind in {SourceKind.NONE, SourceKind.INVALID} or source.name in _ALLOWS_NOTHING:
+        return False
+    return says_something(directive, source)
 
 
 def _problem(policy: Policy, directive: Directive, nones: list[Token], others: list[str]) -> Problem:
