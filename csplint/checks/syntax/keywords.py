@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from csplint.checks.context import Context
 from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.syntax.meaning import allows_something, can_say
 from csplint.checks.syntax.near import closest
 from csplint.checks.syntax.own import allows_own_origin
-from csplint.checks.syntax.places import Group, groups, shown
+from csplint.checks.syntax.places import Group, groups, in_words, own_sources, shown
+from csplint.csp.edit import Replacement, remove_sources
 from csplint.csp.policy import Directive
 from csplint.csp.source import KEYWORDS, Source, SourceKind, parse_source
 from csplint.csp.url import Url
@@ -38,7 +40,7 @@ def meant_quoted(source: Source) -> str:
     """What a token is with its quotes put right, where that is a keyword, nonce or hash; "" for anything else."""
     if source.kind not in {SourceKind.HOST, SourceKind.SCHEME, SourceKind.INVALID}:
         return ""
-    bare = source.text.strip(QUOTES + ":")
+    bare = source.text.strip(QUOTES + ":\\")
     quoted = f"'{bare}'"
     if parse_source(quoted).kind in _QUOTED_KINDS:
         return quoted
@@ -54,6 +56,8 @@ def is_unquoted(source: Source) -> bool:
 
 def manner(text: str) -> str:
     """How a word is quoted that is not quoted as it should be."""
+    if "\\" in text:
+        return "with back-slashes before its quotes"
     if "'" in (text[0], text[-1]) and text[0] != text[-1]:
         return "with one of its quotes missing"
     return "in the wrong quotes" if text.strip(QUOTES) != text else "without its quotes"
@@ -70,7 +74,8 @@ def _unquoted(group: Group, quoted: str, page: Url) -> Problem:
     text = group.source.text
     wanted = parse_source(quoted)
     dropped = group.source.kind is SourceKind.INVALID
-    read = "browsers drop it" if dropped else "browsers read it as the name of a host"
+    read = "browsers drop it" if dropped else f"browsers read it as the name of a {group.source.kind}"
+    useless = [directive.name for directive in group.directives if not _has_use(directive, group.source, wanted)]
     return Problem(
         rule="unquoted-keyword",
         severity="error" if any(_matters(directive, wanted, page) for directive in group.directives) else "warning",
@@ -79,10 +84,39 @@ def _unquoted(group: Group, quoted: str, page: Url) -> Problem:
         directive=group.places[0][0].name,
         value=text,
         span=group.places[0][1].span,
-        fix=f"Write {shown(quoted)}.",
+        fix=_fix(group, wanted, useless),
         safety="unsafe",
-        edits=policy_edits(group.policy, group.replaced(quoted)) if wanted.kind in _QUOTED_KINDS else (),
+        edits=policy_edits(group.policy, _edits(group, quoted, useless)) if wanted.kind in _QUOTED_KINDS else (),
     )
+
+
+def _has_use(directive: Directive, written: Source, wanted: Source) -> bool:
+    """Whether a word would say something in its quotes: 'none' does where nothing else allows anything."""
+    if wanted.kind is not SourceKind.NONE:
+        return can_say(directive.name, wanted)
+    return not any(_allows(directive, each) for each in own_sources(directive) if each.text != written.text)
+
+
+def _allows(directive: Directive, source: Source) -> bool:
+    quoted = meant_quoted(source)
+    return allows_something(directive, parse_source(quoted) if quoted else source)
+
+
+def _fix(group: Group, wanted: Source, useless: list[str]) -> str:
+    text, quoted = shown(group.source.text), shown(wanted.text)
+    if not useless:
+        return f"Write {quoted}."
+    why = f"{quoted} has no effect {'beside other sources' if wanted.kind is SourceKind.NONE else 'there'}"
+    if len(useless) < len(group.directives):
+        return f"Write {quoted}, but take {text} out of {in_words(useless)}: {why}."
+    return f"Take {text} out: {why}."
+
+
+def _edits(group: Group, quoted: str, useless: list[str]) -> Iterator[Replacement]:
+    yield from group.only(lambda directive: directive.name not in useless).replaced(quoted)
+    for directive in group.directives:
+        if directive.name in useless:
+            yield from remove_sources(directive, [group.source.text])
 
 
 _STYLE_WORDS = frozenset({"'unsafe-inline'", "'unsafe-hashes'"})
@@ -93,7 +127,7 @@ def _matters(directive: Directive, wanted: Source, page: Url) -> bool:
     listed, name = directive.list, directive.name
     scripts = name.startswith("script-src") or name == "default-src"
     strict = scripts and listed.strict_dynamic
-    if wanted.kind is SourceKind.KEYWORD and wanted.name in listed.keywords:
+    if (wanted.kind is SourceKind.KEYWORD and wanted.name in listed.keywords) or not can_say(name, wanted):
         return False
     if wanted.name == "'self'":
         return not strict and not allows_own_origin(directive, page)

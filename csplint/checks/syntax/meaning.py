@@ -37,6 +37,15 @@ _WHERE: dict[str, frozenset[str]] = {
 }
 """The directives besides default-src in which a keyword can change something."""
 
+_REPORTS = frozenset({"'report-sample'", "'report-sha256'", "'report-sha384'", "'report-sha512'"})
+
+
+def allows_something(directive: Directive, source: Source) -> bool:
+    """Whether a source allows something in its list, so that 'none' beside it has no effect."""
+    if source.kind in {SourceKind.NONE, SourceKind.INVALID} or source.name in _REPORTS:
+        return False
+    return says_something(directive, source)
+
 
 def can_say(name: str, source: Source) -> bool:
     """Whether a source can change something in some list of a directive."""
