@@ -54,6 +54,20 @@ NAMES: list[Case] = [
     ("no-such-thing a", "unknown-directive", "warning", "no-such-thing", "no-such-thing", None),
     ("img-src a.example; b.example data:", "unknown-directive", "error", "b.example", "b.example", "img-src a.example b.example data:"),
     ("script-src 'self'; 'unsafe-eval'", "unknown-directive", "error", "'unsafe-eval'", "'unsafe-eval'", "script-src 'self' 'unsafe-eval'"),
+    ("script-src 'self'; strict-dynamic", "unknown-directive", "error", "strict-dynamic", "strict-dynamic", "script-src 'self' 'strict-dynamic'"),
+    ("script-src 'self'; unsafe-eval", "unknown-directive", "error", "unsafe-eval", "unsafe-eval", "script-src 'self' 'unsafe-eval'"),
+    ("form-action 'self'; 'unsafe-inline'", "unknown-directive", "error", "'unsafe-inline'", "'unsafe-inline'", "form-action 'self'"),
+    ("img-src *; report-sample; font-src *", "unknown-directive", "error", "report-sample", "report-sample", "img-src *; font-src *"),
+    ("img-src *; allow-scripts", "unknown-directive", "warning", "allow-scripts", "allow-scripts", None),
+    ("sandbox allow-forms; allow-scripts", "unknown-directive", "error", "allow-scripts", "allow-scripts", "sandbox allow-forms allow-scripts"),
+    ("script-src 'self' https://a.example/b;c", "unknown-directive", "error", "c", "c", "script-src 'self' https://a.example/b%3Bc"),
+    ("img-src https://a.example/b;c.png data:", "unknown-directive", "error", "c.png", "c.png", "img-src https://a.example/b%3Bc.png data:"),
+    ("img-src https://a.example/b;c.example", "unknown-directive", "error", "c.example", "c.example", "img-src https://a.example/b c.example"),
+    ("img-src https://a.example/b;no-such-thing", "unknown-directive", "warning", "no-such-thing", "no-such-thing", None),
+    ("report-uri /csp; nosuchthing a", "unknown-directive", "warning", "nosuchthing", "nosuchthing", None),
+    ("report-uri /csp?a=1;b=2; img-src *", "unknown-directive", "error", "b=2", "b=2", "report-uri /csp?a=1%3Bb=2; img-src *"),
+    ("report-uri https://r.example/csp?a=1,2,3; img-src *", "comma-in-policy", "error", "2", "2", "report-uri https://r.example/csp?a=1%2C2%2C3; img-src *"),
+    ("script-src https://a.example/b,c.js", "comma-in-policy", "error", "c.js", "c.js", "script-src https://a.example/b%2Cc.js"),
     ("img-src 'self'; \"", "unknown-directive", "info", '"', '"', "img-src 'self'"),
     ("default-src 'self' SCRIPT-SRC 'none'", "missing-semicolon", "error", "default-src", "SCRIPT-SRC", "default-src 'self'; SCRIPT-SRC 'none'"),
     ("upgrade-insecure-requests img-src *", "missing-semicolon", "error", "upgrade-insecure-requests", "img-src", "upgrade-insecure-requests; img-src *"),
@@ -260,6 +274,10 @@ SAYS = [
     ("default-src ‘self’; img-src ‘none’", "default-src and img-src whole", ""),
     ("img-src https://a.example:99999", "99999 is no port", "allows nothing at all"),
     ("img-src https:", "", ""),
+    ("form-action *; 'unsafe-inline'", "no directive 'unsafe-inline'", "which is for script-src or style-src"),
+    ("img-src *; unsafe-webtransport-hashes", "no directive", "'unsafe-webtransport-hashes', which is for connect-src"),
+    ("img-src a.example/b;c", "no directive c", "cut a.example/b in img-src in two"),
+    ("report-uri /b?c=1,2", "the rest of /b?c=1 in report-uri", "A comma ends the policy"),
     ("img-src https: https://a.example; font-src data: a.example *", "1 more like it", "https://a.example by https: (img-src) and a.example by * (font-src)"),
     ("img-src * 'unsafe-eval'; style-src 'unsafe-eval'", "in img-src: it is for script-src. The policy has 1 more", "'unsafe-eval' (img-src) and 'unsafe-eval' (style-src)"),
     (f"frame-src * {NONCE}", "nonces and hashes are for scripts and styles", ""),
@@ -303,6 +321,35 @@ def test_dropped_first_directive_takes_the_second_with_it() -> None:
 def test_same_wrong_token_twice_in_a_list_is_told_once() -> None:
     told = [each.name for each in check("frame-ancestors 'self' 'unsafe-inline' 'unsafe-inline'").findings]
     assert told == ["frame-ancestors-source", "duplicate-source"]
+
+
+RUN_ON = [
+    "script-src 'self' img-src self",
+    "img-src self; script-src 'self' self object-src 'none'",
+    "script-src 'self' 'self' data: object-src 'none'",
+    "script-src none 'self' object-src data",
+    "style-src 'self' 'unsafe-eval' img-src *",
+    "script-src a.example img-src b.example; script-src c.example",
+    "upgrade-insecure-requests 1 img-src *",
+    "frame-ancestors SAMEORIGIN img-src *",
+]
+
+
+@pytest.mark.parametrize("policy", RUN_ON)
+def test_edits_wait_for_a_missing_semicolon(policy: str) -> None:
+    """Any other edit would keep the next directive's name as a source of the list."""
+    findings = check(policy).findings
+    edited = [each.name for each in findings if each.fix and each.fix.edits]
+    assert edited == ["missing-semicolon"]
+    assert len(findings) > 1
+
+
+def test_edits_of_other_lists_do_not_wait() -> None:
+    policy = "img-src self; script-src 'self' object-src 'none'"
+    assert [each.name for each in check(policy).findings if each.fix and each.fix.edits] == [
+        "unquoted-keyword",
+        "missing-semicolon",
+    ]
 
 
 def test_report_only_policies_are_judged_too() -> None:
