@@ -8,9 +8,11 @@ from csplint.checks.syntax.characters import non_ascii_directive
 from csplint.checks.syntax.commas import comma_in_policy
 from csplint.checks.syntax.few import few
 from csplint.checks.syntax.header_names import header_name_in_value
+from csplint.checks.syntax.inert import inert_source, is_particular
 from csplint.checks.syntax.invalid import invalid_source
 from csplint.checks.syntax.keywords import is_unknown_word, is_unquoted
 from csplint.checks.syntax.length import policy_too_long
+from csplint.checks.syntax.meaning import ATTRIBUTES
 from csplint.checks.syntax.nones import is_none, none_with_others
 from csplint.checks.syntax.paths import exact_path, has_asterisk, has_query, looks_like_folder, query_in_source
 from csplint.checks.syntax.places import is_directive_name
@@ -52,6 +54,7 @@ POLICY: dict[str, Check] = {
     "query_in_source": wanting(few(query_in_source), has_query),
     "exact_path": wanting(few(exact_path), has_asterisk, looks_like_folder),
     "redundant_source": few(redundant_source),
+    "inert_source": wanting(few(inert_source), is_particular, *ATTRIBUTES),
 }
 """Asked of the enforced policies, and once more of the report-only ones."""
 

@@ -39,6 +39,7 @@ class Coverage:
     def __init__(self, page: Url, directive: Directive, asked: Asked) -> None:
         self.page, self.asked = page, asked
         self._by_key = _by_key(directive.list)
+        self._list = directive.list
 
     def by(self, source: Source, passed: Callable[[Source], bool]) -> Source | None:
         """The first source, other than itself and those passed over, that lets through whatever `source` matches."""
@@ -56,7 +57,7 @@ class Coverage:
 
     def lists(self, source: Source) -> bool:
         """Whether the list holds this very source."""
-        return any(identity(each) == identity(source) for each in self._by_key.get(source.key, ()))
+        return identity(source) in _identities(self._list)
 
 
 @once
@@ -66,6 +67,11 @@ def _by_key(listed: SourceList) -> dict[str, list[Source]]:
         if source.name != "'self'" and not _stands_alone(source):
             found.setdefault(source.key, []).append(source)
     return found
+
+
+@once
+def _identities(listed: SourceList) -> frozenset[str]:
+    return frozenset(map(identity, listed.locations))
 
 
 @once

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from csplint.checks.context import Context
 from csplint.checks.marks import mark, marked
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.syntax.meaning import allows_something
 from csplint.checks.syntax.places import in_words, own_tokens, source_lists
 from csplint.checks.syntax.removal import without_tokens
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.source import Source, SourceKind
-
-_ALLOWS_NOTHING = frozenset({"'report-sample'", "'report-sha256'", "'report-sha384'", "'report-sha512'"})
 
 
 def none_with_others(context: Context) -> Iterator[Problem]:
@@ -23,7 +22,7 @@ def none_with_others(context: Context) -> Iterator[Problem]:
                 continue
             own = own_tokens(directive)
             nones = [token for token in own if is_none(token.source)]
-            others = [token.source.text for token in own if _counts(token.source)]
+            others = [token.source.text for token in own if allows_something(directive, token.source)]
             if nones and others:
                 yield _problem(policy, directive, nones, others)
 
@@ -32,10 +31,6 @@ def none_with_others(context: Context) -> Iterator[Problem]:
 def is_none(source: Source) -> bool:
     """Whether a token is 'none'."""
     return source.kind is SourceKind.NONE
-
-
-def _counts(source: Source) -> bool:
-    return source.kind not in {SourceKind.NONE, SourceKind.INVALID} and source.name not in _ALLOWS_NOTHING
 
 
 def _problem(policy: Policy, directive: Directive, nones: list[Token], others: list[str]) -> Problem:

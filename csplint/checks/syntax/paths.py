@@ -1,4 +1,4 @@
-"""Paths in sources that do something else than they seem to."""
+"""Paths in sources that do something else than they seem to; of those in frame-ancestors tells `ancestors.py`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from csplint.checks.context import Context
 from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.syntax.ancestors import has_path
 from csplint.checks.syntax.coverage import Asked, Coverage
 from csplint.checks.syntax.places import Group, groups, shown
 from csplint.csp.policy import Directive
@@ -17,7 +18,9 @@ def query_in_source(context: Context) -> Iterator[Problem]:
     """Report sources with a query or fragment, which browsers cut off."""
     for policy in context.policies.policies:
         for group in groups(policy, has_query):
-            yield _query(group)
+            told = group.only(lambda each: each.name != "frame-ancestors") if has_path(group.source) else group
+            if told.places:
+                yield _query(told)
 
 
 @mark
@@ -62,9 +65,9 @@ def exact_path(context: Context) -> Iterator[Problem]:
     """Report paths that match one address alone though they look like more, where nothing else covers what is below."""
     asked, page = Asked(), context.policies.page
     for policy in context.policies.policies:
-        for group in groups(policy, has_asterisk):
+        for group in groups(policy, has_asterisk, ancestors=False):
             yield _asterisk(group)
-        found = list(groups(policy, looks_like_folder))
+        found = list(groups(policy, looks_like_folder, ancestors=False))
         directives = {directive.name: directive for group in found for directive in group.directives}
         lists = {name: Coverage(page, each, asked) for name, each in directives.items() if _is_for_files(each)}
         for group in found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -39,6 +39,10 @@ class Group(Struct, frozen=True):
         """The directives, each once, in the policy's order."""
         return tuple({directive.name: directive for directive, _ in self.places}.values())
 
+    def only(self, wanted: Callable[[Directive], bool]) -> Group:
+        """The same in some of its lists alone."""
+        return Group(self.policy, tuple(place for place in self.places if wanted(place[0])))
+
     def replaced(self, text: str) -> tuple[Replacement, ...]:
         """Put `text` in its place everywhere; where the list has that already, take the token out."""
         wanted = identity(parse_source(text))
@@ -70,10 +74,12 @@ def is_directive_name(source: Source) -> bool:
     return "-" in source.text and source.text.lower() in DIRECTIVES
 
 
-def groups(policy: Policy, wanted: Question) -> Iterator[Group]:
-    """The sources of a policy that are marked so, each text once."""
+def groups(policy: Policy, wanted: Question, *, ancestors: bool = True) -> Iterator[Group]:
+    """The sources of a policy that are marked so, each text once; with those of frame-ancestors, or without."""
     found: dict[str, list[tuple[Directive, Token]]] = {}
     for directive in source_lists(policy):
+        if not ancestors and directive.name == "frame-ancestors":
+            continue
         for token in tokens_that(directive, wanted):
             found.setdefault(token.source.text, []).append((directive, token))
     return (Group(policy, tuple(places)) for places in found.values())

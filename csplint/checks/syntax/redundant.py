@@ -8,6 +8,7 @@ from functools import partial
 from csplint.checks.context import Context
 from csplint.checks.marks import holds, mark
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.syntax.ancestors import is_misread
 from csplint.checks.syntax.coverage import Asked, Coverage, suspects
 from csplint.checks.syntax.keywords import meant_quoted
 from csplint.checks.syntax.places import in_words, own_sources, shown, source_lists
@@ -66,6 +67,8 @@ def _covered(coverage: Coverage, directive: Directive, asked: frozenset[str]) ->
     for number in (each for each in reversed(suspects(directive.list)) if each < len(sources)):
         source = sources[number]
         if source.kind not in _LOCATIONS or source.text in asked or holds(source, _is_told):
+            continue
+        if directive.name == "frame-ancestors" and is_misread(source):
             continue
         if by := coverage.by(source, partial(_is_passed, source, gone)):
             found.append((number, by))
