@@ -17,6 +17,7 @@ from csplint.csp.policy import Policy
 from csplint.engine import Evaluation, Outcome, evaluate
 from csplint.fixes.verify import mends
 from csplint.model import (
+    JUDGED_EDITS,
     SEVERITIES,
     DirectiveReport,
     Finding,
@@ -124,13 +125,14 @@ def _severity(outcome: Outcome, rule: Rule) -> Severity:
 
 def _fix(evaluation: Evaluation, outcome: Outcome, packs: PackSet, asked: Mapping[str, str], place: str) -> Fix:
     problem = outcome.problem
-    summary = problem.fix or packs.rules[problem.rule].fix
+    summary, edits = problem.fix or packs.rules[problem.rule].fix, problem.made_edits()
     if not mends(evaluation, outcome, packs, asked):
         return Fix(summary, "unsafe", ())
+    safety = problem.safety if any(edit.kind in JUDGED_EDITS for edit in edits) else "unsafe"
     in_header = problem.policy is not None and problem.policy.delivery == "header"
-    if place and in_header and any(edit.kind == "policy" for edit in problem.edits):
-        return Fix(summary, problem.safety, (*problem.edits, *server_edit(place)))
-    return Fix(summary, problem.safety, problem.edits)
+    if place and in_header and any(edit.kind == "policy" for edit in edits):
+        return Fix(summary, safety, (*edits, *server_edit(place)))
+    return Fix(summary, safety, edits)
 
 
 def _finding(evaluation: Evaluation, outcome: Outcome, packs: PackSet, fingerprint: str, fix: Fix) -> Finding:
@@ -146,7 +148,7 @@ def _finding(evaluation: Evaluation, outcome: Outcome, packs: PackSet, fingerpri
         why=rule.why,
         symptom=row.id if row else None,
         symptom_text=row.symptom if row else None,
-        cause=problem.cause or (f"{row.cause}." if row else rule.summary),
+        cause=problem.cause or (f"{row.cause}." if row else ""),
         fix=fix,
         policy=problem.policy.index if problem.policy else None,
         directive=problem.directive,
@@ -203,7 +205,8 @@ def _not_asked(context: Context, check: str, pack: str) -> str:
     if context.document is None and (pack == "page" or check in _OF_PAGES):
         return "there is no page, only a policy"
     if check in {"permissions", "frame_ancestors"} and (context.visits is None or context.visits.first.status is None):
-        return "there are no response headers"
+        asked = check == "frame_ancestors" and "frame-ancestors" in context.facts
+        return "" if asked else "there are no response headers"
     if check == "nonce_reuse" and (context.visits is None or context.visits.second is None):
         if not context.header_nonces:
             return "no policy has a nonce"

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.checks import PAGE_CHECKS, POLICY_CHECKS
+from csplint.checks.check import Check
 from csplint.checks.context import Context
 from csplint.checks.embeds import FoundEmbed, find_embeds, seen_features
 from csplint.checks.presence import readiness
@@ -84,13 +85,13 @@ def _dry_run(context: Context, policies: tuple[Policy, ...]) -> Context | None:
 
 
 def _outcomes(context: Context, dry: Context | None, packs: PackSet) -> Iterator[Outcome]:
-    for name in _used(packs, POLICY_CHECKS):
-        yield from (Outcome(problem, dry_run=False) for problem in _known(POLICY_CHECKS[name](context), packs))
-    for name in _used(packs, PAGE_CHECKS):
-        yield from (Outcome(problem, dry_run=False) for problem in _known(PAGE_CHECKS[name](context), packs))
+    for problem in _problems(context, packs, POLICY_CHECKS):
+        yield Outcome(problem, dry_run=False)
+    for problem in _problems(context, packs, PAGE_CHECKS):
+        yield Outcome(problem, dry_run=False)
     if dry is None:
         return
-    would = [problem for name in _used(packs, POLICY_CHECKS) for problem in _known(POLICY_CHECKS[name](dry), packs)]
+    would = _problems(dry, packs, POLICY_CHECKS)
     yield from (Outcome(problem, dry_run=True) for problem in would)
     if "report-only-ready" in packs.rules:
         breaks = sum(1 for problem in would if _breaks_the_widget(problem, packs))
@@ -102,15 +103,18 @@ def _breaks_the_widget(problem: Problem, packs: PackSet) -> bool:
     return severity == "error" and packs.homes[problem.rule] is packs.vendor
 
 
-def _known(problems: Iterator[Problem], packs: PackSet) -> Iterator[Problem]:
-    """A check may look for several rules; those that no pack of this run has are not asked for."""
-    return (problem for problem in problems if problem.rule in packs.rules)
+def _problems(context: Context, packs: PackSet, checks: Mapping[str, Check]) -> list[Problem]:
+    """
+    What the checks yield that the packs' rules name, in the table's order.
 
-
-def _used(packs: PackSet, checks: Mapping[str, object]) -> list[str]:
-    """The checks that the packs' rules name, in the table's order."""
-    named = {rule.check for rule in packs.rules.values()}
-    return [name for name in checks if name in named]
+    A check may look for several rules; those that no pack of this run has are not asked for.
+    """
+    rules, named = packs.rules, packs.checks
+    found: list[Problem] = []
+    for name, check in checks.items():
+        if name in named:
+            found += check(context)
+    return [problem for problem in found if problem.rule in rules]
 
 
 def _without_replaced(outcomes: list[Outcome], packs: PackSet) -> Iterator[Outcome]:
@@ -120,6 +124,8 @@ def _without_replaced(outcomes: list[Outcome], packs: PackSet) -> Iterator[Outco
         for outcome in outcomes
         for name in packs.replaced.get(outcome.problem.rule, frozenset())
     }
+    if not taken:
+        return iter(outcomes)
     return (outcome for outcome in outcomes if (outcome.problem.rule, *_source(outcome)) not in taken)
 
 

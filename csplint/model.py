@@ -69,13 +69,18 @@ class Fix(Struct, frozen=True):
     What to change.
 
     safety: "safe" changes nothing but what the finding is about; "unsafe" wants a look, because it may allow or
-    block more. edits: all positions are those of the unchanged policy, and none overlap. Those that can be made on the page
-    and its headers were made and judged again: the finding is gone and nothing new has come.
+    block more, or because nobody could try it: words alone, or what only a server can do. edits: all positions are those of
+    the unchanged policy, and none overlap. Those that can be made on the page and its headers were made and judged again:
+    the finding is gone and nothing new has come.
     """
 
     summary: str
     safety: Literal["safe", "unsafe"]
     edits: tuple[Edit, ...] = ()
+
+
+JUDGED_EDITS = frozenset({"policy", "tag", "header"})
+"""The kinds of edits that can be made and judged here; instructions for a server cannot."""
 
 
 class BrowserVerdict(Struct, frozen=True):

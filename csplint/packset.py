@@ -38,6 +38,11 @@ class PackSet(Struct, frozen=True, dict=True):
         return {rule.name: rule for pack in self.packs for rule in pack.rule}
 
     @cached_property
+    def checks(self) -> frozenset[str]:
+        """The checks that the rules name."""
+        return frozenset(rule.check for rule in self.rules.values())
+
+    @cached_property
     def homes(self) -> dict[str, Pack]:
         """The pack of every rule, by the rule's name."""
         return {rule.name: pack for pack in self.packs for rule in pack.rule}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from csplint.checks.embeds import FoundEmbed
+from csplint.checks.marks import Question, questions
 from csplint.csp.decide import PolicySet
-from csplint.csp.policy import Policy
+from csplint.csp.lazy import lazy
+from csplint.csp.policy import Policy, State
 from csplint.csp.source import SourceKind
 from csplint.packs import Pack, Requirement
 from csplint.page.capture import Visits
@@ -18,6 +19,10 @@ from csplint.page.document import Document
 
 if TYPE_CHECKING:  # the package it stands in imports this module
     from csplint.packs import BypassHost
+
+
+Fact = Question | State | str
+"""A marked question that holds for a token in force; a directive's state; the name of a directive in force."""
 
 
 class Context(Struct, frozen=True, dict=True):
@@ -52,13 +57,24 @@ class Context(Struct, frozen=True, dict=True):
         """The policies that govern what stands at this position: a meta element governs only what follows it."""
         return self.policies.only(*(policy for policy in self.policies.policies if policy.order < order))
 
-    @cached_property
+    @lazy
+    def facts(self) -> frozenset[Fact]:
+        """What holds for some policy judged: marked questions of tokens in force, directives in force, their states."""
+        found: set[Fact] = set()
+        for policy in self.policies.policies:
+            found.update(policy.in_force)
+            found.update([directive.state for directive in policy.directives])
+            for directive in policy.in_force.values():
+                found.update(questions(directive.list))
+        return frozenset(found)
+
+    @lazy
     def cdn(self) -> tuple[str, ...]:
         """The origins the widget's files come from: what the page's own embed names, else the guide's."""
         named = tuple(dict.fromkeys(origin for embed in self.embeds for origin in embed.cdn))
         return named or (self.pack.current_host(),)
 
-    @cached_property
+    @lazy
     def api(self) -> tuple[str, ...]:
         """The origins the page's own embed names for calls."""
         return tuple(dict.fromkeys(origin for embed in self.embeds for origin in embed.api))
@@ -69,7 +85,7 @@ class Context(Struct, frozen=True, dict=True):
             return self.cdn
         return (requirement.needs,)
 
-    @cached_property
+    @lazy
     def header_nonces(self) -> frozenset[str]:
         """Every nonce of every policy of the answer that is checked."""
         return nonces(self.every_policy)

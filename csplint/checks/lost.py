@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.marks import mark, tokens_that
 from csplint.checks.problem import Problem, policy_edits
 from csplint.csp.decide import PolicySet
 from csplint.csp.edit import Replacement, apply
-from csplint.csp.policy import Delivered, Policy, Token, parse_policies
-from csplint.csp.source import SourceKind
+from csplint.csp.policy import Delivered, Directive, Policy, Token, parse_policies
+from csplint.csp.source import Source, SourceKind
 
 SYMPTOMS = {
     "script-src": "script-refused",
@@ -29,26 +30,30 @@ def lost_asterisk(context: Context) -> Iterator[Problem]:
     """Report every source whose host starts with a dot, in the directives that are in force."""
     for policy in context.policies.policies:
         for directive in policy.in_force.values():
-            for token in directive.tokens:
-                if _is_lost(token):
-                    mended = _mended(token)
-                    replacement = Replacement(token.span.start, token.span.end, mended)
-                    yield Problem(
-                        rule="lost-asterisk",
-                        symptom=SYMPTOMS.get(directive.name, ""),
-                        message=f"{token.source.text} has lost its asterisk; browsers drop it.",
-                        cause="The guide's text was published without its asterisks.",
-                        policy=policy,
-                        directive=directive.name,
-                        value=token.source.text,
-                        span=token.span,
-                        fix=f"Write {mended}.",
-                        edits=policy_edits(policy, (replacement,)),
-                    )
+            for token in tokens_that(directive, is_lost):
+                yield _problem(policy, directive, token)
 
 
-def _is_lost(token: Token) -> bool:
-    return token.source.kind is SourceKind.INVALID and bool(_LOST.match(token.source.text))
+def _problem(policy: Policy, directive: Directive, token: Token) -> Problem:
+    mended = _mended(token)
+    return Problem(
+        rule="lost-asterisk",
+        symptom=SYMPTOMS.get(directive.name, ""),
+        message=f"{token.source.text} has lost its asterisk; browsers drop it.",
+        cause="The guide's text was published without its asterisks.",
+        policy=policy,
+        directive=directive.name,
+        value=token.source.text,
+        span=token.span,
+        fix=f"Write {mended}.",
+        edits=policy_edits(policy, (Replacement(token.span.start, token.span.end, mended),)),
+    )
+
+
+@mark
+def is_lost(source: Source) -> bool:
+    """Whether a token is a host but for the asterisk before its first dot."""
+    return source.kind is SourceKind.INVALID and bool(_LOST.match(source.text))
 
 
 def _mended(token: Token) -> str:
@@ -57,7 +62,7 @@ def _mended(token: Token) -> str:
 
 def repaired(policy: Policy, policies: PolicySet) -> Policy | None:
     """The policy with its lost asterisks given back; None where none is lost."""
-    tokens = [token for directive in policy.in_force.values() for token in directive.tokens if _is_lost(token)]
+    tokens = [token for directive in policy.in_force.values() for token in tokens_that(directive, is_lost)]
     if not tokens:
         return None
     text = apply(policy.text, [Replacement(token.span.start, token.span.end, _mended(token)) for token in tokens])

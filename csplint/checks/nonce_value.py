@@ -10,8 +10,13 @@ from csplint.checks.problem import Problem, server_edit
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.source import SourceKind
 
-SHORTEST = 22
-"""Characters of base64 that 128 bits make, without padding (CSP3 #security-nonces)."""
+WANTED_BITS = 128
+"""CSP3 #security-nonces."""
+
+_GUESSED = 64
+"""Bits below which a nonce is not merely shorter than asked for."""
+
+_HEX = re.compile(r"[0-9a-f]{8,}|[0-9A-F]{8,}")
 
 _TEMPLATE = re.compile(r"[{}$#%<>]|\?=|nonce-'")
 _HOW = (
@@ -36,12 +41,23 @@ def _fault(context: Context, token: Token) -> tuple[str, str] | None:
         return _unreadable(source.text)
     if source.kind is not SourceKind.NONCE:
         return None
+    if is_placeholder(context, source.name) and len(set(source.name.rstrip("="))) == 1:
+        return "nonce-placeholder", f"The nonce {source.name!r} is one character over and over, not a random value."
     if is_placeholder(context, source.name):
         return "nonce-placeholder", f"The nonce {source.name!r} is an example from a document, not a random value."
-    length = len(source.name.rstrip("="))
-    if length < SHORTEST:
-        return "nonce-short", f"The nonce {source.name!r} has {length} characters; 128 bits need {SHORTEST}."
+    bits = _bits(source.name)
+    if bits < WANTED_BITS:
+        return (
+            "nonce-short",
+            f"The nonce {source.name!r} has room for {bits} bits; the specification asks for {WANTED_BITS}.",
+        )
     return None
+
+
+def _bits(nonce: str) -> int:
+    """How much chance a nonce can hold, by the alphabet it seems to be written in: hexadecimal, or base64."""
+    bare = nonce.rstrip("=")
+    return len(bare) * (4 if _HEX.fullmatch(bare) else 6)
 
 
 def _unreadable(text: str) -> tuple[str, str]:
@@ -63,6 +79,7 @@ def _problem(fault: tuple[str, str], policy: Policy, directive: Directive, token
     rule, message = fault
     return Problem(
         rule=rule,
+        severity="info" if rule == "nonce-short" and _bits(token.source.name) >= _GUESSED else None,
         message=message,
         policy=policy,
         directive=directive.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from msgspec import Struct
@@ -21,7 +21,8 @@ class Problem(Struct, frozen=True, kw_only=True):
     rule: the rule's name. message: what is wrong here, in a sentence. cause: how it comes about here.
     severity, symptom: the rule's own where None or "". policy, directive, value, span: what in which policy; the directive is the
     one that governs, as written there. place: where in the page. request: what the browser blocks, for the console's
-    words. fix: the edit in words, the rule's own where "". edits: what to change.
+    words. fix: the edit in words, the rule's own where "". edits: what to change, or what makes that, for findings that
+    are told of far more often than their edits are asked for.
     """
 
     rule: str
@@ -37,7 +38,11 @@ class Problem(Struct, frozen=True, kw_only=True):
     request: Request | None = None
     fix: str = ""
     safety: Literal["safe", "unsafe"] = "safe"
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[Edit, ...] | Callable[[], tuple[Edit, ...]] = ()
+
+    def made_edits(self) -> tuple[Edit, ...]:
+        """What to change."""
+        return self.edits() if callable(self.edits) else self.edits
 
 
 def policy_edits(policy: Policy, replacements: Iterable[Replacement]) -> tuple[Edit, ...]:

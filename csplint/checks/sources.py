@@ -121,7 +121,7 @@ def _problem(context: Context, requirement: Requirement, judgement: Judgement) -
         span=_span(context, directive, judgement),
         request=None if partly else _example(judgement.missing[0], kind, context),
         fix=_fix(directive, effective, judgement),
-        edits=policy_edits(policy, _replacements(policy, judgement)),
+        edits=lambda: policy_edits(policy, _replacements(policy, judgement)),
     )
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 
 from csplint.csp.decide import PolicySet, Verdict
 from csplint.csp.match import Target, mismatch
-from csplint.csp.policy import Policy
+from csplint.csp.policy import Policy, SourceList
 from csplint.csp.request import Kind
 from csplint.csp.source import ANY_PORT, Source, SourceKind, parse_source
 from csplint.csp.url import DEFAULT_PORTS, Url
@@ -25,7 +25,7 @@ UPGRADED = {"http": ("http", "https"), "ws": ("ws", "wss")}
 
 def covers(policies: PolicySet, expression: str, kind: Kind) -> bool:
     """Whether every URL that `expression` matches is allowed, as a request of this kind, by all the policies."""
-    fresh = _Fresh(policies.policies)
+    fresh = _Fresh(policy.text for policy in policies.policies)
     return all(
         not policies.decide_url(kind, url).blocked for url in witnesses(parse_source(expression), policies.page, fresh)
     )
@@ -34,16 +34,24 @@ def covers(policies: PolicySet, expression: str, kind: Kind) -> bool:
 def overlap(policy: Policy, page: Url, expression: str, effective: str) -> tuple[Source, ...]:
     """The sources of the governing list that let through some of what `expression` stands for."""
     directive = policy.governing(effective)
-    wanted = parse_source(expression)
     if directive is None:
         return ()
-    fresh = _Fresh((policy,))
-    return tuple(
-        source
-        for source in directive.list.locations
-        if _related(source, wanted)
-        and any(_both_match(source, wanted, url, page) for url in _meeting(source, wanted, page, fresh))
-    )
+    # A list's answers are kept with it: a policy is judged again with each of its fixes made, and few lists change.
+    known: dict[tuple[Url, str], tuple[Source, ...]] = directive.list.__dict__.setdefault("overlaps", {})
+    if (page, expression) not in known:
+        known[page, expression] = tuple(_overlapping(directive.list, page, parse_source(expression)))
+    return known[page, expression]
+
+
+def _overlapping(listed: SourceList, page: Url, wanted: Source) -> Iterator[Source]:
+    related = [source for source in listed.locations if _related(source, wanted)]
+    if not related:
+        return
+    fresh = _Fresh(source.text for source in listed.sources)
+    own = tuple(witnesses(wanted, page, fresh))
+    for source in related:
+        if any(_both_match(source, wanted, url, page) for url in (*witnesses(source, page, fresh), *own)):
+            yield source
 
 
 def _related(source: Source, wanted: Source) -> bool:
@@ -54,22 +62,17 @@ def _related(source: Source, wanted: Source) -> bool:
     return not source.host or not wanted.host or one.endswith(other) or other.endswith(one)
 
 
-def _meeting(source: Source, wanted: Source, page: Url, fresh: _Fresh) -> Iterator[Url]:
-    yield from witnesses(source, page, fresh)
-    yield from witnesses(wanted, page, fresh)
-
-
 def _both_match(source: Source, wanted: Source, url: Url, page: Url) -> bool:
     target = Target(url, page)
     return mismatch(source, target) is None and mismatch(wanted, target) is None
 
 
 class _Fresh:
-    """Gives a label, a path segment and a port that no policy at hand has written."""
+    """Gives a label, a path segment and a port that no text at hand has written."""
 
-    def __init__(self, policies: Iterable[Policy]) -> None:
-        text = " ".join(policy.text for policy in policies).lower()
-        longest = max(map(len, _LIKE_FRESH.findall(text)), default=len("any"))
+    def __init__(self, texts: Iterable[str]) -> None:
+        text = " ".join(texts).lower()
+        longest = max(map(len, _LIKE_FRESH.findall(text)), default=len("any")) if "anyx" in text else len("any")
         self.label = "any" + "x" * (longest - len("any") + 1)
         written = set(_PORTS.findall(text)) if ":" in text else set()
         self.port = next((port for port in range(50_000, 1024, -1) if str(port) not in written), 50_000)
@@ -124,7 +127,7 @@ def _url(scheme: str, host: str, port: int | None, path: str) -> Url:
 
 def first_verdict(policies: PolicySet, expression: str, kind: Kind) -> Verdict | None:
     """The verdict of the first policy that governs the expression's first witness; None where nothing restricts it."""
-    fresh = _Fresh(policies.policies)
+    fresh = _Fresh(policy.text for policy in policies.policies)
     for url in witnesses(parse_source(expression), policies.page, fresh):
         verdicts = policies.decide_url(kind, url).verdicts
         return next((verdict for verdict in verdicts if verdict.directive), None)

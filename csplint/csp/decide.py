@@ -9,12 +9,12 @@ policy must allow the request, and a report-only one blocks nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.csp.browsers import CHROMIUM, Browser
+from csplint.csp.lazy import lazy
 from csplint.csp.match import Target
 from csplint.csp.policy import Delivered, Directive, Policy, parse_policies
 from csplint.csp.request import Kind, Request
@@ -53,7 +53,7 @@ class Decision(Struct, frozen=True, dict=True):
     verdicts: tuple[Verdict, ...]
     also: tuple[Verdict, ...] = ()
 
-    @cached_property
+    @lazy
     def refusals(self) -> tuple[Verdict, ...]:
         """The verdicts of enforced policies that do not allow the request."""
         return tuple(v for v in self.verdicts if not v.allowed and v.policy.disposition == "enforce")
@@ -69,7 +69,7 @@ class Decision(Struct, frozen=True, dict=True):
         return sorted({(v.policy.disposition, v.effective) for v in self.verdicts + self.also if not v.allowed})
 
 
-class PolicySet(Struct, frozen=True):
+class PolicySet(Struct, frozen=True, dict=True):
     """Every policy in force on one page, and the page's URL, which is what 'self' means."""
 
     page: Url

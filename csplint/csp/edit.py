@@ -76,16 +76,20 @@ def _new_directive(policy: Policy, name: str, expressions: Sequence[str]) -> Rep
 def remove_sources(directive: Directive, unwanted: Iterable[str]) -> tuple[Replacement, ...]:
     """Take the tokens written so out of a directive, each with the white space before it; blocks what they allowed."""
     texts = frozenset(unwanted)
-    gone = [token for token in directive.tokens if token.source.text in texts]
-    if gone and len(gone) == len(directive.tokens):
+    gone = [number for number, source in enumerate(directive.list.sources) if source.text in texts]
+    if gone and len(gone) == len(directive.list.sources):
         return (Replacement(directive.offset, directive.span.end, "'none'"),)
-    return tuple(Replacement(_before(directive, token.span.start), token.span.end, "") for token in gone)
+    return remove_tokens(directive, gone)
 
 
-def _before(directive: Directive, start: int) -> int:
-    """Where the white space before a token begins."""
-    ends = [token.span.end for token in directive.tokens if token.span.end <= start]
-    return max(ends, default=directive.name_span.end)
+def remove_tokens(directive: Directive, numbers: Iterable[int]) -> tuple[Replacement, ...]:
+    """Take tokens out, counted from 0, each with the white space before it; the others stay as they are."""
+    return tuple([_removed(directive, number) for number in numbers])
+
+
+def _removed(directive: Directive, number: int) -> Replacement:
+    before = directive.token(number - 1).span if number else directive.name_span
+    return Replacement(before.end, directive.token(number).span.end, "")
 
 
 def replace_sources(

@@ -20,7 +20,7 @@ class SourceKind(StrEnum):
     INVALID = "invalid"
 
 
-class Source(Struct, frozen=True):
+class Source(Struct, frozen=True, dict=True):
     """
     One source expression.
 
@@ -33,6 +33,7 @@ class Source(Struct, frozen=True):
     what is tried on every URL.
     invalid: `why`, a phrase that continues "it is ignored: …"; with `algorithm` and `digest` where the browser at hand
     takes it for a hash all the same.
+    A policy's tokens are read once and kept, and with them what others worked out of them (the instance's `__dict__`).
     """
 
     text: str

@@ -13,13 +13,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
 
-from csplint.csp.browsers import CHROMIUM, Browser
+from csplint.csp.browsers import BROWSERS, CHROMIUM, Browser, BrowserName
 from csplint.csp.directives import CHAINS, DIRECTIVES
+from csplint.csp.lazy import lazy
 from csplint.csp.source import Source, SourceKind, parse_sources
 
 Delivery = Literal["header", "meta", "text"]
@@ -58,9 +59,10 @@ class Token(Struct, frozen=True):
     span: Span
 
 
-class SourceList(Struct, frozen=True):
+class SourceList(Struct, frozen=True, dict=True):
     """
-    A source list, sorted by what matching asks of it.
+    A source list, sorted by what matching asks of it. Lists that were read are kept for a while, and with them what others
+    worked out of them (the instance's `__dict__`).
 
     sources: all of them in order. locations: the ones a URL can match. keywords: the quoted words, lower case,
     without 'none'. nonces: their values. hashes: (algorithm, digest).
@@ -127,24 +129,37 @@ class Directive(Struct, frozen=True, dict=True):
         """Where the directive's name stands."""
         return Span(self.span.start, self.span.start + len(self.written))
 
-    @property
+    @lazy
     def list(self) -> SourceList:
         """The value as a source list."""
-        kept: SourceList | None = self.__dict__.get("list")
-        if kept is None:
-            # What is in force holds nothing but printable ASCII and white space that both ways of splitting know.
-            texts = self.value.split() if self.state is State.IN_FORCE else _TOKEN.findall(self.value)
-            kept = self.__dict__["list"] = _source_list(parse_sources(texts, self.browser))
-        return kept
+        return _LISTS[self.browser.name][self.value]
 
-    @cached_property
+    @lazy
     def tokens(self) -> tuple[Token, ...]:
         """The value's source expressions with their places."""
-        matches = _TOKEN.finditer(self.value)
-        return tuple(
-            Token(source, Span(self.offset + found.start(), self.offset + found.end()))
-            for source, found in zip(self.list.sources, matches, strict=True)
-        )
+        return tuple([self.token(number) for number in range(len(self.list.sources))])
+
+    def token(self, number: int) -> Token:
+        """One of the value's source expressions, counted from 0, with its place."""
+        start, end = self._places[number]
+        return Token(self.list.sources[number], Span(self.offset + start, self.offset + end))
+
+    def first(self, source: Source) -> Token:
+        """The first token that is written as one of the list's sources is."""
+        value, text = self.value, source.text
+        start = value.find(text)
+        while not self._is_token(start, start + len(text)):
+            start = value.index(text, start + 1)
+        return Token(source, Span(self.offset + start, self.offset + start + len(text)))
+
+    def _is_token(self, start: int, end: int) -> bool:
+        value = self.value
+        begins = start == 0 or value[start - 1] in ASCII_WHITESPACE
+        return begins and (end == len(value) or value[end] in ASCII_WHITESPACE)
+
+    @lazy
+    def _places(self) -> tuple[tuple[int, int], ...]:
+        return tuple([found.span() for found in _TOKEN.finditer(self.value)])
 
 
 class Policy(Struct, frozen=True, dict=True):
@@ -265,4 +280,29 @@ def _source_list(sources: tuple[Source, ...]) -> SourceList:
     )
 
 
+class _Lists(dict[str, SourceList]):
+    """
+    Values read before, for one browser; bounded, because a page chooses what is in it.
+
+    A policy is judged again with each of its fixes made, and as report-only: all but one of its lists are the same.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        super().__init__()
+        self.browser = browser
+
+    def __missing__(self, value: str) -> SourceList:
+        # str.split knows more white space than browsers do; a value in force has none of it.
+        texts = value.split() if value.isascii() and value.isprintable() else _TOKEN.findall(value)
+        found = _source_list(parse_sources(texts, self.browser))
+        if len(value) <= _LONGEST_KEPT:
+            if len(self) >= _MOST_KEPT:
+                self.clear()
+            self[value] = found
+        return found
+
+
+_LONGEST_KEPT = 4096
+_MOST_KEPT = 2048
+_LISTS: dict[BrowserName, _Lists] = {browser.name: _Lists(browser) for browser in BROWSERS}
 _WORDS = frozenset({SourceKind.KEYWORD, SourceKind.NONCE, SourceKind.HASH})

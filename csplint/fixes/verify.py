@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from csplint.engine import Evaluation, Outcome, evaluate
+from csplint.model import JUDGED_EDITS
 from csplint.packset import PackSet
 from csplint.subject import edited
-
-APPLICABLE = frozenset({"policy", "tag", "header"})
-"""The kinds of edits that can be made here; instructions for a server cannot."""
 
 
 def mends(evaluation: Evaluation, outcome: Outcome, packs: PackSet, asked: Mapping[str, str]) -> bool:
     """Whether the outcome's own edits make it go away and bring nothing new."""
-    edits = [edit for edit in outcome.problem.edits if edit.kind in APPLICABLE]
+    edits = [edit for edit in outcome.problem.made_edits() if edit.kind in JUDGED_EDITS]
     if not edits:
         return True
     after = evaluate(edited(evaluation.subject, evaluation.policies, edits), packs, asked)

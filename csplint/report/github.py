@@ -17,6 +17,7 @@ from csplint.report.concise import failure_line, finding_line, safe_line
 from csplint.report.location import NO_ANCHORS, Anchors, Location, locate
 from csplint.report.markdown import markdown
 from csplint.report.news import News, about, counts, failed_targets, failure, new_findings
+from csplint.report.words import fix_standing
 
 _LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
 _MOST = 10
@@ -68,7 +69,7 @@ def _message(news: News) -> Iterator[str]:
     what = f" [{found}]" if (found := about(finding)) else ""
     yield f"{target.target}: {finding.name}: {finding.message}{what}"
     if finding.fix:
-        yield f"fix ({finding.fix.safety}): {finding.fix.summary}"
+        yield f"fix ({fix_standing(finding.fix)}): {finding.fix.summary}"
     if finding.docs:
         yield f"docs: {finding.docs}"
 

@@ -9,23 +9,23 @@ from csplint.model import Edit, Fix, PolicyReport
 from csplint.report.html_copy import copyable, copyable_rows
 from csplint.report.html_tree import LONGEST_COPY, Html, code, join, tag, words
 from csplint.report.revision import RevisedDirective, revise
-from csplint.report.words import policy_number
+from csplint.report.words import fix_standing, policy_number
 
 _SAFETY = {
     "safe": ("safe", "changes nothing but what this finding is about"),
     "unsafe": ("needs a look", "it may allow or block more than this finding is about"),
+    "advice": ("advice", "in words: there is no edit that csplint could make and judge"),
 }
 
 
 def fix_part(fix: Fix, policies: Sequence[PolicyReport], mark: str) -> Html:
     """The card's part on the fix; `mark` begins the ids of its blocks."""
-    label, meaning = _SAFETY[fix.safety]
+    label, meaning = _SAFETY[fix_standing(fix)]
     heading = tag("h5", "Fix ", tag("span", label, class_=f"badge {fix.safety}"))
-    told = meaning if fix.edits else "advice in words: there is no edit that csplint could make and judge"
     return tag(
         "div",
         heading,
-        tag("p", " ".join(fix.summary.split()), tag("span", f" ({told})", class_="quiet")),
+        tag("p", " ".join(fix.summary.split()), tag("span", f" ({meaning})", class_="quiet")),
         *_edits(fix.edits, policies, mark),
         class_="fix",
     )

@@ -18,7 +18,7 @@ from csplint.packset import PackSet
 from csplint.report.junit_xml import HEAD, Case, case, element, system_out
 from csplint.report.location import NO_ANCHORS, Anchors
 from csplint.report.news import about, failure
-from csplint.report.words import standing
+from csplint.report.words import fix_standing, standing
 
 _TOOL = "csplint"
 
@@ -111,6 +111,6 @@ def _lines(findings: Iterable[Finding]) -> Iterator[str]:
         if finding.cause:
             yield f"  cause: {finding.cause}"
         if finding.fix:
-            yield f"  fix ({finding.fix.safety}): {finding.fix.summary}"
+            yield f"  fix ({fix_standing(finding.fix)}): {finding.fix.summary}"
         if finding.docs:
             yield f"  docs: {finding.docs}"

@@ -16,7 +16,7 @@ from csplint.report.location import NO_ANCHORS, Anchors
 from csplint.report.markdown_text import code, link, prose, row
 from csplint.report.news import about, counts
 from csplint.report.show import shown_findings
-from csplint.report.words import counted, standing
+from csplint.report.words import counted, fix_standing, standing
 
 COMMENT = 65_000
 """Bytes of a comment; fewer than the characters that GitHub allows, and room for the last line."""
@@ -87,6 +87,6 @@ def _number(target: TargetReport, state: str) -> int:
 def _finding(finding: Finding) -> str:
     rule = f"{link(code(finding.rule), finding.docs)} {prose(finding.name)}"
     what = f" ({code(about(finding))})" if about(finding).strip() else ""
-    fix = f"({finding.fix.safety}) {prose(finding.fix.summary)}" if finding.fix else ""
+    fix = f"({fix_standing(finding.fix)}) {prose(finding.fix.summary)}" if finding.fix else ""
     state = f"; {prose(told)}" if (told := standing(finding)) else ""
     return row(finding.severity, rule, f"{prose(finding.message)}{what}{state}", fix)

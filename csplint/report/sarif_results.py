@@ -13,7 +13,7 @@ from csplint.report.escape import visible
 from csplint.report.location import Anchors, locate
 from csplint.report.news import News, failure
 from csplint.report.sarif_rules import LEVELS, Json
-from csplint.report.words import header_name
+from csplint.report.words import fix_standing, header_name
 
 _LONGEST_HEADER = 16_000
 """A longer policy is left out whole: servers refuse such headers, and the result says what it is about."""
@@ -34,7 +34,7 @@ def result(news: News, indexes: Indexes, anchors: Anchors) -> Json:
     target, finding = news
     text = finding.message
     if finding.fix:
-        text = f"{text.rstrip('.')}. Fix ({finding.fix.safety}): {finding.fix.summary}"
+        text = f"{text.rstrip('.')}. Fix ({fix_standing(finding.fix)}): {finding.fix.summary}"
     made: Json = {
         "ruleId": finding.rule,
         "ruleIndex": indexes.rules[finding.rule],

@@ -13,7 +13,7 @@ from csplint.model import Edit, Fix, PolicyReport
 from csplint.report.excerpt import excerpt, fits
 from csplint.report.lines import Lines, Part, Style
 from csplint.report.revision import RevisedDirective, revise
-from csplint.report.words import header_name, policy_kind, policy_number
+from csplint.report.words import fix_standing, header_name, policy_kind, policy_number
 
 FIELD = 9
 """Columns of a label in a finding, its space included."""
@@ -37,7 +37,7 @@ def write_fix(lines: Lines, fix: Fix, policies: Sequence[PolicyReport], about: i
 
     about: index of the policy the finding is about; edits of another one say so.
     """
-    write_field(lines, "fix", f"({fix.safety}) {fix.summary}")
+    write_field(lines, "fix", f"({fix_standing(fix)}) {fix.summary}")
     for edits in _grouped(fix.edits):
         if edits[0].kind == "policy" and edits[0].policy != about:
             _copyable(lines, f"in {_policy(edits[0].policy, policies)}:")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import assert_never
 
-from csplint.model import BrowserVerdict, Finding, PolicyReport
+from csplint.model import JUDGED_EDITS, BrowserVerdict, Finding, Fix, PolicyReport
 
 _BROWSERS = {"chromium": "Chromium", "firefox": "Firefox", "safari": "Safari"}
 
@@ -34,6 +34,11 @@ def standing(finding: Finding) -> str:
         return ""
     reason = acceptance(finding)
     return f"{finding.state}: {reason}" if reason else finding.state
+
+
+def fix_standing(fix: Fix) -> str:
+    """What a fix is: "safe" or "unsafe" for edits that were made and judged, "advice" for words and what only a server can do."""
+    return fix.safety if any(edit.kind in JUDGED_EDITS for edit in fix.edits) else "advice"
 
 
 def header_name(policy: PolicyReport) -> str:

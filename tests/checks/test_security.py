@@ -8,7 +8,7 @@ import hashlib
 import pytest
 
 from csplint.assemble import check_subject
-from csplint.checks.security.ground import FRESH_CODE
+from csplint.checks.security.asked import FRESH_CODE
 from csplint.csp.edit import Replacement, apply
 from csplint.model import Finding, TargetReport
 from csplint.packset import load_packs
@@ -85,7 +85,6 @@ JUDGED = [
         [
             "warning script-wildcard script-src http://*:8080/",
             FORM,
-            "info insecure-source script-src http://*:8080/",
         ],
         id="wildcard of one port",
     ),
@@ -158,7 +157,7 @@ JUDGED = [
     ),
     pytest.param(
         f"script-src *:* https: http://*; {LOCKED}",
-        ["warning script-wildcard script-src *:*", "info insecure-source script-src http://*"],
+        ["warning script-wildcard script-src *:*"],
         id="the first of several",
     ),
     pytest.param(
@@ -255,7 +254,7 @@ JUDGED = [
         f"script-src {N}; object-src 'none'; form-action 'self', script-src 'self'", [], id="base where hosts count too"
     ),
     pytest.param("script-src 'self'; object-src *; form-action 'self'", [OBJECT], id="object-src *"),
-    pytest.param("script-src 'self'; object-src 'self'; form-action *", [], id="said on purpose"),
+    pytest.param("script-src 'self'; object-src 'self'; form-action *", [FORM], id="form-action *"),
     # what an https page makes of http
     pytest.param(
         f"script-src 'self'; connect-src ws://a.example wss://b.example http://localhost:3000; {LOCKED}",
@@ -279,7 +278,133 @@ JUDGED = [
     pytest.param(
         f"script-src {N} 'strict-dynamic'; {LOCKED}; require-trusted-types-for 'script'", [], id="nothing is left"
     ),
+    pytest.param(
+        f"script-src {N} https://cdn.example; {LOCKED}", ["info allowlist-script script-src"], id="N and a host"
+    ),
+    pytest.param(
+        f"script-src {H} https://cdn.example; {LOCKED}", ["info allowlist-script script-src"], id="H and a host"
+    ),
+    pytest.param(f"script-src 'self' https://shop.example; {LOCKED}", [], id="the page's own origin, written out"),
+    pytest.param(
+        f"script-src 'self' https://*.com.br; {LOCKED}",
+        ["warning script-wildcard script-src https://*.com.br"],
+        id="br",
+    ),
+    pytest.param(
+        f"script-src 'self' http://localhost:8000; {LOCKED}",
+        ["info loopback-script script-src http://localhost:8000"],
+        id="localhost",
+    ),
+    # a sandbox that runs no scripts, or sends no forms
+    pytest.param(
+        "sandbox; default-src 'self' 'unsafe-inline'; form-action *",
+        ["info style-unsafe-inline default-src 'unsafe-inline'"],
+        id="sandbox",
+    ),
+    pytest.param(
+        "sandbox allow-forms; script-src 'self' 'unsafe-inline' 'unsafe-eval' *; form-action 'self'",
+        [],
+        id="no scripts",
+    ),
+    pytest.param("sandbox allow-forms; script-src 'strict-dynamic'; form-action 'self'", [], id="no scripts, strict"),
+    pytest.param(f"sandbox; script-src {N} 'self' https://unpkg.com data:", [], id="no scripts, no forms"),
+    pytest.param("default-src 'none'; frame-ancestors 'none'; sandbox", [], id="for files of visitors"),
+    pytest.param("sandbox allow-scripts allow-forms; script-src 'self'", [FORM, OBJECT], id="a sandbox with both"),
+    # what a base element could move
+    pytest.param(
+        f"script-src {H} https:; object-src 'none'; form-action 'self'",
+        ["warning script-wildcard script-src https:"],
+        id="H https:",
+    ),
+    pytest.param(
+        f"script-src {N} https:; object-src 'none'; form-action 'self'",
+        ["warning script-wildcard script-src https:"],
+        id="N https:",
+    ),
+    pytest.param(
+        f"script-src {N} 'strict-dynamic'; object-src 'none'; base-uri https:; form-action 'self'",
+        ["warning base-uri-missing base-uri"],
+        id="base https:",
+    ),
+    # one fault, told once
+    pytest.param(
+        f"script-src 'self' http: https:; {LOCKED}",
+        ["warning script-wildcard script-src https:"],
+        id="http: and https:",
+    ),
+    pytest.param(
+        f"script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: https://unpkg.com https://cdnjs.cloudflare.com; {LOCKED}",
+        [
+            "warning script-unsafe-inline script-src 'unsafe-inline'",
+            "info script-unsafe-eval script-src 'unsafe-eval'",
+            "info script-bypass-host script-src https://unpkg.com",
+        ],
+        id="inline scripts run: hosts are a note",
+    ),
+    pytest.param(
+        f"script-src nonce-3TmVbQn7LkHsYw2RzXcAfg== 'strict-dynamic'; {LOCKED}", [], id="a nonce without quotes"
+    ),
+    pytest.param("script-src 'self' object-src 'none'; base-uri 'none'; form-action 'self'", [], id="swallowed"),
+    # restricted in part
+    pytest.param(
+        f"script-src-elem {N} 'strict-dynamic'; script-src-attr 'none'; {LOCKED}",
+        ["warning script-unrestricted script-src-elem"],
+        id="eval",
+    ),
+    pytest.param("default_src 'self'", [], id="misspelt default-src"),
+    pytest.param("default-src:'self'", [], id="default-src:"),
+    pytest.param("Content-Security-Policy: default-src 'self'; form-action 'self'", [], id="the header's name"),
+    pytest.param("default-src\u00a0'self'; img-src *", [], id="no-break space"),
+    # frames
+    pytest.param(
+        f"script-src 'self'; frame-ancestors *; {LOCKED}",
+        ["info frame-ancestors-missing frame-ancestors *"],
+        id="any frame",
+    ),
+    pytest.param(
+        f"script-src 'self'; frame-ancestors http: https:; {LOCKED}",
+        ["info frame-ancestors-missing frame-ancestors http: https:"],
+        id="any frame by scheme",
+    ),
+    pytest.param(
+        f"script-src 'self'; frame-ancestors *; {LOCKED}, frame-ancestors 'self'",
+        [],
+        id="any frame but for the other policy",
+    ),
+    pytest.param(
+        "script-src * 'unsafe-inline'; frame-ancestors 'self'; object-src 'none'; base-uri 'none'; form-action 'self'",
+        ["warning script-wildcard script-src *", "warning script-unsafe-inline script-src 'unsafe-inline'"],
+        id="frames are kept out",
+    ),
+    # ports
+    pytest.param(
+        f"script-src 'self'; img-src https://img.example:80; {LOCKED}",
+        ["warning insecure-source img-src https://img.example:80"],
+        id="port 80",
+    ),
+    pytest.param(
+        f"script-src 'self'; img-src 10.0.0.1 10.0.0.2; {LOCKED}",
+        ["info ip-source img-src 10.0.0.1"],
+        id="addresses, once",
+    ),
+    # nonces
+    pytest.param(
+        f"script-src 'nonce-9f86d081884c7d659a2feaa0' 'strict-dynamic'; {LOCKED}; require-trusted-types-for 'script'",
+        ["info nonce-short script-src 'nonce-9f86d081884c7d659a2feaa0'"],
+        id="hex",
+    ),
 ]
+
+
+def test_an_older_header_that_no_longer_counts_is_told() -> None:
+    target = answer("<p>", (CSP, "script-src 'self'; frame-ancestors *"), ("X-Frame-Options", "DENY"))
+    found = named(target, "frame-ancestors-missing")
+    assert (found.severity, "'DENY' no longer counts" in found.cause) == ("warning", True)
+
+
+def test_a_bare_policy_that_says_who_may_frame_was_asked() -> None:
+    assert "SEC011" in judge("script-src 'self'; frame-ancestors 'none'").passed
+    assert "SEC011" in {each.rule for each in judge("script-src 'self'").skipped}
 
 
 @pytest.mark.parametrize(("policy", "expected"), JUDGED)
@@ -312,7 +437,7 @@ def test_what_the_widget_needs_is_no_finding() -> None:
 FIXES = [
     # policy, rule, what the span holds, the policy after the fix
     (f"script-src 'self' * https:; {LOCKED}", "script-wildcard", "*", f"script-src 'self'; {LOCKED}"),
-    (f"script-src https:; {LOCKED}", "script-wildcard", "https:", f"script-src 'none'; {LOCKED}"),
+    (f"script-src https:; {LOCKED}", "script-wildcard", "https:", f"script-src 'self'; {LOCKED}"),
     (
         f"default-src 'self' https:; {LOCKED}",
         "script-wildcard",
@@ -323,7 +448,7 @@ FIXES = [
         f"default-src https:; {LOCKED};",
         "script-wildcard",
         "https:",
-        f"default-src https:; {LOCKED}; script-src 'none'",
+        f"default-src https:; {LOCKED}; script-src 'self'",
     ),
     (f"script-src 'self' data: 'self'; {LOCKED}", "script-scheme", "data:", f"script-src 'self' 'self'; {LOCKED}"),
     (
@@ -410,7 +535,7 @@ def test_an_edit_goes_into_the_policy_that_restricts_scripts() -> None:
     target = judge("img-src 'self'", f"default-src *; {LOCKED}", "script-src https:")
     finding = named(target, "script-wildcard")
     assert (finding.policy, finding.value) == (2, "https:")
-    assert mended(target, finding) == "script-src 'none'"
+    assert mended(target, finding) == "script-src 'self'"
 
 
 WORDS = [
@@ -425,7 +550,11 @@ WORDS = [
     ),
     ("default-src data:", "script-scheme", "default-src (which stands in for the missing script-src)"),
     (f"script-src {H} 'strict-dynamic'", "base-uri-missing", "what a script with a hash loads"),
-    ("frame-ancestors 'none'", "script-unrestricted", "The policy (frame-ancestors) does not restrict scripts."),
+    (
+        "frame-ancestors 'none'",
+        "script-unrestricted",
+        "The policy (frame-ancestors) does not restrict which scripts run.",
+    ),
 ]
 
 
@@ -476,7 +605,7 @@ FRAMED = [
     pytest.param([(CSP, "script-src 'self'"), ("X-Frame-Options", "DENY, SAMEORIGIN")], False, id="both block"),
     pytest.param([(CSP, "script-src 'self'"), ("X-Frame-Options", "ALLOW-FROM https://a.example")], True, id="ignored"),
     pytest.param([(CSP, "script-src 'self'"), ("X-Frame-Options", "ALLOWALL")], True, id="allowall"),
-    pytest.param([(CSP, "script-src 'self'"), (CSP, "frame-ancestors *")], False, id="said in a second policy"),
+    pytest.param([(CSP, "script-src 'self'"), (CSP, "frame-ancestors *")], True, id="open, in a second policy"),
     pytest.param([(CSP + "-Report-Only", "frame-ancestors 'none'"), (CSP, "img-src *")], True, id="report-only"),
     pytest.param([], False, id="no policy at all"),
 ]

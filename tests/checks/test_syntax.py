@@ -54,6 +54,20 @@ NAMES: list[Case] = [
     ("no-such-thing a", "unknown-directive", "warning", "no-such-thing", "no-such-thing", None),
     ("img-src a.example; b.example data:", "unknown-directive", "error", "b.example", "b.example", "img-src a.example b.example data:"),
     ("script-src 'self'; 'unsafe-eval'", "unknown-directive", "error", "'unsafe-eval'", "'unsafe-eval'", "script-src 'self' 'unsafe-eval'"),
+    ("script-src 'self'; strict-dynamic", "unknown-directive", "error", "strict-dynamic", "strict-dynamic", "script-src 'self' 'strict-dynamic'"),
+    ("script-src 'self'; unsafe-eval", "unknown-directive", "error", "unsafe-eval", "unsafe-eval", "script-src 'self' 'unsafe-eval'"),
+    ("form-action 'self'; 'unsafe-inline'", "unknown-directive", "error", "'unsafe-inline'", "'unsafe-inline'", "form-action 'self'"),
+    ("img-src *; report-sample; font-src *", "unknown-directive", "error", "report-sample", "report-sample", "img-src *; font-src *"),
+    ("img-src *; allow-scripts", "unknown-directive", "warning", "allow-scripts", "allow-scripts", None),
+    ("sandbox allow-forms; allow-scripts", "unknown-directive", "error", "allow-scripts", "allow-scripts", "sandbox allow-forms allow-scripts"),
+    ("script-src 'self' https://a.example/b;c", "unknown-directive", "error", "c", "c", "script-src 'self' https://a.example/b%3Bc"),
+    ("img-src https://a.example/b;c.png data:", "unknown-directive", "error", "c.png", "c.png", "img-src https://a.example/b%3Bc.png data:"),
+    ("img-src https://a.example/b;c.example", "unknown-directive", "error", "c.example", "c.example", "img-src https://a.example/b c.example"),
+    ("img-src https://a.example/b;no-such-thing", "unknown-directive", "warning", "no-such-thing", "no-such-thing", None),
+    ("report-uri /csp; nosuchthing a", "unknown-directive", "warning", "nosuchthing", "nosuchthing", None),
+    ("report-uri /csp?a=1;b=2; img-src *", "unknown-directive", "error", "b=2", "b=2", "report-uri /csp?a=1%3Bb=2; img-src *"),
+    ("report-uri https://r.example/csp?a=1,2,3; img-src *", "comma-in-policy", "error", "2", "2", "report-uri https://r.example/csp?a=1%2C2%2C3; img-src *"),
+    ("script-src https://a.example/b,c.js", "comma-in-policy", "error", "c.js", "c.js", "script-src https://a.example/b%2Cc.js"),
     ("img-src 'self'; \"", "unknown-directive", "info", '"', '"', "img-src 'self'"),
     ("default-src 'self' SCRIPT-SRC 'none'", "missing-semicolon", "error", "default-src", "SCRIPT-SRC", "default-src 'self'; SCRIPT-SRC 'none'"),
     ("upgrade-insecure-requests img-src *", "missing-semicolon", "error", "upgrade-insecure-requests", "img-src", "upgrade-insecure-requests; img-src *"),
@@ -76,9 +90,20 @@ QUOTES: list[Case] = [
     ("script-src self:", "unquoted-keyword", "error", "script-src", "self:", "script-src 'self'"),
     ("script-src none", "unquoted-keyword", "warning", "script-src", "none", "script-src 'none'"),
     (f"script-src {NONCE} 'strict-dynamic' self", "unquoted-keyword", "warning", "script-src", "self", f"script-src {NONCE} 'strict-dynamic' 'self'"),
+    ("frame-ancestors self https://*.example", "unquoted-keyword", "warning", "frame-ancestors", "self", "frame-ancestors 'self' https://*.example"),
+    ("frame-ancestors self http://shop.example:80", "unquoted-keyword", "warning", "frame-ancestors", "self", "frame-ancestors 'self' http://shop.example:80"),
+    ("default-src self shop.example", "unquoted-keyword", "warning", "default-src", "self", "default-src 'self' shop.example"),
+    ("default-src self shop.example/a/", "unquoted-keyword", "error", "default-src", "self", "default-src 'self' shop.example/a/"),
+    ("default-src self www.shop.example", "unquoted-keyword", "error", "default-src", "self", "default-src 'self' www.shop.example"),
     ("object-src none", "unquoted-keyword", "warning", "object-src", "none", "object-src 'none'"),
     ("img-src 'self' self", "unquoted-keyword", "warning", "img-src", "self", "img-src 'self'"),
-    ("img-src unsafe-inline", "unquoted-keyword", "warning", "img-src", "unsafe-inline", "img-src 'unsafe-inline'"),
+    ("img-src unsafe-inline", "unquoted-keyword", "warning", "img-src", "unsafe-inline", "img-src 'none'"),
+    ("script-src none 'self'", "unquoted-keyword", "warning", "script-src", "none", "script-src 'self'"),
+    ("object-src none; script-src none *", "unquoted-keyword", "warning", "object-src", "none", "object-src 'none'; script-src *"),
+    ("script-src none 'report-sample'", "unquoted-keyword", "warning", "script-src", "none", "script-src 'none' 'report-sample'"),
+    ("script-src-attr self", "unquoted-keyword", "warning", "script-src-attr", "self", "script-src-attr 'none'"),
+    ("script-src \\'self\\'", "unquoted-keyword", "error", "script-src", "\\'self\\'", "script-src 'self'"),
+    ('img-src \\"none\\"', "unquoted-keyword", "warning", "img-src", '\\"none\\"', "img-src 'none'"),
     (f"script-src {NONCE} unsafe-inline", "unquoted-keyword", "warning", "script-src", "unsafe-inline", f"script-src {NONCE} 'unsafe-inline'"),
     (f"script-src {NONCE[1:-1]}", "unquoted-keyword", "error", "script-src", NONCE[1:-1], f"script-src {NONCE}"),
     (f"style-src sha256-{EMPTY}", "unquoted-keyword", "error", "style-src", f"sha256-{EMPTY}", f"style-src 'sha256-{EMPTY}'"),
@@ -120,6 +145,13 @@ SOURCES: list[Case] = [
     ("img-src 'self' https://a.example//b", "invalid-source", "warning", "img-src", "https://a.example//b", None),
     ("img-src 'self' a_b.example", "invalid-source", "warning", "img-src", "a_b.example", None),
     ("img-src 'self' user@a.example", "invalid-source", "warning", "img-src", "user@a.example", None),
+    ("default-src 'self' data", "invalid-source", "warning", "default-src", "data", "default-src 'self' data:"),
+    ("img-src 'self' https", "invalid-source", "warning", "img-src", "https", "img-src 'self' https:"),
+    ("connect-src WSS", "invalid-source", "error", "connect-src", "WSS", "connect-src wss:"),
+    ("connect-src blob:*", "invalid-source", "error", "connect-src", "blob:*", "connect-src blob:"),
+    ("img-src data:* 'self' data:", "invalid-source", "warning", "img-src", "data:*", "img-src 'self' data:"),
+    ("script-src 'self' data; img-src data", "invalid-source", "error", "script-src", "data", "script-src 'self'; img-src data:"),
+    ("script-src data", "invalid-source", "error", "script-src", "data", "script-src 'none'"),
     ("object-src 'none' https://a.example", "none-with-others", "warning", "object-src", "'none'", "object-src https://a.example"),
     ("img-src data: https://a.example/b?c=d", "query-in-source", "info", "img-src", "https://a.example/b?c=d", "img-src data: https://a.example/b"),
     ("img-src https://a.example/b#c", "query-in-source", "info", "img-src", "https://a.example/b#c", "img-src https://a.example/b"),
@@ -131,6 +163,22 @@ SOURCES: list[Case] = [
     ("img-src https://a.example *", "redundant-source", "info", "img-src", "https://a.example", "img-src *"),
     ("img-src https://b.a.example/c/ *.a.example", "redundant-source", "info", "img-src", "https://b.a.example/c/", "img-src *.a.example"),
     ("img-src https://a.example:443 https://a.example", "redundant-source", "info", "img-src", "https://a.example", "img-src https://a.example:443"),
+]  # fmt: skip
+
+INERT: list[Case] = [
+    ("style-src 'self' 'unsafe-eval'", "inert-source", "info", "style-src", "'unsafe-eval'", "style-src 'self'"),
+    ("script-src-elem 'self' 'wasm-unsafe-eval'", "inert-source", "info", "script-src-elem", "'wasm-unsafe-eval'", "script-src-elem 'self'"),
+    ("style-src-elem 'self' 'unsafe-hashes'", "inert-source", "info", "style-src-elem", "'unsafe-hashes'", "style-src-elem 'self'"),
+    ("style-src 'self' 'strict-dynamic'", "inert-source", "info", "style-src", "'strict-dynamic'", "style-src 'self'"),
+    ("script-src 'self' 'unsafe-webtransport-hashes'", "inert-source", "info", "script-src", "'unsafe-webtransport-hashes'", "script-src 'self'"),
+    ("img-src 'unsafe-inline'; font-src * 'unsafe-eval'", "inert-source", "info", "img-src", "'unsafe-inline'", "img-src 'none'; font-src *"),
+    ("img-src 'none' 'unsafe-inline'", "inert-source", "info", "img-src", "'unsafe-inline'", "img-src 'none'"),
+    (f"connect-src a.example {NONCE}", "inert-source", "info", "connect-src", NONCE, "connect-src a.example"),
+    (f"form-action 'self' 'sha256-{EMPTY}'", "inert-source", "info", "form-action", f"'sha256-{EMPTY}'", "form-action 'self'"),
+    ("base-uri 'self' 'report-sample'", "inert-source", "info", "base-uri", "'report-sample'", "base-uri 'self'"),
+    (f"script-src-attr {NONCE}", "inert-source", "info", "script-src-attr", NONCE, "script-src-attr 'none'"),
+    (f"style-src-attr 'sha256-{EMPTY}'", "inert-source", "info", "style-src-attr", f"'sha256-{EMPTY}'", "style-src-attr 'none'"),
+    ("style-src-attr 'unsafe-inline' https:", "inert-source", "info", "style-src-attr", "https:", "style-src-attr 'unsafe-inline'"),
 ]  # fmt: skip
 
 TRUST: list[Case] = [
@@ -169,6 +217,18 @@ DIRECTIVES: list[Case] = [
     ("sandbox scripts allow-forms", "sandbox-flag", "error", "sandbox", "scripts", "sandbox allow-scripts allow-forms"),
     ("sandbox allow-everything", "sandbox-flag", "warning", "sandbox", "allow-everything", None),
     ("frame-ancestors 'unsafe-inline'", "frame-ancestors-source", "warning", "frame-ancestors", "'unsafe-inline'", "frame-ancestors 'none'"),
+    ("frame-ancestors https://a.example:8443/b/", "frame-ancestors-source", "warning", "frame-ancestors", "https://a.example:8443/b/", "frame-ancestors https://a.example:8443"),
+    ("frame-ancestors a.example/b?c", "frame-ancestors-source", "warning", "frame-ancestors", "a.example/b?c", "frame-ancestors a.example"),
+    ("frame-ancestors https://a.example/* https://a.example", "frame-ancestors-source", "warning", "frame-ancestors", "https://a.example/*", "frame-ancestors https://a.example"),
+    ("frame-ancestors https://a.example/?b", "query-in-source", "info", "frame-ancestors", "https://a.example/?b", "frame-ancestors https://a.example/"),
+    ("frame-ancestors SAMEORIGIN", "frame-ancestors-source", "error", "frame-ancestors", "SAMEORIGIN", "frame-ancestors 'self'"),
+    ("frame-ancestors SameOrigin https:", "frame-ancestors-source", "warning", "frame-ancestors", "SameOrigin", "frame-ancestors 'self' https:"),
+    ("frame-ancestors DENY", "frame-ancestors-source", "warning", "frame-ancestors", "DENY", "frame-ancestors 'none'"),
+    ("frame-ancestors DENY a.example", "frame-ancestors-source", "warning", "frame-ancestors", "DENY", "frame-ancestors a.example"),
+    ("frame-ancestors ALLOW-FROM https://a.example", "frame-ancestors-source", "warning", "frame-ancestors", "ALLOW-FROM", "frame-ancestors https://a.example"),
+    ("frame-ancestors allow-from: https://a.example", "frame-ancestors-source", "warning", "frame-ancestors", "allow-from:", "frame-ancestors https://a.example"),
+    ("frame-ancestors ALLOWALL", "frame-ancestors-source", "error", "frame-ancestors", "ALLOWALL", "frame-ancestors *"),
+    ("frame-ancestors 'SAMEORIGIN'", "unknown-keyword", "error", "frame-ancestors", "'SAMEORIGIN'", "frame-ancestors 'self'"),
     (f"frame-ancestors 'self' {NONCE}", "frame-ancestors-source", "warning", "frame-ancestors", NONCE, "frame-ancestors 'self'"),
     ("report-to https://r.example/csp", "report-to-token", "warning", "report-to", "https://r.example/csp", "report-uri https://r.example/csp"),
     ("report-uri /csp; report-to /csp", "report-to-token", "warning", "report-to", "/csp", None),
@@ -177,7 +237,7 @@ DIRECTIVES: list[Case] = [
     ("report-to", "report-to-token", "warning", "report-to", "report-to", None),
 ]  # fmt: skip
 
-CASES = [*NAMES, *QUOTES, *SOURCES, *TRUST, *DIRECTIVES]
+CASES = [*NAMES, *QUOTES, *SOURCES, *INERT, *TRUST, *DIRECTIVES]
 
 
 @pytest.mark.parametrize(
@@ -214,10 +274,22 @@ SAYS = [
     ("default-src ‘self’; img-src ‘none’", "default-src and img-src whole", ""),
     ("img-src https://a.example:99999", "99999 is no port", "allows nothing at all"),
     ("img-src https:", "", ""),
+    ("form-action *; 'unsafe-inline'", "no directive 'unsafe-inline'", "which is for script-src or style-src"),
+    ("img-src *; unsafe-webtransport-hashes", "no directive", "'unsafe-webtransport-hashes', which is for connect-src"),
+    ("img-src a.example/b;c", "no directive c", "cut a.example/b in img-src in two"),
+    ("report-uri /b?c=1,2", "the rest of /b?c=1 in report-uri", "A comma ends the policy"),
     ("img-src https: https://a.example; font-src data: a.example *", "1 more like it", "https://a.example by https: (img-src) and a.example by * (font-src)"),
+    ("img-src * 'unsafe-eval'; style-src 'unsafe-eval'", "in img-src: it is for script-src. The policy has 1 more", "'unsafe-eval' (img-src) and 'unsafe-eval' (style-src)"),
+    (f"frame-src * {NONCE}", "nonces and hashes are for scripts and styles", ""),
+    ("script-src-attr *", "attributes have no URL", ""),
+    (f"script-src-attr 'sha256-{EMPTY}'", "beside 'unsafe-hashes' alone", ""),
+    ("frame-ancestors a.example/b", "known by its origin alone", "Chromium never matches such a source, Firefox leaves the path out"),
+    ("frame-ancestors deny", "is read as the host deny", "X-Frame-Options"),
     ("Content-Security-Policy: img-src *", "Content-Security-Policy:", "img-src *"),
     ("img-src 'self' https://*/x/", "dropped by Firefox", ""),
     ("img-src 'self' https//a.example", "read as the host https", ""),
+    ("font-src data", "read as the host data: the scheme is written with its colon, data:", "allows nothing of what was meant"),
+    ("font-src data:443 data.example data.", "Firefox takes no dot after a host", ""),  # hosts, whatever they are called
 ]  # fmt: skip
 
 
@@ -249,6 +321,35 @@ def test_dropped_first_directive_takes_the_second_with_it() -> None:
 def test_same_wrong_token_twice_in_a_list_is_told_once() -> None:
     told = [each.name for each in check("frame-ancestors 'self' 'unsafe-inline' 'unsafe-inline'").findings]
     assert told == ["frame-ancestors-source", "duplicate-source"]
+
+
+RUN_ON = [
+    "script-src 'self' img-src self",
+    "img-src self; script-src 'self' self object-src 'none'",
+    "script-src 'self' 'self' data: object-src 'none'",
+    "script-src none 'self' object-src data",
+    "style-src 'self' 'unsafe-eval' img-src *",
+    "script-src a.example img-src b.example; script-src c.example",
+    "upgrade-insecure-requests 1 img-src *",
+    "frame-ancestors SAMEORIGIN img-src *",
+]
+
+
+@pytest.mark.parametrize("policy", RUN_ON)
+def test_edits_wait_for_a_missing_semicolon(policy: str) -> None:
+    """Any other edit would keep the next directive's name as a source of the list."""
+    findings = check(policy).findings
+    edited = [each.name for each in findings if each.fix and each.fix.edits]
+    assert edited == ["missing-semicolon"]
+    assert len(findings) > 1
+
+
+def test_edits_of_other_lists_do_not_wait() -> None:
+    policy = "img-src self; script-src 'self' object-src 'none'"
+    assert [each.name for each in check(policy).findings if each.fix and each.fix.edits] == [
+        "unquoted-keyword",
+        "missing-semicolon",
+    ]
 
 
 def test_report_only_policies_are_judged_too() -> None:

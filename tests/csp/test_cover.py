@@ -50,7 +50,7 @@ def test_what_is_covered_is_allowed_and_what_is_not_has_a_witness(
     page: str, listed: list[str], expression: str, kind: Kind, asked: list[str]
 ) -> None:
     policies = PolicySet.read(page, [Delivered(f"default-src {' '.join(listed)}")])
-    seen = list(witnesses(parse_source(expression), policies.page, _Fresh(policies.policies)))
+    seen = list(witnesses(parse_source(expression), policies.page, _Fresh(each.text for each in policies.policies)))
     blocked = [url for url in seen if policies.decide_url(kind, url).blocked]
     if not covers(policies, expression, kind):
         assert blocked

@@ -269,7 +269,7 @@ def test_edits_of_every_kind() -> None:
 
 def test_a_fix_without_an_edit_is_called_advice() -> None:
     card = one(html_of(about(replace(INFO, fix=Fix("Think", "unsafe")))), ".fix")
-    assert text(card) == "Fix needs a look Think (advice in words: there is no edit that csplint could make and judge)"
+    assert text(card) == "Fix advice Think (in words: there is no edit that csplint could make and judge)"
 
 
 def test_findings_known_before_are_folded_away_and_not_filtered() -> None:

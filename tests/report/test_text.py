@@ -290,3 +290,17 @@ def test_start_up_stays_cheap() -> None:
     code = f"import sys, csplint.report.text; print([name for name in {heavy!r} if name in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("edits", "told"),
+    [
+        ((), "(advice) Think"),
+        ((Edit(kind="server", text="Think"),), "(advice) Think"),
+        ((insertion("self", " x"),), "(safe) Think"),
+    ],
+    ids=["words", "for the server", "an edit"],
+)
+def test_what_nobody_could_try_is_called_advice(edits: tuple[Edit, ...], told: str) -> None:
+    finding = replace(ERROR, fix=Fix("Think", "safe", edits))
+    assert f"  fix      {told}" in text_of(a_report(about(finding)))

@@ -20,9 +20,11 @@ from csplint.checks.page.own import Own, own_requests
 from csplint.checks.problem import Problem, server_edit
 from csplint.csp.decide import Verdict
 from csplint.csp.policy import Policy
-from csplint.csp.request import Request
+from csplint.csp.request import Kind, Request
 from csplint.csp.source import SourceKind
+from csplint.csp.url import Url
 from csplint.page.document import Place
+from csplint.read import UNKNOWN_PAGE
 
 _MOST_POLICIES = 4
 _CLEAREST = ("script", "inline-script", "style", "frame", "form", "img", "font")
@@ -74,7 +76,7 @@ def _between_lists(context: Context, policies: tuple[Policy, ...], judge: Judge)
     for one, other in combinations(policies, 2):
         if one.text == other.text:
             continue
-        for mine, theirs in probes(one, other):
+        for mine, theirs in probes(one, other, context.policies.page):
             first = _lost(context, judge, mine, (one, other))
             second = _lost(context, judge, theirs, (other, one)) if first else None
             if first and second:
@@ -114,7 +116,7 @@ def _problem(context: Context, clash: Clash) -> Problem:
         severity="info" if context.document and clash.place is None else None,
         message=f"Policies {first} and {second} are both in force, and each must allow what the page asks for: "
         f"policy {allowing} allows {_what(clash)}, policy {refusing} blocks it.",
-        cause=_cause(clash),
+        cause=_cause(clash, context.policies.page),
         policy=clash.refuses.policy,
         directive=directive.name if directive else None,
         span=directive.name_span if directive else None,
@@ -123,24 +125,35 @@ def _problem(context: Context, clash: Clash) -> Problem:
     )
 
 
-def _cause(clash: Clash) -> str:
+def _cause(clash: Clash, page: Url) -> str:
     allows, refuses = clash.allows, clash.refuses
     if allows.matched is None or allows.directive is None or refuses.directive is None:
         return ""
+    one_has_self = _SELF in allows.directive.list.keywords ^ refuses.directive.list.keywords
     return (
         f"{allows.matched.text} in {allows.directive.name} of policy {allows.policy.index + 1} allows it; "
         f"{refuses.directive.name} of policy {refuses.policy.index + 1} does not."
+        + (_NO_PAGE if one_has_self and page.href == UNKNOWN_PAGE else "")
     )
+
+
+_SELF = "'self'"
+_NO_PAGE = " The page's URL is not known; 'self' is taken for an origin that neither policy names."
 
 
 def _what(clash: Clash) -> str:
     request = clash.request
     if request.url and clash.place:
         return request.url if len(request.url) <= _LONGEST else f"{request.url[:_LONGEST]}…"
-    if clash.allows.matched:
-        text = clash.allows.matched.text
-        return f"tags with {text}" if clash.allows.matched.kind is SourceKind.NONCE else f"what {text} stands for"
-    return "a request"
+    matched = clash.allows.matched
+    if matched is None:
+        return "a request"
+    if matched.kind is SourceKind.NONCE:
+        return f"tags with {matched.text}"
+    if request.kind in _IN_WORDS:
+        return _IN_WORDS[request.kind]
+    return f"{'being framed by ' if request.kind == 'frame-ancestors' else ''}what {matched.text} stands for"
 
 
 _LONGEST = 100
+_IN_WORDS: dict[Kind, str] = {"inline-script": "inline scripts", "inline-style": "inline styles", "eval": "eval()"}

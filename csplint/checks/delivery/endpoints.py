@@ -51,12 +51,12 @@ def _trusted(member: object, base: str) -> tuple[str, str]:
     url = parse_url(value, base)
     if url is None:
         return "", "its value is no URL"
-    if url.scheme != "https" and not _is_loopback(url.host):
+    if url.scheme != "https" and not is_loopback(url.host):
         return "", "its URL is not https"
     return url.href, ""
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     return host in {"localhost", "[::1]"} or host.startswith("127.") or host.endswith(".localhost")
 
 

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from msgspec import Struct
 
 from csplint.checks.context import Context
+from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, where
+from csplint.checks.security.asked import affordable, allows_code, allows_stranger, unwritten
 from csplint.checks.security.bypass_hosts import HOSTS
-from csplint.checks.security.ground import (
-    ELEMENT,
-    affordable,
-    allows_code,
-    allows_stranger,
-    nearest,
-    sources_of,
-    unwritten,
-    whole,
-)
+from csplint.checks.security.ground import ELEMENT, nearest, sources_like, sources_of, whole
 from csplint.checks.security.wildcard import is_named_host
 from csplint.csp.decide import PolicySet
 from csplint.csp.match import Target, mismatch
 from csplint.csp.policy import Policy, Token
+from csplint.csp.source import Source
 from csplint.csp.url import Url
 from csplint.packs import BypassHost
 
@@ -57,17 +52,38 @@ class _Found(Struct, frozen=True):
 
 
 def bypass_hosts(context: Context) -> Iterator[Problem]:
-    """Report the sources that let scripts load from known hosts, where no policy of the set prevents it; a host once."""
+    """
+    Report the sources that let scripts load from known hosts, where no policy of the set prevents it; a host once.
+
+    Where scripts that nobody wrote get through anyhow, the hosts are one note for all.
+    """
     policies = whole(context)
+    if allows_code(policies, "inline-script") or allows_stranger(policies, "script"):
+        yield from _note(context, policies)
+        return
     told: set[str] = set()
     found: dict[tuple[int, str], _Found] = {}
-    for policy, token, entry, url in islice(_meetings(context, policies), affordable(policies, _MOST_ASKED)):
-        if entry.host not in told and _would_run(policies, entry, url):
+    for policy, token, entry in _open_ways(context, policies):
+        if entry.host not in told:
             told.add(entry.host)
-            key = policy.index, token.source.text
-            found.setdefault(key, _Found(policy, token, [])).entries.append(entry)
+            found.setdefault((policy.index, token.source.text), _Found(policy, token, [])).entries.append(entry)
     for each in found.values():
-        yield _problem(policies, each)
+        yield _problem(each)
+
+
+def _note(context: Context, policies: PolicySet) -> Iterator[Problem]:
+    """One finding for all the sources: the first of them that lets a known host in, and how many more name one."""
+    for policy, token, entry in _open_ways(context, policies):
+        others = sum(1 for each in _naming(context, [policy]) if each[1].source.text != token.source.text)
+        yield _problem(_Found(policy, token, [entry]), others=others, open_anyhow=True)
+        return
+
+
+def _open_ways(context: Context, policies: PolicySet) -> Iterator[tuple[Policy, Token, BypassHost]]:
+    """The sources that let a known host in, with the host; not more of them than can be asked about."""
+    for policy, token, entry, url in islice(_meetings(context, policies), affordable(policies, _MOST_ASKED)):
+        if _would_run(policies, entry, url):
+            yield policy, token, entry
 
 
 def _would_run(policies: PolicySet, entry: BypassHost, url: Url) -> bool:
@@ -78,13 +94,32 @@ def _would_run(policies: PolicySet, entry: BypassHost, url: Url) -> bool:
 
 def _meetings(context: Context, policies: PolicySet) -> Iterator[tuple[Policy, Token, BypassHost, Url]]:
     """Every source with every known host, and a file there, that it stands for."""
-    word, known = unwritten(policies), _index((*HOSTS, *context.bypass))
-    for policy, token in sources_of(nearest(context, ELEMENT), is_named_host):
+    word, brought = unwritten(policies), _index(context.bypass)
+    for policy, token in _naming(context, nearest(context, ELEMENT)):
         source = token.source
-        for entry in (known.by_suffix if source.subdomains else known.by_host).get(source.host, ()):
+        for entry in (*_under(_OURS, source), *_under(brought, source)):
             for url in _files(entry, word):
                 if mismatch(source, Target(url, policies.page)) is None:
                     yield policy, token, entry, url
+
+
+def _naming(context: Context, policies: list[Policy]) -> Iterator[tuple[Policy, Token]]:
+    """The sources that may stand for a known host."""
+    if not context.bypass:
+        return sources_of(policies, is_known)
+    brought = _index(context.bypass)
+    return sources_like(policies, lambda source: is_known(source) or bool(_under(brought, source)))
+
+
+def _under(known: _Known, source: Source) -> Sequence[BypassHost]:
+    """The entries that a source may stand for."""
+    return (known.by_suffix if source.subdomains else known.by_host).get(source.host, ())
+
+
+@mark
+def is_known(source: Source) -> bool:
+    """Whether a source may stand for a host of csplint's own table."""
+    return is_named_host(source) and bool(_under(_OURS, source))
 
 
 def _files(entry: BypassHost, word: str) -> Iterator[Url]:
@@ -94,6 +129,7 @@ def _files(entry: BypassHost, word: str) -> Iterator[Url]:
         yield Url(f"https://{host}{full}", "https", host, 443, full)
 
 
+@lru_cache(maxsize=4)
 def _index(entries: tuple[BypassHost, ...]) -> _Known:
     by_host: dict[str, list[BypassHost]] = {}
     by_suffix: dict[str, list[BypassHost]] = {}
@@ -109,17 +145,20 @@ def _index(entries: tuple[BypassHost, ...]) -> _Known:
     return _Known(by_host, by_suffix)
 
 
-def _problem(policies: PolicySet, found: _Found) -> Problem:
+_OURS = _index(HOSTS)
+
+
+def _problem(found: _Found, *, others: int = 0, open_anyhow: bool = False) -> Problem:
     policy, token = found.policy, found.token
     directive = policy.governing(ELEMENT)
     name = where(directive, ELEMENT) if directive else ELEMENT
-    open_anyhow = allows_code(policies, "inline-script") or allows_stranger(policies, "script")
     ranked = sorted(found.entries, key=lambda entry: entry.dated)
     ways = " and ".join(dict.fromkeys(_WAYS[entry.way] for entry in ranked))
+    more = f" {others} more of its sources name{'' if others > 1 else 's'} such hosts." if others else ""
     return Problem(
         rule="script-bypass-host",
         severity="info" if open_anyhow or ranked[0].dated else None,
-        message=f"{token.source.text} in {name} lets scripts load from {_names(ranked)}, known {ways}.",
+        message=f"{token.source.text} in {name} lets scripts load from {_names(ranked)}, known {ways}.{more}",
         cause=_cause(ranked[0], open_anyhow=open_anyhow),
         policy=policy,
         directive=directive.name if directive else None,
@@ -137,5 +176,6 @@ def _names(entries: list[BypassHost]) -> str:
 def _cause(entry: BypassHost, *, open_anyhow: bool) -> str:
     seen = "" if entry.way in {"content", "tenants"} else f" ({entry.host}{entry.paths[0]})"
     age = ", seen there long ago" if entry.dated else ""
-    told = f"Known from {entry.source}{seen}{age}; not tried on the host itself."
-    return f"{told} Scripts that nobody wrote get through without it as well." if open_anyhow else told
+    counts = " It counts because 'unsafe-eval' is in force." if entry.needs_eval else ""
+    told = f"Known from {entry.source}{seen}{age}; not tried on the host itself.{counts}"
+    return f"{told} Injected scripts run even without this host." if open_anyhow else told

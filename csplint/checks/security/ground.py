@@ -8,28 +8,22 @@ preventing it: there the edit is smallest.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.marks import Question, marked, source_lists, tokens_that
+from csplint.checks.once import once
+from csplint.checks.syntax.places import is_directive_name
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
-from csplint.csp.edit import Replacement, remove_sources, replace_sources
 from csplint.csp.policy import Directive, Policy, Token
-from csplint.csp.request import Kind, Request
-from csplint.csp.source import ANY_PORT, NO_PORT, Source
-from csplint.csp.url import DEFAULT_PORTS, Url
+from csplint.csp.request import Kind
+from csplint.csp.source import Source
 
 ELEMENT = "script-src-elem"
 """What script elements are judged by, and what `script` requests are asked of."""
 
-FRESH_CODE = "any0"
-"""The text of an inline script or style that no hash in a policy stands for."""
 
-_VERDICTS = 40_000
-_FEWEST = 4
-_LIKE_FRESH = re.compile(r"any(x+)", re.IGNORECASE)
-
-
+@once
 def whole(context: Context) -> PolicySet:
     """All that would be enforced together: a report-only policy is meant to join the enforced ones."""
     if not context.dry_run:
@@ -43,9 +37,13 @@ def nearest(context: Context, effective: str) -> list[Policy]:
 
     Not the shortest list first: an edit that adds a source would then move a finding to another policy.
     """
-    governed = [(policy.governing(effective), policy) for policy in context.policies.policies]
-    own = [policy for each, policy in governed if each and each.name != "default-src"]
-    return own + [policy for each, policy in governed if each and each.name == "default-src"]
+    known: dict[str, list[Policy]] = context.__dict__
+    name = f"nearest {effective}"
+    if name not in known:
+        governed = [(policy.governing(effective), policy) for policy in context.policies.policies]
+        own = [policy for each, policy in governed if each and each.name != "default-src"]
+        known[name] = own + [policy for each, policy in governed if each and each.name == "default-src"]
+    return known[name]
 
 
 def restricts(policies: PolicySet, effective: str) -> bool:
@@ -53,48 +51,23 @@ def restricts(policies: PolicySet, effective: str) -> bool:
     return any(policy.governing(effective) for policy in policies.policies)
 
 
-def allows_code(policies: PolicySet, kind: Kind) -> bool:
-    """Whether inline code that nobody foresaw, or eval(), would run."""
-    return not policies.decide(Request(kind, content=FRESH_CODE)).blocked
+def runs_scripts(policies: PolicySet) -> bool:
+    """Whether scripts run at all: a sandbox without allow-scripts runs none (HTML #sandboxed-scripts-browsing-context-flag)."""
+    return all("allow-scripts" in words for words in flags(policies, "sandbox"))
 
 
-def affordable(policies: PolicySet, most: int) -> int:
-    """How many questions to put: `most`, and fewer to a page with thousands of policies, each of which has to answer."""
-    return max(_FEWEST, min(most, _VERDICTS // max(1, len(policies.policies))))
+def sends_forms(policies: PolicySet) -> bool:
+    """Whether forms are sent at all: a sandbox without allow-forms sends none (HTML #sandboxed-forms-browsing-context-flag)."""
+    return all("allow-forms" in words for words in flags(policies, "sandbox"))
 
 
-def unwritten(policies: PolicySet) -> str:
-    """A word that stands in no policy, for hosts and paths that nobody wrote: longer than all that look like it."""
-    runs = (run for policy in policies.policies for run in _LIKE_FRESH.findall(policy.text))
-    return "any" + "x" * (max(map(len, runs), default=0) + 1)
-
-
-def stranger(word: str) -> Url:
-    """A file on a host that no source names, at the default port."""
-    return Url(f"https://{word}.{word}/{word}", "https", f"{word}.{word}", 443, f"/{word}")
-
-
-def files_of(source: Source, policies: PolicySet, word: str) -> Iterator[Url]:
-    """Files that a host, scheme or * stands for, at its port and path; what it leaves open is a name nobody wrote."""
-    host = f"{word}.{source.host or word}" if source.subdomains or not source.host else source.host
-    path = source.path + word if source.path.endswith("/") else source.path or f"/{word}"
-    written = source.scheme or policies.page.scheme
-    for scheme in ("https", "http") if written in {"http", ""} else ("https",):
-        default = DEFAULT_PORTS[scheme]
-        for port in (default,) if source.port in {None, ANY_PORT, NO_PORT} else (default, source.port):
-            shown = "" if port == default else f":{port}"
-            yield Url(f"{scheme}://{host}{shown}{path}", scheme, host, port, path)
-
-
-def allows_stranger(policies: PolicySet, kind: Kind) -> bool:
-    """Whether a file from a host that no source names would load."""
-    return not policies.decide_url(kind, stranger(unwritten(policies))).blocked
-
-
-def tokens_of(policy: Policy, effective: str) -> tuple[Token, ...]:
-    """The sources of the list that governs `effective`, with their places."""
-    directive = policy.governing(effective)
-    return directive.tokens if directive else ()
+def swallowed(policy: Policy, name: str) -> bool:
+    """Whether a directive's name stands among the sources of another one, for want of a semicolon; told as such."""
+    return any(
+        directive.list.sources[number].text.lower() == name
+        for directive in source_lists(policy)
+        for number in marked(directive, is_directive_name)
+    )
 
 
 def governing(policy: Policy, kind: Kind) -> Directive | None:
@@ -102,36 +75,27 @@ def governing(policy: Policy, kind: Kind) -> Directive | None:
     return policy.governing(EFFECTIVE_DIRECTIVE[kind])
 
 
-def sources_of(policies: Iterable[Policy], wanted: Callable[[Token], bool]) -> Iterator[tuple[Policy, Token]]:
-    """The sources of one kind in the lists that govern script elements."""
+def sources_of(policies: Iterable[Policy], wanted: Question) -> Iterator[tuple[Policy, Token]]:
+    """The sources marked so in the lists that govern script elements."""
     for policy in policies:
-        yield from ((policy, token) for token in tokens_of(policy, ELEMENT) if wanted(token))
+        if directive := policy.governing(ELEMENT):
+            yield from ((policy, token) for token in tokens_that(directive, wanted))
 
 
-def first(tokens: Iterable[Token], wanted: Callable[[Token], bool]) -> Token | None:
-    """The first source of its kind."""
-    return next((token for token in tokens if wanted(token)), None)
+def sources_like(policies: Iterable[Policy], wanted: Callable[[Source], bool]) -> Iterator[tuple[Policy, Token]]:
+    """The same for a question that holds of most sources: asked of one after the other, as far as somebody looks."""
+    for policy in policies:
+        directive = policy.governing(ELEMENT)
+        for number, source in enumerate(directive.list.sources if directive else ()):
+            if directive and wanted(source):
+                yield policy, directive.token(number)
 
 
-def without(policy: Policy, effective: str, wanted: Callable[[Token], bool]) -> tuple[Replacement, ...]:
-    """Take sources out of what governs `effective`, for it alone: default-src keeps what it gives to the rest."""
-    directive = policy.governing(effective)
-    if directive is None:
-        return ()
-    gone = [token.source.text for token in directive.tokens if wanted(token)]
-    if directive.name != "default-src":
-        return remove_sources(directive, gone)
-    nothing = len({token.source.text for token in directive.tokens}) == len(set(gone))
-    return replace_sources(policy, effective, gone, ("'none'",) if nothing else ())
-
-
-def with_directive(policy: Policy, name: str, value: str) -> tuple[Replacement, ...]:
-    """Give a policy a directive, or the one it has another value."""
-    directive = policy.in_force.get(name)
-    if directive:
-        return (Replacement(directive.name_span.end, directive.span.end, f" {value}"),)
-    separator = " " if policy.text.endswith(";") else "; "
-    return (Replacement(len(policy.text), len(policy.text), f"{separator}{name} {value}"),)
+def keyword_of(directive: Directive, name: str) -> Token | None:
+    """Where a keyword stands in a list."""
+    if name not in directive.list.keywords:
+        return None
+    return directive.first(next(each for each in directive.list.sources if each.name == name))
 
 
 def flags(policies: PolicySet, name: str) -> Iterator[frozenset[str]]:

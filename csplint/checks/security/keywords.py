@@ -8,13 +8,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.checks.context import Context
+from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, policy_edits
-from csplint.checks.security.ground import FRESH_CODE, allows_code, first, flags, governing, nearest, whole, without
-from csplint.csp.decide import EFFECTIVE_DIRECTIVE
+from csplint.checks.security.asked import allows_code, unforeseen
+from csplint.checks.security.changes import without
+from csplint.checks.security.ground import flags, governing, keyword_of, nearest, whole
+from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, Token
-from csplint.csp.request import Kind, Request
-from csplint.csp.source import DIGEST_BYTES
+from csplint.csp.request import Kind
+from csplint.csp.source import DIGEST_BYTES, Source
 
 INLINE = "'unsafe-inline'"
 
@@ -45,12 +48,21 @@ _INLINE_STYLE = _Use(
 )
 
 
+@mark
+def is_unsafe(source: Source) -> bool:
+    """Whether a source is a keyword that may let any code of a kind through."""
+    return source.name in {INLINE, "'unsafe-eval'"}
+
+
 def unsafe_keywords(context: Context) -> Iterator[Problem]:
     """Report 'unsafe-inline' and 'unsafe-eval' for scripts where the whole set lets them count."""
     yield from _in_force(context, _INLINE_SCRIPT)
     for problem in _in_force(context, _EVAL):
         excuse = _excuse(context)
-        yield replace(problem, severity="info", cause=excuse) if excuse else problem
+        if excuse or allows_code(whole(context), "inline-script"):  # which says more, and is told
+            yield replace(problem, severity="info", cause=excuse)
+        else:
+            yield problem
 
 
 def unsafe_styles(context: Context) -> Iterator[Problem]:
@@ -62,26 +74,29 @@ def unsafe_styles(context: Context) -> Iterator[Problem]:
 
 def _in_force(context: Context, use: _Use) -> Iterator[Problem]:
     policies = whole(context)
-    opened = [(kind, words) for kind, words in use.kinds if allows_code(policies, kind)]
-    for kind, _ in opened:
-        for policy in nearest(context, EFFECTIVE_DIRECTIVE[kind]):
-            if _counts(context, policy, kind, use.keyword):
-                yield _problem(context, policy, use, opened)
-                return
+    for kind, _ in use.kinds:
+        if allows_code(policies, kind):
+            for policy in nearest(context, EFFECTIVE_DIRECTIVE[kind]):
+                if _counts(policies, policy, kind, use.keyword):
+                    yield _problem(policies, policy, use)
+                    return
 
 
-def _counts(context: Context, policy: Policy, kind: Kind, keyword: str) -> bool:
-    """Whether it is this keyword that lets such code through in this policy."""
-    [verdict] = context.policies.only(policy).decide(Request(kind, content=FRESH_CODE)).verdicts
-    return verdict.matched is not None and verdict.matched.name == keyword
+def _counts(policies: PolicySet, policy: Policy, kind: Kind, keyword: str) -> bool:
+    """Whether all the policies let such code through, and this one does by this keyword."""
+    decision = unforeseen(policies, kind)
+    for verdict in () if decision.blocked else decision.verdicts:
+        if verdict.policy is policy:
+            return verdict.matched is not None and verdict.matched.name == keyword
+    return False
 
 
-def _problem(context: Context, policy: Policy, use: _Use, opened: list[tuple[Kind, str]]) -> Problem:
-    counting = [(kind, words) for kind, words in opened if _counts(context, policy, kind, use.keyword)]
+def _problem(policies: PolicySet, policy: Policy, use: _Use) -> Problem:
+    counting = [(kind, words) for kind, words in use.kinds if _counts(policies, policy, kind, use.keyword)]
     directives = {each.name: (kind, each) for kind, _ in counting if (each := governing(policy, kind))}
     names, what = " and ".join(directives), " and every ".join(words for _, words in counting)
     directive = next(each for _, each in directives.values())
-    token = first(directive.tokens, lambda each: each.source.name == use.keyword)
+    token = keyword_of(directive, use.keyword)
     return Problem(
         rule=use.rule,
         message=f"{use.keyword} is in force in {names}: every {what} is let through, {use.effect}.",
@@ -89,8 +104,9 @@ def _problem(context: Context, policy: Policy, use: _Use, opened: list[tuple[Kin
         directive=directive.name,
         value=token.source.text if token else use.keyword,
         span=token.span if token else directive.name_span,
+        fix=_HANDLERS if use is _INLINE_SCRIPT and len(counting) == 1 and counting[0][0] == "event-handler" else "",
         safety="unsafe",
-        edits=policy_edits(policy, _taken_out(policy, use.keyword, list(directives.values()))),
+        edits=lambda: policy_edits(policy, _taken_out(policy, use.keyword, list(directives.values()))),
     )
 
 
@@ -98,8 +114,13 @@ def _taken_out(policy: Policy, keyword: str, places: list[tuple[Kind, Directive]
     return [
         each
         for kind, _ in places
-        for each in without(policy, EFFECTIVE_DIRECTIVE[kind], lambda token: token.source.name == keyword)
+        for each in without(policy, EFFECTIVE_DIRECTIVE[kind], lambda source: source.name == keyword)
     ]
+
+
+_HANDLERS = (
+    "Attach handlers by addEventListener() in a script and take 'unsafe-inline' out; no nonce fits an attribute."
+)
 
 
 def _excuse(context: Context) -> str:
@@ -119,7 +140,7 @@ def unsafe_hashes(context: Context) -> Iterator[Problem]:
     common = frozenset.intersection(*(_handlers(policy) for policy in closed.values()))
     for policy in nearest(context, "script-src-attr") if common else ():
         directive = governing(policy, "event-handler")
-        token = first(directive.tokens, _is_unsafe_hashes) if directive else None
+        token = keyword_of(directive, "'unsafe-hashes'") if directive else None
         if directive and token and policy.index in closed:
             yield _hashes_problem(policy, directive, token)
             return
@@ -133,8 +154,8 @@ def _handlers(policy: Policy) -> frozenset[tuple[str, bytes]]:
     return frozenset(each for each in directive.list.hashes if len(each[1]) == DIGEST_BYTES[each[0]])
 
 
-def _is_unsafe_hashes(token: Token) -> bool:
-    return token.source.name == "'unsafe-hashes'"
+def _is_unsafe_hashes(source: Source) -> bool:
+    return source.name == "'unsafe-hashes'"
 
 
 def _hashes_problem(policy: Policy, directive: Directive, token: Token) -> Problem:

@@ -8,19 +8,12 @@ from itertools import islice
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits, where
-from csplint.checks.security.ground import (
-    ELEMENT,
-    affordable,
-    allows_stranger,
-    nearest,
-    restricts,
-    stranger,
-    unwritten,
-    whole,
-    with_directive,
-)
+from csplint.checks.security.asked import affordable, allows_stranger, stranger, unwritten
+from csplint.checks.security.changes import with_directive
+from csplint.checks.security.ground import ELEMENT, nearest, restricts, runs_scripts, sends_forms, swallowed, whole
+from csplint.checks.syntax.places import shown
 from csplint.csp.decide import PolicySet
-from csplint.csp.policy import Policy, Span
+from csplint.csp.policy import Directive, Policy, SourceList
 from csplint.csp.request import Request
 from csplint.csp.url import parse_url
 from csplint.model import Severity
@@ -46,15 +39,20 @@ def missing(context: Context) -> Iterator[Problem]:
     """Report what injected markup could still do under policies that restrict scripts."""
     policies = whole(context)
     near = nearest(context, ELEMENT)
-    if not near or (context.dry_run and restricts(context.policies.only(*context.others), ELEMENT)):
+    if not near or (context.dry_run and _told_of_the_enforced(context)):
         return  # nothing restricts scripts; or the enforced policies have been told the same
-    yield from _object(context, policies, near[0])
-    yield from _base(context, policies, near)
+    if runs_scripts(policies):
+        yield from _object(context, policies, near[0])
+        yield from _base(context, policies, near)
     yield from _form(context, policies, near[0])
 
 
+def _told_of_the_enforced(context: Context) -> bool:
+    return restricts(context.policies.only(*context.others), ELEMENT)
+
+
 def _object(context: Context, policies: PolicySet, policy: Policy) -> Iterator[Problem]:
-    if not allows_stranger(policies, "object"):
+    if not allows_stranger(policies, "object") or swallowed(policy, "object-src"):
         return
     directive = policy.governing("object-src")
     subject = f"{where(directive, 'object-src')} lets" if directive else "Without object-src and default-src,"
@@ -65,7 +63,7 @@ def _object(context: Context, policies: PolicySet, policy: Policy) -> Iterator[P
         directive="object-src",
         span=directive.name_span if directive else None,
         safety="unsafe",
-        edits=policy_edits(policy, with_directive(policy, "object-src", "'none'")),
+        edits=lambda: policy_edits(policy, with_directive(policy, "object-src", "'none'")),
     )
 
 
@@ -74,19 +72,25 @@ def _base(context: Context, policies: PolicySet, near: list[Policy]) -> Iterator
     policy, trusted = next(_trusting(policies, near), (near[0], ""))
     if not trusted or not allows_stranger(policies, "base") or (trusted == "hash" and relative is False):
         return
+    if allows_stranger(policies, "script") or swallowed(policy, "base-uri"):
+        return  # whoever can inject an element needs no base element where any host will do
+    directive = policy.governing("base-uri")
+    subject = (
+        f"{policy.text[directive.span.start : directive.span.end]} lets" if directive else "Nothing restricts base-uri:"
+    )
     severity: Severity | None = "info" if trusted == "hash" or relative is False else None
     value = "'self'" if _asks(context, "base") else "'none'"
     yield Problem(
         rule="base-uri-missing",
         severity=severity,
-        message=f"Nothing restricts base-uri: an injected <base> element sends {_MOVED[trusted]}.",
-        cause=_NONE_NOW if relative is False else _NO_FALLBACK,
+        message=f"{subject} an injected <base> element {'send' if directive else 'sends'} {_MOVED[trusted]}.",
+        cause=_NONE_NOW if relative is False else "" if directive else _NO_FALLBACK,
         policy=policy,
         directive="base-uri",
-        span=_span_of(policy, "base-uri"),
+        span=directive.name_span if directive else None,
         safety="unsafe",
-        fix=f"Add base-uri {value}.",
-        edits=policy_edits(policy, with_directive(policy, "base-uri", value)),
+        fix=f"{'Write' if directive else 'Add'} base-uri {value}.",
+        edits=lambda: policy_edits(policy, with_directive(policy, "base-uri", value)),
     )
 
 
@@ -96,10 +100,15 @@ def _trusting(policies: PolicySet, near: list[Policy]) -> Iterator[tuple[Policy,
     for policy, nonce in islice(_nonces(near), affordable(policies, _MOST_ASKED)):
         if not policies.decide(Request("script", f"https://{word}.example/{word}", nonce=nonce)).blocked:
             yield policy, "nonce"
-    hashed = (policy for policy in near if (each := policy.governing(ELEMENT)) and each.list.hashes)
+    hashed = (policy for policy in near if (each := policy.governing(ELEMENT)) and _passes_on(each.list))
     for policy in islice(hashed, 1):
         if not policies.decide_url("dynamic-script", stranger(word)).blocked:
             yield policy, "hash"
+
+
+def _passes_on(listed: SourceList) -> bool:
+    """Whether a script with a hash is trusted, and what it loads by that."""
+    return bool(listed.hashes) and listed.strict_dynamic
 
 
 def _nonces(near: list[Policy]) -> Iterator[tuple[Policy, str]]:
@@ -122,19 +131,30 @@ def _asks(context: Context, kind: str) -> list[str]:
 
 
 def _form(context: Context, policies: PolicySet, policy: Policy) -> Iterator[Problem]:
-    if restricts(policies, "form-action"):
+    if not allows_stranger(policies, "form") or not sends_forms(policies) or swallowed(policy, "form-action"):
         return
+    directive = next((each for one in context.policies.policies if (each := one.governing("form-action"))), None)
+    owner = next((one for one in context.policies.policies if one.governing("form-action")), policy)
     value = " ".join(["'self'", *_form_targets(context)])
+    verb = "Write" if directive else "Add"
     yield Problem(
         rule="form-action-missing",
-        message="Nothing restricts form-action: an injected form can send what visitors type to any host.",
-        cause="default-src does not stand in for form-action.",
-        policy=policy,
+        message=f"{_open(owner, directive)}: an injected form can send what visitors type to any host.",
+        cause="" if directive else "default-src does not stand in for form-action.",
+        policy=owner,
         directive="form-action",
+        span=directive.name_span if directive else None,
         safety="unsafe",
-        fix=f"Add form-action {value}" + ("." if context.document else ", and the hosts the page's forms are sent to."),
-        edits=policy_edits(policy, with_directive(policy, "form-action", value)),
+        fix=f"{verb} form-action {value}"
+        + ("." if context.document else ", and the hosts the page's forms are sent to."),
+        edits=lambda: policy_edits(owner, with_directive(owner, "form-action", value)),
     )
+
+
+def _open(policy: Policy, directive: Directive | None) -> str:
+    if directive is None:
+        return "Nothing restricts form-action"
+    return f"{shown(policy.text[directive.span.start : directive.span.end])} leaves the host open"
 
 
 def _form_targets(context: Context) -> list[str]:
@@ -142,8 +162,3 @@ def _form_targets(context: Context) -> list[str]:
     targets = {parsed.origin for url in _asks(context, "form") if (parsed := parse_url(url))}
     others = sorted(origin for origin in targets - {context.policies.page.origin} if _PLAIN_ORIGIN.fullmatch(origin))
     return others[:_MOST_ASKED]
-
-
-def _span_of(policy: Policy, name: str) -> Span | None:
-    directive = policy.in_force.get(name)
-    return directive.name_span if directive else None

@@ -7,19 +7,15 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from csplint.checks.context import Context
+from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, policy_edits, where
-from csplint.checks.security.ground import (
-    ELEMENT,
-    allows_stranger,
-    nearest,
-    sources_of,
-    unwritten,
-    whole,
-    without,
-)
+from csplint.checks.security.asked import allows_code, allows_stranger, unwritten
+from csplint.checks.security.changes import without
+from csplint.checks.security.ground import ELEMENT, nearest, sources_of, whole
+from csplint.checks.security.wildcard import is_wide
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Policy, Token
-from csplint.csp.source import SourceKind
+from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import Url
 from csplint.model import Severity
 
@@ -53,24 +49,30 @@ def schemes(context: Context) -> Iterator[Problem]:
     """Report each such scheme that is in force for scripts."""
     policies, near = whole(context), nearest(context, ELEMENT)
     found: dict[str, tuple[Policy, Token]] = {}
-    for policy, token in sources_of(near, _is_scheme):
+    for policy, token in sources_of(near, is_scheme):
         found.setdefault(token.source.scheme, (policy, token))
+    if any(True for _ in sources_of(near, is_wide)):
+        found.pop("http", None)  # script-wildcard says it of both
     for scheme, facts in SCHEMES.items():
         if scheme in found and _would_run(policies, scheme):
             yield _problem(*found[scheme], facts)
 
 
-def _is_scheme(token: Token) -> bool:
-    return token.source.kind is SourceKind.SCHEME
+@mark
+def is_scheme(source: Source) -> bool:
+    """Whether a source is a scheme alone."""
+    return source.kind is SourceKind.SCHEME
 
 
-def _is(token: Token, scheme: str) -> bool:
-    return token.source.kind is SourceKind.SCHEME and token.source.scheme == scheme
+def _is(source: Source, scheme: str) -> bool:
+    return is_scheme(source) and source.scheme == scheme
 
 
 def _would_run(policies: PolicySet, scheme: str) -> bool:
     if scheme == "http":
         return allows_stranger(policies, "script")
+    if scheme in {"blob", "filesystem"} and allows_code(policies, "eval"):
+        return False  # what makes such a file can as well hand its text to eval()
     word = unwritten(policies)
     return not policies.decide_url("script", Url(f"{scheme}:{word}", scheme, "", None, word)).blocked
 
@@ -88,5 +90,5 @@ def _problem(policy: Policy, token: Token, facts: _Scheme) -> Problem:
         span=token.span,
         safety="unsafe",
         fix=facts.fix,
-        edits=policy_edits(policy, without(policy, ELEMENT, lambda each: _is(each, scheme))),
+        edits=lambda: policy_edits(policy, without(policy, ELEMENT, lambda each: _is(each, scheme))),
     )

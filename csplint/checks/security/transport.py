@@ -1,4 +1,4 @@
-"""Sources whose spelling says something else than browsers do: http: and ws: on an https page, IP addresses."""
+"""Sources whose spelling says something else than browsers do: http:, ws: and port 80 on an https page."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.marks import Question, mark, marked
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.security.ground import ELEMENT
+from csplint.checks.security.wildcard import is_wide
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement, remove_sources
 from csplint.csp.policy import Directive, Policy, Token
-from csplint.csp.source import ANY_PORT, SourceKind
+from csplint.csp.source import ANY_PORT, Source, SourceKind
 
 _SECURE = {"http": "https", "ws": "wss"}
-_LOOPBACK = re.compile(r"(?:.+\.)?localhost\.?|127(?:\.[0-9]{1,3}){3}")
+LOOPBACK = re.compile(r"(?:.+\.)?localhost\.?|127(?:\.[0-9]{1,3}){3}")
 """Hosts a secure page may ask without TLS (Secure Contexts #is-origin-trustworthy)."""
-_IP = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
+_PLAIN = 80
+"""http's own port."""
+
 _SCRIPT = frozenset({"script-src", "script-src-elem", "script-src-attr"})
 
 
@@ -27,63 +31,101 @@ def insecure_sources(context: Context) -> Iterator[Problem]:
     for policy in context.policies.policies:
         told = policy.governing(ELEMENT)
         found = [
-            (each, token) for each, token in _in_force(policy) if _is_insecure(token, whole_scheme=each is not told)
+            (each, number)
+            for each, number in loads(policy, is_insecure)
+            if each is not told or _is_one_host(each.list.sources[number])
         ]
         if found:
             yield _insecure(policy, found)
+        if plain := list(loads(policy, names_plain_port)):
+            yield _plain_port(policy, plain)
 
 
-def _in_force(policy: Policy) -> Iterator[tuple[Directive, Token]]:
-    """What the page may load, by token; under 'strict-dynamic' the hosts of a script directive are switched off."""
+def _is_one_host(source: Source) -> bool:
+    return source.kind is SourceKind.HOST and not is_wide(source)
+
+
+def loads(policy: Policy, wanted: Question) -> Iterator[tuple[Directive, int]]:
+    """What the page may load, by directive and number of the token; 'strict-dynamic' switches a script directive's hosts off."""
     for directive in policy.in_force.values():
-        loads = directive.name == "default-src" or "default-src" in DIRECTIVES[directive.name].fallback
+        fetches = directive.name == "default-src" or "default-src" in DIRECTIVES[directive.name].fallback
         inert = directive.name in _SCRIPT and directive.list.strict_dynamic
-        if loads and not inert and directive.list.locations:
-            yield from ((directive, token) for token in directive.tokens)
+        if fetches and not inert:
+            for number in marked(directive, wanted):
+                yield directive, number
 
 
-def _is_insecure(token: Token, *, whole_scheme: bool) -> bool:
+@mark
+def is_insecure(source: Source) -> bool:
     """Whether a source is written so; of scripts, script-scheme tells a whole scheme."""
-    source = token.source
-    if source.scheme not in _SECURE or _LOOPBACK.fullmatch(source.host):
-        return False
-    return source.kind is SourceKind.HOST or (source.kind is SourceKind.SCHEME and whole_scheme)
+    return source.scheme in _SECURE and not LOOPBACK.fullmatch(source.host)
 
 
-def _insecure(policy: Policy, found: list[tuple[Directive, Token]]) -> Problem:
-    directive, token = found[0]
-    more = len(found) - 1
-    others = f" (and {more} more source{'s' if more > 1 else ''})" if more else ""
-    scheme, odd = token.source.scheme, any(_is_odd(each) for _, each in found)
+@mark
+def names_plain_port(source: Source) -> bool:
+    """Whether a source of an https page names http's port and not its scheme."""
+    return source.port == _PLAIN and source.scheme in {"", "https", "wss"}
+
+
+def _insecure(policy: Policy, found: list[tuple[Directive, int]]) -> Problem:
+    directive, token = found[0][0], found[0][0].token(found[0][1])
+    more = f" The policy has {len(found) - 1} more like it." if len(found) > 1 else ""
+    scheme, odd = token.source.scheme, any(_is_odd(each.list.sources[number]) for each, number in found)
     return Problem(
         rule="insecure-source",
-        message=f"{token.source.text}{others} in {directive.name}: an https page loads nothing over {scheme}:, "
-        f"so this stands for {_SECURE[scheme]}: alone.",
-        cause="One with a port other than 80 matches nothing that such a page loads." if odd else "",
+        message=f"{token.source.text} in {directive.name}: an https page loads nothing over {scheme}:, "
+        f"so this stands for {_SECURE[scheme]}: alone.{more}",
+        cause="One with a port other than 80 matches nothing in Chromium; Firefox takes it for https at that port."
+        if odd
+        else "",
         policy=policy,
         directive=directive.name,
         value=token.source.text,
         span=token.span,
         safety="unsafe" if odd else "safe",
-        edits=policy_edits(policy, _secured(found)),
+        edits=lambda: policy_edits(policy, _secured(found)),
     )
 
 
-def _is_odd(token: Token) -> bool:
+def _plain_port(policy: Policy, found: list[tuple[Directive, int]]) -> Problem:
+    tokens = [directive.token(number) for directive, number in found]
+    directive, token = found[0][0], tokens[0]
+    more = f" The policy has {len(found) - 1} more like it." if len(found) > 1 else ""
+    return Problem(
+        rule="insecure-source",
+        severity="warning",
+        message=f"{token.source.text} in {directive.name} names port 80, where an https page finds no server.{more}",
+        cause="Chromium compares the port as it is; Firefox takes 80 for 443 as well.",
+        policy=policy,
+        directive=directive.name,
+        value=token.source.text,
+        span=token.span,
+        fix="Take the port out.",
+        safety="unsafe",
+        edits=policy_edits(
+            policy, (Replacement(each.span.start, each.span.end, _portless(each.source)) for each in tokens)
+        ),
+    )
+
+
+def _portless(source: Source) -> str:
+    return re.sub(r":0*80(?=/|$)", "", source.text, count=1)
+
+
+def _is_odd(source: Source) -> bool:
     """Whether a port is written for which the secure form is another address than the one that counts today."""
-    return token.source.port not in {None, 80, ANY_PORT}
+    return source.port not in {None, _PLAIN, ANY_PORT}
 
 
-def _secured(found: list[tuple[Directive, Token]]) -> Iterator[Replacement]:
+def _secured(found: list[tuple[Directive, int]]) -> Iterator[Replacement]:
     """Write each with its secure scheme; take it out where that stands in the list already."""
-    by_directive: dict[str, list[tuple[Directive, Token]]] = {}
-    for directive, token in found:
-        by_directive.setdefault(directive.name, []).append((directive, token))
-    for group in by_directive.values():
-        directive = group[0][0]
+    by_directive: dict[str, tuple[Directive, list[Token]]] = {}
+    for each, number in found:
+        by_directive.setdefault(each.name, (each, []))[1].append(each.token(number))
+    for directive, tokens in by_directive.values():
         present = {source.text.lower() for source in directive.list.sources}
         gone: set[str] = set()
-        for _, token in group:
+        for token in tokens:
             text = _secure_form(token)
             if text.lower() in present:
                 gone.add(token.source.text)
@@ -97,26 +139,6 @@ def _secure_form(token: Token) -> str:
     source = token.source
     scheme, _, rest = source.text.partition(":")
     secure = _SECURE[scheme.lower()]
-    if source.port == 80:  # noqa: PLR2004 - http's own port
+    if source.port == _PLAIN:
         rest = re.sub(r":0*80(?=/|$)", "", rest, count=1)
     return f"{secure}:{rest}"
-
-
-def ip_sources(context: Context) -> Iterator[Problem]:
-    """Report each IP address in a source list, once a policy; the loopback address is for the developer's own machine."""
-    for policy in context.policies.policies:
-        seen: set[str] = set()
-        for directive, token in _in_force(policy):
-            host = token.source.host
-            if host in seen or not _IP.fullmatch(host) or _LOOPBACK.fullmatch(host):
-                continue
-            seen.add(host)
-            yield Problem(
-                rule="ip-source",
-                message=f"{token.source.text} in {directive.name} is an IP address: browsers do load from it, "
-                "though the specification says it matches nothing.",
-                policy=policy,
-                directive=directive.name,
-                value=token.source.text,
-                span=token.span,
-            )

@@ -7,24 +7,13 @@ from itertools import islice
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits, server_edit, where
-from csplint.checks.security.ground import (
-    ELEMENT,
-    affordable,
-    allows_code,
-    allows_stranger,
-    files_of,
-    first,
-    flags,
-    nearest,
-    restricts,
-    sources_of,
-    unwritten,
-    whole,
-    without,
-)
+from csplint.checks.security.asked import affordable, allows_code, allows_stranger, files_of, unwritten
+from csplint.checks.security.changes import without
+from csplint.checks.security.ground import ELEMENT, flags, keyword_of, nearest, restricts, sources_like, whole
 from csplint.checks.security.wildcard import is_named_host
+from csplint.checks.syntax.keywords import meant_quoted
 from csplint.csp.policy import Directive, Policy, SourceList, Token
-from csplint.csp.source import DIGEST_BYTES, SourceKind
+from csplint.csp.source import DIGEST_BYTES, Source, SourceKind
 
 _TRY = "Content-Security-Policy-Report-Only: require-trusted-types-for 'script'; report-uri /csp-reports"
 _QUOTED_TRUST = ("'nonce-", "'sha")
@@ -36,7 +25,7 @@ def strict_dynamic_alone(context: Context) -> Iterator[Problem]:
     for policy in context.policies.policies:
         directive = policy.governing(ELEMENT)
         if directive and directive.list.strict_dynamic and not directive.list.has_nonce_or_hash:
-            token = first(directive.tokens, _is_strict_dynamic)
+            token = keyword_of(directive, "'strict-dynamic'")
             if token and not _misspelt(directive):
                 yield _alone(policy, directive, token)
 
@@ -48,17 +37,18 @@ def _can_start(listed: SourceList) -> bool:
 def _misspelt(directive: Directive) -> bool:
     """Whether a nonce or hash was meant and cannot be read; then that is the fault, and told elsewhere."""
     return any(
-        source.kind is SourceKind.INVALID and source.text.lower().startswith(_QUOTED_TRUST)
+        meant_quoted(source).startswith(_QUOTED_TRUST)
+        or (source.kind is SourceKind.INVALID and source.text.lower().startswith(_QUOTED_TRUST))
         for source in directive.list.sources
     )
 
 
-def _is_strict_dynamic(token: Token) -> bool:
-    return token.source.name == "'strict-dynamic'"
+def _is_strict_dynamic(source: Source) -> bool:
+    return source.name == "'strict-dynamic'"
 
 
 def _alone(policy: Policy, directive: Directive, token: Token) -> Problem:
-    useful = any(_is_place(each) for each in directive.tokens)
+    useful = any(map(_is_place, directive.list.sources))
     return Problem(
         rule="strict-dynamic-alone",
         message=f"{where(directive, ELEMENT)} has 'strict-dynamic' and neither a nonce nor a hash, so no script runs.",
@@ -72,8 +62,8 @@ def _alone(policy: Policy, directive: Directive, token: Token) -> Problem:
     )
 
 
-def _is_place(token: Token) -> bool:
-    return token.source.kind is SourceKind.HOST or token.source.name == "'self'"
+def _is_place(source: Source) -> bool:
+    return source.kind is SourceKind.HOST or source.name == "'self'"
 
 
 def allowlist(context: Context) -> Iterator[Problem]:
@@ -81,23 +71,20 @@ def allowlist(context: Context) -> Iterator[Problem]:
     policies = whole(context)
     if context.dry_run and restricts(context.policies.only(*context.others), ELEMENT):
         return
-    word, wanted = unwritten(policies), _vendor_hosts(context)
-    near = [policy for policy in nearest(context, ELEMENT) if not _has_trust(policy)]
-    named = sources_of(near, lambda token: _is_domain(token) and not _stands_for(token, wanted))
+    if allows_code(policies, "inline-script") or allows_stranger(policies, "script"):
+        return  # then hosts are the least of it
+    word, wanted = unwritten(policies), (*_vendor_hosts(context), context.policies.page.host)
+    near = nearest(context, ELEMENT)
+    named = sources_like(near, lambda source: _is_domain(source) and not _stands_for(source, wanted))
     for policy, token in islice(named, affordable(policies, _MOST_ASKED)):
         if any(not policies.decide_url("script", url).blocked for url in files_of(token.source, policies, word)):
             yield _allowlist(policy, token)
             return
 
 
-def _is_domain(token: Token) -> bool:
+def _is_domain(source: Source) -> bool:
     """Whether a source names a host with a dot in it: a lone word is mostly a lost quote or semicolon."""
-    return is_named_host(token) and "." in token.source.host
-
-
-def _has_trust(policy: Policy) -> bool:
-    directive = policy.governing(ELEMENT)
-    return directive is not None and directive.list.has_nonce_or_hash
+    return is_named_host(source) and "." in source.host
 
 
 def _vendor_hosts(context: Context) -> tuple[str, ...]:
@@ -106,17 +93,23 @@ def _vendor_hosts(context: Context) -> tuple[str, ...]:
     return tuple(origin.partition("//")[2].partition(":")[0] for origin in context.cdn)
 
 
-def _stands_for(token: Token, hosts: tuple[str, ...]) -> bool:
-    source = token.source
+def _stands_for(source: Source, hosts: tuple[str, ...]) -> bool:
     return any(host == source.host or (source.subdomains and host.endswith(f".{source.host}")) for host in hosts)
 
 
 def _allowlist(policy: Policy, token: Token) -> Problem:
     directive = policy.governing(ELEMENT)
+    name, host = where(directive, ELEMENT) if directive else ELEMENT, token.source.text
+    trusts = f"{name} trusts scripts by where they come from, {host} for one, not by a nonce or hash."
+    narrows = bool(directive and directive.list.has_nonce_or_hash)
     return Problem(
         rule="allowlist-script",
-        message=f"{where(directive, ELEMENT) if directive else ELEMENT} trusts scripts by where they come from, "
-        f"{token.source.text} for one, not by a nonce or hash.",
+        message=f"{name} has a nonce or hash, and trusts {host} without it: whatever that host serves runs."
+        if narrows
+        else trusts,
+        cause="A nonce does not narrow hosts. 'strict-dynamic' does: hosts no longer count, and every script tag needs the nonce."
+        if narrows
+        else "",
         policy=policy,
         directive=directive.name if directive else None,
         span=directive.name_span if directive else token.span,

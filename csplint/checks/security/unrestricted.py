@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits, server_edit
-from csplint.checks.security.ground import ELEMENT, flags, restricts, whole
+from csplint.checks.security.ground import ELEMENT, restricts, whole
+from csplint.checks.syntax.near import closest_directive
 from csplint.csp.decide import PolicySet
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, State
 
 _SCRIPT = {"script-src", "script-src-elem", "default-src"}
-_DROPPED = {State.BAD_VALUE, State.BAD_NAME}
+_DROPPED = {State.BAD_VALUE, State.BAD_NAME, State.UNKNOWN}
+_MEANT = re.compile(r"\b(?:default|script)[-_]?src", re.IGNORECASE)
+_WAYS = {"script-src-attr": "event handlers in the markup", "script-src": "eval()"}
+"""What script-src-elem does not stand for, by the directive that would restrict it."""
+
 _RULE = "script-unrestricted"
 _TRY = "Content-Security-Policy-Report-Only: script-src 'self'; report-uri /csp-reports"
 _LOADING = "The policy restricts what the page loads, but not scripts: it has neither script-src nor default-src."
+_NO_FAULT = "That is no fault where it was not meant to; it is no protection from injected scripts either."
 _ATTRIBUTES = "script-src-attr restricts event handlers; script elements, from any host and inline, are not restricted."
 
 
 def unrestricted(context: Context) -> Iterator[Problem]:
     """Report that no policy has a word on scripts, or on script elements alone, or on event handlers alone."""
     policies = whole(context)
-    if not context.policies.policies or _scripts_are_off(policies) or any(map(_was_meant, policies.policies)):
+    if not context.policies.policies or any(map(_was_meant, policies.policies)):
         return
     if not restricts(policies, ELEMENT):
         problem = _open(context, policies)
         if not (context.dry_run and problem.severity == "info"):
             yield problem
-    elif not restricts(policies, "script-src-attr"):
-        yield _handlers_open(context)
-
-
-def _scripts_are_off(policies: PolicySet) -> bool:
-    """A sandbox without allow-scripts runs none."""
-    return any("allow-scripts" not in words for words in flags(policies, "sandbox"))
+    elif open_ways := [way for effective, way in _WAYS.items() if not restricts(policies, effective)]:
+        yield _partly_open(context, open_ways)
 
 
 def _open(context: Context, policies: PolicySet) -> Problem:
@@ -51,8 +53,12 @@ def _open(context: Context, policies: PolicySet) -> Problem:
 
 
 def _was_meant(policy: Policy) -> bool:
-    """Whether browsers drop what was to restrict scripts, for a character in it; that is the fault, and told elsewhere."""
-    return any(directive.state in _DROPPED and directive.name.rstrip(":") in _SCRIPT for directive in policy.directives)
+    """Whether browsers drop what was to restrict scripts, for its name or a character in it; that is told elsewhere."""
+    dropped = (directive for directive in policy.directives if directive.state in _DROPPED)
+    return any(
+        _MEANT.search(policy.text[each.span.start : each.span.end]) or closest_directive(each.name) in _SCRIPT
+        for each in dropped
+    )
 
 
 def _restricts_loading(policy: Policy) -> bool:
@@ -67,19 +73,19 @@ def _of_another_purpose(policy: Policy) -> Problem:
     return Problem(
         rule=_RULE,
         severity="info",
-        message=f"{has} does not restrict scripts.",
-        cause="That is no fault where it was not meant to; it is no protection from injected scripts either.",
+        message=f"{has} does not restrict which scripts run.",
+        cause=_NO_FAULT if "require-trusted-types-for" not in policy.in_force else "",
         policy=policy,
         edits=server_edit(_TRY),
     )
 
 
-def _handlers_open(context: Context) -> Problem:
+def _partly_open(context: Context, ways: list[str]) -> Problem:
     policy = next((each for each in context.policies.policies if each.governing(ELEMENT)), context.policies.policies[0])
     directive = policy.governing(ELEMENT)
     return Problem(
         rule=_RULE,
-        message="script-src-elem restricts script elements; event handlers in the markup and eval() are not restricted.",
+        message=f"script-src-elem restricts script elements; {' and '.join(ways)} {'are' if len(ways) > 1 else 'is'} not restricted.",
         cause="script-src-elem stands for script elements alone; there is neither script-src nor default-src.",
         policy=policy,
         directive=directive.name if directive else None,

@@ -10,26 +10,17 @@ from collections.abc import Iterator
 from itertools import islice
 
 from csplint.checks.context import Context
+from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, policy_edits, where
-from csplint.checks.security.ground import (
-    ELEMENT,
-    affordable,
-    allows_code,
-    files_of,
-    nearest,
-    sources_of,
-    unwritten,
-    whole,
-    without,
-)
+from csplint.checks.security.asked import affordable, allows_code, files_of, protects_otherwise, unwritten
+from csplint.checks.security.changes import without
+from csplint.checks.security.ground import ELEMENT, nearest, sources_of, whole
+from csplint.checks.security.suffixes import OPEN_SUFFIXES
 from csplint.csp.decide import PolicySet
+from csplint.csp.edit import Replacement, replace_sources
 from csplint.csp.policy import Policy, Token
 from csplint.csp.source import ANY_PORT, Source, SourceKind
 
-OPEN_SUFFIXES = frozenset({"com", "net", "org", "info", "biz", "xyz", "app", "dev", "shop", "site", "online", "cloud"})
-"""Top-level domains where anyone may register a name; the two-letter ones are countries' (RFC 1591)."""
-
-_COUNTRY = 2
 _MOST_ASKED = 16
 """Sources asked about; they say the same of each other, and one that counts is enough."""
 
@@ -45,21 +36,17 @@ def wildcard(context: Context) -> Iterator[Problem]:
             return
 
 
-def is_wide(token: Token) -> bool:
+@mark
+def is_wide(source: Source) -> bool:
     """Whether a source leaves the host open."""
-    source = token.source
     if source.kind is SourceKind.HOST:
-        return source.subdomains and _is_open(source.host)
+        return source.subdomains and (not source.host or source.host in OPEN_SUFFIXES)
     return source.kind is SourceKind.STAR or (source.kind is SourceKind.SCHEME and source.scheme == "https")
 
 
-def is_named_host(token: Token) -> bool:
+def is_named_host(source: Source) -> bool:
     """Whether a source names a host, or the subdomains of one."""
-    return token.source.kind is SourceKind.HOST and not is_wide(token)
-
-
-def _is_open(suffix: str) -> bool:
-    return not suffix or suffix in OPEN_SUFFIXES or (len(suffix) == _COUNTRY and suffix.isalpha())
+    return source.kind is SourceKind.HOST and not is_wide(source)
 
 
 def _problem(policies: PolicySet, policy: Policy, token: Token) -> Problem:
@@ -68,7 +55,7 @@ def _problem(policies: PolicySet, policy: Policy, token: Token) -> Problem:
     inline = allows_code(policies, "inline-script")
     return Problem(
         rule="script-wildcard",
-        severity="error" if inline else None,
+        severity="error" if inline and not protects_otherwise(policies) else None,
         message=f"{text} in {name} lets scripts load from {_whose(token.source)}"
         + (", and 'unsafe-inline' lets any inline script run: no script is kept out." if inline else "."),
         policy=policy,
@@ -76,8 +63,34 @@ def _problem(policies: PolicySet, policy: Policy, token: Token) -> Problem:
         value=text,
         span=token.span,
         safety="unsafe",
-        edits=policy_edits(policy, without(policy, ELEMENT, is_wide)),
+        fix=_FIX if _names_nothing_else(policy) else "",
+        edits=lambda: policy_edits(policy, _narrowed(policy)),
     )
+
+
+_FIX = "Put 'self' in its place and add the hosts you need; or use a nonce with 'strict-dynamic', which needs no hosts."
+
+
+def _names_nothing_else(policy: Policy) -> bool:
+    """Whether without its wildcards the list would let no file of the page's own load."""
+    directive = policy.governing(ELEMENT)
+    if directive is None or directive.list.has_nonce_or_hash:
+        return False
+    return all(source.kind is SourceKind.SCHEME or is_wide(source) for source in directive.list.locations)
+
+
+def _narrowed(policy: Policy) -> tuple[Replacement, ...]:
+    """Take out what leaves the host open; where nothing else names a host, 'self' comes in."""
+    if not _names_nothing_else(policy):
+        return without(policy, ELEMENT, _is_any_host)
+    directive = policy.governing(ELEMENT)
+    gone = [source.text for source in directive.list.sources if _is_any_host(source)] if directive else []
+    return replace_sources(policy, ELEMENT, gone, ("'self'",))
+
+
+def _is_any_host(source: Source) -> bool:
+    """A wildcard, or the http: that stands beside one."""
+    return is_wide(source) or (source.kind is SourceKind.SCHEME and source.scheme == "http")
 
 
 def _whose(source: Source) -> str:

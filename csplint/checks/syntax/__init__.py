@@ -2,52 +2,59 @@
 
 from __future__ import annotations
 
-from csplint.checks.check import Check
+from csplint.checks.check import Check, wanting
 from csplint.checks.syntax.ancestors import frame_ancestors_source
 from csplint.checks.syntax.characters import non_ascii_directive
 from csplint.checks.syntax.commas import comma_in_policy
 from csplint.checks.syntax.few import few
 from csplint.checks.syntax.header_names import header_name_in_value
+from csplint.checks.syntax.inert import inert_source, is_particular
 from csplint.checks.syntax.invalid import invalid_source
+from csplint.checks.syntax.keywords import is_unknown_word, is_unquoted
 from csplint.checks.syntax.length import policy_too_long
-from csplint.checks.syntax.nones import none_with_others
-from csplint.checks.syntax.paths import exact_path, query_in_source
+from csplint.checks.syntax.meaning import ATTRIBUTES
+from csplint.checks.syntax.nones import is_none, none_with_others
+from csplint.checks.syntax.paths import exact_path, has_asterisk, has_query, looks_like_folder, query_in_source
+from csplint.checks.syntax.places import is_directive_name
+from csplint.checks.syntax.reasons import is_faulty
 from csplint.checks.syntax.redundant import redundant_source
 from csplint.checks.syntax.repeats import duplicate_directive, duplicate_source
 from csplint.checks.syntax.reporting import report_to_token
 from csplint.checks.syntax.sandbox import sandbox_flag
 from csplint.checks.syntax.semicolons import missing_semicolon
-from csplint.checks.syntax.status import deprecated_directive, removed_directive, unexpected_value
-from csplint.checks.syntax.trust import invalid_hash, invalid_nonce
+from csplint.checks.syntax.status import INSTEAD, deprecated_directive, removed_directive, unexpected_value
+from csplint.checks.syntax.trust import invalid_hash, invalid_nonce, is_bad_hash, is_bad_nonce
 from csplint.checks.syntax.unknown_names import unknown_directive
-from csplint.checks.syntax.words import unknown_keyword, unquoted_keyword
+from csplint.checks.syntax.words import WORDS, unknown_keyword, unquoted_keyword
+from csplint.csp.policy import State
+
+_UNREAD = (State.UNKNOWN, State.BAD_NAME, State.BAD_VALUE, State.DUPLICATE)
+"""States of directives that browsers do not heed."""
 
 POLICY: dict[str, Check] = {
-    name: few(check)
-    for name, check in {
-        "unknown_directive": unknown_directive,
-        "missing_semicolon": missing_semicolon,
-        "unquoted_keyword": unquoted_keyword,
-        "unknown_keyword": unknown_keyword,
-        "invalid_source": invalid_source,
-        "invalid_nonce": invalid_nonce,
-        "invalid_hash": invalid_hash,
-        "non_ascii_directive": non_ascii_directive,
-        "duplicate_directive": duplicate_directive,
-        "duplicate_source": duplicate_source,
-        "none_with_others": none_with_others,
-        "header_name_in_value": header_name_in_value,
-        "comma_in_policy": comma_in_policy,
-        "unexpected_value": unexpected_value,
-        "removed_directive": removed_directive,
-        "deprecated_directive": deprecated_directive,
-        "sandbox_flag": sandbox_flag,
-        "frame_ancestors_source": frame_ancestors_source,
-        "report_to_token": report_to_token,
-        "query_in_source": query_in_source,
-        "exact_path": exact_path,
-        "redundant_source": redundant_source,
-    }.items()
+    "unknown_directive": wanting(few(unknown_directive), *_UNREAD),
+    "missing_semicolon": wanting(few(missing_semicolon), is_directive_name),
+    "unquoted_keyword": wanting(few(unquoted_keyword), is_unquoted, *WORDS),
+    "unknown_keyword": wanting(few(unknown_keyword), is_unknown_word, *WORDS),
+    "invalid_source": wanting(few(invalid_source), is_faulty),
+    "invalid_nonce": wanting(few(invalid_nonce), is_bad_nonce),
+    "invalid_hash": wanting(few(invalid_hash), is_bad_hash),
+    "non_ascii_directive": wanting(few(non_ascii_directive), State.BAD_VALUE, State.BAD_NAME),
+    "duplicate_directive": wanting(few(duplicate_directive), State.DUPLICATE),
+    "duplicate_source": few(duplicate_source),
+    "none_with_others": wanting(few(none_with_others), is_none),
+    "header_name_in_value": wanting(few(header_name_in_value), *_UNREAD),
+    "comma_in_policy": wanting(few(comma_in_policy), *_UNREAD),
+    "unexpected_value": wanting(few(unexpected_value), "upgrade-insecure-requests", "block-all-mixed-content"),
+    "removed_directive": wanting(few(removed_directive), *INSTEAD),
+    "deprecated_directive": wanting(few(deprecated_directive), "block-all-mixed-content"),
+    "sandbox_flag": wanting(few(sandbox_flag), "sandbox"),
+    "frame_ancestors_source": wanting(few(frame_ancestors_source), "frame-ancestors"),
+    "report_to_token": wanting(few(report_to_token), "report-to"),
+    "query_in_source": wanting(few(query_in_source), has_query),
+    "exact_path": wanting(few(exact_path), has_asterisk, looks_like_folder),
+    "redundant_source": few(redundant_source),
+    "inert_source": wanting(few(inert_source), is_particular, *ATTRIBUTES),
 }
 """Asked of the enforced policies, and once more of the report-only ones."""
 

@@ -8,37 +8,34 @@ only where what follows begins like the rest of a list.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits
-from csplint.checks.syntax.sandbox import FLAGS
+from csplint.checks.syntax.cut_off import cut_address, looks_like_source
+from csplint.checks.syntax.places import shown
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Policy, State
-from csplint.csp.source import SourceKind, parse_source
 from csplint.model import Edit
 
-_NAME = re.compile(r"[A-Za-z0-9-]+")
+
+class Cut(Struct, frozen=True):
+    """What a policy was cut from. joint: what belongs in the comma's place. address: what it cut, "" for a list."""
+
+    whole: Policy
+    joint: str = " "
+    address: str = ""
 
 
-def looks_like_source(word: str) -> bool:
-    """Whether a word that stands where a directive's name belongs is a source or a sandbox flag."""
-    if not word.isascii():
-        return False
-    if not _NAME.fullmatch(word):
-        return parse_source(word).kind is not SourceKind.INVALID
-    quoted = parse_source(f"'{word}'")
-    return quoted.kind is not SourceKind.INVALID or word.lower() in FLAGS
-
-
-def continued(context: Context) -> Mapping[int, Policy]:
-    """The policies that look like the rest of another one, by index, with the one they were cut from."""
-    found: dict[int, Policy] = {}
+def continued(context: Context) -> Mapping[int, Cut]:
+    """The policies that look like the rest of another one, by index."""
+    found: dict[int, Cut] = {}
     before: Policy | None = None
     for policy in context.policies.policies:
-        if before and _follows(policy, before) and _begins_amid(policy):
-            found[policy.index] = found.get(before.index, before)
+        if before and _follows(policy, before) and (cut := _cut(policy, before, found.get(before.index))):
+            found[policy.index] = cut
         before = policy
     return found
 
@@ -48,40 +45,57 @@ def _follows(policy: Policy, before: Policy) -> bool:
     return policy.index == before.index + 1 and (policy.delivery, policy.order) == (before.delivery, before.order)
 
 
-def _begins_amid(policy: Policy) -> bool:
-    first = policy.directives[0]
-    return first.state in {State.UNKNOWN, State.BAD_NAME} and looks_like_source(first.written)
+def _cut(policy: Policy, before: Policy, earlier: Cut | None) -> Cut | None:
+    first, last = policy.directives[0], before.directives[-1]
+    if first.state not in {State.UNKNOWN, State.BAD_NAME}:
+        return None
+    whole = earlier.whole if earlier else before
+    if earlier and len(before.directives) == 1:
+        address = earlier.address and before.text
+    else:
+        address = cut_address(last, first) if last.state is State.IN_FORCE else ""
+    if address:
+        return Cut(whole, "%2C", address)
+    return Cut(whole) if looks_like_source(first.written) else None
 
 
 def comma_in_policy(context: Context) -> Iterator[Problem]:
     """Report each policy that goes on after a comma; several parts of one are one fault."""
-    cut: dict[int, list[Policy]] = {}
+    cuts = continued(context)
     policies = {policy.index: policy for policy in context.policies.policies}
-    for index, whole in continued(context).items():
-        cut.setdefault(whole.index, []).append(policies[index])
-    for index, parts in cut.items():
-        yield _problem(policies[index], parts)
+    parts: dict[int, list[Policy]] = {}
+    for index, cut in cuts.items():
+        parts.setdefault(cut.whole.index, []).append(policies[index])
+    for each in parts.values():
+        yield _problem(cuts[each[0].index], each, cuts)
 
 
-def _problem(whole: Policy, parts: list[Policy]) -> Problem:
+def _problem(cut: Cut, parts: list[Policy], cuts: Mapping[int, Cut]) -> Problem:
     first = parts[0].directives[0]
-    last = whole.directives[-1].name
+    last = cut.whole.directives[-1].name
+    says, fix = (
+        f"it looks like the rest of {last}, cut off by a comma",
+        f"Put a space in the comma's place, so that {first.written} belongs to {last}.",
+    )
+    if cut.address:
+        says = f"it looks like the rest of {shown(cut.address)} in {last}, cut in two by a comma"
+        fix = "Write %2C for a comma in an address."
     return Problem(
         rule="comma-in-policy",
-        message=f"A policy begins with {first.written}, which is no directive: it looks like the rest of {last}, cut off by a comma.",
+        message=f"A policy begins with {shown(first.written)}, which is no directive: {says}.",
         cause="A comma ends the policy; browsers read what follows as another one, and drop what is no directive of it.",
         policy=parts[0],
         directive=first.name,
         value=first.written,
         span=first.name_span,
-        fix=f"Put a space in the comma's place, so that {first.written} belongs to {last}.",
+        fix=fix,
         safety="unsafe",
-        edits=_joined(whole, parts),
+        edits=_joined(cut.whole, parts, cuts),
     )
 
 
-def _joined(whole: Policy, parts: list[Policy]) -> tuple[Edit, ...]:
+def _joined(whole: Policy, parts: list[Policy], cuts: Mapping[int, Cut]) -> tuple[Edit, ...]:
     end = len(whole.text)
-    rest = " ".join(part.text for part in parts)
+    rest = "".join(cuts[part.index].joint + part.text for part in parts)
     emptied = (edit for part in parts for edit in policy_edits(part, (Replacement(0, len(part.text), ""),)))
-    return (*policy_edits(whole, (Replacement(end, end, f" {rest}"),)), *emptied)
+    return (*policy_edits(whole, (Replacement(end, end, rest),)), *emptied)

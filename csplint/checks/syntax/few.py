@@ -8,12 +8,15 @@ to have a hundred thousand faults must not get as many findings.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from msgspec.structs import replace
 
 from csplint.checks.check import Check
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem
+from csplint.checks.syntax.places import is_directive_name
+from csplint.checks.syntax.semicolons import whole
 
 MANY = 20
 """Findings that one check gives; a policy written by people has fewer."""
@@ -26,12 +29,14 @@ def few(check: Check) -> Check:
     """The check, stopped after MANY findings with a last one that says so."""
 
     def limited(context: Context) -> Iterator[Problem]:
-        edited = sum(len(policy.text) for policy in context.policies.policies) <= LONGEST_EDITED
-        for number, problem in enumerate(check(context)):
-            if number == MANY:
-                yield _rest(problem)
-                return
-            yield problem if edited else replace(problem, edits=())
+        found = list(islice(check(context), MANY + 1))
+        if not found:
+            return iter(())
+        if is_directive_name in context.facts:
+            found = [whole(problem) for problem in found]
+        if sum(len(policy.text) for policy in context.policies.policies) > LONGEST_EDITED:
+            found = [replace(problem, edits=()) for problem in found]
+        return iter(found if len(found) <= MANY else [*found[:MANY], _rest(found[MANY])])
 
     return limited
 

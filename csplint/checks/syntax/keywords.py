@@ -6,11 +6,16 @@ import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.syntax.meaning import allows_something, can_say
 from csplint.checks.syntax.near import closest
-from csplint.checks.syntax.places import Group, groups, shown
+from csplint.checks.syntax.own import allows_own_origin
+from csplint.checks.syntax.places import Group, groups, in_words, own_sources, shown
+from csplint.csp.edit import Replacement, remove_sources
 from csplint.csp.policy import Directive
 from csplint.csp.source import KEYWORDS, Source, SourceKind, parse_source
+from csplint.csp.url import Url
 from csplint.model import Severity
 
 QUOTES = "'\"`"
@@ -18,21 +23,24 @@ _QUOTED_KINDS = frozenset({SourceKind.KEYWORD, SourceKind.NONE, SourceKind.NONCE
 _LOCATIONS = frozenset({SourceKind.HOST, SourceKind.SCHEME, SourceKind.STAR})
 _TRUST = re.compile(r"(nonce|sha-?\d+|ed25519)-.*", re.IGNORECASE | re.DOTALL)
 _OTHERS = {
+    "'deny'": "'none'",
     "'eval-script'": "'unsafe-eval'",
     "'inline'": "'unsafe-inline'",
     "'inline-script'": "'unsafe-inline'",
+    "'same-origin'": "'self'",
+    "'sameorigin'": "'self'",
     "'unsafe-dynamic'": "'strict-dynamic'",
     "'unsafe-hashed-attributes'": "'unsafe-hashes'",
     "'wasm-eval'": "'wasm-unsafe-eval'",
 }
-"""Words of drafts and of other policies; 'unsafe-hashes' was called 'unsafe-hashed-attributes' in CSP3's drafts."""
+"""Words of drafts, of other policies and of X-Frame-Options; 'unsafe-hashes' was called 'unsafe-hashed-attributes' in CSP3's drafts."""
 
 
 def meant_quoted(source: Source) -> str:
     """What a token is with its quotes put right, where that is a keyword, nonce or hash; "" for anything else."""
     if source.kind not in {SourceKind.HOST, SourceKind.SCHEME, SourceKind.INVALID}:
         return ""
-    bare = source.text.strip(QUOTES + ":")
+    bare = source.text.strip(QUOTES + ":\\")
     quoted = f"'{bare}'"
     if parse_source(quoted).kind in _QUOTED_KINDS:
         return quoted
@@ -40,8 +48,16 @@ def meant_quoted(source: Source) -> str:
     return quoted if unreadable else ""
 
 
+@mark
+def is_unquoted(source: Source) -> bool:
+    """Whether a token is a keyword, nonce or hash but for its quotes."""
+    return bool(meant_quoted(source))
+
+
 def manner(text: str) -> str:
     """How a word is quoted that is not quoted as it should be."""
+    if "\\" in text:
+        return "with back-slashes before its quotes"
     if "'" in (text[0], text[-1]) and text[0] != text[-1]:
         return "with one of its quotes missing"
     return "in the wrong quotes" if text.strip(QUOTES) != text else "without its quotes"
@@ -50,41 +66,71 @@ def manner(text: str) -> str:
 def unquoted_source(context: Context) -> Iterator[Problem]:
     """Report keywords, nonces and hashes that browsers take for hosts, or drop, for want of single quotes."""
     for policy in context.policies.policies:
-        for group in groups(policy, lambda source: bool(meant_quoted(source))):
-            yield _unquoted(group, meant_quoted(group.source))
+        for group in groups(policy, is_unquoted):
+            yield _unquoted(group, meant_quoted(group.source), context.policies.page)
 
 
-def _unquoted(group: Group, quoted: str) -> Problem:
+def _unquoted(group: Group, quoted: str, page: Url) -> Problem:
     text = group.source.text
     wanted = parse_source(quoted)
     dropped = group.source.kind is SourceKind.INVALID
-    read = "browsers drop it" if dropped else "browsers read it as the name of a host"
+    read = "browsers drop it" if dropped else f"browsers read it as the name of a {group.source.kind}"
+    useless = [directive.name for directive in group.directives if not _has_use(directive, group.source, wanted)]
     return Problem(
         rule="unquoted-keyword",
-        severity="error" if any(_matters(directive, wanted) for directive in group.directives) else "warning",
+        severity="error" if any(_matters(directive, wanted, page) for directive in group.directives) else "warning",
         message=f"{shown(text)} stands {manner(text)} in {group.names}: {read}.",
         policy=group.policy,
         directive=group.places[0][0].name,
         value=text,
         span=group.places[0][1].span,
-        fix=f"Write {shown(quoted)}.",
+        fix=_fix(group, wanted, useless),
         safety="unsafe",
-        edits=policy_edits(group.policy, group.replaced(quoted)) if wanted.kind in _QUOTED_KINDS else (),
+        edits=policy_edits(group.policy, _edits(group, quoted, useless)) if wanted.kind in _QUOTED_KINDS else (),
     )
+
+
+def _has_use(directive: Directive, written: Source, wanted: Source) -> bool:
+    """Whether a word would say something in its quotes: 'none' does where nothing else allows anything."""
+    if wanted.kind is not SourceKind.NONE:
+        return can_say(directive.name, wanted)
+    return not any(_allows(directive, each) for each in own_sources(directive) if each.text != written.text)
+
+
+def _allows(directive: Directive, source: Source) -> bool:
+    quoted = meant_quoted(source)
+    return allows_something(directive, parse_source(quoted) if quoted else source)
+
+
+def _fix(group: Group, wanted: Source, useless: list[str]) -> str:
+    text, quoted = shown(group.source.text), shown(wanted.text)
+    if not useless:
+        return f"Write {quoted}."
+    why = f"{quoted} has no effect {'beside other sources' if wanted.kind is SourceKind.NONE else 'there'}"
+    if len(useless) < len(group.directives):
+        return f"Write {quoted}, but take {text} out of {in_words(useless)}: {why}."
+    return f"Take {text} out: {why}."
+
+
+def _edits(group: Group, quoted: str, useless: list[str]) -> Iterator[Replacement]:
+    yield from group.only(lambda directive: directive.name not in useless).replaced(quoted)
+    for directive in group.directives:
+        if directive.name in useless:
+            yield from remove_sources(directive, [group.source.text])
 
 
 _STYLE_WORDS = frozenset({"'unsafe-inline'", "'unsafe-hashes'"})
 
 
-def _matters(directive: Directive, wanted: Source) -> bool:
+def _matters(directive: Directive, wanted: Source, page: Url) -> bool:
     """Whether the directive would decide otherwise if the token were what it was meant to be."""
     listed, name = directive.list, directive.name
     scripts = name.startswith("script-src") or name == "default-src"
     strict = scripts and listed.strict_dynamic
-    if wanted.kind is SourceKind.KEYWORD and wanted.name in listed.keywords:
+    if (wanted.kind is SourceKind.KEYWORD and wanted.name in listed.keywords) or not can_say(name, wanted):
         return False
     if wanted.name == "'self'":
-        return not strict
+        return not strict and not allows_own_origin(directive, page)
     if wanted.kind is SourceKind.NONE or wanted.name == "'report-sample'":
         return False
     if not scripts:
@@ -93,6 +139,7 @@ def _matters(directive: Directive, wanted: Source) -> bool:
     return wanted.name != "'unsafe-inline'" or not (strict or listed.has_nonce_or_hash)
 
 
+@mark
 def is_unknown_word(source: Source) -> bool:
     """Whether a token is a quoted word that is no keyword, nor a nonce, a hash or a location in quotes."""
     text = source.text
@@ -108,15 +155,15 @@ def unknown_source(context: Context) -> Iterator[Problem]:
     """Report quoted words that browsers drop because they are no keywords."""
     for policy in context.policies.policies:
         for group in groups(policy, is_unknown_word):
-            yield _unknown(group)
+            yield _unknown(group, context.policies.page)
 
 
-def _unknown(group: Group) -> Problem:
+def _unknown(group: Group, page: Url) -> Problem:
     text = group.source.text
     meant = closest(text.lower(), sorted(KEYWORDS | {"'none'"}), _OTHERS)
     wanted = parse_source(meant) if meant else None
     severity: Severity = "warning"
-    if wanted and any(_matters(directive, wanted) for directive in group.directives):
+    if wanted and any(_matters(directive, wanted, page) for directive in group.directives):
         severity = "error"
     return Problem(
         rule="unknown-keyword",

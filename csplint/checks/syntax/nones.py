@@ -5,29 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.marks import mark, marked
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.syntax.meaning import allows_something
 from csplint.checks.syntax.places import in_words, own_tokens, source_lists
 from csplint.checks.syntax.removal import without_tokens
 from csplint.csp.policy import Directive, Policy, Token
-from csplint.csp.source import SourceKind
-
-_ALLOWS_NOTHING = frozenset({"'report-sample'", "'report-sha256'", "'report-sha384'", "'report-sha512'"})
+from csplint.csp.source import Source, SourceKind
 
 
 def none_with_others(context: Context) -> Iterator[Problem]:
     """Report each 'none' that other sources of its list switch off."""
     for policy in context.policies.policies:
         for directive in source_lists(policy):
+            if not marked(directive, is_none):
+                continue
             own = own_tokens(directive)
-            nones = [token for token in own if token.source.kind is SourceKind.NONE]
-            others = [token.source.text for token in own if _counts(token)] if nones else []
-            if others:
+            nones = [token for token in own if is_none(token.source)]
+            others = [token.source.text for token in own if allows_something(directive, token.source)]
+            if nones and others:
                 yield _problem(policy, directive, nones, others)
 
 
-def _counts(token: Token) -> bool:
-    source = token.source
-    return source.kind not in {SourceKind.NONE, SourceKind.INVALID} and source.name not in _ALLOWS_NOTHING
+@mark
+def is_none(source: Source) -> bool:
+    """Whether a token is 'none'."""
+    return source.kind is SourceKind.NONE
 
 
 def _problem(policy: Policy, directive: Directive, nones: list[Token], others: list[str]) -> Problem:

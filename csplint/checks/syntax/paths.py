@@ -1,25 +1,31 @@
-"""Paths in sources that do something else than they seem to."""
+"""Paths in sources that do something else than they seem to; of those in frame-ancestors tells `ancestors.py`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.syntax.ancestors import has_path
 from csplint.checks.syntax.coverage import Asked, Coverage
 from csplint.checks.syntax.places import Group, groups, shown
 from csplint.csp.policy import Directive
-from csplint.csp.source import Source, SourceKind
+from csplint.csp.source import Source, SourceKind, parse_source
 
 
 def query_in_source(context: Context) -> Iterator[Problem]:
     """Report sources with a query or fragment, which browsers cut off."""
     for policy in context.policies.policies:
-        for group in groups(policy, _has_query):
-            yield _query(group)
+        for group in groups(policy, has_query):
+            told = group.only(lambda each: each.name != "frame-ancestors") if has_path(group.source) else group
+            if told.places:
+                yield _query(told)
 
 
-def _has_query(source: Source) -> bool:
+@mark
+def has_query(source: Source) -> bool:
+    """Whether a host is written with a query or fragment."""
     return source.kind is SourceKind.HOST and ("?" in source.text or "#" in source.text)
 
 
@@ -59,9 +65,9 @@ def exact_path(context: Context) -> Iterator[Problem]:
     """Report paths that match one address alone though they look like more, where nothing else covers what is below."""
     asked, page = Asked(), context.policies.page
     for policy in context.policies.policies:
-        for group in groups(policy, _has_asterisk):
+        for group in groups(policy, has_asterisk, ancestors=False):
             yield _asterisk(group)
-        found = list(groups(policy, _looks_like_folder))
+        found = list(groups(policy, looks_like_folder, ancestors=False))
         directives = {directive.name: directive for group in found for directive in group.directives}
         lists = {name: Coverage(page, each, asked) for name, each in directives.items() if _is_for_files(each)}
         for group in found:
@@ -69,8 +75,10 @@ def exact_path(context: Context) -> Iterator[Problem]:
                 yield _exact(group)
 
 
-def _has_asterisk(source: Source) -> bool:
-    return source.kind is SourceKind.HOST and "*" in source.path and not _has_query(source)
+@mark
+def has_asterisk(source: Source) -> bool:
+    """Whether a path holds an asterisk."""
+    return source.kind is SourceKind.HOST and "*" in source.path and not has_query(source)
 
 
 def _asterisk(group: Group) -> Problem:
@@ -92,10 +100,12 @@ def _asterisk(group: Group) -> Problem:
     )
 
 
-def _looks_like_folder(source: Source) -> bool:
+@mark
+def looks_like_folder(source: Source) -> bool:
+    """Whether a path ends in a word that says folder, without a slash."""
     if source.kind is not SourceKind.HOST or not source.path or source.path.endswith("/"):
         return False
-    return source.path.rpartition("/")[2].lower() in _FOLDERS and not _has_query(source)
+    return source.path.rpartition("/")[2].lower() in _FOLDERS and not has_query(source)
 
 
 def _is_for_files(directive: Directive) -> bool:
@@ -106,7 +116,7 @@ def _is_for_files(directive: Directive) -> bool:
 
 def _alone(listed: Coverage | None, source: Source, asked: Asked) -> bool:
     """Whether nothing in the list allows what lies below a path."""
-    folder = f"{source.text}/"
+    folder = parse_source(f"{source.text}/")
     if listed is None or listed.lists(folder):
         return False
     return listed.by(folder, lambda _: False) is None and asked.left > 0

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
+from csplint.checks.marks import Question, mark, marked, source_lists, tokens_that
 from csplint.checks.syntax.removal import without_tokens
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.source import Source, SourceKind, parse_source
 
-_LISTS = frozenset({"sources", "ancestors"})
+__all__ = ["Group", "groups", "identity", "in_words", "own_sources", "own_tokens", "shown", "source_lists"]
+
 _SHOWN = 80
 
 
@@ -37,6 +39,10 @@ class Group(Struct, frozen=True):
         """The directives, each once, in the policy's order."""
         return tuple({directive.name: directive for directive, _ in self.places}.values())
 
+    def only(self, wanted: Callable[[Directive], bool]) -> Group:
+        """The same in some of its lists alone."""
+        return Group(self.policy, tuple(place for place in self.places if wanted(place[0])))
+
     def replaced(self, text: str) -> tuple[Replacement, ...]:
         """Put `text` in its place everywhere; where the list has that already, take the token out."""
         wanted = identity(parse_source(text))
@@ -51,42 +57,50 @@ class Group(Struct, frozen=True):
         return tuple(found)
 
 
-def source_lists(policy: Policy) -> Iterator[Directive]:
-    """The directives in force that hold sources and that browsers heed."""
-    for directive in policy.in_force.values():
-        info = DIRECTIVES[directive.name]
-        if info.kind in _LISTS and info.status != "removed":
-            yield directive
+def own_sources(directive: Directive) -> Sequence[Source]:
+    """A list's sources up to the first that is a directive's name: what follows belongs to that one."""
+    sources, names = directive.list.sources, marked(directive, is_directive_name)
+    return sources[: names[0]] if names else sources
 
 
 def own_tokens(directive: Directive) -> tuple[Token, ...]:
-    """A list's tokens up to the first that is a directive's name: what follows belongs to that one."""
-    tokens = directive.tokens
-    stop = next((number for number, token in enumerate(tokens) if is_directive_name(token.source.text)), len(tokens))
-    return tokens[:stop]
+    """The same with their places."""
+    return directive.tokens[: len(own_sources(directive))]
 
 
-def is_directive_name(text: str) -> bool:
+@mark
+def is_directive_name(source: Source) -> bool:
     """Whether a token can only be a directive's name; `sandbox` or `referrer` could be a host."""
-    return "-" in text and text.lower() in DIRECTIVES
+    return "-" in source.text and source.text.lower() in DIRECTIVES
 
 
-def groups(policy: Policy, wanted: Callable[[Source], bool]) -> Iterator[Group]:
-    """The sources of a policy that are wanted, each text once."""
+def groups(policy: Policy, wanted: Question, *, ancestors: bool = True) -> Iterator[Group]:
+    """The sources of a policy that are marked so, each text once; with those of frame-ancestors, or without."""
     found: dict[str, list[tuple[Directive, Token]]] = {}
     for directive in source_lists(policy):
-        for token in directive.tokens:
-            if wanted(token.source):
-                found.setdefault(token.source.text, []).append((directive, token))
+        if not ancestors and directive.name == "frame-ancestors":
+            continue
+        for token in tokens_that(directive, wanted):
+            found.setdefault(token.source.text, []).append((directive, token))
     return (Group(policy, tuple(places)) for places in found.values())
 
 
-def identity(source: Source) -> Source:
-    """A source without its spelling: equal for two that browsers cannot tell apart."""
+def identity(source: Source) -> str:
+    """What a source is without its spelling: equal for two that browsers cannot tell apart."""
+    known: str | None = source.__dict__.get("identity")
+    if known is None:
+        known = source.__dict__["identity"] = _identity(source)
+    return known
+
+
+def _identity(source: Source) -> str:
     if source.kind is SourceKind.INVALID:
-        return source
-    return Source("", source.kind, source.name, source.scheme, source.host, source.subdomains, source.port,
-                  source.path, source.algorithm, source.digest)  # fmt: skip
+        return source.text
+    # No part but the last can hold a space.
+    return (
+        f"{source.kind} {source.name} {source.scheme} {source.host} {source.subdomains} {source.port} "
+        f"{source.algorithm} {source.digest.hex()} {source.path}"
+    )
 
 
 def in_words(names: Iterable[str], most: int = 4) -> str:

@@ -6,10 +6,11 @@ import re
 
 from msgspec import Struct
 
+from csplint.checks.marks import mark
 from csplint.checks.syntax.keywords import QUOTES, is_unknown_word, meant_quoted
 from csplint.csp.browsers import FIREFOX
 from csplint.csp.location import cut_query
-from csplint.csp.source import Source, SourceKind, parse_source
+from csplint.csp.source import ANY_PORT, Source, SourceKind, parse_source
 
 
 class Fault(Struct, frozen=True):
@@ -38,6 +39,8 @@ _SCHEME_ALONE = re.compile(r"(data|blob|filesystem|mediastream):.+", re.IGNORECA
 _HOST_MISSING = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _DOUBLED = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)(?:\*\.){2,}(?=[A-Za-z0-9])")
 _STUCK = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)\*(?=[A-Za-z0-9-]+\.)")
+_SCHEMES = frozenset({"blob", "data", "filesystem", "http", "https", "mediastream", "ws", "wss"})
+"""What people mean as a scheme wherever it stands as a host; no host of the web is called so."""
 _LOST = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)\.(?=[A-Za-z0-9])")
 
 
@@ -50,8 +53,24 @@ def fault(source: Source) -> Fault | None:
     return _text_fault(source.text) or _host_fault(source.text) or Fault(source.why)
 
 
+@mark
+def is_faulty(source: Source) -> bool:
+    """Whether there is something to tell."""
+    return fault(source) is not None
+
+
+@mark
+def lacks_colon(source: Source) -> bool:
+    """Whether a token is a scheme's name that browsers read as a host's: `data`, `data:*`."""
+    bare = not (source.scheme or source.subdomains or source.path) and source.port in {None, ANY_PORT}
+    return source.kind is SourceKind.HOST and bare and source.host in _SCHEMES
+
+
 def _misread(source: Source) -> Fault | None:
     """Tokens that are sources, but surely not the ones that were meant."""
+    if lacks_colon(source):
+        how = "with its colon" if source.port is None else "without an asterisk"
+        return Fault(f"the scheme is written {how}, {source.host}:", f"{source.host}:")
     if not source.scheme and source.host.rstrip(".") in {"http", "https", "ws", "wss"} and source.path.startswith("//"):
         return _with_slashes(source.text)
     why = parse_source(source.text, FIREFOX).why

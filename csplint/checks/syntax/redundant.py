@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from msgspec.structs import replace
-
 from csplint.checks.context import Context
+from csplint.checks.marks import holds, mark
 from csplint.checks.problem import Problem, policy_edits
-from csplint.checks.syntax.coverage import Asked, Coverage
+from csplint.checks.syntax.ancestors import is_misread
+from csplint.checks.syntax.coverage import Asked, Coverage, suspects
 from csplint.checks.syntax.keywords import meant_quoted
-from csplint.checks.syntax.places import identity, in_words, own_tokens, shown, source_lists
+from csplint.checks.syntax.places import in_words, own_sources, shown, source_lists
 from csplint.checks.syntax.reasons import fault
-from csplint.checks.syntax.removal import without_tokens
-from csplint.csp.policy import Directive, Policy, Token
+from csplint.csp.edit import Replacement, remove_tokens
+from csplint.csp.policy import Directive, Policy
 from csplint.csp.source import Source, SourceKind
+from csplint.csp.url import Url
+
+_Pair = tuple[int, Source]
+"""The number of a source in its list, and what covers it."""
 
 _LOCATIONS = frozenset({SourceKind.HOST, SourceKind.SCHEME, SourceKind.STAR})
 
@@ -31,36 +35,52 @@ def redundant_source(context: Context) -> Iterator[Problem]:
     asked = frozenset(text for requirement in context.pack.requirement for text in context.wanted(requirement))
     budget, page = Asked(), context.policies.page
     for policy in context.policies.policies:
-        found = {each.name: _covered(Coverage(page, each, budget), each, asked) for each in _lists(policy)}
+        lists = [each for each in source_lists(policy) if suspects(each.list) and not _is_inert(each)]
+        found = {each.name: _known(Coverage(page, each, budget), each, asked) for each in lists}
         found = {name: pairs for name, pairs in found.items() if pairs}
         if found:
             yield _problem(policy, found)
 
 
-def _lists(policy: Policy) -> Iterator[Directive]:
-    for directive in source_lists(policy):
-        if not (directive.list.strict_dynamic and directive.name.startswith(("script-src", "default-src"))):
-            yield directive
+def _is_inert(directive: Directive) -> bool:
+    """Whether 'strict-dynamic' switches the list's hosts off."""
+    return directive.list.strict_dynamic and directive.name.startswith(("script-src", "default-src"))
 
 
-def _covered(coverage: Coverage, directive: Directive, asked: frozenset[str]) -> list[tuple[Token, Source]]:
-    """Each redundant token with what covers it; of two that cover one another the later is redundant."""
+def _known(coverage: Coverage, directive: Directive, asked: frozenset[str]) -> list[_Pair]:
+    """A list's redundant sources, kept with it for the next time: a policy is judged again with each of its fixes made."""
+    kept, question = directive.list.__dict__, (coverage.page, asked)
+    known: tuple[tuple[Url, frozenset[str]], list[_Pair]] | None = kept.get("redundant")
+    if known and known[0] == question:
+        return known[1]
+    found = _covered(coverage, directive, asked)
+    if coverage.asked.left > 0:
+        kept["redundant"] = question, found
+    return found
+
+
+def _covered(coverage: Coverage, directive: Directive, asked: frozenset[str]) -> list[_Pair]:
+    """Each redundant source with what covers it; of two that cover one another the later is redundant."""
     gone = set(asked)
     found = []
-    for token in reversed(own_tokens(directive)):
-        text = token.source.text
-        if token.source.kind not in _LOCATIONS or text in asked or _is_told(token.source):
+    sources = own_sources(directive)
+    for number in (each for each in reversed(suspects(directive.list)) if each < len(sources)):
+        source = sources[number]
+        if source.kind not in _LOCATIONS or source.text in asked or holds(source, _is_told):
             continue
-        if by := coverage.by(text, partial(_is_passed, token.source, gone)):
-            found.append((token, by))
-            gone.add(text)
+        if directive.name == "frame-ancestors" and is_misread(source):
+            continue
+        if by := coverage.by(source, partial(_is_passed, source, gone)):
+            found.append((number, by))
+            gone.add(source.text)
     return found[::-1]
 
 
 def _is_passed(source: Source, gone: set[str], other: Source) -> bool:
-    return other.text in gone or _is_pair(source, other) or _is_told(other)
+    return other.text in gone or _is_pair(source, other) or holds(other, _is_told)
 
 
+@mark
 def _is_told(source: Source) -> bool:
     """Whether a source is not the one that was meant, which is told as such."""
     return bool(meant_quoted(source)) or fault(source) is not None or "*" in source.path
@@ -68,22 +88,19 @@ def _is_told(source: Source) -> bool:
 
 def _is_pair(one: Source, other: Source) -> bool:
     """Whether two sources differ in nothing but their schemes."""
-    return one.kind is other.kind and replace(identity(one), scheme="") == replace(identity(other), scheme="")
+    if one.kind is not other.kind or one.kind is not SourceKind.HOST:
+        return one.kind is other.kind
+    return (one.host, one.subdomains, one.port, one.path) == (other.host, other.subdomains, other.port, other.path)
 
 
-def _problem(policy: Policy, found: dict[str, list[tuple[Token, Source]]]) -> Problem:
+def _problem(policy: Policy, found: dict[str, list[_Pair]]) -> Problem:
     name, pairs = next(iter(found.items()))
-    token, by = pairs[0]
+    token, by = policy.in_force[name].token(pairs[0][0]), pairs[0][1]
     listed = list(
-        dict.fromkeys(f"{t.source.text} by {s.text} ({name})" for name, each in found.items() for t, s in each)
+        dict.fromkeys(_listed(policy.in_force[name], each) for name, pairs in found.items() for each in pairs)
     )
     count = len(listed)
     others = f" The policy has {count - 1} more like it." if count > 1 else ""
-    edits = [
-        edit
-        for name, each in found.items()
-        for edit in without_tokens(policy.in_force[name], [token for token, _ in each])
-    ]
     return Problem(
         rule="redundant-source",
         message=f"{shown(token.source.text)} in {name} adds nothing: {shown(by.text)} covers it.{others}",
@@ -92,5 +109,15 @@ def _problem(policy: Policy, found: dict[str, list[tuple[Token, Source]]]) -> Pr
         directive=name,
         value=token.source.text,
         span=token.span,
-        edits=policy_edits(policy, edits),
+        edits=lambda: policy_edits(policy, _edits(policy, found)),
     )
+
+
+def _edits(policy: Policy, found: dict[str, list[_Pair]]) -> Iterator[Replacement]:
+    for name, pairs in found.items():
+        yield from remove_tokens(policy.in_force[name], [number for number, _ in pairs])
+
+
+def _listed(directive: Directive, pair: _Pair) -> str:
+    number, by = pair
+    return f"{directive.list.sources[number].text} by {by.text} ({directive.name})"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.once import once
 from csplint.checks.problem import Problem, policy_edits
-from csplint.checks.syntax.places import identity, in_words, own_tokens, shown, source_lists
-from csplint.checks.syntax.removal import without_directive, without_tokens
+from csplint.checks.syntax.places import identity, in_words, own_sources, shown, source_lists
+from csplint.checks.syntax.removal import without_directive
 from csplint.csp.directives import DIRECTIVES
-from csplint.csp.edit import Replacement, add_sources
-from csplint.csp.policy import Directive, Policy, State, Token
-from csplint.csp.source import Source, SourceKind
+from csplint.csp.edit import Replacement, add_sources, remove_tokens
+from csplint.csp.policy import Directive, Policy, SourceList, State
+from csplint.csp.source import SourceKind
 
 
 def duplicate_directive(context: Context) -> Iterator[Problem]:
@@ -79,27 +80,30 @@ def _merged(policy: Policy, first: Directive, later: Directive, missing: list[st
 def duplicate_source(context: Context) -> Iterator[Problem]:
     """Report the sources that stand twice in their list, all of a policy together."""
     for policy in context.policies.policies:
-        found = [(directive, token) for directive in source_lists(policy) for token in _repeated(directive)]
+        found = [(directive, number) for directive in source_lists(policy) for number in _own_repeated(directive)]
         if found:
             yield _sources(policy, found)
 
 
-def _repeated(directive: Directive) -> Iterator[Token]:
-    seen: set[Source] = set()
-    for token in own_tokens(directive):
-        mark = identity(token.source)
-        if mark in seen and mark.kind is not SourceKind.INVALID:
-            yield token
-        seen.add(mark)
+@once
+def _repeated(listed: SourceList) -> list[int]:
+    seen: set[str] = set()
+    found = []
+    for number, source in enumerate(listed.sources):
+        if identity(source) in seen and source.kind is not SourceKind.INVALID:
+            found.append(number)
+        seen.add(identity(source))
+    return found
 
 
-def _sources(policy: Policy, found: list[tuple[Directive, Token]]) -> Problem:
-    directive, token = found[0]
+def _own_repeated(directive: Directive) -> list[int]:
+    repeated = _repeated(directive.list)
+    return [number for number in repeated if number < len(own_sources(directive))] if repeated else repeated
+
+
+def _sources(policy: Policy, found: list[tuple[Directive, int]]) -> Problem:
+    directive, token = found[0][0], found[0][0].token(found[0][1])
     others = f"; the policy has {len(found) - 1} more like it" if len(found) > 1 else ""
-    by_directive: dict[str, tuple[Directive, list[Token]]] = {}
-    for each, repeated in found:
-        by_directive.setdefault(each.name, (each, []))[1].append(repeated)
-    edits = [edit for each, tokens in by_directive.values() for edit in without_tokens(each, tokens)]
     return Problem(
         rule="duplicate-source",
         message=f"{shown(token.source.text)} stands twice in {directive.name}{others}.",
@@ -107,5 +111,5 @@ def _sources(policy: Policy, found: list[tuple[Directive, Token]]) -> Problem:
         directive=directive.name,
         value=token.source.text,
         span=token.span,
-        edits=policy_edits(policy, edits),
+        edits=lambda: policy_edits(policy, (edit for each, number in found for edit in remove_tokens(each, (number,)))),
     )

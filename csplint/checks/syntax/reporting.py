@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.marks import marked
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.places import is_directive_name, shown
 from csplint.csp.edit import Replacement
@@ -42,7 +43,7 @@ def _why(directive: Directive) -> str:
 
 def _runs_on(directive: Directive) -> bool:
     """Whether the next directive stands in the value, which is told as a missing semicolon."""
-    return any(is_directive_name(token.source.text) for token in directive.tokens)
+    return bool(marked(directive, is_directive_name))
 
 
 def _several(policy: Policy, directive: Directive) -> Problem:

@@ -41,7 +41,7 @@ def sandbox_flag(context: Context) -> Iterator[Problem]:
     for policy in context.policies.policies:
         directive = policy.in_force.get("sandbox")
         for token in directive.tokens if directive else ():
-            if is_directive_name(token.source.text):
+            if is_directive_name(token.source):
                 break
             if directive and token.source.text.lower() not in FLAGS:
                 yield _problem(policy, directive, token)

@@ -4,25 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from csplint.checks.context import Context
+from csplint.checks.marks import marked
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.places import is_directive_name
 from csplint.csp.edit import Replacement
-from csplint.csp.policy import Directive, Policy, Token
+from csplint.csp.policy import Directive, Policy
 
 
 def missing_semicolon(context: Context) -> Iterator[Problem]:
     """Report every directive's name that stands among the values of another directive in force."""
     for policy in context.policies.policies:
         for directive in policy.in_force.values():
-            end = directive.name_span.end
-            for token in directive.tokens:
-                if is_directive_name(token.source.text):
-                    yield _problem(policy, directive, token, end)
-                end = token.span.end
+            for number in marked(directive, is_directive_name):
+                yield _problem(policy, directive, number)
 
 
-def _problem(policy: Policy, directive: Directive, token: Token, end: int) -> Problem:
+def whole(problem: Problem) -> Problem:
+    """
+    The problem, without its edits where they would change a list that runs on into the next directive.
+
+    What such a list holds is not what it was meant to hold: the semicolon comes first.
+    """
+    policy = problem.policy
+    if policy is None or problem.rule == "missing-semicolon":
+        return problem
+    run_on = [each.span for each in policy.in_force.values() if marked(each, is_directive_name)]
+    changed = [edit for edit in problem.made_edits() if edit.kind == "policy" and edit.policy == policy.index]
+    touched = any(
+        (each.start or 0) <= span.end and span.start <= (each.end or 0) for each in changed for span in run_on
+    )
+    return replace(problem, edits=()) if touched else problem
+
+
+def _problem(policy: Policy, directive: Directive, number: int) -> Problem:
+    token, before = directive.token(number), directive.token(number - 1).span if number else directive.name_span
     name = token.source.text
     besides = name.lower() in policy.in_force
     return Problem(
@@ -36,5 +54,5 @@ def _problem(policy: Policy, directive: Directive, token: Token, end: int) -> Pr
         span=token.span,
         fix=f"Write ; before {name}.",
         safety="unsafe",
-        edits=policy_edits(policy, (Replacement(end, token.span.start, "; "),)),
+        edits=policy_edits(policy, (Replacement(before.end, token.span.start, "; "),)),
     )

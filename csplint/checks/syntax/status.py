@@ -13,7 +13,7 @@ from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy
 from csplint.model import Severity
 
-_INSTEAD: dict[str, tuple[str, Severity]] = {
+INSTEAD: dict[str, tuple[str, Severity]] = {
     "prefetch-src": ("What is prefetched is governed by default-src.", "info"),
     "plugin-types": ("Browsers have no plug-ins any more; object-src 'none' rules out what is left of them.", "info"),
     "disown-opener": ("Send the header Cross-Origin-Opener-Policy: same-origin instead.", "warning"),
@@ -32,8 +32,8 @@ def removed_directive(context: Context) -> Iterator[Problem]:
     """Report directives that were taken out of the specification, or never made it into browsers."""
     for policy in context.policies.policies:
         for directive in policy.in_force.values():
-            if directive.name in _INSTEAD:
-                instead, severity = _INSTEAD[directive.name]
+            if directive.name in INSTEAD:
+                instead, severity = INSTEAD[directive.name]
                 yield _removed(policy, directive, instead, severity)
 
 
@@ -84,7 +84,7 @@ def unexpected_value(context: Context) -> Iterator[Problem]:
 
 def _is_next(directive: Directive) -> bool:
     """Whether the value is the next directive, whose semicolon is missing; that is told as such."""
-    return is_directive_name(directive.tokens[0].source.text)
+    return is_directive_name(directive.list.sources[0])
 
 
 def _valued(policy: Policy, directive: Directive) -> Problem:

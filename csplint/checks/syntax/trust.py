@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.digests import Fault, fault
 from csplint.checks.syntax.keywords import meant_quoted
@@ -20,13 +21,15 @@ def invalid_nonce(context: Context) -> Iterator[Problem]:
     """Report nonces that browsers drop, each text once for all policies."""
     seen: set[str] = set()
     for policy in context.policies.policies:
-        for group in groups(policy, _is_bad_nonce):
+        for group in groups(policy, is_bad_nonce):
             if group.source.text not in seen:
                 seen.add(group.source.text)
                 yield _nonce(group)
 
 
-def _is_bad_nonce(source: Source) -> bool:
+@mark
+def is_bad_nonce(source: Source) -> bool:
+    """Whether a nonce was meant that browsers drop, and the quotes are not what is wrong with it."""
     nonce = source.kind is SourceKind.INVALID and source.text.lower().startswith("'nonce-")
     return nonce and not meant_quoted(source)
 
@@ -66,12 +69,14 @@ def _is_off(directive: Directive) -> bool:
 def invalid_hash(context: Context) -> Iterator[Problem]:
     """Report hashes that nothing can ever match, or that one browser never matches."""
     for policy in context.policies.policies:
-        for group in groups(policy, _is_bad_hash):
+        for group in groups(policy, is_bad_hash):
             if found := fault(group.source):
                 yield _hash(group, found)
 
 
-def _is_bad_hash(source: Source) -> bool:
+@mark
+def is_bad_hash(source: Source) -> bool:
+    """Whether a hash was meant that nothing can match, and the quotes are not what is wrong with it."""
     return fault(source) is not None and not meant_quoted(source)
 
 

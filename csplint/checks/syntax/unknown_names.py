@@ -5,32 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from msgspec import Struct
-
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits
-from csplint.checks.syntax.commas import continued, looks_like_source
+from csplint.checks.syntax.commas import continued
+from csplint.checks.syntax.cut_off import Reading, cut_off, cut_path, looks_like_source
 from csplint.checks.syntax.header_names import names_header
 from csplint.checks.syntax.near import closest_directive
-from csplint.checks.syntax.places import is_directive_name, shown, source_lists
+from csplint.checks.syntax.places import shown
 from csplint.checks.syntax.removal import without_directive
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, State
-from csplint.model import Severity
 
 _GLUED = re.compile(r"[^A-Za-z0-9-]*([A-Za-z0-9-]+)([^A-Za-z0-9-].*)?", re.DOTALL)
 _ESCAPE = re.compile(r"&(?:#|quot|apos|amp)", re.IGNORECASE)
 _SEPARATORS = ':=\x0b"`'
-
-
-class Reading(Struct, frozen=True):
-    """What an unknown name was meant to be: why it is wrong, what to do, and the edit."""
-
-    cause: str
-    fix: str = ""
-    severity: Severity | None = None
-    edits: tuple[Replacement, ...] = ()
 
 
 def unknown_directive(context: Context) -> Iterator[Problem]:
@@ -75,8 +64,10 @@ def _read(policy: Policy, number: int, directive: Directive) -> Reading:
     if glued and glued[1].lower() in DIRECTIVES:
         rest = (glued[2] or "").strip(_SEPARATORS)
         return _meant(policy, directive, glued[1].lower(), rest)
+    if reading := cut_path(policy, number, directive):
+        return reading
     if looks_like_source(directive.written):
-        return _cut_off(policy, number, directive)
+        return cut_off(policy, number, directive)
     if meant := closest_directive(directive.name):
         return _meant(policy, directive, meant, "")
     return Reading("It is in no specification that csplint knows of.", severity="warning")
@@ -96,16 +87,3 @@ def _meant(policy: Policy, directive: Directive, name: str, rest: str) -> Readin
     cause = f"Did you mean {name}?" if not rest and name != directive.name else f"The name is {name}, and then a space."
     span = directive.name_span
     return Reading(cause, f"Write {shown(mended)}.", edits=(Replacement(span.start, span.end, mended),))
-
-
-def _cut_off(policy: Policy, number: int, directive: Directive) -> Reading:
-    before = policy.directives[number - 1] if number else None
-    if before is None or before not in list(source_lists(policy)):
-        return Reading(
-            "It is a source, and stands where a directive's name belongs.", "Write the directive's name before it."
-        )
-    cause = f"It is a source: the semicolon before it ended {before.name}."
-    if any(is_directive_name(token.source.text) for token in directive.tokens):
-        return Reading(cause, "Take the semicolon out.")
-    joined = Replacement(before.span.end, directive.span.start, " ")
-    return Reading(cause, f"Take the semicolon out, so that it belongs to {before.name}.", edits=(joined,))

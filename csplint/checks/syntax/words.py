@@ -11,7 +11,7 @@ from csplint.checks.syntax.places import shown
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, Token
 
-_WORDS = {
+WORDS = {
     "require-trusted-types-for": ("'script'",),
     "trusted-types": ("'allow-duplicates'", "'none'"),
     "webrtc": ("'allow'", "'block'"),
@@ -23,7 +23,7 @@ def unquoted_keyword(context: Context) -> Iterator[Problem]:
     yield from unquoted_source(context)
     for policy, directive, token in _tokens(context):
         quoted = f"'{token.source.text.lower().strip(QUOTES)}'"
-        if quoted in _WORDS[directive.name] and quoted != token.source.text.lower():
+        if quoted in WORDS[directive.name] and quoted != token.source.text.lower():
             yield _problem("unquoted-keyword", policy, directive, token, quoted)
 
 
@@ -34,20 +34,20 @@ def unknown_keyword(context: Context) -> Iterator[Problem]:
         text = token.source.text
         bare = text.strip(QUOTES)
         named = directive.name == "trusted-types"
-        if f"'{bare.lower()}'" not in _WORDS[directive.name] and (text != bare or not named):
+        if f"'{bare.lower()}'" not in WORDS[directive.name] and (text != bare or not named):
             yield _problem("unknown-keyword", policy, directive, token, bare if named else "")
 
 
 def _tokens(context: Context) -> Iterator[tuple[Policy, Directive, Token]]:
     for policy in context.policies.policies:
-        for name in _WORDS:
+        for name in WORDS:
             if name in policy.in_force:
                 for token in policy.in_force[name].tokens:
                     yield policy, policy.in_force[name], token
 
 
 def _problem(rule: str, policy: Policy, directive: Directive, token: Token, mended: str) -> Problem:
-    known, text = " and ".join(_WORDS[directive.name]), token.source.text
+    known, text = " and ".join(WORDS[directive.name]), token.source.text
     says = f"stands {manner(text)} in {directive.name}: browsers do not take it for {mended}"
     if rule == "unknown-keyword":
         says = f"is no word that {directive.name} knows; browsers ignore it"

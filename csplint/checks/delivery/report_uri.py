@@ -1,0 +1,182 @@
+"""
+Do the addresses of report-uri lead where their author thinks?
+
+A browser reads each token as a URL relative to the page (CSP3 #report-violation),
+so quotes or a missing scheme make it a path of the page's own site; and a report
+to http is mixed content on an https page (Mixed Content #should-block-fetch).
+Chromium 156 and Firefox 153 were seen to do so in every case told here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice, takewhile
+
+from msgspec import Struct
+
+from csplint.checks.context import Context
+from csplint.checks.delivery.endpoints import is_loopback
+from csplint.checks.marks import holds
+from csplint.checks.problem import Problem, policy_edits, server_edit
+from csplint.checks.syntax.places import is_directive_name, shown
+from csplint.csp.edit import Replacement
+from csplint.csp.policy import Directive, Policy, Token
+from csplint.csp.source import SourceKind
+from csplint.csp.url import Url, parse_url
+from csplint.model import Edit
+
+_LOOKED_AT = 50
+"""Addresses of one policy that are judged; people write one or two."""
+
+_LONGEST = 2048
+"""Characters of an address that is judged."""
+
+_QUOTES = "'\"<>"
+_HOST = re.compile(
+    r"(?:https?(?::/?|//))?"  # a scheme with a colon or a slash too few, which makes a path of it
+    r"(?P<host>(?:[a-z0-9_-]+\.)+(?P<last>[a-z]{2,63}))(?P<port>:[0-9]{1,5})?(?P<path>[/?#].*)?",
+    re.IGNORECASE,
+)
+_FILES = frozenset(
+    {
+        *("action", "asp", "aspx", "ashx", "asmx", "axd", "cfm", "cgi", "htm", "html", "js"),
+        *("json", "jsp", "jspx", "log", "php", "phtml", "svc", "txt", "xml"),
+    }
+)
+"""Last parts of a name that make it a file's and no host's."""
+
+_KNOWN_ENDINGS = frozenset({"com", "net", "org", "io"})
+_A_DOMAIN = 2
+"""Dots that a name has at least before it counts as a host's with nothing after it; csp.report may be a file."""
+
+
+class Fault(Struct, frozen=True):
+    """What is wrong with an address: a clause that continues "report-uri names X, …", how to mend it, the mended address."""
+
+    what: str
+    fix: str
+    mended: str = ""
+
+
+def report_uri(context: Context) -> Iterator[Problem]:
+    """Report every address that reports will not be sent to as it is written."""
+    for policy in context.policies.policies:
+        directive = policy.in_force.get("report-uri")
+        for tokens in _addresses(directive) if directive else ():
+            if fault := _fault(tokens[0], context.policies.page):
+                yield _problem(policy, tokens, fault)
+
+
+def _addresses(directive: Directive) -> Iterable[list[Token]]:
+    """
+    Each address with all its places.
+
+    Up to a directive's name: from there on a semicolon is missing, which is told elsewhere.
+    """
+    found: dict[str, list[Token]] = {}
+    for token in takewhile(_is_no_name, islice(directive.tokens, _LOOKED_AT)):
+        found.setdefault(token.source.text, []).append(token)
+    return found.values()
+
+
+def _is_no_name(token: Token) -> bool:
+    return not holds(token.source, is_directive_name)
+
+
+def _fault(token: Token, page: Url) -> Fault | None:
+    text = token.source.text
+    if len(text) > _LONGEST:
+        return None
+    if token.source.kind in {SourceKind.KEYWORD, SourceKind.NONE}:
+        return Fault("a word of source lists, which browsers read as a path on the page's own site", _NO_WORDS)
+    bare = text.strip(_QUOTES)
+    if bare != text:
+        return Fault(
+            "in quotes, which browsers take for a part of it: reports go to a path on the page's own site",
+            "Write the address without quotes.",
+            _over_https(_with_scheme(bare, page), page),
+        )
+    named = _with_scheme(text, page)
+    if named != text:
+        return Fault(
+            "which is no whole URL: browsers read it relative to the page, and send no report to that host",
+            "Write the address with https:// before the host.",
+            named,
+        )
+    if _is_mixed(text, page):
+        return Fault(
+            "which is not https: from an https page browsers send no report there, it would be mixed content",
+            "Write an https address, where the collector answers at one.",
+            _over_https(text, page),
+        )
+    return None
+
+
+_NO_WORDS = "Write the address that takes the reports, or take report-uri out."
+
+
+def _with_scheme(text: str, page: Url) -> str:
+    """The text as a whole URL, where it names a host and yet does not lead there."""
+    found = _HOST.fullmatch(text)
+    if found is None or not _is_host(found):
+        return text
+    whole = f"https://{found['host']}{found['port'] or ''}{found['path'] or ''}"
+    meant, read = parse_url(whole), parse_url(text, page.href)
+    if meant is None or (read is not None and (read.host, read.path) == (meant.host, meant.path)):
+        return text
+    return whole
+
+
+def _is_host(found: re.Match[str]) -> bool:
+    """Whether it is a host's name and not a file's beside the page."""
+    last = found["last"].lower()
+    if last in _FILES:
+        return False
+    return bool(
+        found["port"]
+        or (found["path"] or "")[:1] == "/"
+        or found["host"].count(".") >= _A_DOMAIN
+        or last in _KNOWN_ENDINGS
+    )
+
+
+def _is_mixed(text: str, page: Url) -> bool:
+    url = parse_url(text, page.href)
+    return url is not None and page.scheme == "https" and url.scheme == "http" and not is_loopback(url.host)
+
+
+def _over_https(text: str, page: Url) -> str:
+    return _HTTP.sub(r"https:\1", text) if _is_mixed(text, page) else text
+
+
+_HTTP = re.compile(r"^http:(//[^/?#:]*)(?::80(?=[/?#]|$))?", re.IGNORECASE)
+"""An address's scheme and host, and the port that would be the wrong one for https."""
+
+
+def _problem(policy: Policy, tokens: list[Token], fault: Fault) -> Problem:
+    text = tokens[0].source.text
+    return Problem(
+        rule="report-uri-misaddressed",
+        severity="info" if _is_spare(policy) else None,
+        message=f"report-uri names {shown(text)}, {fault.what}.",
+        policy=policy,
+        directive="report-uri",
+        value=text,
+        span=tokens[0].span,
+        fix=fault.fix,
+        safety="unsafe",  # whether a collector answers there is not known
+        edits=_edits(policy, tokens, fault),
+    )
+
+
+def _is_spare(policy: Policy) -> bool:
+    """Whether report-to is there, which Chromium and Firefox ask first."""
+    report_to = policy.in_force.get("report-to")
+    return report_to is not None and bool(report_to.value)
+
+
+def _edits(policy: Policy, tokens: list[Token], fault: Fault) -> tuple[Edit, ...]:
+    if not fault.mended:
+        return server_edit(fault.fix)
+    return policy_edits(policy, [Replacement(each.span.start, each.span.end, fault.mended) for each in tokens])

@@ -1,0 +1,81 @@
+"""
+What a token is to the checks, found out once.
+
+Some twenty checks look for tokens of one kind each: an unquoted keyword, a
+wildcard, an IP address. A policy has forty tokens, hardly any of which is
+wanted, and sites repeat theirs. So each check's question is put to a token when
+it is first met, and what holds is kept with it; a policy is gone through once
+for all the checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from csplint.csp.directives import DIRECTIVES
+from csplint.csp.policy import Directive, Policy, SourceList, Token
+from csplint.csp.source import Source
+
+Question = Callable[[Source], bool]
+"""What a check asks of a token: same token, same answer."""
+
+_QUESTIONS: list[Question] = []
+_NOTHING: Sequence[int] = ()
+_LISTS = frozenset({"sources", "ancestors"})
+
+
+def mark(question: Question) -> Question:
+    """Have a question asked of every token, so that `marked` knows the answer (a decorator, for whole modules' functions)."""
+    _QUESTIONS.append(question)
+    return question
+
+
+def marked(directive: Directive, question: Question) -> Sequence[int]:
+    """The numbers, from 0, of the directive's tokens for which a question holds."""
+    return questions(directive.list).get(question, _NOTHING)
+
+
+def questions(listed: SourceList) -> Mapping[Question, list[int]]:
+    """The questions that hold for some source of a list, with the sources' numbers."""
+    known: dict[Question, list[int]] | None = listed.__dict__.get("marked")
+    if known is None:
+        known = listed.__dict__["marked"] = _look(listed.sources)
+    return known
+
+
+def _look(sources: Iterable[Source]) -> dict[Question, list[int]]:
+    found: dict[Question, list[int]] = {}
+    for number, source in enumerate(sources):
+        for question in _marks(source):
+            found.setdefault(question, []).append(number)
+    return found
+
+
+def _marks(source: Source) -> tuple[Question, ...]:
+    known: tuple[Question, ...] | None = source.__dict__.get("marks")
+    if known is None:
+        known = source.__dict__["marks"] = tuple([question for question in _QUESTIONS if question(source)])
+    return known
+
+
+def holds(source: Source, question: Question) -> bool:
+    """Whether a marked question holds for a source that is not at hand with its directive."""
+    return question in _marks(source)
+
+
+def tokens_that(directive: Directive, question: Question) -> Iterator[Token]:
+    """The directive's tokens for which a question holds."""
+    return (directive.token(number) for number in marked(directive, question))
+
+
+def source_lists(policy: Policy) -> Sequence[Directive]:
+    """The directives in force that hold sources and that browsers heed."""
+    known: list[Directive] | None = policy.__dict__.get("source lists")
+    if known is None:
+        known = policy.__dict__["source lists"] = [each for each in policy.in_force.values() if _holds_sources(each)]
+    return known
+
+
+def _holds_sources(directive: Directive) -> bool:
+    info = DIRECTIVES[directive.name]
+    return info.kind in _LISTS and info.status != "removed"

@@ -1,0 +1,79 @@
+"""Sources that name a machine by its number, or the visitor's own machine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from csplint.checks.context import Context
+from csplint.checks.marks import mark
+from csplint.checks.problem import Problem, policy_edits, where
+from csplint.checks.security.asked import files_of, unwritten
+from csplint.checks.security.changes import without
+from csplint.checks.security.ground import ELEMENT, nearest, sources_of, whole
+from csplint.checks.security.transport import LOOPBACK, loads
+from csplint.csp.policy import Directive, Policy, Token
+from csplint.csp.source import Source
+
+_IP = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
+
+
+@mark
+def is_ip(source: Source) -> bool:
+    """Whether a source is an IP address, and not the developer's own machine."""
+    return bool(_IP.fullmatch(source.host)) and not LOOPBACK.fullmatch(source.host)
+
+
+@mark
+def is_loopback(source: Source) -> bool:
+    """Whether a source is the machine of whoever visits the page."""
+    return bool(LOOPBACK.fullmatch(source.host))
+
+
+def ip_sources(context: Context) -> Iterator[Problem]:
+    """Report the IP addresses among what the page may load, once a policy."""
+    for policy in context.policies.policies:
+        if found := list(loads(policy, is_ip)):
+            yield _ip(policy, found)
+
+
+def _ip(policy: Policy, found: list[tuple[Directive, int]]) -> Problem:
+    directive, token = found[0][0], found[0][0].token(found[0][1])
+    others = len({each.list.sources[number].host for each, number in found}) - 1
+    more = f" The policy has {others} more." if others else ""
+    return Problem(
+        rule="ip-source",
+        message=f"{token.source.text} in {directive.name} is an IP address: browsers do load from it, "
+        f"though the specification says it matches nothing.{more}",
+        policy=policy,
+        directive=directive.name,
+        value=token.source.text,
+        span=token.span,
+    )
+
+
+def loopback_scripts(context: Context) -> Iterator[Problem]:
+    """Report, once, that a page which is not on the visitor's machine itself lets scripts load from there."""
+    policies = whole(context)
+    if LOOPBACK.fullmatch(policies.page.host):
+        return
+    word = unwritten(policies)
+    for policy, token in sources_of(nearest(context, ELEMENT), is_loopback):
+        if any(not policies.decide_url("script", url).blocked for url in files_of(token.source, policies, word)):
+            yield _loopback(policy, token)
+            return
+
+
+def _loopback(policy: Policy, token: Token) -> Problem:
+    directive = policy.governing(ELEMENT)
+    return Problem(
+        rule="loopback-script",
+        message=f"{token.source.text} in {where(directive, ELEMENT) if directive else ELEMENT} lets scripts load from "
+        "the visitor's own machine: whatever program listens there may serve one.",
+        policy=policy,
+        directive=directive.name if directive else None,
+        value=token.source.text,
+        span=token.span,
+        safety="unsafe",
+        edits=lambda: policy_edits(policy, without(policy, ELEMENT, is_loopback)),
+    )

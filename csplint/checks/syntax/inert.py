@@ -1,0 +1,93 @@
+"""Sources that can change nothing in the list they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from csplint.checks.context import Context
+from csplint.checks.marks import mark, marked
+from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.syntax.keywords import meant_quoted
+from csplint.checks.syntax.meaning import ATTRIBUTES, can_say, says_something
+from csplint.checks.syntax.places import in_words, own_sources, shown, source_lists
+from csplint.checks.syntax.reasons import fault
+from csplint.csp.edit import Replacement, remove_sources
+from csplint.csp.policy import Directive, Policy
+from csplint.csp.source import Source, SourceKind
+
+_BELONGS = {
+    "'unsafe-inline'": "it is for scripts and styles",
+    "'unsafe-eval'": "it is for script-src",
+    "'wasm-unsafe-eval'": "it is for script-src",
+    "'trusted-types-eval'": "it is for script-src",
+    "'unsafe-hashes'": "it is for event handlers and style attributes",
+    "'report-sample'": "it is for scripts and styles",
+    "'unsafe-webtransport-hashes'": "it is for connect-src",
+}
+
+
+def inert_source(context: Context) -> Iterator[Problem]:
+    """Report the sources that say nothing where they stand, all of a policy together."""
+    for policy in context.policies.policies:
+        found = {directive.name: inert for directive in source_lists(policy) if (inert := _inert(directive))}
+        if found:
+            yield _problem(policy, found)
+
+
+@mark
+def is_particular(source: Source) -> bool:
+    """Whether a source means nothing to most directives: all but hosts, schemes and 'self'."""
+    return not can_say("img-src", source)
+
+
+def _inert(directive: Directive) -> list[Source]:
+    """What frame-ancestors holds is left to the rule for that."""
+    if directive.name in ATTRIBUTES:
+        looked_at = own_sources(directive)
+    else:
+        numbers = marked(directive, is_particular)
+        if not numbers or directive.name in {"default-src", "frame-ancestors"}:
+            return []
+        own = own_sources(directive)
+        looked_at = [own[number] for number in numbers if number < len(own)]
+    inert = [source for source in looked_at if not says_something(directive, source) and not _is_told(source)]
+    return list({source.text: source for source in inert}.values())
+
+
+def _is_told(source: Source) -> bool:
+    """Whether a source is not the one that was meant, which is told as such."""
+    return bool(meant_quoted(source)) or fault(source) is not None
+
+
+def _problem(policy: Policy, found: dict[str, list[Source]]) -> Problem:
+    name, inert = next(iter(found.items()))
+    directive, first = policy.in_force[name], inert[0]
+    number = directive.list.sources.index(first)
+    listed = [f"{shown(source.text)} ({name})" for name, sources in found.items() for source in sources]
+    others = f" The policy has {len(listed) - 1} more like it." if len(listed) > 1 else ""
+    return Problem(
+        rule="inert-source",
+        message=f"{shown(first.text)} has no effect in {name}: {_belongs(first, name)}.{others}",
+        cause=f"Without effect are {in_words(listed, most=6)}." if len(listed) > 1 else "",
+        policy=policy,
+        directive=name,
+        value=first.text,
+        span=directive.token(number).span,
+        edits=lambda: policy_edits(policy, _edits(policy, found)),
+    )
+
+
+def _belongs(source: Source, name: str) -> str:
+    """Why it says nothing there."""
+    if source.kind is SourceKind.KEYWORD and source.name != "'self'":
+        return _BELONGS.get(source.name, "it is for scripts")
+    if name not in ATTRIBUTES:
+        return "nonces and hashes are for scripts and styles"
+    if source.kind is SourceKind.HASH:
+        return "for attributes, hashes count beside 'unsafe-hashes' alone"
+    return "attributes have no nonce" if source.kind is SourceKind.NONCE else "attributes have no URL"
+
+
+def _edits(policy: Policy, found: dict[str, list[Source]]) -> Iterator[Replacement]:
+    for name, inert in found.items():
+        yield from remove_sources(policy.in_force[name], [source.text for source in inert])
