@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from csplint.model import Report
 from csplint.report.json_report import encode, schema, schema_text
+from tests.report.ci_samples import REPORTS as CI_REPORTS
 from tests.report.expected import check_golden
 from tests.report.samples import CLEAN, ERROR, FAILED, PAGE, a_policy, a_report
 
@@ -53,6 +54,13 @@ def test_the_report_comes_back_whole(report: Report) -> None:
 
 def test_the_same_report_gives_the_same_bytes() -> None:
     assert encode(a_report(PAGE, FAILED)) == encode(a_report(PAGE, FAILED))
+
+
+@pytest.mark.parametrize("name", ["clean", "error", "warning", "info", "known", "failed", "several", "saved", "hostile"])
+def test_whole_output(name: str) -> None:
+    written = encode(CI_REPORTS[name]).decode()
+    jsonschema.validate(json.loads(written), schema(), cls=jsonschema.Draft202012Validator)
+    check_golden(f"json/{name}.json", written)
 
 
 def test_the_whole_report() -> None:
