@@ -13,6 +13,7 @@ from csplint.read import policy_subject
 SYNTAX = load_packs(["syntax"])
 SHOP = "https://shop.example/"
 NONCE = "'nonce-3TmVbQn7LkHsYw2RzXcAfg=='"
+TYPES = "require-trusted-types-for 'script'"
 EMPTY = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 
 
@@ -75,6 +76,8 @@ NAMES: list[Case] = [
     ("sandbox allow-scripts img-src *", "missing-semicolon", "error", "sandbox", "img-src", "sandbox allow-scripts; img-src *"),
     ("X-Content-Security-Policy img-src *; font-src *", "header-name-in-value", "error", "x-content-security-policy", "X-Content-Security-Policy", "img-src *; font-src *"),
     ("content-security-policy:img-src *", "header-name-in-value", "error", "content-security-policy:img-src", "content-security-policy:img-src", "img-src *"),
+    ("Content-Security-Policy:: img-src *", "header-name-in-value", "error", "content-security-policy::", "Content-Security-Policy::", "img-src *"),
+    ("Content-Security-Policy : img-src *", "header-name-in-value", "error", "content-security-policy", "Content-Security-Policy", "img-src *"),
     ("content-security-policyx a.example", "unknown-directive", "warning", "content-security-policyx", "content-security-policyx", None),
     ("img-src 'self', data:, blob:; font-src *", "comma-in-policy", "error", "data:", "data:", "img-src 'self' data: blob:; font-src *"),
     ("sandbox allow-forms, allow-scripts", "comma-in-policy", "error", "allow-scripts", "allow-scripts", "sandbox allow-forms allow-scripts"),
@@ -110,8 +113,8 @@ QUOTES: list[Case] = [
     ("script-src nonce-{{n}}", "unquoted-keyword", "error", "script-src", "nonce-{{n}}", None),
     ("script-src 'nonce-abc", "unquoted-keyword", "error", "script-src", "'nonce-abc", "script-src 'nonce-abc'"),
     ("require-trusted-types-for script", "unquoted-keyword", "error", "require-trusted-types-for", "script", "require-trusted-types-for 'script'"),
-    ("trusted-types a allow-duplicates", "unquoted-keyword", "warning", "trusted-types", "allow-duplicates", "trusted-types a 'allow-duplicates'"),
-    ("trusted-types 'default'", "unknown-keyword", "warning", "trusted-types", "'default'", "trusted-types default"),
+    (f"{TYPES}; trusted-types a allow-duplicates", "unquoted-keyword", "warning", "trusted-types", "allow-duplicates", f"{TYPES}; trusted-types a 'allow-duplicates'"),
+    (f"{TYPES}; trusted-types 'default'", "unknown-keyword", "warning", "trusted-types", "'default'", f"{TYPES}; trusted-types default"),
     ("script-src 'slef'", "unknown-keyword", "error", "script-src", "'slef'", "script-src 'self'"),
     ("script-src 'unsafe-hashed-attributes'", "unknown-keyword", "error", "script-src", "'unsafe-hashed-attributes'", "script-src 'unsafe-hashes'"),
     ("script-src 'self' 'sefl'", "unknown-keyword", "warning", "script-src", "'sefl'", "script-src 'self'"),
@@ -137,6 +140,8 @@ SOURCES: list[Case] = [
     ("img-src 'self' https:\\\\a.example", "invalid-source", "warning", "img-src", "https:\\\\a.example", "img-src 'self' https://a.example"),
     ("img-src 'self' data:image/png", "invalid-source", "warning", "img-src", "data:image/png", "img-src 'self' data:"),
     ("img-src 'self' https://*/", "invalid-source", "warning", "img-src", "https://*/", "img-src 'self' https://*"),
+    ("img-src 'self' https://a.example:/b", "invalid-source", "warning", "img-src", "https://a.example:/b", "img-src 'self' https://a.example/b"),
+    ("img-src 'self' ://a.example", "invalid-source", "warning", "img-src", "://a.example", "img-src 'self' https://a.example"),
     ("img-src 'self' ${CDN}", "invalid-source", "error", "img-src", "${CDN}", None),
     ("img-src 'self' https://a.example:0x50", "invalid-source", "warning", "img-src", "https://a.example:0x50", None),
     ("img-src 'self' /img/", "invalid-source", "warning", "img-src", "/img/", None),
@@ -157,6 +162,11 @@ SOURCES: list[Case] = [
     ("img-src https://a.example/b#c", "query-in-source", "info", "img-src", "https://a.example/b#c", "img-src https://a.example/b"),
     ("img-src https://a.example/static", "exact-path", "info", "img-src", "https://a.example/static", "img-src https://a.example/static/"),
     ("frame-src https://a.example/b/*", "exact-path", "warning", "frame-src", "https://a.example/b/*", "frame-src https://a.example/b/"),
+    ("script-src https://a.example/b/../c/", "exact-path", "warning", "script-src", "https://a.example/b/../c/", "script-src https://a.example/c/"),
+    ("script-src a.example:*/./b.js 'self'", "exact-path", "warning", "script-src", "a.example:*/./b.js", "script-src a.example:*/b.js 'self'"),
+    ("script-src https://a.example/%2E%2e/b.js", "exact-path", "warning", "script-src", "https://a.example/%2E%2e/b.js", "script-src https://a.example/b.js"),
+    ("script-src https://www.google.com/recaptcha", "exact-path", "info", "script-src", "https://www.google.com/recaptcha", "script-src https://www.google.com/recaptcha/"),
+    ("frame-src https://www.google.com/recaptcha", "exact-path", "info", "frame-src", "https://www.google.com/recaptcha", "frame-src https://www.google.com/recaptcha/"),
     ("script-src https://a.example/*.js", "exact-path", "warning", "script-src", "https://a.example/*.js", "script-src https://a.example/"),
     ("img-src a.example 'self' A.example", "duplicate-source", "info", "img-src", "A.example", "img-src a.example 'self'"),
     ("img-src https: https://a.example", "redundant-source", "info", "img-src", "https://a.example", "img-src https:"),
@@ -187,6 +197,8 @@ TRUST: list[Case] = [
     (f"script-src {NONCE} 'nonce-a.b'", "invalid-nonce", "warning", "script-src", "'nonce-a.b'", None),
     ("script-src 'sha256-abc'", "invalid-hash", "error", "script-src", "'sha256-abc'", None),
     ("script-src 'sha1-abc'", "invalid-hash", "error", "script-src", "'sha1-abc'", None),
+    (f"script-src 'sha256-{EMPTY}='", "invalid-hash", "error", "script-src", f"'sha256-{EMPTY}='", f"script-src 'sha256-{EMPTY}'"),
+    ("script-src 'md5-abc'", "invalid-hash", "error", "script-src", "'md5-abc'", None),
     (f"script-src 'sha-256-{EMPTY}'", "invalid-hash", "warning", "script-src", f"'sha-256-{EMPTY}'", f"script-src 'sha256-{EMPTY}'"),
     (f"script-src 'sha384-{EMPTY}'", "invalid-hash", "error", "script-src", f"'sha384-{EMPTY}'", f"script-src 'sha256-{EMPTY}'"),
     (f"script-src 'sha256-{EMPTY[:-1]}'", "invalid-hash", "warning", "script-src", f"'sha256-{EMPTY[:-1]}'", f"script-src 'sha256-{EMPTY}'"),
@@ -234,6 +246,9 @@ DIRECTIVES: list[Case] = [
     ("report-uri /csp; report-to /csp", "report-to-token", "warning", "report-to", "/csp", None),
     ('report-to "csp"', "report-to-token", "warning", "report-to", '"csp"', "report-to csp"),
     ("report-to csp other", "report-to-token", "info", "report-to", "other", "report-to csp"),
+    ("require-trusted-types-for", "inert-trusted-types", "warning", "require-trusted-types-for", "require-trusted-types-for", "require-trusted-types-for 'script'"),
+    ("trusted-types a; img-src *", "inert-trusted-types", "info", "trusted-types", "trusted-types", "trusted-types a; require-trusted-types-for 'script'; img-src *"),
+    ("trusted-types", "inert-trusted-types", "info", "trusted-types", "trusted-types", "trusted-types; require-trusted-types-for 'script'"),
     ("report-to", "report-to-token", "warning", "report-to", "report-to", None),
 ]  # fmt: skip
 
@@ -274,6 +289,12 @@ SAYS = [
     ("default-src ‘self’; img-src ‘none’", "default-src and img-src whole", ""),
     ("img-src https://a.example:99999", "99999 is no port", "allows nothing at all"),
     ("img-src https:", "", ""),
+    ("img-src a.example:/b", "the port after the colon is missing", ""),
+    ("script-src 'md5-abc'", "only sha256, sha384 and sha512 count. Browsers drop it", ""),
+    (f"script-src 'unsafe-inline' 'sha256-{EMPTY}='", "too many = signs: Chromium drops it, Firefox keeps it", "'unsafe-inline' off in Chromium: script-src lets"),
+    ("script-src 'sha256-abcde'", "is not base64: Chromium drops it, Firefox keeps it", ""),
+    ("script-src a.example/b/../c", "does not match /c", "compared as it is written"),
+    ("trusted-types a", "restricts which Trusted Types policies scripts may create", "Plain strings are still taken"),
     ("form-action *; 'unsafe-inline'", "no directive 'unsafe-inline'", "which is for script-src or style-src"),
     ("img-src *; unsafe-webtransport-hashes", "no directive", "'unsafe-webtransport-hashes', which is for connect-src"),
     ("img-src a.example/b;c", "no directive c", "cut a.example/b in img-src in two"),

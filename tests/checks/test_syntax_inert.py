@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from itertools import product
+from typing import get_args
 
 import pytest
 
@@ -13,7 +14,7 @@ from csplint.csp.browsers import BROWSERS, Browser
 from csplint.csp.decide import PolicySet
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.policy import Delivered
-from csplint.csp.request import KINDS, Request
+from csplint.csp.request import Kind, Request
 from csplint.csp.source import parse_source
 
 SHOP = "https://shop.example/"
@@ -40,6 +41,7 @@ TOKENS = [
 ]
 BESIDES = ["", "'unsafe-inline'", HASH, URL_HASH, "'unsafe-hashes'", "'self' https:", f"'strict-dynamic' {NONCE} 'unsafe-inline'"]  # fmt: skip
 INLINE = {"inline-script", "dynamic-inline-script", "event-handler", "javascript-url", "inline-style", "style-attr"}
+_KINDS: tuple[Kind, ...] = get_args(Kind)
 REQUESTS = [
     Request(
         kind,
@@ -48,7 +50,7 @@ REQUESTS = [
         content=CODE if kind in INLINE else "",
         integrity=HASH[1:-1] if kind == "script" and not nonce else "",
     )
-    for kind, nonce in product(sorted(KINDS), ["", NONCE[7:-1]])
+    for kind, nonce in product(_KINDS, ["", NONCE[7:-1]])
 ]
 
 

@@ -136,6 +136,10 @@ FLOODS = [
     "img-src a.example," + ",".join(f"https://h{number}.example" for number in range(20_000)),
     "img-src %" + "a" * 400_000,
     "é;" * 100_000,
+    "".join(f"report-uri /r?{number},x{number}y;" for number in range(10_000)),
+    "report-uri /r?0" + "".join(f",{number}" for number in range(1, 20_000)),
+    "img-src " + "a." * 200_000 + ":/b",
+    "img-src " + " ".join(f"https://h{number}.example/{'../' * 20}" for number in range(5_000)),
 ]
 
 

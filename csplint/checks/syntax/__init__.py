@@ -14,7 +14,14 @@ from csplint.checks.syntax.keywords import is_unknown_word, is_unquoted
 from csplint.checks.syntax.length import policy_too_long
 from csplint.checks.syntax.meaning import ATTRIBUTES
 from csplint.checks.syntax.nones import is_none, none_with_others
-from csplint.checks.syntax.paths import exact_path, has_asterisk, has_query, looks_like_folder, query_in_source
+from csplint.checks.syntax.paths import (
+    exact_path,
+    has_asterisk,
+    has_dots,
+    has_query,
+    looks_like_folder,
+    query_in_source,
+)
 from csplint.checks.syntax.places import is_directive_name
 from csplint.checks.syntax.reasons import is_faulty
 from csplint.checks.syntax.redundant import redundant_source
@@ -24,6 +31,7 @@ from csplint.checks.syntax.sandbox import sandbox_flag
 from csplint.checks.syntax.semicolons import missing_semicolon
 from csplint.checks.syntax.status import INSTEAD, deprecated_directive, removed_directive, unexpected_value
 from csplint.checks.syntax.trust import invalid_hash, invalid_nonce, is_bad_hash, is_bad_nonce
+from csplint.checks.syntax.trusted_types import inert_trusted_types
 from csplint.checks.syntax.unknown_names import unknown_directive
 from csplint.checks.syntax.words import WORDS, unknown_keyword, unquoted_keyword
 from csplint.csp.policy import State
@@ -52,9 +60,10 @@ POLICY: dict[str, Check] = {
     "frame_ancestors_source": wanting(few(frame_ancestors_source), "frame-ancestors"),
     "report_to_token": wanting(few(report_to_token), "report-to"),
     "query_in_source": wanting(few(query_in_source), has_query),
-    "exact_path": wanting(few(exact_path), has_asterisk, looks_like_folder),
+    "exact_path": wanting(few(exact_path), has_asterisk, has_dots, looks_like_folder),
     "redundant_source": few(redundant_source),
     "inert_source": wanting(few(inert_source), is_particular, *ATTRIBUTES),
+    "inert_trusted_types": wanting(few(inert_trusted_types), "trusted-types", "require-trusted-types-for"),
 }
 """Asked of the enforced policies, and once more of the report-only ones."""
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from csplint.checks.context import Context
+from csplint.checks.once import once
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.cut_off import cut_address, looks_like_source
 from csplint.checks.syntax.places import shown
@@ -29,6 +30,11 @@ class Cut(Struct, frozen=True):
     address: str = ""
 
 
+_MOST_ADDRESSES = 100
+"""Policies of one answer that are looked at for addresses cut in two; people send fewer, and near names take time to find."""
+
+
+@once
 def continued(context: Context) -> Mapping[int, Cut]:
     """The policies that look like the rest of another one, by index."""
     found: dict[int, Cut] = {}
@@ -53,7 +59,8 @@ def _cut(policy: Policy, before: Policy, earlier: Cut | None) -> Cut | None:
     if earlier and len(before.directives) == 1:
         address = earlier.address and before.text
     else:
-        address = cut_address(last, first) if last.state is State.IN_FORCE else ""
+        looked_at = last.state is State.IN_FORCE and policy.index < _MOST_ADDRESSES
+        address = cut_address(last, first) if looked_at else ""
     if address:
         return Cut(whole, "%2C", address)
     return Cut(whole) if looks_like_source(first.written) else None

@@ -13,11 +13,15 @@ from csplint.model import Severity
 
 
 class Fault(Struct, frozen=True):
-    """says: continues "'sha256-…' in script-src …". mended: the same hash as browsers want it, "" where nobody can tell."""
+    """
+    says: continues "'sha256-…' in script-src …". mended: the same hash as browsers want it, "" where nobody can tell.
+    kept: Firefox has it switch 'unsafe-inline' off, Chromium does not.
+    """
 
     says: str
     mended: str = ""
     severity: Severity | None = None
+    kept: bool = False
 
 
 _HASH = re.compile(r"'(?:sha|md5)", re.IGNORECASE)
@@ -36,7 +40,19 @@ def fault(source: Source) -> Fault | None:
         return Fault(
             "has a dash in the algorithm's name: Chromium reads it all the same, Firefox drops it", mended, "warning"
         )
-    return Fault(f"is no hash: {source.why}. Browsers drop it")
+    if parse_source(source.text, FIREFOX).kind is SourceKind.HASH:
+        return _overpadded(source.text)
+    why = "only sha256, sha384 and sha512 count" if source.text[:4].lower() == "'md5" else source.why
+    return Fault(f"is no hash: {why}. Browsers drop it")
+
+
+def _overpadded(text: str) -> Fault:
+    """With more = than base64 has, or of a length that base64 does not come in."""
+    algorithm, _, body = text[1:-1].rstrip("=").partition("-")
+    mended = f"'{algorithm}-{body}{'=' * (-len(body) % 4)}'"
+    right = len(body) == _characters(algorithm.lower()) and parse_source(mended).kind is SourceKind.HASH
+    how = "has too many = signs" if right else "is not base64"
+    return Fault(f"{how}: Chromium drops it, Firefox keeps it and never matches it", mended if right else "", kept=True)
 
 
 def _body(source: Source) -> str:

@@ -12,7 +12,7 @@ from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy
 
 _HEADER = re.compile(
-    r"[\"']?(?:X-(?:WebKit-)?)?Content-Security-Policy(?:-Report-Only)?(?![A-Za-z0-9-])[\t\n\f\r ]*[:=]?[\t\n\f\r ]*",
+    r"[\"']?(?:X-(?:WebKit-)?)?Content-Security-Policy(?:-Report-Only)?(?![A-Za-z0-9-])[\t\n\f\r :=]*",
     re.IGNORECASE,
 )
 
@@ -37,7 +37,7 @@ def _problem(policy: Policy, directive: Directive) -> Problem:
     lost = policy.text[after:end]
     return Problem(
         rule="header-name-in-value",
-        message=f"The policy's text holds the header's own name, {shown(directive.written)}: browsers take it for a directive.",
+        message=f"The policy's text holds the header's own name, and browsers take {shown(directive.written)} for a directive.",
         cause=f"They drop what follows up to the next semicolon: {shown(lost)}" if lost else "",
         policy=policy,
         directive=directive.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
@@ -12,6 +13,7 @@ from csplint.checks.syntax.coverage import Asked, Coverage
 from csplint.checks.syntax.places import Group, groups, shown
 from csplint.csp.policy import Directive
 from csplint.csp.source import Source, SourceKind, parse_source
+from csplint.csp.url import parse_url
 
 
 def query_in_source(context: Context) -> Iterator[Problem]:
@@ -51,8 +53,8 @@ _FILES = frozenset({"script-src", "script-src-elem", "style-src", "style-src-ele
 _FOLDERS = frozenset(
     {
         *("assets", "build", "dist", "files", "fonts", "gfx", "icons", "images", "img", "javascript", "javascripts"),
-        *("lib", "libs", "media", "modules", "packages", "pictures", "plugins", "public", "resources", "scripts"),
-        *("static", "styles", "stylesheets", "themes", "uploads", "vendor", "vendors", "videos", "webfonts"),
+        *("lib", "libs", "media", "modules", "packages", "pictures", "plugins", "public", "recaptcha", "resources"),
+        *("scripts", "static", "styles", "stylesheets", "themes", "uploads", "vendor", "vendors", "videos", "webfonts"),
     }
 )
 """
@@ -61,17 +63,26 @@ googletagmanager.com/gtag/js: that is what the policies of known sites hold.
 """
 
 
+_FRAMED = frozenset({"recaptcha"})
+"""Those of them that hold frames: reCAPTCHA's are www.google.com/recaptcha/api2/anchor and others."""
+
+
 def exact_path(context: Context) -> Iterator[Problem]:
     """Report paths that match one address alone though they look like more, where nothing else covers what is below."""
     asked, page = Asked(), context.policies.page
     for policy in context.policies.policies:
         for group in groups(policy, has_asterisk, ancestors=False):
             yield _asterisk(group)
+        for group in groups(policy, has_dots, ancestors=False):
+            yield _dots(group)
         found = list(groups(policy, looks_like_folder, ancestors=False))
         directives = {directive.name: directive for group in found for directive in group.directives}
-        lists = {name: Coverage(page, each, asked) for name, each in directives.items() if _is_for_files(each)}
+        lists = {name: Coverage(page, each, asked) for name, each in directives.items()}
         for group in found:
-            if all(_alone(lists.get(directive.name), group.source, asked) for directive in group.directives):
+            if all(
+                _is_for_files(each, group.source) and _alone(lists[each.name], group.source, asked)
+                for each in group.directives
+            ):
                 yield _exact(group)
 
 
@@ -101,23 +112,58 @@ def _asterisk(group: Group) -> Problem:
 
 
 @mark
+def has_dots(source: Source) -> bool:
+    """Whether a path has segments that no URL has, because they are resolved: `.` and `..`."""
+    return source.kind is SourceKind.HOST and _DOTS.search(source.path) is not None and not has_asterisk(source)
+
+
+_DOTS = re.compile(r"/(?:\.|%2e){1,2}(?=/|$)", re.IGNORECASE)
+
+
+def _dots(group: Group) -> Problem:
+    text, path = group.source.text, group.source.path
+    url = parse_url(f"https://a.example{path}")
+    resolved = url.path if url else path
+    host = len(text) - len(path) if text.endswith(path) else text.index("/", len(group.source.scheme) + 3)
+    mended = f"{text[:host]}{resolved}"
+    return Problem(
+        rule="exact-path",
+        severity="warning",
+        message=f"{shown(text)} in {group.names} does not match {shown(resolved)}: browsers resolve the dots in URLs alone.",
+        cause="The path of a source is compared as it is written, with one that has no such segments any more.",
+        policy=group.policy,
+        directive=group.places[0][0].name,
+        value=text,
+        span=group.places[0][1].span,
+        fix=f"Write {shown(mended)}, if that is what is meant.",
+        safety="unsafe",
+        edits=policy_edits(group.policy, group.replaced(mended)),
+    )
+
+
+@mark
 def looks_like_folder(source: Source) -> bool:
     """Whether a path ends in a word that says folder, without a slash."""
     if source.kind is not SourceKind.HOST or not source.path or source.path.endswith("/"):
         return False
-    return source.path.rpartition("/")[2].lower() in _FOLDERS and not has_query(source)
+    return _folder(source) in _FOLDERS and not has_query(source)
 
 
-def _is_for_files(directive: Directive) -> bool:
-    """Whether a directive's sources stand for files, and its hosts count."""
+def _folder(source: Source) -> str:
+    return source.path.rpartition("/")[2].lower()
+
+
+def _is_for_files(directive: Directive, source: Source) -> bool:
+    """Whether a directive's sources stand for files that lie in such a folder, and its hosts count."""
     strict = directive.list.strict_dynamic and directive.name.startswith("script-src")
-    return directive.name in _FILES and not strict
+    framed = directive.name in {"frame-src", "child-src"} and _folder(source) in _FRAMED
+    return framed or (directive.name in _FILES and not strict)
 
 
-def _alone(listed: Coverage | None, source: Source, asked: Asked) -> bool:
+def _alone(listed: Coverage, source: Source, asked: Asked) -> bool:
     """Whether nothing in the list allows what lies below a path."""
     folder = parse_source(f"{source.text}/")
-    if listed is None or listed.lists(folder):
+    if listed.lists(folder):
         return False
     return listed.by(folder, lambda _: False) is None and asked.left > 0
 

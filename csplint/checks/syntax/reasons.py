@@ -33,10 +33,11 @@ _ENTITY = re.compile(r"&(?:#\d|#x[0-9a-f]|quot|apos|amp|lt|gt)", re.IGNORECASE)
 _GLUED = re.compile(r"('[^']+')([^\s].*)", re.DOTALL)
 _SLASHES = re.compile(r"(https?|wss?)[:.]?/*([^:./?#][^?#]*)", re.IGNORECASE | re.DOTALL)
 _NO_SCHEME = re.compile(
-    r"(?:\*|http\*|https\?|https?\*|http\(s\)|http\[s\]|https?\|https?)://(.+)", re.IGNORECASE | re.DOTALL
+    r"(?:|\*|http\*|https\?|https?\*|http\(s\)|http\[s\]|https?\|https?)://(.+)", re.IGNORECASE | re.DOTALL
 )
 _SCHEME_ALONE = re.compile(r"(data|blob|filesystem|mediastream):.+", re.IGNORECASE | re.DOTALL)
 _HOST_MISSING = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_NO_PORT = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?[^:/.]+(?:\.[^:/.]+)+):(?=[/?#]|$)")
 _DOUBLED = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)(?:\*\.){2,}(?=[A-Za-z0-9])")
 _STUCK = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)\*(?=[A-Za-z0-9-]+\.)")
 _SCHEMES = frozenset({"blob", "data", "filesystem", "http", "https", "mediastream", "ws", "wss"})
@@ -120,17 +121,23 @@ def _host_fault(text: str) -> Fault | None:
         return Fault("a path alone is not a source; a host stands before it, or 'self' for the page's own")
     if found := _NO_SCHEME.fullmatch(text):
         mended = f"https://{found[1]}"
-        return Fault("what stands before :// is no scheme", mended if _good(mended) else "")
+        why = "the scheme before :// is missing" if text.startswith(":") else "what stands before :// is no scheme"
+        return Fault(why, mended if _good(mended) else "")
     if found := _SCHEME_ALONE.fullmatch(text):
         return Fault("of such URLs only the scheme can be listed", f"{found[1]}:")
     if _HOST_MISSING.fullmatch(text):
         return Fault("the host is missing")
-    for pattern, why in (
-        (_LOST, "its asterisk is lost, or the dot is one too many"),
-        (_DOUBLED, "an asterisk can only be the first label, once; it stands for all the labels before the rest"),
-        (_STUCK, "an asterisk is a whole label, with a dot after it"),
+    for pattern, put, why in (
+        (_NO_PORT, r"\1", "the port after the colon is missing"),
+        (_LOST, r"\1*.", "its asterisk is lost, or the dot is one too many"),
+        (
+            _DOUBLED,
+            r"\1*.",
+            "an asterisk can only be the first label, once; it stands for all the labels before the rest",
+        ),
+        (_STUCK, r"\1*.", "an asterisk is a whole label, with a dot after it"),
     ):
-        mended = pattern.sub(r"\1*.", text, count=1)
+        mended = pattern.sub(put, text, count=1)
         if mended != text and _good(mended):
             return Fault(why, mended)
     return _with_slashes(text)

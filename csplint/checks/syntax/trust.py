@@ -50,11 +50,12 @@ def _nonce(group: Group) -> Problem:
     )
 
 
-def _left_on(group: Group) -> str:
+def _left_on(group: Group, *, in_firefox: bool = True) -> str:
     """A dropped nonce or hash does not switch 'unsafe-inline' off."""
+    where = "" if in_firefox else " in Chromium"
     return next(
         (
-            f"So it does not switch 'unsafe-inline' off: {directive.name} lets every inline script or style run."
+            f"So it does not switch 'unsafe-inline' off{where}: {directive.name} lets every inline script or style run."
             for directive in group.directives
             if "'unsafe-inline'" in directive.list.keywords and not _is_off(directive)
         ),
@@ -88,7 +89,7 @@ def _hash(group: Group, found: Fault) -> Problem:
         rule="invalid-hash",
         severity=found.severity,
         message=f"{shown(text)} in {group.names} {found.says}.",
-        cause=switched if kept else "" if group.source.algorithm else _left_on(group),
+        cause=switched if kept else "" if group.source.algorithm else _left_on(group, in_firefox=not found.kept),
         policy=group.policy,
         directive=group.places[0][0].name,
         value=text,
