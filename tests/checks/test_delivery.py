@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import csplint
-from csplint.checks.syntax.few import MANY
+from csplint.checks.few import MANY
 from csplint.model import Finding
 from csplint.packs import load_pack
 

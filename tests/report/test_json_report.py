@@ -56,7 +56,9 @@ def test_the_same_report_gives_the_same_bytes() -> None:
     assert encode(a_report(PAGE, FAILED)) == encode(a_report(PAGE, FAILED))
 
 
-@pytest.mark.parametrize("name", ["clean", "error", "warning", "info", "known", "failed", "several", "saved", "hostile"])
+@pytest.mark.parametrize(
+    "name", ["clean", "error", "warning", "info", "known", "failed", "several", "saved", "hostile"]
+)
 def test_whole_output(name: str) -> None:
     written = encode(CI_REPORTS[name]).decode()
     jsonschema.validate(json.loads(written), schema(), cls=jsonschema.Draft202012Validator)

@@ -9,7 +9,7 @@ from csplint.checks.delivery.old_headers import old_headers
 from csplint.checks.delivery.report_only import report_only
 from csplint.checks.delivery.report_uri import report_uri
 from csplint.checks.delivery.reporting import reporting
-from csplint.checks.syntax.few import few
+from csplint.checks.few import few
 
 POLICY: dict[str, Check] = {
     "report_only": few(report_only),

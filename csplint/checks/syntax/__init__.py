@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from csplint.checks.check import Check, wanting
+from csplint.checks.few import few
 from csplint.checks.syntax.ancestors import frame_ancestors_source
 from csplint.checks.syntax.characters import non_ascii_directive
 from csplint.checks.syntax.commas import comma_in_policy
-from csplint.checks.syntax.few import few
 from csplint.checks.syntax.header_names import header_name_in_value
 from csplint.checks.syntax.inert import inert_source, is_particular
 from csplint.checks.syntax.invalid import invalid_source
