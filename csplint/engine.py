@@ -19,6 +19,7 @@ from csplint.checks.context import Context
 from csplint.checks.embeds import FoundEmbed, find_embeds, seen_features
 from csplint.checks.presence import readiness
 from csplint.checks.problem import Problem
+from csplint.checks.run_on import semicolons_first
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Policy
 from csplint.csp.url import Url, parse_url
@@ -114,7 +115,7 @@ def _problems(context: Context, packs: PackSet, checks: Mapping[str, Check]) -> 
     for name, check in checks.items():
         if name in named:
             found += check(context)
-    return [problem for problem in found if problem.rule in rules]
+    return semicolons_first(context, [problem for problem in found if problem.rule in rules])
 
 
 def _without_replaced(outcomes: list[Outcome], packs: PackSet) -> Iterator[Outcome]:

@@ -15,8 +15,6 @@ from msgspec.structs import replace
 from csplint.checks.check import Check
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem
-from csplint.checks.syntax.places import is_directive_name
-from csplint.checks.syntax.semicolons import whole
 
 MANY = 20
 """Findings that one check gives; a policy written by people has fewer."""
@@ -32,8 +30,6 @@ def few(check: Check) -> Check:
         found = list(islice(check(context), MANY + 1))
         if not found:
             return iter(())
-        if is_directive_name in context.facts:
-            found = [whole(problem) for problem in found]
         if sum(len(policy.text) for policy in context.policies.policies) > LONGEST_EDITED:
             found = [replace(problem, edits=()) for problem in found]
         return iter(found if len(found) <= MANY else [*found[:MANY], _rest(found[MANY])])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec.structs import replace
-
 from csplint.checks.context import Context
 from csplint.checks.marks import marked
 from csplint.checks.problem import Problem, policy_edits
@@ -20,23 +18,6 @@ def missing_semicolon(context: Context) -> Iterator[Problem]:
         for directive in policy.in_force.values():
             for number in marked(directive, is_directive_name):
                 yield _problem(policy, directive, number)
-
-
-def whole(problem: Problem) -> Problem:
-    """
-    The problem, without its edits where they would change a list that runs on into the next directive.
-
-    What such a list holds is not what it was meant to hold: the semicolon comes first.
-    """
-    policy = problem.policy
-    if policy is None or problem.rule == "missing-semicolon":
-        return problem
-    run_on = [each.span for each in policy.in_force.values() if marked(each, is_directive_name)]
-    changed = [edit for edit in problem.made_edits() if edit.kind == "policy" and edit.policy == policy.index]
-    touched = any(
-        (each.start or 0) <= span.end and span.start <= (each.end or 0) for each in changed for span in run_on
-    )
-    return replace(problem, edits=()) if touched else problem
 
 
 def _problem(policy: Policy, directive: Directive, number: int) -> Problem:
