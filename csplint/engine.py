@@ -73,6 +73,7 @@ def _context(subject: Subject, policies: tuple[Policy, ...], packs: PackSet, ask
         visits=subject.visits,
         embeds=embeds,
         features={**seen, **asked},
+        sent=len(subject.delivered),
         placeholders=packs.placeholders,
         bypass=packs.bypass,
     )

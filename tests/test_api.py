@@ -58,3 +58,18 @@ def test_parse() -> None:
 def test_unknown_name() -> None:
     with pytest.raises(AttributeError, match="nosuch"):
         csplint.nosuch  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        ([], "The page has no Content-Security-Policy"),
+        ([("Content-Security-Policy", " ; ,")], "there is no directive in it"),
+        ([("Content-Security-Policy", "")], "there is no directive in it"),
+    ],
+    ids=["none", "separators", "empty"],
+)
+def test_an_empty_policy_is_told_from_none(headers: list[tuple[str, str]], said: str) -> None:
+    report = csplint.check_page(b"<!doctype html><p>", headers, url="https://shop.example/", packs=["velaro"])
+    [finding] = [each for each in report.targets[0].findings if each.name == "no-policy"]
+    assert said in finding.message

@@ -32,8 +32,8 @@ class Context(Struct, frozen=True, dict=True):
     policies: the policies judged, all of them as if enforced. others: the page's remaining ones. document: the page,
     None for a bare policy. second: the page as the second visitor got it. visits: the answers. embeds: the vendor's
     embeds on the page. features: the optional parts in use, id -> why csplint thinks so. dry_run: the policies judged
-    are report-only ones. placeholders: nonces known from documents, lower case. bypass: hosts of the user's own list of
-    allow-list bypasses.
+    are report-only ones. sent: how many headers, meta elements or texts there were, empty ones too.
+    placeholders: nonces known from documents, lower case. bypass: hosts of the user's own list of allow-list bypasses.
     """
 
     policies: PolicySet
@@ -45,6 +45,7 @@ class Context(Struct, frozen=True, dict=True):
     embeds: tuple[FoundEmbed, ...] = ()
     features: Mapping[str, str] = field(default_factory=dict)
     dry_run: bool = False
+    sent: int = 0
     placeholders: frozenset[str] = frozenset()
     bypass: tuple[BypassHost, ...] = ()
 

@@ -10,13 +10,16 @@ from csplint.csp.policy import Policy
 
 START = "Content-Security-Policy-Report-Only: script-src 'self'; report-uri /csp-reports"
 
+_NONE = "The page has no Content-Security-Policy"
+_EMPTY = "A Content-Security-Policy was sent, and there is no directive in it"
+
 
 def presence(context: Context) -> Iterator[Problem]:
     """Report a page without any policy."""
     if not context.every_policy:
         yield Problem(
             rule="no-policy",
-            message="The page has no Content-Security-Policy: nothing is blocked, and nothing protects it.",
+            message=(_EMPTY if context.sent else _NONE) + ": nothing is blocked, and nothing protects the page.",
             edits=server_edit(START),
         )
 
