@@ -60,23 +60,36 @@ _ANGULAR = (
 )
 _CONTENT = (
     ("cdn.jsdelivr.net", ("/npm/", "/gh/"), "https://www.jsdelivr.com/documentation"),
+    ("esm.sh", ("/",), "https://github.com/esm-dev/esm.sh"),
+    ("s3.amazonaws.com", ("/",), "https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html"),
     ("storage.googleapis.com", ("/",), "https://cloud.google.com/storage/docs/request-endpoints"),
     ("unpkg.com", ("/",), "https://unpkg.com/"),
 )
 _TENANTS = (
     "appspot.com",
     "azureedge.net",
+    "azurefd.net",
     "azurewebsites.net",
     "blob.core.windows.net",
     "cloudfront.net",
+    "cloudfunctions.net",
+    "digitaloceanspaces.com",
     "firebaseapp.com",
+    "fly.dev",
     "github.io",
+    "gitlab.io",
     "herokuapp.com",
     "netlify.app",
+    "ngrok-free.app",
+    "ngrok.io",
+    "onrender.com",
     "pages.dev",
+    "r2.dev",
+    "run.app",
     "s3.amazonaws.com",
     "vercel.app",
     "web.app",
+    "web.core.windows.net",
     "workers.dev",
 )
 
