@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from csplint.checks.context import Context, nonces
 from csplint.checks.problem import Problem, policy_edits, where
-from csplint.checks.script_causes import EFFECTIVE, Spot, host_rule
+from csplint.checks.script_spots import EFFECTIVE, Spot, host_rule
 from csplint.csp.cover import covers, overlap
 from csplint.csp.decide import PolicySet
 from csplint.csp.edit import add_sources, remove_sources

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from csplint.checks.context import Context
 from csplint.checks.embeds import FoundEmbed
 from csplint.checks.problem import Problem
-from csplint.checks.script_causes import Blocked, Narrow, explain_load, explain_start, narrow
+from csplint.checks.script_loads import explain_load, narrow
+from csplint.checks.script_spots import Blocked, Narrow
+from csplint.checks.script_starts import explain_start
 from csplint.checks.script_ways import judge_ways, way_through
 from csplint.csp.cover import covers
 from csplint.csp.decide import PolicySet, Verdict

@@ -12,154 +12,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
-from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
 
-from csplint.csp.browsers import BROWSERS, CHROMIUM, Browser, BrowserName
+from csplint.csp.browsers import CHROMIUM, Browser
+from csplint.csp.directive import ASCII_WHITESPACE, Directive, Span, State, Token
 from csplint.csp.directives import CHAINS, DIRECTIVES
-from csplint.csp.lazy import lazy
-from csplint.csp.source import Source, SourceKind, parse_sources
+from csplint.csp.source_list import TOKEN, SourceList
+
+__all__ = [
+    "ASCII_WHITESPACE",
+    "Delivered",
+    "Delivery",
+    "Directive",
+    "Disposition",
+    "Policy",
+    "SourceList",
+    "Span",
+    "State",
+    "Token",
+    "decode_header",
+    "parse_policies",
+]
 
 Delivery = Literal["header", "meta", "text"]
 Disposition = Literal["enforce", "report"]
 
-ASCII_WHITESPACE = "\t\n\f\r "
-"""Infra #ascii-whitespace. Python's own idea of white space has more in it, and browsers do not."""
-
-_TOKEN = re.compile(r"[^\t\n\f\r ]+")
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _BAD_VALUE = re.compile(r"[^\t\n\f\r !-~]")
-
-
-class Span(Struct, frozen=True, order=True):
-    """A stretch of a policy's own text, in characters; `end` is exclusive."""
-
-    start: int
-    end: int
-
-
-class State(StrEnum):
-    """What browsers make of a directive."""
-
-    IN_FORCE = "in force"
-    DUPLICATE = "duplicate"
-    UNKNOWN = "unknown"
-    BAD_NAME = "bad name"
-    BAD_VALUE = "bad value"
-    IGNORED_IN_META = "ignored in meta"
-
-
-class Token(Struct, frozen=True):
-    """A source expression and where it stands in its policy."""
-
-    source: Source
-    span: Span
-
-
-class SourceList(Struct, frozen=True, dict=True):
-    """
-    A source list, sorted by what matching asks of it. Lists that were read are kept for a while, and with them what others
-    worked out of them (the instance's `__dict__`).
-
-    sources: all of them in order. locations: the ones a URL can match. keywords: the quoted words, lower case,
-    without 'none'. nonces: their values. hashes: (algorithm, digest).
-    """
-
-    sources: tuple[Source, ...]
-    locations: tuple[Source, ...]
-    keywords: frozenset[str] = frozenset()
-    nonces: frozenset[str] = frozenset()
-    hashes: frozenset[tuple[str, bytes]] = frozenset()
-
-    @property
-    def strict_dynamic(self) -> bool:
-        """Whether 'strict-dynamic' is written; browsers heed it in script directives only."""
-        return "'strict-dynamic'" in self.keywords
-
-    @property
-    def has_nonce_or_hash(self) -> bool:
-        """Whether a usable nonce or hash source is written, which switches 'unsafe-inline' off."""
-        return bool(self.nonces or self.hashes)
-
-    def near(self, host: str) -> Iterable[Source]:
-        """The locations that might match a URL on this host, in order; the others differ in their host."""
-        keys = host_keys(host)
-        return [source for source in self.locations if source.key in keys]
-
-
-@lru_cache(maxsize=4096)
-def host_keys(host: str) -> frozenset[str]:
-    """
-    The keys of the sources that can match a host: the host itself, and *. before each of its parent domains.
-
-    "" is the key of schemes, * and 'self', which are tried on every URL.
-    """
-    keys, dot = {"", host}, host.find(".")
-    while dot >= 0 and len(keys) <= _MOST_LABELS:
-        keys.add(f"*{host[dot:]}")
-        dot = host.find(".", dot + 1)
-    return frozenset(keys)
-
-
-_MOST_LABELS = 130
-"""A host name has at most 127 labels."""
-
-
-class Directive(Struct, frozen=True, dict=True):
-    """
-    One directive of a policy.
-
-    name: lower case. written: the name as written. value: the rest, outer white space removed.
-    span: name and value together; name_span: the name alone. offset: where `value` starts.
-    """
-
-    name: str
-    written: str
-    value: str
-    span: Span
-    offset: int
-    state: State
-    browser: Browser = CHROMIUM
-
-    @property
-    def name_span(self) -> Span:
-        """Where the directive's name stands."""
-        return Span(self.span.start, self.span.start + len(self.written))
-
-    @lazy
-    def list(self) -> SourceList:
-        """The value as a source list."""
-        return _LISTS[self.browser.name][self.value]
-
-    @lazy
-    def tokens(self) -> tuple[Token, ...]:
-        """The value's source expressions with their places."""
-        return tuple([self.token(number) for number in range(len(self.list.sources))])
-
-    def token(self, number: int) -> Token:
-        """One of the value's source expressions, counted from 0, with its place."""
-        start, end = self._places[number]
-        return Token(self.list.sources[number], Span(self.offset + start, self.offset + end))
-
-    def first(self, source: Source) -> Token:
-        """The first token that is written as one of the list's sources is."""
-        value, text = self.value, source.text
-        start = value.find(text)
-        while not self._is_token(start, start + len(text)):
-            start = value.index(text, start + 1)
-        return Token(source, Span(self.offset + start, self.offset + start + len(text)))
-
-    def _is_token(self, start: int, end: int) -> bool:
-        value = self.value
-        begins = start == 0 or value[start - 1] in ASCII_WHITESPACE
-        return begins and (end == len(value) or value[end] in ASCII_WHITESPACE)
-
-    @lazy
-    def _places(self) -> tuple[tuple[int, int], ...]:
-        return tuple([found.span() for found in _TOKEN.finditer(self.value)])
 
 
 class Policy(Struct, frozen=True, dict=True):
@@ -240,7 +121,7 @@ def _directives(text: str, delivery: Delivery, browser: Browser) -> Iterator[Dir
 
 
 def _directive(text: str, begin: int, delivery: Delivery, browser: Browser, seen: set[str]) -> Directive:
-    head = _TOKEN.match(text)
+    head = TOKEN.match(text)
     written = head[0] if head else text
     value = text[len(written) :].lstrip(ASCII_WHITESPACE)
     name = written.lower()
@@ -264,45 +145,3 @@ def _state(name: str, value: str, delivery: Delivery, seen: set[str], browser: B
     if info is None:
         return State.UNKNOWN
     return State.IN_FORCE if info.in_meta or delivery != "meta" else State.IGNORED_IN_META
-
-
-def _source_list(sources: tuple[Source, ...]) -> SourceList:
-    locations = tuple([source for source in sources if source.is_location])
-    words = [source for source in sources if source.kind in _WORDS or source.algorithm]
-    if not words:
-        return SourceList(sources, locations)
-    return SourceList(
-        sources=sources,
-        locations=locations,
-        keywords=frozenset([s.name for s in words if s.kind is SourceKind.KEYWORD]),
-        nonces=frozenset([s.name for s in words if s.kind is SourceKind.NONCE]),
-        hashes=frozenset([(s.algorithm, s.digest) for s in words if s.algorithm]),
-    )
-
-
-class _Lists(dict[str, SourceList]):
-    """
-    Values read before, for one browser; bounded, because a page chooses what is in it.
-
-    A policy is judged again with each of its fixes made, and as report-only: all but one of its lists are the same.
-    """
-
-    def __init__(self, browser: Browser) -> None:
-        super().__init__()
-        self.browser = browser
-
-    def __missing__(self, value: str) -> SourceList:
-        # str.split knows more white space than browsers do; a value in force has none of it.
-        texts = value.split() if value.isascii() and value.isprintable() else _TOKEN.findall(value)
-        found = _source_list(parse_sources(texts, self.browser))
-        if len(value) <= _LONGEST_KEPT:
-            if len(self) >= _MOST_KEPT:
-                self.clear()
-            self[value] = found
-        return found
-
-
-_LONGEST_KEPT = 4096
-_MOST_KEPT = 2048
-_LISTS: dict[BrowserName, _Lists] = {browser.name: _Lists(browser) for browser in BROWSERS}
-_WORDS = frozenset({SourceKind.KEYWORD, SourceKind.NONCE, SourceKind.HASH})

@@ -21,10 +21,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Literal, NamedTuple
 
 from csplint.errors import TargetError
 from csplint.page.reopening import FORMATTING, Reopening
+from csplint.page.token import Token
 
 MAX_BODY = 10_000_000
 MAX_TAGS = 1_500_000
@@ -39,15 +39,6 @@ _ROOT = re.compile(r"<(body|html)(?=[\s/>])", re.IGNORECASE)
 _FORMATTING = re.compile(rf"<(?:{'|'.join(FORMATTING - {'a'})})(?=[\s/>])", re.IGNORECASE)
 _DEEPEST = 512
 _LONGEST_ROOT = 65_536
-
-
-class Token(NamedTuple):
-    """One tag, text or comment; source is its text as it stands (of a comment: its data)."""
-
-    kind: Literal["start", "end", "text", "comment"]
-    name: str
-    source: str
-    attributes: int
 
 
 Tokenize = Callable[[str], Iterator[Token]]

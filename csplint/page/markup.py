@@ -21,10 +21,11 @@ from csplint.errors import TargetError
 from csplint.page.charset import http_charset
 from csplint.page.document import Document, Place
 from csplint.page.elements import ASKING
-from csplint.page.guards import Token, refuse_too_complex, refuse_too_large
+from csplint.page.guards import refuse_too_complex, refuse_too_large
 from csplint.page.reading import read_tags
 from csplint.page.reopening import FORMATTING
 from csplint.page.tag import Tag
+from csplint.page.token import Token
 
 __all__ = ["http_charset", "read_document"]
 

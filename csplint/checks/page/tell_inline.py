@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from csplint.checks.page.groups import Group
 from csplint.checks.page.words import counted, name, problem, shown
 from csplint.checks.problem import Problem, policy_edits
-from csplint.checks.script_causes import script_hash
+from csplint.checks.script_spots import script_hash
 from csplint.csp.edit import add_sources, replace_sources
 from csplint.csp.source import SourceKind
 

@@ -1,0 +1,94 @@
+"""One directive of a policy, and where its parts stand."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from csplint.csp.browsers import CHROMIUM, Browser
+from csplint.csp.lazy import lazy
+from csplint.csp.source import Source
+from csplint.csp.source_list import TOKEN, SourceList, read_list
+
+ASCII_WHITESPACE = "\t\n\f\r "
+"""Infra #ascii-whitespace. Python's own idea of white space has more in it, and browsers do not."""
+
+
+class Span(Struct, frozen=True, order=True):
+    """A stretch of a policy's own text, in characters; `end` is exclusive."""
+
+    start: int
+    end: int
+
+
+class State(StrEnum):
+    """What browsers make of a directive."""
+
+    IN_FORCE = "in force"
+    DUPLICATE = "duplicate"
+    UNKNOWN = "unknown"
+    BAD_NAME = "bad name"
+    BAD_VALUE = "bad value"
+    IGNORED_IN_META = "ignored in meta"
+
+
+class Token(Struct, frozen=True):
+    """A source expression and where it stands in its policy."""
+
+    source: Source
+    span: Span
+
+
+class Directive(Struct, frozen=True, dict=True):
+    """
+    One directive of a policy.
+
+    name: lower case. written: the name as written. value: the rest, outer white space removed.
+    span: name and value together; name_span: the name alone. offset: where `value` starts.
+    """
+
+    name: str
+    written: str
+    value: str
+    span: Span
+    offset: int
+    state: State
+    browser: Browser = CHROMIUM
+
+    @property
+    def name_span(self) -> Span:
+        """Where the directive's name stands."""
+        return Span(self.span.start, self.span.start + len(self.written))
+
+    @lazy
+    def list(self) -> SourceList:
+        """The value as a source list."""
+        return read_list(self.value, self.browser)
+
+    @lazy
+    def tokens(self) -> tuple[Token, ...]:
+        """The value's source expressions with their places."""
+        return tuple([self.token(number) for number in range(len(self.list.sources))])
+
+    def token(self, number: int) -> Token:
+        """One of the value's source expressions, counted from 0, with its place."""
+        start, end = self._places[number]
+        return Token(self.list.sources[number], Span(self.offset + start, self.offset + end))
+
+    def first(self, source: Source) -> Token:
+        """The first token that is written as one of the list's sources is."""
+        value, text = self.value, source.text
+        start = value.find(text)
+        while not self._is_token(start, start + len(text)):
+            start = value.index(text, start + 1)
+        return Token(source, Span(self.offset + start, self.offset + start + len(text)))
+
+    def _is_token(self, start: int, end: int) -> bool:
+        value = self.value
+        begins = start == 0 or value[start - 1] in ASCII_WHITESPACE
+        return begins and (end == len(value) or value[end] in ASCII_WHITESPACE)
+
+    @lazy
+    def _places(self) -> tuple[tuple[int, int], ...]:
+        return tuple([found.span() for found in TOKEN.finditer(self.value)])

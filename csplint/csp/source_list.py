@@ -1,0 +1,111 @@
+"""A directive's value as a source list: read once, sorted by what matching asks of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from msgspec import Struct
+
+from csplint.csp.browsers import BROWSERS, Browser, BrowserName
+from csplint.csp.source import Source, SourceKind, parse_sources
+
+TOKEN = re.compile(r"[^\t\n\f\r ]+")
+"""What stands between ASCII white space (CSP3 #parse-source-list)."""
+
+
+class SourceList(Struct, frozen=True, dict=True):
+    """
+    A source list, sorted by what matching asks of it. Lists that were read are kept for a while, and with them what others
+    worked out of them (the instance's `__dict__`).
+
+    sources: all of them in order. locations: the ones a URL can match. keywords: the quoted words, lower case,
+    without 'none'. nonces: their values. hashes: (algorithm, digest).
+    """
+
+    sources: tuple[Source, ...]
+    locations: tuple[Source, ...]
+    keywords: frozenset[str] = frozenset()
+    nonces: frozenset[str] = frozenset()
+    hashes: frozenset[tuple[str, bytes]] = frozenset()
+
+    @property
+    def strict_dynamic(self) -> bool:
+        """Whether 'strict-dynamic' is written; browsers heed it in script directives only."""
+        return "'strict-dynamic'" in self.keywords
+
+    @property
+    def has_nonce_or_hash(self) -> bool:
+        """Whether a usable nonce or hash source is written, which switches 'unsafe-inline' off."""
+        return bool(self.nonces or self.hashes)
+
+    def near(self, host: str) -> Iterable[Source]:
+        """The locations that might match a URL on this host, in order; the others differ in their host."""
+        keys = host_keys(host)
+        return [source for source in self.locations if source.key in keys]
+
+
+@lru_cache(maxsize=4096)
+def host_keys(host: str) -> frozenset[str]:
+    """
+    The keys of the sources that can match a host: the host itself, and *. before each of its parent domains.
+
+    "" is the key of schemes, * and 'self', which are tried on every URL.
+    """
+    keys, dot = {"", host}, host.find(".")
+    while dot >= 0 and len(keys) <= _MOST_LABELS:
+        keys.add(f"*{host[dot:]}")
+        dot = host.find(".", dot + 1)
+    return frozenset(keys)
+
+
+_MOST_LABELS = 130
+"""A host name has at most 127 labels."""
+
+
+def read_list(value: str, browser: Browser) -> SourceList:
+    """Read a directive's value as one browser does; never raises."""
+    return _LISTS[browser.name][value]
+
+
+def _source_list(sources: tuple[Source, ...]) -> SourceList:
+    locations = tuple([source for source in sources if source.is_location])
+    words = [source for source in sources if source.kind in _WORDS or source.algorithm]
+    if not words:
+        return SourceList(sources, locations)
+    return SourceList(
+        sources=sources,
+        locations=locations,
+        keywords=frozenset([s.name for s in words if s.kind is SourceKind.KEYWORD]),
+        nonces=frozenset([s.name for s in words if s.kind is SourceKind.NONCE]),
+        hashes=frozenset([(s.algorithm, s.digest) for s in words if s.algorithm]),
+    )
+
+
+class _Lists(dict[str, SourceList]):
+    """
+    Values read before, for one browser; bounded, because a page chooses what is in it.
+
+    A policy is judged again with each of its fixes made, and as report-only: all but one of its lists are the same.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        super().__init__()
+        self.browser = browser
+
+    def __missing__(self, value: str) -> SourceList:
+        # str.split knows more white space than browsers do; a value in force has none of it.
+        texts = value.split() if value.isascii() and value.isprintable() else TOKEN.findall(value)
+        found = _source_list(parse_sources(texts, self.browser))
+        if len(value) <= _LONGEST_KEPT:
+            if len(self) >= _MOST_KEPT:
+                self.clear()
+            self[value] = found
+        return found
+
+
+_LONGEST_KEPT = 4096
+_MOST_KEPT = 2048
+_LISTS: dict[BrowserName, _Lists] = {browser.name: _Lists(browser) for browser in BROWSERS}
+_WORDS = frozenset({SourceKind.KEYWORD, SourceKind.NONCE, SourceKind.HASH})
