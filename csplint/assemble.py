@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -35,6 +34,7 @@ from csplint.model import (
 from csplint.packs import Rule
 from csplint.packset import PackSet
 from csplint.page.platforms import header_place, platforms
+from csplint.sha256 import hexdigest
 from csplint.subject import Subject
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def _fingerprint(subject: Subject, outcome: Outcome, packs: PackSet) -> str:
             str(outcome.dry_run),
         )
     )
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return hexdigest(text)[:32]
 
 
 def _skipped(context: Context, packs: PackSet) -> Iterator[Skipped]:

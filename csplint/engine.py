@@ -9,6 +9,7 @@ made and judged again before it is shown (`verify.py`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,7 +17,6 @@ from msgspec.structs import replace
 from csplint.checks import PAGE_CHECKS, POLICY_CHECKS
 from csplint.checks.check import Check
 from csplint.checks.context import Context
-from csplint.checks.embeds import FoundEmbed, find_embeds, seen_features
 from csplint.checks.presence import readiness
 from csplint.checks.problem import Problem
 from csplint.checks.run_on import semicolons_first
@@ -25,6 +25,9 @@ from csplint.csp.policy import Policy
 from csplint.csp.url import Url, parse_url
 from csplint.packset import PackSet
 from csplint.subject import Subject, all_policies
+
+if TYPE_CHECKING:
+    from csplint.checks.embeds import FoundEmbed
 
 
 class Outcome(Struct, frozen=True):
@@ -59,16 +62,14 @@ def evaluate(subject: Subject, packs: PackSet, asked: Mapping[str, str]) -> Eval
 
 
 def _context(subject: Subject, policies: tuple[Policy, ...], packs: PackSet, asked: Mapping[str, str]) -> Context:
-    document, pack = subject.document, packs.vendor
-    embeds: tuple[FoundEmbed, ...] = find_embeds(document, pack) if document else ()
-    seen = seen_features(document, pack) if document else {}
+    embeds, seen = _seen(subject, packs)
     page = parse_url(subject.page) or Url(subject.page, "", "", None, "")
     enforced = tuple(policy for policy in policies if policy.disposition == "enforce")
     return Context(
         policies=PolicySet(page, enforced),
-        pack=pack,
+        pack=packs.vendor,
         others=tuple(policy for policy in policies if policy.disposition == "report"),
-        document=document,
+        document=subject.document,
         second=subject.second,
         visits=subject.visits,
         embeds=embeds,
@@ -77,6 +78,15 @@ def _context(subject: Subject, policies: tuple[Policy, ...], packs: PackSet, ask
         placeholders=packs.placeholders,
         bypass=packs.bypass,
     )
+
+
+def _seen(subject: Subject, packs: PackSet) -> tuple[tuple[FoundEmbed, ...], dict[str, str]]:
+    """The vendor's embeds on the page, and the features it shows."""
+    if subject.document is None:
+        return (), {}
+    from csplint.checks.embeds import find_embeds, seen_features  # noqa: PLC0415 - for pages alone
+
+    return find_embeds(subject.document, packs.vendor), dict(seen_features(subject.document, packs.vendor))
 
 
 def _dry_run(context: Context, policies: tuple[Policy, ...]) -> Context | None:

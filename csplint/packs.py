@@ -226,15 +226,16 @@ def packs_folder() -> str:
     return installed if os.path.isdir(installed) else os.path.join(os.path.dirname(here), "rules")  # noqa: PTH112, PTH118, PTH120
 
 
-def load_pack(name: str) -> Pack:
+def load_pack(name: str, *, examples: bool = True) -> Pack:
     """
     Read a pack by name (built in) or by path (ends in .toml).
 
+    examples: whether the rules' examples are wanted; an installed csplint is quicker without them.
     Raises PackError with the file and what is wrong in it.
     """
     own = name.endswith(".toml")
     path = name if own else os.path.join(packs_folder(), name)  # noqa: PTH118
-    if not own and (compiled := _read(f"{path}.json")) is not None:
+    if not own and not examples and (compiled := _read(f"{path}.json")) is not None:
         return msgspec.json.decode(compiled, type=Pack)  # made and checked when the wheel was built
     path = path if own else f"{path}.toml"
     try:

@@ -83,13 +83,13 @@ class PackSet(Struct, frozen=True, dict=True):
         return self.homes[rule].documents[self.rules[rule].source].address
 
 
-def load_packs(names: Iterable[str], bypass: tuple[BypassHost, ...] = ()) -> PackSet:
+def load_packs(names: Iterable[str], bypass: tuple[BypassHost, ...] = (), *, examples: bool = False) -> PackSet:
     """
-    Read packs by name or path; no names stand for DEFAULT.
+    Read packs by name or path; no names stand for DEFAULT. `examples`: whether the rules' examples will be shown.
 
     Raises PackError where one cannot be read, or two have a rule of the same name or id.
     """
-    packs = tuple(load_pack(name) for name in dict.fromkeys((*(tuple(names) or DEFAULT), RUN)))
+    packs = tuple(load_pack(name, examples=examples) for name in dict.fromkeys((*(tuple(names) or DEFAULT), RUN)))
     seen: dict[str, str] = {}
     for pack in packs:
         for rule in pack.rule:

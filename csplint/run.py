@@ -18,8 +18,7 @@ from msgspec.structs import replace
 from csplint._version import __version__
 from csplint.assemble import check_subject
 from csplint.errors import TargetError
-from csplint.gone import gone_findings
-from csplint.model import PackReport, Report, Run, TargetFault, TargetKind, TargetReport, Tool
+from csplint.model import KnownFinding, PackReport, Report, Run, TargetFault, TargetKind, TargetReport, Tool
 from csplint.packset import PackSet
 from csplint.page.capture import Capture, Visits
 from csplint.page.fetch_settings import FetchSettings
@@ -111,8 +110,16 @@ def run_job(job: Job) -> Report:
         exit_code=code,
         fail_on=job.fail_on,
     )
-    gone = gone_findings(found, job.triage, job.packs)
+    gone = _gone(found, job)
     return Report(tool=_tool(job.packs), run=run, targets=targets, summary=summarise(targets), gone=gone)
+
+
+def _gone(found: Sequence[TargetReport], job: Job) -> tuple[KnownFinding, ...]:
+    if not job.triage.baseline:
+        return ()
+    from csplint.gone import gone_findings  # noqa: PLC0415 - for runs with a baseline alone
+
+    return gone_findings(found, job.triage, job.packs)
 
 
 def _tool(packs: PackSet) -> Tool:

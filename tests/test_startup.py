@@ -22,6 +22,7 @@ HEAVY = {
     "ada_url",
     "truststore",
     "dataclasses",
+    "_hashlib",
 }
 SCRIPT = """
 import json, sys

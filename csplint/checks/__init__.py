@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from csplint.checks import delivery, page, security, syntax
-from csplint.checks.check import Check
-from csplint.checks.hosts import embed_hosts
+from csplint.checks.check import Check, has_answer, has_page, late, when
 from csplint.checks.lost import lost_asterisk
-from csplint.checks.nonce_reuse import nonce_reuse
 from csplint.checks.nonce_value import nonce_value
 from csplint.checks.not_needed import not_needed
-from csplint.checks.permissions import permissions
 from csplint.checks.presence import presence
 from csplint.checks.scripts import embed_scripts
 from csplint.checks.sources import sources
@@ -23,10 +20,10 @@ _VENDOR_POLICY: dict[str, Check] = {
 }
 
 _VENDOR_PAGE: dict[str, Check] = {
-    "embed_hosts": embed_hosts,
-    "nonce_reuse": nonce_reuse,
+    "embed_hosts": when(has_page, late("hosts", "embed_hosts")),
+    "nonce_reuse": when(has_answer, late("nonce_reuse", "nonce_reuse")),
     "presence": presence,
-    "permissions": permissions,
+    "permissions": when(has_answer, late("permissions", "permissions")),
 }
 
 POLICY_CHECKS: dict[str, Check] = _VENDOR_POLICY | syntax.POLICY | delivery.POLICY | security.POLICY | page.POLICY

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from csplint.checks.embeds import FoundEmbed
 from csplint.checks.marks import Question, questions
 from csplint.csp.decide import PolicySet
 from csplint.csp.lazy import lazy
@@ -18,6 +17,7 @@ from csplint.page.capture import Visits
 from csplint.page.document import Document
 
 if TYPE_CHECKING:  # the package it stands in imports this module
+    from csplint.checks.embeds import FoundEmbed
     from csplint.packs import BypassHost
 
 

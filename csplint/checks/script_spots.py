@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import binascii
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from csplint.checks.context import Context
-from csplint.checks.embeds import FoundEmbed
 from csplint.checks.problem import Problem
 from csplint.csp.cover import overlap
 from csplint.csp.decide import Verdict
@@ -16,6 +16,9 @@ from csplint.csp.policy import Directive, Policy, Span
 from csplint.csp.request import Request
 from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import parse_url
+
+if TYPE_CHECKING:
+    from csplint.checks.embeds import FoundEmbed
 
 EFFECTIVE = "script-src-elem"
 

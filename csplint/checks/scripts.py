@@ -8,17 +8,17 @@ blocks is blocked, and the fault is that policy's.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from csplint.checks.context import Context
-from csplint.checks.embeds import FoundEmbed
 from csplint.checks.problem import Problem
-from csplint.checks.script_loads import explain_load, narrow
-from csplint.checks.script_spots import Blocked, Narrow
-from csplint.checks.script_starts import explain_start
 from csplint.checks.script_ways import judge_ways, way_through
 from csplint.csp.cover import covers
 from csplint.csp.decide import PolicySet, Verdict
 from csplint.model import State
+
+if TYPE_CHECKING:
+    from csplint.checks.embeds import FoundEmbed
 
 
 def embed_scripts(context: Context) -> Iterator[Problem]:
@@ -31,6 +31,10 @@ def embed_scripts(context: Context) -> Iterator[Problem]:
 
 
 def _judge(context: Context, alone: PolicySet, embed: FoundEmbed) -> Iterator[Problem]:
+    from csplint.checks.script_loads import explain_load, narrow  # noqa: PLC0415 - all three for pages with an embed alone
+    from csplint.checks.script_spots import Blocked, Narrow  # noqa: PLC0415
+    from csplint.checks.script_starts import explain_start  # noqa: PLC0415
+
     start = alone.decide(embed.start())
     if start.blocked:
         yield from explain_start(context, Blocked(start.refusals[0], embed, embed.start()))

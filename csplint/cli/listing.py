@@ -42,7 +42,7 @@ def rules(
         from csplint.packset import load_packs  # noqa: PLC0415
         from csplint.report.rules import rules_json, rules_markdown, rules_text  # noqa: PLC0415
 
-        packs = load_packs(pack or ())
+        packs = load_packs(pack or (), examples=True)
         writers = {ListFormat.TEXT: rules_text, ListFormat.JSON: rules_json, ListFormat.MARKDOWN: rules_markdown}
         sys.stdout.write(writers[form](packs))
         return 0
@@ -61,7 +61,7 @@ def explain(
         from csplint.packset import load_packs  # noqa: PLC0415
         from csplint.report.rules import explain_json, explain_text  # noqa: PLC0415
 
-        packs = load_packs(pack or ())
+        packs = load_packs(pack or (), examples=True)
         found = packs.find(rule)
         if found is None:
             near = packs.near(rule)

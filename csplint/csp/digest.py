@@ -10,7 +10,7 @@ from csplint.csp.expression import Source, SourceKind, invalid
 
 DIGEST_BYTES = {"sha256": 32, "sha384": 48, "sha512": 64}
 
-_HASH = re.compile(r"'(sha-?256|sha-?384|sha-?512|ed25519)-([A-Za-z0-9+/_-]+={0,2})'", re.IGNORECASE)
+_HASH = re.compile(r"'((?i:sha-?256|sha-?384|sha-?512|ed25519))-([A-Za-z0-9+/_-]+={0,2})'")
 _URL_SAFE = str.maketrans("-_", "+/")
 
 
@@ -53,9 +53,7 @@ def encode(digest: bytes) -> str:
     return binascii.b2a_base64(digest, newline=False).decode("ascii")
 
 
-_INTEGRITY = re.compile(
-    r"(sha256|sha384|sha512|sha-256|sha-384|sha-512)-([A-Za-z0-9+/_-]+={0,2})(\?.*)?(.*)", re.DOTALL
-)
+_INTEGRITY = r"(sha-?(?:256|384|512))-([A-Za-z0-9+/_-]+={0,2})(\?.*)?(.*)"
 _SPACES = {False: re.compile(r"[\t-\r ]+"), True: re.compile(r"[\t\n\f\r ]+")}
 """What separates tokens, by `integrity_as_text`: Chromium counts the vertical tab."""
 
@@ -68,7 +66,7 @@ def integrity_digests(integrity: str, browser: Browser) -> list[tuple[str, bytes
     """
     found = []
     for token in _SPACES[browser.integrity_as_text].split(integrity):
-        match = _INTEGRITY.fullmatch(token)
+        match = re.fullmatch(_INTEGRITY, token, re.DOTALL)
         if match is None or ("-" in match[1] and not browser.dashed_hashes):
             continue
         algorithm, value, option, rest = match[1].replace("-", ""), match[2], match[3], match[4]

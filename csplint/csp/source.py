@@ -36,7 +36,7 @@ KEYWORDS = frozenset(
 )
 """The quoted words of the CSP3 grammar, lower case. Those that change no decision here are known all the same."""
 
-_NONCE = re.compile(r"'nonce-([A-Za-z0-9+/_-]+={0,2})'", re.IGNORECASE)
+_NONCE = re.compile(r"'(?i:nonce)-([A-Za-z0-9+/_-]+={0,2})'")
 
 
 def parse_source(text: str, browser: Browser = CHROMIUM) -> Source:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from csplint.checks.check import Check, wanting
-from csplint.checks.delivery.conflict import policies_conflict
-from csplint.checks.delivery.metas import metas
-from csplint.checks.delivery.old_headers import old_headers
-from csplint.checks.delivery.report_only import report_only
-from csplint.checks.delivery.report_uri import report_uri
-from csplint.checks.delivery.reporting import reporting
+from csplint.checks.check import Check, has_answer, has_page, late, wanting, when
+from csplint.checks.context import Context
 from csplint.checks.few import few
 
+
+def _is_dry_run(context: Context) -> bool:
+    return context.dry_run
+
+
+def _has_several(context: Context) -> bool:
+    return len(context.policies.policies) > 1
+
+
 POLICY: dict[str, Check] = {
-    "report_only": few(report_only),
-    "reporting": wanting(few(reporting), "report-to"),
-    "report_uri": wanting(few(report_uri), "report-uri"),
+    "report_only": when(_is_dry_run, few(late("delivery.report_only", "report_only"))),
+    "reporting": wanting(few(late("delivery.reporting", "reporting")), "report-to"),
+    "report_uri": wanting(few(late("delivery.report_uri", "report_uri")), "report-uri"),
 }
 """Asked of the enforced policies, and once more of the report-only ones."""
 
 PAGE: dict[str, Check] = {
-    "metas": few(metas),
-    "old_headers": old_headers,
-    "policies_conflict": policies_conflict,
+    "metas": when(has_page, few(late("delivery.metas", "metas"))),
+    "old_headers": when(has_answer, late("delivery.old_headers", "old_headers")),
+    "policies_conflict": when(_has_several, late("delivery.conflict", "policies_conflict")),
 }
 """Asked once of the whole answer."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from csplint.checks.check import Check
-from csplint.checks.page.resources import own_resources
-from csplint.checks.page.unused_sources import unused_sources
-from csplint.checks.page.unused_trust import unused_trust
+from csplint.checks.check import Check, has_page, late, when
 
 POLICY: dict[str, Check] = {
-    "own_resources": own_resources,
-    "unused_trust": unused_trust,
-    "unused_sources": unused_sources,
+    "own_resources": when(has_page, late("page.resources", "own_resources")),
+    "unused_trust": when(has_page, late("page.unused_trust", "unused_trust")),
+    "unused_sources": when(has_page, late("page.unused_sources", "unused_sources")),
 }
 """Asked of the enforced policies, and once more of the report-only ones."""
 

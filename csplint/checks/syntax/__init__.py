@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from csplint.checks.check import Check, wanting
+from csplint.checks.check import Check, late, wanting
 from csplint.checks.few import few
-from csplint.checks.syntax.ancestors import frame_ancestors_source
-from csplint.checks.syntax.characters import non_ascii_directive
-from csplint.checks.syntax.commas import comma_in_policy
-from csplint.checks.syntax.header_names import header_name_in_value
 from csplint.checks.syntax.inert import inert_source, is_particular
-from csplint.checks.syntax.invalid import invalid_source
 from csplint.checks.syntax.keywords import is_unknown_word, is_unquoted
 from csplint.checks.syntax.length import policy_too_long
 from csplint.checks.syntax.meaning import ATTRIBUTES
@@ -26,44 +21,48 @@ from csplint.checks.syntax.places import is_directive_name
 from csplint.checks.syntax.reasons import is_faulty
 from csplint.checks.syntax.redundant import redundant_source
 from csplint.checks.syntax.repeats import duplicate_directive, duplicate_source
-from csplint.checks.syntax.reporting import report_to_token
-from csplint.checks.syntax.sandbox import sandbox_flag
-from csplint.checks.syntax.semicolons import missing_semicolon
-from csplint.checks.syntax.status import INSTEAD, deprecated_directive, removed_directive, unexpected_value
 from csplint.checks.syntax.trust import invalid_hash, invalid_nonce, is_bad_hash, is_bad_nonce
-from csplint.checks.syntax.trusted_types import inert_trusted_types
-from csplint.checks.syntax.unknown_names import unknown_directive
-from csplint.checks.syntax.words import WORDS, unknown_keyword, unquoted_keyword
+from csplint.csp.directives import DIRECTIVES
 from csplint.csp.policy import State
 
 _UNREAD = (State.UNKNOWN, State.BAD_NAME, State.BAD_VALUE, State.DUPLICATE)
 """States of directives that browsers do not heed."""
 
+_REMOVED = tuple(name for name, info in DIRECTIVES.items() if info.status == "removed")
+_WORDS = ("require-trusted-types-for", "trusted-types", "webrtc")
+"""Directives that have words of their own."""
+
 POLICY: dict[str, Check] = {
-    "unknown_directive": wanting(few(unknown_directive), *_UNREAD),
-    "missing_semicolon": wanting(few(missing_semicolon), is_directive_name),
-    "unquoted_keyword": wanting(few(unquoted_keyword), is_unquoted, *WORDS),
-    "unknown_keyword": wanting(few(unknown_keyword), is_unknown_word, *WORDS),
-    "invalid_source": wanting(few(invalid_source), is_faulty),
+    "unknown_directive": wanting(few(late("syntax.unknown_names", "unknown_directive")), *_UNREAD),
+    "missing_semicolon": wanting(few(late("syntax.semicolons", "missing_semicolon")), is_directive_name),
+    "unquoted_keyword": wanting(few(late("syntax.words", "unquoted_keyword")), is_unquoted, *_WORDS),
+    "unknown_keyword": wanting(few(late("syntax.words", "unknown_keyword")), is_unknown_word, *_WORDS),
+    "invalid_source": wanting(few(late("syntax.invalid", "invalid_source")), is_faulty),
     "invalid_nonce": wanting(few(invalid_nonce), is_bad_nonce),
     "invalid_hash": wanting(few(invalid_hash), is_bad_hash),
-    "non_ascii_directive": wanting(few(non_ascii_directive), State.BAD_VALUE, State.BAD_NAME),
+    "non_ascii_directive": wanting(
+        few(late("syntax.characters", "non_ascii_directive")), State.BAD_VALUE, State.BAD_NAME
+    ),
     "duplicate_directive": wanting(few(duplicate_directive), State.DUPLICATE),
     "duplicate_source": few(duplicate_source),
     "none_with_others": wanting(few(none_with_others), is_none),
-    "header_name_in_value": wanting(few(header_name_in_value), *_UNREAD),
-    "comma_in_policy": wanting(few(comma_in_policy), *_UNREAD),
-    "unexpected_value": wanting(few(unexpected_value), "upgrade-insecure-requests", "block-all-mixed-content"),
-    "removed_directive": wanting(few(removed_directive), *INSTEAD),
-    "deprecated_directive": wanting(few(deprecated_directive), "block-all-mixed-content"),
-    "sandbox_flag": wanting(few(sandbox_flag), "sandbox"),
-    "frame_ancestors_source": wanting(few(frame_ancestors_source), "frame-ancestors"),
-    "report_to_token": wanting(few(report_to_token), "report-to"),
+    "header_name_in_value": wanting(few(late("syntax.header_names", "header_name_in_value")), *_UNREAD),
+    "comma_in_policy": wanting(few(late("syntax.commas", "comma_in_policy")), *_UNREAD),
+    "unexpected_value": wanting(
+        few(late("syntax.status", "unexpected_value")), "upgrade-insecure-requests", "block-all-mixed-content"
+    ),
+    "removed_directive": wanting(few(late("syntax.status", "removed_directive")), *_REMOVED),
+    "deprecated_directive": wanting(few(late("syntax.status", "deprecated_directive")), "block-all-mixed-content"),
+    "sandbox_flag": wanting(few(late("syntax.sandbox", "sandbox_flag")), "sandbox"),
+    "frame_ancestors_source": wanting(few(late("syntax.ancestors", "frame_ancestors_source")), "frame-ancestors"),
+    "report_to_token": wanting(few(late("syntax.reporting", "report_to_token")), "report-to"),
     "query_in_source": wanting(few(query_in_source), has_query),
     "exact_path": wanting(few(exact_path), has_asterisk, has_dots, looks_like_folder),
     "redundant_source": few(redundant_source),
     "inert_source": wanting(few(inert_source), is_particular, *ATTRIBUTES),
-    "inert_trusted_types": wanting(few(inert_trusted_types), "trusted-types", "require-trusted-types-for"),
+    "inert_trusted_types": wanting(
+        few(late("syntax.trusted_types", "inert_trusted_types")), "trusted-types", "require-trusted-types-for"
+    ),
 }
 """Asked of the enforced policies, and once more of the report-only ones."""
 
