@@ -13,7 +13,6 @@ exact text is in the JSON report alone.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -91,7 +90,7 @@ def pieces(text: str, *, fold: bool = False) -> list[str]:
         if blank:
             shown.append("" if fold and was_blank else " ")
             marks = _MOST_MARKS
-        elif unicodedata.category(char) in _MARKS and char not in _INVISIBLE and marks < _MOST_MARKS:
+        elif _category(char) in _MARKS and char not in _INVISIBLE and marks < _MOST_MARKS:
             shown.append(char)
             marks += 1
         elif _is_plain(char):
@@ -103,8 +102,16 @@ def pieces(text: str, *, fold: bool = False) -> list[str]:
     return shown
 
 
+def _category(char: str) -> str:
+    if " " <= char <= "~":
+        return "Lo"  # any that is shown: loading Unicode's tables takes 2 ms, and most reports need none
+    from unicodedata import category  # noqa: PLC0415
+
+    return category(char)
+
+
 def _is_plain(char: str) -> bool:
-    category = unicodedata.category(char)
+    category = _category(char)
     return category not in _UNSHOWABLE and category not in _MARKS and char not in _INVISIBLE
 
 
@@ -146,9 +153,11 @@ def cell_width(text: str) -> int:
 def _cells(char: str) -> int:
     if "\u1160" <= char <= "\u11ff" or "\ud7b0" <= char <= "\ud7ff":  # the later parts of a Hangul syllable
         return 0
-    if unicodedata.category(char) in _MARKS:
+    if _category(char) in _MARKS:
         return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    from unicodedata import east_asian_width  # noqa: PLC0415 - see _category
+
+    return 2 if east_asian_width(char) in "WF" else 1
 
 
 def visible_span(text: str, start: int, end: int, *, runner: bool = False) -> tuple[str, int, int]:

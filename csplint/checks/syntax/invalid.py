@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.syntax.fault import Fault
 from csplint.checks.syntax.places import Group, groups, is_directive_name, shown
-from csplint.checks.syntax.reasons import Fault, fault, is_faulty, lacks_colon
+from csplint.checks.syntax.reasons import fault, is_faulty, lacks_colon
 from csplint.csp.edit import Replacement, remove_sources
 from csplint.csp.policy import Directive
 from csplint.csp.source import SourceKind

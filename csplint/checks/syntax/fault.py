@@ -1,0 +1,24 @@
+"""What is wrong with a token of a source list."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from csplint.csp.source import SourceKind, parse_source
+
+
+class Fault(Struct, frozen=True):
+    """
+    why: continues "is no source: …". mended: the token put right, "" where nobody can tell. template: nothing filled it in.
+    firefox: it is no source in Firefox, and one in Chromium.
+    """
+
+    why: str
+    mended: str = ""
+    template: bool = False
+    firefox: bool = False
+
+
+def reads_well(text: str) -> bool:
+    """Whether a token put right is a source."""
+    return bool(text) and parse_source(text).kind is not SourceKind.INVALID
