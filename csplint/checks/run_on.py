@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from csplint.checks.context import Context
 from csplint.checks.marks import marked
 from csplint.checks.problem import Problem
-from csplint.checks.syntax.places import is_directive_name
+from csplint.checks.syntax.quoted import is_directive_name
 
 
 def semicolons_first(context: Context, problems: list[Problem]) -> list[Problem]:

@@ -19,7 +19,8 @@ from csplint.checks.context import Context
 from csplint.checks.delivery.endpoints import is_loopback
 from csplint.checks.marks import holds
 from csplint.checks.problem import Problem, policy_edits, server_edit
-from csplint.checks.syntax.places import is_directive_name, shown
+from csplint.checks.syntax.places import shown
+from csplint.checks.syntax.quoted import is_directive_name
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.source import SourceKind

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from csplint.checks.context import Context
 from csplint.checks.marks import Question, marked, source_lists, tokens_that
 from csplint.checks.once import once
-from csplint.checks.syntax.places import is_directive_name
+from csplint.checks.syntax.quoted import is_directive_name
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.request import Kind

@@ -11,7 +11,7 @@ from csplint.checks.security.asked import affordable, allows_code, allows_strang
 from csplint.checks.security.changes import without
 from csplint.checks.security.ground import ELEMENT, flags, keyword_of, nearest, restricts, sources_like, whole
 from csplint.checks.security.wildcard import is_named_host
-from csplint.checks.syntax.keywords import meant_quoted
+from csplint.checks.syntax.quoted import meant_quoted
 from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.source import DIGEST_BYTES, Source, SourceKind
 

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from csplint.checks.check import Check, late, wanting
+from csplint.checks.check import Check, late, wanting, when
+from csplint.checks.context import Context
 from csplint.checks.few import few
-from csplint.checks.syntax.inert import inert_source, is_particular
-from csplint.checks.syntax.keywords import is_unknown_word, is_unquoted
-from csplint.checks.syntax.length import policy_too_long
-from csplint.checks.syntax.meaning import ATTRIBUTES
-from csplint.checks.syntax.nones import is_none, none_with_others
-from csplint.checks.syntax.paths import (
-    exact_path,
+from csplint.checks.syntax.kinds import (
     has_asterisk,
     has_dots,
     has_query,
+    is_bad_hash,
+    is_bad_nonce,
+    is_none,
+    is_particular,
     looks_like_folder,
-    query_in_source,
 )
-from csplint.checks.syntax.places import is_directive_name
+from csplint.checks.syntax.length import policy_too_long
+from csplint.checks.syntax.meaning import ATTRIBUTES
+from csplint.checks.syntax.quoted import is_directive_name, is_unknown_word, is_unquoted
 from csplint.checks.syntax.reasons import is_faulty
-from csplint.checks.syntax.redundant import redundant_source
-from csplint.checks.syntax.repeats import duplicate_directive, duplicate_source
-from csplint.checks.syntax.trust import invalid_hash, invalid_nonce, is_bad_hash, is_bad_nonce
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.policy import State
 
@@ -32,20 +29,30 @@ _REMOVED = tuple(name for name, info in DIRECTIVES.items() if info.status == "re
 _WORDS = ("require-trusted-types-for", "trusted-types", "webrtc")
 """Directives that have words of their own."""
 
+
+def _has_longer_lists(context: Context) -> bool:
+    """Whether some list has more than one source."""
+    return any(
+        len(directive.list.sources) > 1
+        for policy in context.policies.policies
+        for directive in policy.in_force.values()
+    )
+
+
 POLICY: dict[str, Check] = {
     "unknown_directive": wanting(few(late("syntax.unknown_names", "unknown_directive")), *_UNREAD),
     "missing_semicolon": wanting(few(late("syntax.semicolons", "missing_semicolon")), is_directive_name),
     "unquoted_keyword": wanting(few(late("syntax.words", "unquoted_keyword")), is_unquoted, *_WORDS),
     "unknown_keyword": wanting(few(late("syntax.words", "unknown_keyword")), is_unknown_word, *_WORDS),
     "invalid_source": wanting(few(late("syntax.invalid", "invalid_source")), is_faulty),
-    "invalid_nonce": wanting(few(invalid_nonce), is_bad_nonce),
-    "invalid_hash": wanting(few(invalid_hash), is_bad_hash),
+    "invalid_nonce": wanting(few(late("syntax.trust", "invalid_nonce")), is_bad_nonce),
+    "invalid_hash": wanting(few(late("syntax.trust", "invalid_hash")), is_bad_hash),
     "non_ascii_directive": wanting(
         few(late("syntax.characters", "non_ascii_directive")), State.BAD_VALUE, State.BAD_NAME
     ),
-    "duplicate_directive": wanting(few(duplicate_directive), State.DUPLICATE),
-    "duplicate_source": few(duplicate_source),
-    "none_with_others": wanting(few(none_with_others), is_none),
+    "duplicate_directive": wanting(few(late("syntax.repeats", "duplicate_directive")), State.DUPLICATE),
+    "duplicate_source": when(_has_longer_lists, few(late("syntax.repeats", "duplicate_source"))),
+    "none_with_others": wanting(few(late("syntax.nones", "none_with_others")), is_none),
     "header_name_in_value": wanting(few(late("syntax.header_names", "header_name_in_value")), *_UNREAD),
     "comma_in_policy": wanting(few(late("syntax.commas", "comma_in_policy")), *_UNREAD),
     "unexpected_value": wanting(
@@ -56,10 +63,10 @@ POLICY: dict[str, Check] = {
     "sandbox_flag": wanting(few(late("syntax.sandbox", "sandbox_flag")), "sandbox"),
     "frame_ancestors_source": wanting(few(late("syntax.ancestors", "frame_ancestors_source")), "frame-ancestors"),
     "report_to_token": wanting(few(late("syntax.reporting", "report_to_token")), "report-to"),
-    "query_in_source": wanting(few(query_in_source), has_query),
-    "exact_path": wanting(few(exact_path), has_asterisk, has_dots, looks_like_folder),
-    "redundant_source": few(redundant_source),
-    "inert_source": wanting(few(inert_source), is_particular, *ATTRIBUTES),
+    "query_in_source": wanting(few(late("syntax.paths", "query_in_source")), has_query),
+    "exact_path": wanting(few(late("syntax.paths", "exact_path")), has_asterisk, has_dots, looks_like_folder),
+    "redundant_source": when(_has_longer_lists, few(late("syntax.redundant", "redundant_source"))),
+    "inert_source": wanting(few(late("syntax.inert", "inert_source")), is_particular, *ATTRIBUTES),
     "inert_trusted_types": wanting(
         few(late("syntax.trusted_types", "inert_trusted_types")), "trusted-types", "require-trusted-types-for"
     ),

@@ -9,7 +9,8 @@ from msgspec import Struct
 from csplint.checks.marks import marked
 from csplint.checks.syntax.meaning import can_say
 from csplint.checks.syntax.near import closest_directive
-from csplint.checks.syntax.places import is_directive_name, shown, source_lists
+from csplint.checks.syntax.places import shown, source_lists
+from csplint.checks.syntax.quoted import is_directive_name
 from csplint.checks.syntax.removal import without_directive
 from csplint.checks.syntax.sandbox import FLAGS
 from csplint.csp.edit import Replacement

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
-from csplint.checks.marks import mark, marked
+from csplint.checks.marks import marked
 from csplint.checks.problem import Problem, policy_edits
-from csplint.checks.syntax.keywords import meant_quoted
-from csplint.checks.syntax.meaning import ATTRIBUTES, can_say, says_something
+from csplint.checks.syntax.kinds import is_particular
+from csplint.checks.syntax.meaning import ATTRIBUTES, says_something
 from csplint.checks.syntax.places import in_words, own_sources, shown, source_lists
+from csplint.checks.syntax.quoted import meant_quoted
 from csplint.checks.syntax.reasons import fault
 from csplint.csp.edit import Replacement, remove_sources
 from csplint.csp.policy import Directive, Policy
@@ -32,12 +33,6 @@ def inert_source(context: Context) -> Iterator[Problem]:
         found = {directive.name: inert for directive in source_lists(policy) if (inert := _inert(directive))}
         if found:
             yield _problem(policy, found)
-
-
-@mark
-def is_particular(source: Source) -> bool:
-    """Whether a source means nothing to most directives: all but hosts, schemes and 'self'."""
-    return not can_say("img-src", source)
 
 
 def _inert(directive: Directive) -> list[Source]:

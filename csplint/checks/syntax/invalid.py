@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.fault import Fault
-from csplint.checks.syntax.places import Group, groups, is_directive_name, shown
+from csplint.checks.syntax.places import Group, groups, shown
+from csplint.checks.syntax.quoted import is_directive_name
 from csplint.checks.syntax.reasons import fault, is_faulty, lacks_colon
 from csplint.csp.edit import Replacement, remove_sources
 from csplint.csp.policy import Directive

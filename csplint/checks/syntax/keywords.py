@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
-from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.meaning import allows_something, can_say
 from csplint.checks.syntax.near import closest
 from csplint.checks.syntax.own import allows_own_origin
 from csplint.checks.syntax.places import Group, groups, in_words, own_sources, shown
+from csplint.checks.syntax.quoted import QUOTED_KINDS, QUOTES, is_unknown_word, is_unquoted, meant_quoted
 from csplint.csp.edit import Replacement, remove_sources
 from csplint.csp.policy import Directive
 from csplint.csp.source import KEYWORDS, Source, SourceKind, parse_source
 from csplint.csp.url import Url
 from csplint.model import Severity
 
-QUOTES = "'\"`"
-_QUOTED_KINDS = frozenset({SourceKind.KEYWORD, SourceKind.NONE, SourceKind.NONCE, SourceKind.HASH})
 _LOCATIONS = frozenset({SourceKind.HOST, SourceKind.SCHEME, SourceKind.STAR})
-_TRUST = re.compile(r"(nonce|sha-?\d+|ed25519)-.*", re.IGNORECASE | re.DOTALL)
 _OTHERS = {
     "'deny'": "'none'",
     "'eval-script'": "'unsafe-eval'",
@@ -34,24 +30,6 @@ _OTHERS = {
     "'wasm-eval'": "'wasm-unsafe-eval'",
 }
 """Words of drafts, of other policies and of X-Frame-Options; 'unsafe-hashes' was called 'unsafe-hashed-attributes' in CSP3's drafts."""
-
-
-def meant_quoted(source: Source) -> str:
-    """What a token is with its quotes put right, where that is a keyword, nonce or hash; "" for anything else."""
-    if source.kind not in {SourceKind.HOST, SourceKind.SCHEME, SourceKind.INVALID}:
-        return ""
-    bare = source.text.strip(QUOTES + ":\\")
-    quoted = f"'{bare}'"
-    if parse_source(quoted).kind in _QUOTED_KINDS:
-        return quoted
-    unreadable = source.kind is SourceKind.INVALID and source.text[:1] != "'" and _TRUST.fullmatch(bare)
-    return quoted if unreadable else ""
-
-
-@mark
-def is_unquoted(source: Source) -> bool:
-    """Whether a token is a keyword, nonce or hash but for its quotes."""
-    return bool(meant_quoted(source))
 
 
 def manner(text: str) -> str:
@@ -86,7 +64,7 @@ def _unquoted(group: Group, quoted: str, page: Url) -> Problem:
         span=group.places[0][1].span,
         fix=_fix(group, wanted, useless),
         safety="unsafe",
-        edits=policy_edits(group.policy, _edits(group, quoted, useless)) if wanted.kind in _QUOTED_KINDS else (),
+        edits=policy_edits(group.policy, _edits(group, quoted, useless)) if wanted.kind in QUOTED_KINDS else (),
     )
 
 
@@ -137,18 +115,6 @@ def _matters(directive: Directive, wanted: Source, page: Url) -> bool:
         styles = name.startswith("style-src")
         return styles and (wanted.kind is not SourceKind.KEYWORD or wanted.name in _STYLE_WORDS)
     return wanted.name != "'unsafe-inline'" or not (strict or listed.has_nonce_or_hash)
-
-
-@mark
-def is_unknown_word(source: Source) -> bool:
-    """Whether a token is a quoted word that is no keyword, nor a nonce, a hash or a location in quotes."""
-    text = source.text
-    if source.kind is not SourceKind.INVALID or len(text) < 3 or text[0] != "'" or text[-1] != "'":  # noqa: PLR2004
-        return False
-    inner = text[1:-1]
-    if "'" in inner or _TRUST.fullmatch(inner) or inner.lower().startswith(("sha", "md5", "nonce")):
-        return False
-    return re.fullmatch(r"[A-Za-z0-9_-]+", inner) is not None
 
 
 def unknown_source(context: Context) -> Iterator[Problem]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
-from csplint.checks.marks import mark, marked
+from csplint.checks.marks import marked
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.syntax.kinds import is_none
 from csplint.checks.syntax.meaning import allows_something
 from csplint.checks.syntax.places import in_words, own_tokens, source_lists
 from csplint.checks.syntax.removal import without_tokens
 from csplint.csp.policy import Directive, Policy, Token
-from csplint.csp.source import Source, SourceKind
 
 
 def none_with_others(context: Context) -> Iterator[Problem]:
@@ -25,12 +25,6 @@ def none_with_others(context: Context) -> Iterator[Problem]:
             others = [token.source.text for token in own if allows_something(directive, token.source)]
             if nones and others:
                 yield _problem(policy, directive, nones, others)
-
-
-@mark
-def is_none(source: Source) -> bool:
-    """Whether a token is 'none'."""
-    return source.kind is SourceKind.NONE
 
 
 def _problem(policy: Policy, directive: Directive, nones: list[Token], others: list[str]) -> Problem:

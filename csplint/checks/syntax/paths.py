@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
-from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.ancestors import has_path
 from csplint.checks.syntax.coverage import Asked, Coverage
+from csplint.checks.syntax.kinds import has_asterisk, has_dots, has_query, last_segment, looks_like_folder
 from csplint.checks.syntax.places import Group, groups, shown
 from csplint.csp.policy import Directive
-from csplint.csp.source import Source, SourceKind, parse_source
+from csplint.csp.source import Source, parse_source
 from csplint.csp.url import parse_url
 
 
@@ -23,12 +22,6 @@ def query_in_source(context: Context) -> Iterator[Problem]:
             told = group.only(lambda each: each.name != "frame-ancestors") if has_path(group.source) else group
             if told.places:
                 yield _query(told)
-
-
-@mark
-def has_query(source: Source) -> bool:
-    """Whether a host is written with a query or fragment."""
-    return source.kind is SourceKind.HOST and ("?" in source.text or "#" in source.text)
 
 
 def _query(group: Group) -> Problem:
@@ -49,19 +42,6 @@ def _query(group: Group) -> Problem:
 
 _FILES = frozenset({"script-src", "script-src-elem", "style-src", "style-src-elem", "img-src", "font-src", "media-src"})
 """Directives for files, which lie in folders; elsewhere a path is most often one address."""
-
-_FOLDERS = frozenset(
-    {
-        *("assets", "build", "dist", "files", "fonts", "gfx", "icons", "images", "img", "javascript", "javascripts"),
-        *("lib", "libs", "media", "modules", "packages", "pictures", "plugins", "public", "recaptcha", "resources"),
-        *("scripts", "static", "styles", "stylesheets", "themes", "uploads", "vendor", "vendors", "videos", "webfonts"),
-    }
-)
-"""
-Last segments that say folder. Others are most often a file without a dot, such as youtube.com/iframe_api or
-googletagmanager.com/gtag/js: that is what the policies of known sites hold.
-"""
-
 
 _FRAMED = frozenset({"recaptcha"})
 """Those of them that hold frames: reCAPTCHA's are www.google.com/recaptcha/api2/anchor and others."""
@@ -86,12 +66,6 @@ def exact_path(context: Context) -> Iterator[Problem]:
                 yield _exact(group)
 
 
-@mark
-def has_asterisk(source: Source) -> bool:
-    """Whether a path holds an asterisk."""
-    return source.kind is SourceKind.HOST and "*" in source.path and not has_query(source)
-
-
 def _asterisk(group: Group) -> Problem:
     text = group.source.text
     host = len(text) - len(group.source.path)
@@ -109,15 +83,6 @@ def _asterisk(group: Group) -> Problem:
         safety="unsafe",
         edits=policy_edits(group.policy, group.replaced(folder)),
     )
-
-
-@mark
-def has_dots(source: Source) -> bool:
-    """Whether a path has segments that no URL has, because they are resolved: `.` and `..`."""
-    return source.kind is SourceKind.HOST and _DOTS.search(source.path) is not None and not has_asterisk(source)
-
-
-_DOTS = re.compile(r"/(?:\.|%2e){1,2}(?=/|$)", re.IGNORECASE)
 
 
 def _dots(group: Group) -> Problem:
@@ -141,22 +106,10 @@ def _dots(group: Group) -> Problem:
     )
 
 
-@mark
-def looks_like_folder(source: Source) -> bool:
-    """Whether a path ends in a word that says folder, without a slash."""
-    if source.kind is not SourceKind.HOST or not source.path or source.path.endswith("/"):
-        return False
-    return _folder(source) in _FOLDERS and not has_query(source)
-
-
-def _folder(source: Source) -> str:
-    return source.path.rpartition("/")[2].lower()
-
-
 def _is_for_files(directive: Directive, source: Source) -> bool:
     """Whether a directive's sources stand for files that lie in such a folder, and its hosts count."""
     strict = directive.list.strict_dynamic and directive.name.startswith("script-src")
-    framed = directive.name in {"frame-src", "child-src"} and _folder(source) in _FRAMED
+    framed = directive.name in {"frame-src", "child-src"} and last_segment(source) in _FRAMED
     return framed or (directive.name in _FILES and not strict)
 
 

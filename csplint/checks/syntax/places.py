@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from csplint.checks.marks import Question, mark, marked, source_lists, tokens_that
+from csplint.checks.marks import Question, marked, source_lists, tokens_that
+from csplint.checks.syntax.quoted import is_directive_name
 from csplint.checks.syntax.removal import without_tokens
-from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.source import Source, SourceKind, parse_source
@@ -66,12 +66,6 @@ def own_sources(directive: Directive) -> Sequence[Source]:
 def own_tokens(directive: Directive) -> tuple[Token, ...]:
     """The same with their places."""
     return directive.tokens[: len(own_sources(directive))]
-
-
-@mark
-def is_directive_name(source: Source) -> bool:
-    """Whether a token can only be a directive's name; `sandbox` or `referrer` could be a host."""
-    return "-" in source.text and source.text.lower() in DIRECTIVES
 
 
 def groups(policy: Policy, wanted: Question, *, ancestors: bool = True) -> Iterator[Group]:

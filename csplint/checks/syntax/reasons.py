@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from csplint.checks.marks import mark
 from csplint.checks.syntax.fault import Fault, reads_well
-from csplint.checks.syntax.keywords import QUOTES, is_unknown_word, meant_quoted
+from csplint.checks.syntax.quoted import QUOTES, is_unknown_word, meant_quoted
 from csplint.csp.browsers import FIREFOX
 from csplint.csp.source import ANY_PORT, Source, SourceKind, parse_source
 

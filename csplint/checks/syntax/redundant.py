@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from functools import partial
 
 from csplint.checks.context import Context
-from csplint.checks.marks import holds, mark
+from csplint.checks.marks import holds
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.ancestors import is_misread
 from csplint.checks.syntax.coverage import Asked, Coverage, suspects
-from csplint.checks.syntax.keywords import meant_quoted
+from csplint.checks.syntax.kinds import is_told
 from csplint.checks.syntax.places import in_words, own_sources, shown, source_lists
-from csplint.checks.syntax.reasons import fault
 from csplint.csp.edit import Replacement, remove_tokens
 from csplint.csp.policy import Directive, Policy
 from csplint.csp.source import Source, SourceKind
@@ -66,7 +65,7 @@ def _covered(coverage: Coverage, directive: Directive, asked: frozenset[str]) ->
     sources = own_sources(directive)
     for number in (each for each in reversed(suspects(directive.list)) if each < len(sources)):
         source = sources[number]
-        if source.kind not in _LOCATIONS or source.text in asked or holds(source, _is_told):
+        if source.kind not in _LOCATIONS or source.text in asked or holds(source, is_told):
             continue
         if directive.name == "frame-ancestors" and is_misread(source):
             continue
@@ -77,13 +76,7 @@ def _covered(coverage: Coverage, directive: Directive, asked: frozenset[str]) ->
 
 
 def _is_passed(source: Source, gone: set[str], other: Source) -> bool:
-    return other.text in gone or _is_pair(source, other) or holds(other, _is_told)
-
-
-@mark
-def _is_told(source: Source) -> bool:
-    """Whether a source is not the one that was meant, which is told as such."""
-    return bool(meant_quoted(source)) or fault(source) is not None or "*" in source.path
+    return other.text in gone or _is_pair(source, other) or holds(other, is_told)
 
 
 def _is_pair(one: Source, other: Source) -> bool:

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
-from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.digests import Fault, fault
-from csplint.checks.syntax.keywords import meant_quoted
+from csplint.checks.syntax.kinds import is_bad_hash, is_bad_nonce
 from csplint.checks.syntax.places import Group, groups, shown
 from csplint.csp.policy import Directive
-from csplint.csp.source import Source, SourceKind
+from csplint.csp.source import SourceKind
 
 _TEMPLATE = re.compile(r"[{}$#%<>]")
 
@@ -25,13 +24,6 @@ def invalid_nonce(context: Context) -> Iterator[Problem]:
             if group.source.text not in seen:
                 seen.add(group.source.text)
                 yield _nonce(group)
-
-
-@mark
-def is_bad_nonce(source: Source) -> bool:
-    """Whether a nonce was meant that browsers drop, and the quotes are not what is wrong with it."""
-    nonce = source.kind is SourceKind.INVALID and source.text.lower().startswith("'nonce-")
-    return nonce and not meant_quoted(source)
 
 
 def _nonce(group: Group) -> Problem:
@@ -73,12 +65,6 @@ def invalid_hash(context: Context) -> Iterator[Problem]:
         for group in groups(policy, is_bad_hash):
             if found := fault(group.source):
                 yield _hash(group, found)
-
-
-@mark
-def is_bad_hash(source: Source) -> bool:
-    """Whether a hash was meant that nothing can match, and the quotes are not what is wrong with it."""
-    return fault(source) is not None and not meant_quoted(source)
 
 
 def _hash(group: Group, found: Fault) -> Problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from csplint.checks.syntax.fault import Fault, reads_well
-from csplint.checks.syntax.keywords import QUOTES
+from csplint.checks.syntax.quoted import QUOTES
 from csplint.csp.location import cut_query
 
 _TEMPLATE = re.compile(

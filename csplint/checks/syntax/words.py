@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits
-from csplint.checks.syntax.keywords import QUOTES, manner, unknown_source, unquoted_source
+from csplint.checks.syntax.keywords import manner, unknown_source, unquoted_source
 from csplint.checks.syntax.places import shown
+from csplint.checks.syntax.quoted import QUOTES
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, Token
 

@@ -1,0 +1,53 @@
+"""What a token is but for its quotes: a keyword, nonce or hash; a word that is none; a directive's name."""
+
+from __future__ import annotations
+
+import re
+
+from csplint.checks.marks import mark
+from csplint.csp.directives import DIRECTIVES
+from csplint.csp.source import Source, SourceKind, parse_source
+
+QUOTES = "'\"`"
+
+
+QUOTED_KINDS = frozenset({SourceKind.KEYWORD, SourceKind.NONE, SourceKind.NONCE, SourceKind.HASH})
+
+
+TRUST = re.compile(r"(nonce|sha-?\d+|ed25519)-.*", re.IGNORECASE | re.DOTALL)
+
+
+def meant_quoted(source: Source) -> str:
+    """What a token is with its quotes put right, where that is a keyword, nonce or hash; "" for anything else."""
+    if source.kind not in {SourceKind.HOST, SourceKind.SCHEME, SourceKind.INVALID}:
+        return ""
+    bare = source.text.strip(QUOTES + ":\\")
+    quoted = f"'{bare}'"
+    if parse_source(quoted).kind in QUOTED_KINDS:
+        return quoted
+    unreadable = source.kind is SourceKind.INVALID and source.text[:1] != "'" and TRUST.fullmatch(bare)
+    return quoted if unreadable else ""
+
+
+@mark
+def is_unquoted(source: Source) -> bool:
+    """Whether a token is a keyword, nonce or hash but for its quotes."""
+    return bool(meant_quoted(source))
+
+
+@mark
+def is_unknown_word(source: Source) -> bool:
+    """Whether a token is a quoted word that is no keyword, nor a nonce, a hash or a location in quotes."""
+    text = source.text
+    if source.kind is not SourceKind.INVALID or len(text) < 3 or text[0] != "'" or text[-1] != "'":  # noqa: PLR2004
+        return False
+    inner = text[1:-1]
+    if "'" in inner or TRUST.fullmatch(inner) or inner.lower().startswith(("sha", "md5", "nonce")):
+        return False
+    return re.fullmatch(r"[A-Za-z0-9_-]+", inner) is not None
+
+
+@mark
+def is_directive_name(source: Source) -> bool:
+    """Whether a token can only be a directive's name; `sandbox` or `referrer` could be a host."""
+    return "-" in source.text and source.text.lower() in DIRECTIVES
