@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
-from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, policy_edits, where
 from csplint.checks.security.asked import files_of, unwritten
 from csplint.checks.security.changes import without
 from csplint.checks.security.ground import ELEMENT, nearest, sources_of, whole
-from csplint.checks.security.transport import LOOPBACK, loads
+from csplint.checks.security.kinds import LOOPBACK, is_ip, is_loopback
+from csplint.checks.security.transport import loads
 from csplint.csp.policy import Directive, Policy, Token
-from csplint.csp.source import Source
-
-_IP = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
-
-
-@mark
-def is_ip(source: Source) -> bool:
-    """Whether a source is an IP address, and not the developer's own machine."""
-    return bool(_IP.fullmatch(source.host)) and not LOOPBACK.fullmatch(source.host)
-
-
-@mark
-def is_loopback(source: Source) -> bool:
-    """Whether a source is the machine of whoever visits the page."""
-    return bool(LOOPBACK.fullmatch(source.host))
 
 
 def ip_sources(context: Context) -> Iterator[Problem]:

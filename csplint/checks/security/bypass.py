@@ -9,16 +9,15 @@ from itertools import islice
 from msgspec import Struct
 
 from csplint.checks.context import Context
-from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, where
 from csplint.checks.security.asked import affordable, allows_code, allows_stranger, unwritten
 from csplint.checks.security.bypass_hosts import HOSTS
-from csplint.checks.security.ground import ELEMENT, nearest, sources_like, sources_of, whole
-from csplint.checks.security.wildcard import is_named_host
+from csplint.checks.security.ground import ELEMENT, nearest, sources_like, whole
+from csplint.checks.security.kinds import is_wide
 from csplint.csp.decide import PolicySet
 from csplint.csp.match import Target, mismatch
 from csplint.csp.policy import Policy, Token
-from csplint.csp.source import Source
+from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import Url
 from csplint.packs import BypassHost
 
@@ -105,8 +104,6 @@ def _meetings(context: Context, policies: PolicySet) -> Iterator[tuple[Policy, T
 
 def _naming(context: Context, policies: list[Policy]) -> Iterator[tuple[Policy, Token]]:
     """The sources that may stand for a known host."""
-    if not context.bypass:
-        return sources_of(policies, is_known)
     brought = _index(context.bypass)
     return sources_like(policies, lambda source: is_known(source) or bool(_under(brought, source)))
 
@@ -116,10 +113,9 @@ def _under(known: _Known, source: Source) -> Sequence[BypassHost]:
     return (known.by_suffix if source.subdomains else known.by_host).get(source.host, ())
 
 
-@mark
 def is_known(source: Source) -> bool:
     """Whether a source may stand for a host of csplint's own table."""
-    return is_named_host(source) and bool(_under(_OURS, source))
+    return source.kind is SourceKind.HOST and bool(_under(_OURS, source)) and not is_wide(source)
 
 
 def _files(entry: BypassHost, word: str) -> Iterator[Url]:

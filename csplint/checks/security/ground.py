@@ -17,7 +17,7 @@ from csplint.checks.syntax.quoted import is_directive_name
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.request import Kind
-from csplint.csp.source import Source
+from csplint.csp.source import Source, SourceKind
 
 ELEMENT = "script-src-elem"
 """What script elements are judged by, and what `script` requests are asked of."""
@@ -68,6 +68,12 @@ def swallowed(policy: Policy, name: str) -> bool:
         for directive in source_lists(policy)
         for number in marked(directive, is_directive_name)
     )
+
+
+def names_script_hosts(context: Context) -> bool:
+    """Whether some list that governs script elements names a host."""
+    governed = (policy.governing(ELEMENT) for policy in context.policies.policies)
+    return any(source.kind is SourceKind.HOST for each in governed if each for source in each.list.locations)
 
 
 def governing(policy: Policy, kind: Kind) -> Directive | None:

@@ -8,18 +8,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.checks.context import Context
-from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.security.asked import allows_code, unforeseen
 from csplint.checks.security.changes import without
 from csplint.checks.security.ground import flags, governing, keyword_of, nearest, whole
+from csplint.checks.security.kinds import INLINE, is_unsafe_hashes
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.request import Kind
-from csplint.csp.source import DIGEST_BYTES, Source
-
-INLINE = "'unsafe-inline'"
+from csplint.csp.source import DIGEST_BYTES
 
 
 class _Use(Struct, frozen=True):
@@ -46,12 +44,6 @@ _INLINE_STYLE = _Use(
     (("inline-style", "style element"), ("style-attr", "style attribute")),
     "so injected markup can restyle the page",
 )
-
-
-@mark
-def is_unsafe(source: Source) -> bool:
-    """Whether a source is a keyword that may let any code of a kind through."""
-    return source.name in {INLINE, "'unsafe-eval'"}
 
 
 def unsafe_keywords(context: Context) -> Iterator[Problem]:
@@ -154,10 +146,6 @@ def _handlers(policy: Policy) -> frozenset[tuple[str, bytes]]:
     return frozenset(each for each in directive.list.hashes if len(each[1]) == DIGEST_BYTES[each[0]])
 
 
-def _is_unsafe_hashes(source: Source) -> bool:
-    return source.name == "'unsafe-hashes'"
-
-
 def _hashes_problem(policy: Policy, directive: Directive, token: Token) -> Problem:
     return Problem(
         rule="script-unsafe-hashes",
@@ -168,5 +156,5 @@ def _hashes_problem(policy: Policy, directive: Directive, token: Token) -> Probl
         value=token.source.text,
         span=token.span,
         safety="unsafe",
-        edits=policy_edits(policy, without(policy, "script-src-attr", _is_unsafe_hashes)),
+        edits=policy_edits(policy, without(policy, "script-src-attr", is_unsafe_hashes)),
     )

@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from csplint.checks.context import Context
-from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, policy_edits, where
 from csplint.checks.security.asked import allows_code, allows_stranger, unwritten
 from csplint.checks.security.changes import without
 from csplint.checks.security.ground import ELEMENT, nearest, sources_of, whole
-from csplint.checks.security.wildcard import is_wide
+from csplint.checks.security.kinds import is_scheme, is_wide
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Policy, Token
-from csplint.csp.source import Source, SourceKind
+from csplint.csp.source import Source
 from csplint.csp.url import Url
 from csplint.model import Severity
 
@@ -56,12 +55,6 @@ def schemes(context: Context) -> Iterator[Problem]:
     for scheme, facts in SCHEMES.items():
         if scheme in found and _would_run(policies, scheme):
             yield _problem(*found[scheme], facts)
-
-
-@mark
-def is_scheme(source: Source) -> bool:
-    """Whether a source is a scheme alone."""
-    return source.kind is SourceKind.SCHEME
 
 
 def _is(source: Source, scheme: str) -> bool:

@@ -6,20 +6,14 @@ import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
-from csplint.checks.marks import Question, mark, marked
+from csplint.checks.marks import Question, marked
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.security.ground import ELEMENT
-from csplint.checks.security.wildcard import is_wide
+from csplint.checks.security.kinds import PLAIN, SECURE, is_insecure, is_wide, names_plain_port
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement, remove_sources
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.source import ANY_PORT, Source, SourceKind
-
-_SECURE = {"http": "https", "ws": "wss"}
-LOOPBACK = re.compile(r"(?:.+\.)?localhost\.?|127(?:\.[0-9]{1,3}){3}")
-"""Hosts a secure page may ask without TLS (Secure Contexts #is-origin-trustworthy)."""
-_PLAIN = 80
-"""http's own port."""
 
 _SCRIPT = frozenset({"script-src", "script-src-elem", "script-src-attr"})
 
@@ -55,18 +49,6 @@ def loads(policy: Policy, wanted: Question) -> Iterator[tuple[Directive, int]]:
                 yield directive, number
 
 
-@mark
-def is_insecure(source: Source) -> bool:
-    """Whether a source is written so; of scripts, script-scheme tells a whole scheme."""
-    return source.scheme in _SECURE and not LOOPBACK.fullmatch(source.host)
-
-
-@mark
-def names_plain_port(source: Source) -> bool:
-    """Whether a source of an https page names http's port and not its scheme."""
-    return source.port == _PLAIN and source.scheme in {"", "https", "wss"}
-
-
 def _insecure(policy: Policy, found: list[tuple[Directive, int]]) -> Problem:
     directive, token = found[0][0], found[0][0].token(found[0][1])
     more = f" The policy has {len(found) - 1} more like it." if len(found) > 1 else ""
@@ -74,7 +56,7 @@ def _insecure(policy: Policy, found: list[tuple[Directive, int]]) -> Problem:
     return Problem(
         rule="insecure-source",
         message=f"{token.source.text} in {directive.name}: an https page loads nothing over {scheme}:, "
-        f"so this stands for {_SECURE[scheme]}: alone.{more}",
+        f"so this stands for {SECURE[scheme]}: alone.{more}",
         cause="One with a port other than 80 matches nothing in Chromium; Firefox takes it for https at that port."
         if odd
         else "",
@@ -114,7 +96,7 @@ def _portless(source: Source) -> str:
 
 def _is_odd(source: Source) -> bool:
     """Whether a port is written for which the secure form is another address than the one that counts today."""
-    return source.port not in {None, _PLAIN, ANY_PORT}
+    return source.port not in {None, PLAIN, ANY_PORT}
 
 
 def _secured(found: list[tuple[Directive, int]]) -> Iterator[Replacement]:
@@ -138,7 +120,7 @@ def _secured(found: list[tuple[Directive, int]]) -> Iterator[Replacement]:
 def _secure_form(token: Token) -> str:
     source = token.source
     scheme, _, rest = source.text.partition(":")
-    secure = _SECURE[scheme.lower()]
-    if source.port == _PLAIN:
+    secure = SECURE[scheme.lower()]
+    if source.port == PLAIN:
         rest = re.sub(r":0*80(?=/|$)", "", rest, count=1)
     return f"{secure}:{rest}"

@@ -10,7 +10,7 @@ from csplint.checks.problem import Problem, policy_edits, server_edit, where
 from csplint.checks.security.asked import affordable, allows_code, allows_stranger, files_of, unwritten
 from csplint.checks.security.changes import without
 from csplint.checks.security.ground import ELEMENT, flags, keyword_of, nearest, restricts, sources_like, whole
-from csplint.checks.security.wildcard import is_named_host
+from csplint.checks.security.kinds import is_named_host, is_strict_dynamic
 from csplint.checks.syntax.quoted import meant_quoted
 from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.source import DIGEST_BYTES, Source, SourceKind
@@ -43,10 +43,6 @@ def _misspelt(directive: Directive) -> bool:
     )
 
 
-def _is_strict_dynamic(source: Source) -> bool:
-    return source.name == "'strict-dynamic'"
-
-
 def _alone(policy: Policy, directive: Directive, token: Token) -> Problem:
     useful = any(map(_is_place, directive.list.sources))
     return Problem(
@@ -58,7 +54,7 @@ def _alone(policy: Policy, directive: Directive, token: Token) -> Problem:
         value=token.source.name,
         span=token.span,
         safety="unsafe",
-        edits=policy_edits(policy, without(policy, ELEMENT, _is_strict_dynamic)) if useful else (),
+        edits=policy_edits(policy, without(policy, ELEMENT, is_strict_dynamic)) if useful else (),
     )
 
 

@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from itertools import islice
 
 from csplint.checks.context import Context
-from csplint.checks.marks import mark
 from csplint.checks.problem import Problem, policy_edits, where
 from csplint.checks.security.asked import affordable, allows_code, files_of, protects_otherwise, unwritten
 from csplint.checks.security.changes import without
 from csplint.checks.security.ground import ELEMENT, nearest, sources_of, whole
-from csplint.checks.security.suffixes import OPEN_SUFFIXES
+from csplint.checks.security.kinds import is_wide
 from csplint.csp.decide import PolicySet
 from csplint.csp.edit import Replacement, replace_sources
 from csplint.csp.policy import Policy, Token
@@ -34,19 +33,6 @@ def wildcard(context: Context) -> Iterator[Problem]:
         if any(not policies.decide_url("script", url).blocked for url in files_of(token.source, policies, word)):
             yield _problem(policies, policy, token)
             return
-
-
-@mark
-def is_wide(source: Source) -> bool:
-    """Whether a source leaves the host open."""
-    if source.kind is SourceKind.HOST:
-        return source.subdomains and (not source.host or source.host in OPEN_SUFFIXES)
-    return source.kind is SourceKind.STAR or (source.kind is SourceKind.SCHEME and source.scheme == "https")
-
-
-def is_named_host(source: Source) -> bool:
-    """Whether a source names a host, or the subdomains of one."""
-    return source.kind is SourceKind.HOST and not is_wide(source)
 
 
 def _problem(policies: PolicySet, policy: Policy, token: Token) -> Problem:

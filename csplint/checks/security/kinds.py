@@ -1,0 +1,90 @@
+"""
+What the checks of security ask of every token (see checks/marks.py).
+
+Here together, so that a check's own module is imported only where there is something for it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from csplint.checks.marks import mark
+from csplint.checks.security.suffixes import OPEN_SUFFIXES
+from csplint.csp.source import Source, SourceKind
+
+INLINE = "'unsafe-inline'"
+
+
+SECURE = {"http": "https", "ws": "wss"}
+
+
+LOOPBACK = re.compile(r"(?:.+\.)?localhost\.?|127(?:\.[0-9]{1,3}){3}")
+"""Hosts a secure page may ask without TLS (Secure Contexts #is-origin-trustworthy)."""
+
+
+PLAIN = 80
+"""http's own port."""
+
+
+@mark
+def is_insecure(source: Source) -> bool:
+    """Whether a source is written so; of scripts, script-scheme tells a whole scheme."""
+    return source.scheme in SECURE and not LOOPBACK.fullmatch(source.host)
+
+
+@mark
+def names_plain_port(source: Source) -> bool:
+    """Whether a source of an https page names http's port and not its scheme."""
+    return source.port == PLAIN and source.scheme in {"", "https", "wss"}
+
+
+_IP = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
+
+
+@mark
+def is_ip(source: Source) -> bool:
+    """Whether a source is an IP address, and not the developer's own machine."""
+    return bool(_IP.fullmatch(source.host)) and not LOOPBACK.fullmatch(source.host)
+
+
+@mark
+def is_loopback(source: Source) -> bool:
+    """Whether a source is the machine of whoever visits the page."""
+    return bool(LOOPBACK.fullmatch(source.host))
+
+
+@mark
+def is_wide(source: Source) -> bool:
+    """Whether a source leaves the host open."""
+    if source.kind is SourceKind.HOST:
+        return source.subdomains and (not source.host or source.host in OPEN_SUFFIXES)
+    return source.kind is SourceKind.STAR or (source.kind is SourceKind.SCHEME and source.scheme == "https")
+
+
+def is_named_host(source: Source) -> bool:
+    """Whether a source names a host, or the subdomains of one."""
+    return source.kind is SourceKind.HOST and not is_wide(source)
+
+
+@mark
+def is_scheme(source: Source) -> bool:
+    """Whether a source is a scheme alone."""
+    return source.kind is SourceKind.SCHEME
+
+
+@mark
+def is_unsafe(source: Source) -> bool:
+    """Whether a source is a keyword that may let any code of a kind through."""
+    return source.name in {INLINE, "'unsafe-eval'"}
+
+
+@mark
+def is_unsafe_hashes(source: Source) -> bool:
+    """Whether a source is 'unsafe-hashes'."""
+    return source.name == "'unsafe-hashes'"
+
+
+@mark
+def is_strict_dynamic(source: Source) -> bool:
+    """Whether a source is 'strict-dynamic'."""
+    return source.name == "'strict-dynamic'"
