@@ -7,20 +7,40 @@ it, with no traceback over the user's terminal. CSPLINT_DEBUG=1 shows it.
 
 from __future__ import annotations
 
+import os
 import sys
 
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
 
 
+def command() -> None:
+    """
+    Run the command line and end the process.
+
+    At once: every file is closed by then, and to take a hundred modules apart takes Python an eighth of a short run.
+    """
+    code = _answer()
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+    except (OSError, ValueError, AttributeError):  # nobody reads, or there is no such stream: the usual way out
+        sys.exit(code)
+    os._exit(code)
+
+
 def main() -> None:
-    """Run the command line and exit."""
+    """Run the command line and exit, as a caller within Python can see."""
+    sys.exit(_answer())
+
+
+def _answer() -> int:
     if sys.argv[1:] == ["--version"]:  # answered before anything heavy is imported
         from csplint._version import __version__  # noqa: PLC0415
 
         sys.stdout.write(f"csplint {__version__}\n")
-        return
-    sys.exit(_run())
+        return 0
+    return _run()
 
 
 def _run() -> int:
@@ -35,7 +55,6 @@ def _run() -> int:
 
 
 def _bug(error: Exception) -> int:
-    import os  # noqa: PLC0415
     import traceback  # noqa: PLC0415
 
     sys.stderr.write(f"csplint: this is a bug in csplint ({type(error).__name__}); please report it.\n")
@@ -47,4 +66,4 @@ def _bug(error: Exception) -> int:
 
 
 if __name__ == "__main__":
-    main()
+    command()

@@ -184,3 +184,13 @@ def test_a_reader_who_stops_reading_is_no_error() -> None:
         assert process.stderr
         assert process.stderr.read() == b""
         assert process.wait(60) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_full_disk_is_told(form: str) -> None:
+    command = [sys.executable, "-m", "csplint", "check", "--policy", FAILS, "--format", form]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, cwd=ROOT, timeout=60, check=False)
+    assert done.returncode == 2
+    assert done.stderr == b"csplint: cannot write the report: No space left on device\n"
