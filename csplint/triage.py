@@ -13,8 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from csplint.model import SEVERITIES, Finding, KnownFinding, Severity, Suppression, TargetReport
-from csplint.packset import PackSet
+from csplint.model import SEVERITIES, Finding, KnownFinding, Severity, Skipped, Suppression, TargetReport
+from csplint.packset import RUN, PackSet
+
+NOT_SELECTED = "left out by the settings"
+"""Why a rule was not asked that select or ignore left out."""
 
 
 class Ignore(Struct, frozen=True):
@@ -48,7 +51,9 @@ class Triage(Struct, frozen=True, kw_only=True):
 def sort_findings(targets: tuple[TargetReport, ...], triage: Triage, packs: PackSet) -> tuple[TargetReport, ...]:
     """Apply settings to the findings of all targets; unused and expired ignores become findings themselves."""
     used: set[int] = set()
-    sorted_targets = tuple(_target(target, triage, used) for target in targets)
+    asked_of_pages = (rule for name, rule in packs.rules.items() if packs.homes[name].pack.id != RUN)
+    unasked = frozenset(rule.id for rule in asked_of_pages if not is_wanted(rule.name, triage))
+    sorted_targets = tuple(_unasked(_target(target, triage, used), unasked) for target in targets)
     notes = list(_notes(triage, used, packs, targets))
     return tuple(_with_notes(target, number, targets, notes) for number, target in enumerate(sorted_targets))
 
@@ -59,6 +64,16 @@ def _target(target: TargetReport, triage: Triage, used: set[int]) -> TargetRepor
     kept = [finding for finding in kept if SEVERITIES.index(finding.severity) <= rank]
     kept.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     return replace(target, findings=tuple(kept))
+
+
+def _unasked(target: TargetReport, rules: frozenset[str]) -> TargetReport:
+    """What was left out did not pass: it is told as not asked."""
+    if target.outcome == "failed" or not rules:
+        return target
+    passed = tuple(rule for rule in target.passed if rule not in rules)
+    others = tuple(each for each in target.skipped if each.rule not in rules)
+    skipped = (*others, *(Skipped(rule, NOT_SELECTED) for rule in sorted(rules)))
+    return replace(target, passed=passed, skipped=skipped)
 
 
 def is_wanted(rule: str, triage: Triage) -> bool:

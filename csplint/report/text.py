@@ -23,6 +23,10 @@ _LABEL = 10
 """Columns of a label in the facts about a target, its space included."""
 
 
+_MOST_NAMED = 20
+"""Rules that are listed by id with the reason why they were not asked; a selection leaves a hundred out."""
+
+
 def write_text(report: Report, out: TextIO, look: Look, show: Show = NEWS) -> None:
     """Write the report as text; prose is wrapped at 60 to 100 columns, whatever the terminal's width."""
     lines = Lines(out, look)
@@ -69,7 +73,8 @@ def _write_target(lines: Lines, target: TargetReport, show: Show) -> None:
     if target.skipped:
         lines.line()
         for reason, rules in _skipped(target):
-            lines.prose(reason, "  ", Part("skipped", "dim"), f" {', '.join(rules)}: ", hang=4)
+            named = ", ".join(rules) if len(rules) <= _MOST_NAMED else counted(len(rules), "rule")
+            lines.prose(reason, "  ", Part("skipped", "dim"), f" {named}: ", hang=4)
     lines.line()
     _write_verdict(lines, target)
 

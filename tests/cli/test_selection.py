@@ -85,3 +85,22 @@ def test_accepted_findings_and_statistics_are_shown_where_asked(
     assert (repo / "deploy/a.txt").read_text(encoding="utf-8") == shown
     assert "(suppressed: TICKET-1 (until 2999-12-31))\n" in (repo / "deploy/b.txt").read_text(encoding="utf-8")
     assert '<details class="rest" open>' in (repo / "deploy/c.html").read_text(encoding="utf-8")
+
+
+def test_what_was_left_out_did_not_pass(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(repo, 'packs = ["velaro", "syntax"]\n')
+    _, found = report(capsys, "--policy", "default-src *", "--select", "VEL001,SYN001", "--ignore", "SYN001")
+    [target] = found["targets"]
+    assert target["passed"] == ["RUN001", "RUN002", "VEL001"]
+    reasons = {each["rule"]: each["reason"] for each in target["skipped"]}
+    assert (reasons["SYN001"], reasons["SYN002"]) == ("left out by the settings", "left out by the settings")
+    assert "RUN001" not in reasons
+    assert "VEL001" not in reasons
+
+
+def test_many_rules_that_were_left_out_are_counted(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(repo, 'packs = ["velaro", "syntax"]\n')
+    run(["check", "--policy", "default-src *", "--select", "VEL001"])
+    told = capsys.readouterr().out
+    assert " rules: left out by the settings" in told
+    assert "SYN002" not in told
