@@ -43,6 +43,16 @@ if TYPE_CHECKING:
 NOTHING_YET = "Nothing is blocked yet (report-only): "
 
 
+MOST_JUDGED = 3_000_000
+"""
+Characters of policies that are judged again to verify fixes, over all findings; beyond, fixes are words alone.
+
+A header of 8 kB may have 300 findings; thousands of policies in one answer are nobody's.
+"""
+_EACH_POLICY = 200
+"""What a policy costs beside its characters."""
+
+
 def check_subject(subject: Subject, packs: PackSet, asked: Mapping[str, str]) -> TargetReport:
     """Judge one subject by some packs; `asked` maps the features the user named to how they were named."""
     evaluation = evaluate(subject, packs, asked)
@@ -83,13 +93,15 @@ def _findings(evaluation: Evaluation, packs: PackSet, asked: Mapping[str, str], 
     """`place` says where the server's owner finds the header."""
     outcomes = sorted(evaluation.outcomes, key=lambda outcome: _sort_key(outcome, packs))
     regions = _regions(evaluation)
+    left, cost = MOST_JUDGED, sum(len(policy.text) + _EACH_POLICY for policy in evaluation.policies)
     seen: dict[str, int] = {}
     findings = []
     for outcome in outcomes:
         mark = _fingerprint(evaluation.subject, outcome, packs)
         seen[mark] = seen.get(mark, 0) + 1
         number = f"-{seen[mark]}" if seen[mark] > 1 else ""
-        fix = _fix(evaluation, outcome, packs, asked, place)
+        affordable, left = left >= 0, left - cost
+        fix = _fix(evaluation, outcome, packs, asked, place) if affordable else _advice(outcome, packs)
         finding = _finding(evaluation, outcome, packs, mark + number, fix)
         findings.append(replace(finding, region=_region(regions, outcome.problem)) if regions else finding)
     return tuple(findings)
@@ -123,11 +135,15 @@ def _severity(outcome: Outcome, rule: Rule) -> Severity:
     return "warning" if outcome.dry_run and severity == "error" else severity
 
 
+def _advice(outcome: Outcome, packs: PackSet) -> Fix:
+    return Fix(outcome.problem.fix or packs.rules[outcome.problem.rule].fix, "unsafe", ())
+
+
 def _fix(evaluation: Evaluation, outcome: Outcome, packs: PackSet, asked: Mapping[str, str], place: str) -> Fix:
     problem = outcome.problem
     summary, edits = problem.fix or packs.rules[problem.rule].fix, problem.made_edits()
     if not mends(evaluation, outcome, packs, asked):
-        return Fix(summary, "unsafe", ())
+        return _advice(outcome, packs)
     safety = problem.safety if any(edit.kind in JUDGED_EDITS for edit in edits) else "unsafe"
     in_header = problem.policy is not None and problem.policy.delivery == "header"
     if place and in_header and any(edit.kind == "policy" for edit in edits):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from csplint.checks import delivery, page, security, syntax
 from csplint.checks.check import Check, has_answer, has_page, late, when
+from csplint.checks.few import few
 from csplint.checks.lost import lost_asterisk
 from csplint.checks.nonce_value import nonce_value
 from csplint.checks.not_needed import not_needed
@@ -14,8 +15,8 @@ from csplint.checks.sources import sources
 _VENDOR_POLICY: dict[str, Check] = {
     "embed_scripts": embed_scripts,
     "sources": sources,
-    "lost_asterisk": lost_asterisk,
-    "nonce_value": nonce_value,
+    "lost_asterisk": few(lost_asterisk),
+    "nonce_value": few(nonce_value),
     "not_needed": not_needed,
 }
 

@@ -8,7 +8,7 @@ from csplint.assemble import check_subject
 from csplint.model import Finding, TargetReport
 from csplint.packset import load_packs
 from csplint.page.capture import Capture, Visits
-from csplint.read import read_visits
+from csplint.read import policy_subject, read_visits
 from tests.guide.pages import FAULTY, Page
 
 PACKS = load_packs([])
@@ -85,3 +85,15 @@ def test_edit_mends_its_finding_and_breaks_nothing(page: Page, number: int) -> N
     assert key(finding) not in left
     faults = {key(each) for each in after.findings if each.severity != "info"}  # advice may follow a mended fault
     assert faults - {key(each) for each in before.findings} - {("report-only-ready", finding.policy, None)} == set()
+
+
+def test_fixes_of_endless_policies_are_words_alone_from_some_point_on() -> None:
+    """Each edit that is shown was judged with the whole again: thousands of policies must not make that endless."""
+    policies = ", ".join(["script-src https: 'unsafe-inline'"] * 1200)
+    target = check_subject(policy_subject("policy", "https://shop.example/", [policies], []), load_packs(()), {})
+    widget = [finding for finding in target.findings if finding.pack == "velaro" and finding.policy is not None]
+    assert len(widget) >= 1200
+    edited = [bool(finding.fix and finding.fix.edits) for finding in widget]
+    assert 0 < sum(edited) < 100
+    assert not any(edited[-1000:])
+    assert all(finding.fix and finding.fix.summary for finding in widget)
