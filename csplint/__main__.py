@@ -7,11 +7,17 @@ it, with no traceback over the user's terminal. CSPLINT_DEBUG=1 shows it.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from collections.abc import Callable
 
+EXIT_USAGE = 2
 EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
+
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What a full or broken disk answers."""
 
 
 def command() -> None:
@@ -20,18 +26,19 @@ def command() -> None:
 
     At once: every file is closed by then, and to take a hundred modules apart takes Python an eighth of a short run.
     """
-    code = _answer()
-    try:
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-    except (OSError, ValueError, AttributeError):  # nobody reads, or there is no such stream: the usual way out
-        sys.exit(code)
-    os._exit(code)
+    os._exit(_guarded(_answer_and_flush))
 
 
 def main() -> None:
     """Run the command line and exit, as a caller within Python can see."""
-    sys.exit(_answer())
+    sys.exit(_guarded(_answer))
+
+
+def _answer_and_flush() -> int:
+    code = _answer()
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.flush()
+    return code
 
 
 def _answer() -> int:
@@ -40,16 +47,24 @@ def _answer() -> int:
 
         sys.stdout.write(f"csplint {__version__}\n")
         return 0
-    return _run()
+    from csplint.cli.entry import run  # noqa: PLC0415 - after --version
+
+    return run(sys.argv[1:])
 
 
-def _run() -> int:
+def _guarded(answer: Callable[[], int]) -> int:
+    """The exit code; whatever comes in between becomes one, with a sentence where somebody can read it."""
     try:
-        from csplint.cli.entry import run  # noqa: PLC0415 - after --version
-
-        return run(sys.argv[1:])
+        return answer()
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        return 0
+    except OSError as error:
+        if error.errno not in _DISK:
+            return _bug(error)
+        sys.stderr.write(f"csplint: cannot write the output: {error.strerror}\n")
+        return EXIT_USAGE
     except Exception as error:  # noqa: BLE001 - the last line of defence; the type is told to the user
         return _bug(error)
 

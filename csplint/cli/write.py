@@ -48,9 +48,6 @@ def write_report(written: Written, form: Format, display: Display) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         silence_stdout()
-    except OSError as error:
-        silence_stdout()
-        raise UsageError(f"cannot write the report: {error.strerror or error}") from error
 
 
 def write_file(written: Written, form: Format, path: str, show: Show) -> None:

@@ -186,11 +186,37 @@ def test_a_reader_who_stops_reading_is_no_error() -> None:
         assert process.wait(60) == 1
 
 
+COMMANDS = [["check", "--policy", FAILS], ["check", "--policy", FAILS, "--format", "json"], ["rules"], ["--version"]]
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
-@pytest.mark.parametrize("form", ["text", "json"])
-def test_a_full_disk_is_told(form: str) -> None:
-    command = [sys.executable, "-m", "csplint", "check", "--policy", FAILS, "--format", form]
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize("arguments", COMMANDS, ids=["text", "json", "rules", "version"])
+def test_a_full_disk_is_told(arguments: list[str], unbuffered: str) -> None:
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, cwd=ROOT, timeout=60, check=False)
-    assert done.returncode == 2
-    assert done.stderr == b"csplint: cannot write the report: No space left on device\n"
+        done = subprocess.run(
+            [sys.executable, "-m", "csplint", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env={**plain_environment(), "PYTHONUNBUFFERED": unbuffered, "PYTHONPATH": str(ROOT)},
+            timeout=60,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (2, b"csplint: cannot write the output: No space left on device\n")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize("arguments", COMMANDS, ids=["text", "json", "rules", "version"])
+def test_nobody_who_reads_is_no_error(arguments: list[str], unbuffered: str) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "csplint", *arguments],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        env={**plain_environment(), "PYTHONUNBUFFERED": unbuffered, "PYTHONPATH": str(ROOT)},
+        timeout=60,
+        check=False,
+    )
+    os.close(writer)
+    assert (done.returncode in {0, 1}, done.stderr) == (True, b"")
