@@ -10,8 +10,9 @@ for all the checks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from csplint.checks.once import once
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.source import Source
@@ -35,27 +36,19 @@ def marked(directive: Directive, question: Question) -> Sequence[int]:
     return questions(directive.list).get(question, _NOTHING)
 
 
+@once
 def questions(listed: SourceList) -> Mapping[Question, list[int]]:
     """The questions that hold for some source of a list, with the sources' numbers."""
-    known: dict[Question, list[int]] | None = listed.__dict__.get("marked")
-    if known is None:
-        known = listed.__dict__["marked"] = _look(listed.sources)
-    return known
-
-
-def _look(sources: Iterable[Source]) -> dict[Question, list[int]]:
     found: dict[Question, list[int]] = {}
-    for number, source in enumerate(sources):
+    for number, source in enumerate(listed.sources):
         for question in _marks(source):
             found.setdefault(question, []).append(number)
     return found
 
 
+@once
 def _marks(source: Source) -> tuple[Question, ...]:
-    known: tuple[Question, ...] | None = source.__dict__.get("marks")
-    if known is None:
-        known = source.__dict__["marks"] = tuple([question for question in _QUESTIONS if question(source)])
-    return known
+    return tuple([question for question in _QUESTIONS if question(source)])
 
 
 def holds(source: Source, question: Question) -> bool:
@@ -68,12 +61,10 @@ def tokens_that(directive: Directive, question: Question) -> Iterator[Token]:
     return (directive.token(number) for number in marked(directive, question))
 
 
+@once
 def source_lists(policy: Policy) -> Sequence[Directive]:
     """The directives in force that hold sources and that browsers heed."""
-    known: list[Directive] | None = policy.__dict__.get("source lists")
-    if known is None:
-        known = policy.__dict__["source lists"] = [each for each in policy.in_force.values() if _holds_sources(each)]
-    return known
+    return [each for each in policy.in_force.values() if _holds_sources(each)]
 
 
 def _holds_sources(directive: Directive) -> bool:

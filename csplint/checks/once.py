@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from csplint.checks.context import Context
-from csplint.csp.policy import SourceList
-
 Result = TypeVar("Result")
-Thing = TypeVar("Thing", Context, SourceList)
+Thing = TypeVar("Thing")
 
 
 def once(work: Callable[[Thing], Result]) -> Callable[[Thing], Result]:
-    """Keep what `work` gave with the thing it was given (a decorator); `work` must depend on that alone."""
+    """
+    Keep what `work` gave in the `__dict__` of the thing it was given (a decorator).
+
+    `work` must depend on that thing alone, and the thing must not change.
+    """
     name = f"{work.__module__}.{work.__qualname__}"
 
     def kept(thing: Thing) -> Result:

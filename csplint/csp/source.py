@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import partial
 
 from csplint.csp.browsers import BROWSERS, CHROMIUM, Browser, BrowserName
 from csplint.csp.digest import DIGEST_BYTES, hash_source
 from csplint.csp.expression import ANY_PORT, NO_PORT, Source, SourceKind, invalid
+from csplint.csp.kept import Kept
 from csplint.csp.location import location
 
 __all__ = ["ANY_PORT", "DIGEST_BYTES", "KEYWORDS", "NO_PORT", "Source", "SourceKind", "parse_source", "parse_sources"]
@@ -49,27 +51,6 @@ def parse_sources(texts: Iterable[str], browser: Browser = CHROMIUM) -> tuple[So
     return tuple(map(_READ[browser.name].__getitem__, texts))
 
 
-class _Known(dict[str, Source]):
-    """Tokens read before, for one browser; bounded, because a page chooses what is in it."""
-
-    def __init__(self, browser: Browser) -> None:
-        super().__init__()
-        self.browser = browser
-
-    def __missing__(self, text: str) -> Source:
-        source = _parse_source(text, self.browser)
-        if len(text) <= _LONGEST_KEPT:
-            if len(self) >= _MOST_KEPT:
-                self.clear()
-            self[text] = source
-        return source
-
-
-_LONGEST_KEPT = 256
-_MOST_KEPT = 8192
-_READ: dict[BrowserName, _Known] = {browser.name: _Known(browser) for browser in BROWSERS}
-
-
 def _parse_source(text: str, browser: Browser) -> Source:
     if text == "*":
         return Source(text, SourceKind.STAR, is_location=True)
@@ -101,3 +82,8 @@ def _why_not_quoted(lowered: str) -> str:
     if len(lowered) == 1 or not lowered.endswith("'"):
         return "the closing quote is missing"
     return "no such keyword"
+
+
+_READ: dict[BrowserName, Kept[Source]] = {
+    browser.name: Kept(partial(_parse_source, browser=browser), most=8192, longest=256) for browser in BROWSERS
+}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from msgspec import Struct
 
 from csplint.csp.browsers import BROWSERS, Browser, BrowserName
+from csplint.csp.kept import Kept
 from csplint.csp.source import Source, SourceKind, parse_sources
 
 TOKEN = re.compile(r"[^\t\n\f\r ]+")
@@ -83,29 +84,15 @@ def _source_list(sources: tuple[Source, ...]) -> SourceList:
     )
 
 
-class _Lists(dict[str, SourceList]):
-    """
-    Values read before, for one browser; bounded, because a page chooses what is in it.
-
-    A policy is judged again with each of its fixes made, and as report-only: all but one of its lists are the same.
-    """
-
-    def __init__(self, browser: Browser) -> None:
-        super().__init__()
-        self.browser = browser
-
-    def __missing__(self, value: str) -> SourceList:
-        # str.split knows more white space than browsers do; a value in force has none of it.
-        texts = value.split() if value.isascii() and value.isprintable() else TOKEN.findall(value)
-        found = _source_list(parse_sources(texts, self.browser))
-        if len(value) <= _LONGEST_KEPT:
-            if len(self) >= _MOST_KEPT:
-                self.clear()
-            self[value] = found
-        return found
+def _read(value: str, browser: Browser) -> SourceList:
+    # str.split knows more white space than browsers do; a value in force has none of it.
+    texts = value.split() if value.isascii() and value.isprintable() else TOKEN.findall(value)
+    return _source_list(parse_sources(texts, browser))
 
 
-_LONGEST_KEPT = 4096
-_MOST_KEPT = 2048
-_LISTS: dict[BrowserName, _Lists] = {browser.name: _Lists(browser) for browser in BROWSERS}
+_LISTS: dict[BrowserName, Kept[SourceList]] = {
+    browser.name: Kept(partial(_read, browser=browser), most=2048, longest=4096) for browser in BROWSERS
+}
+"""A policy is judged again with each of its fixes made, and as report-only: all but one of its lists are the same."""
+
 _WORDS = frozenset({SourceKind.KEYWORD, SourceKind.NONCE, SourceKind.HASH})

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from csplint.checks.marks import Question, marked, source_lists, tokens_that
+from csplint.checks.once import once
 from csplint.checks.syntax.quoted import is_directive_name
 from csplint.checks.syntax.removal import without_tokens
 from csplint.csp.edit import Replacement
@@ -79,15 +80,9 @@ def groups(policy: Policy, wanted: Question, *, ancestors: bool = True) -> Itera
     return (Group(policy, tuple(places)) for places in found.values())
 
 
+@once
 def identity(source: Source) -> str:
     """What a source is without its spelling: equal for two that browsers cannot tell apart."""
-    known: str | None = source.__dict__.get("identity")
-    if known is None:
-        known = source.__dict__["identity"] = _identity(source)
-    return known
-
-
-def _identity(source: Source) -> str:
     if source.kind is SourceKind.INVALID:
         return source.text
     # No part but the last can hold a space.
