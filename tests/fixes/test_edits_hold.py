@@ -97,3 +97,15 @@ def test_fixes_of_endless_policies_are_words_alone_from_some_point_on() -> None:
     assert 0 < sum(edited) < 100
     assert not any(edited[-1000:])
     assert all(finding.fix and finding.fix.summary for finding in widget)
+
+
+def test_only_an_edit_that_was_judged_is_called_safe() -> None:
+    subject = policy_subject(
+        "policy", "https://shop.example/", ["img-src 'self' https://cdn.example http://cdn.example"], []
+    )
+    fixes = {each.name: each.fix for each in check_subject(subject, load_packs(()), {}).findings}
+    advice, edit = fixes["script-unrestricted"], fixes["insecure-source"]
+    assert advice
+    assert edit
+    assert (advice.safety, [each.kind for each in advice.edits]) == ("unsafe", ["server"])
+    assert (edit.safety, {each.kind for each in edit.edits}) == ("safe", {"policy"})
