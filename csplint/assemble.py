@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from csplint.browser_view import by_browser, console
 from csplint.checks.context import Context
+from csplint.checks.facts import facts
 from csplint.checks.problem import Problem, server_edit
 from csplint.checks.requirements import requirement_table
 from csplint.csp.policy import Policy
@@ -221,7 +222,7 @@ def _not_asked(context: Context, check: str, pack: str) -> str:
     if context.document is None and (pack == "page" or check in _OF_PAGES):
         return "there is no page, only a policy"
     if check in {"permissions", "frame_ancestors"} and (context.visits is None or context.visits.first.status is None):
-        asked = check == "frame_ancestors" and "frame-ancestors" in context.facts
+        asked = check == "frame_ancestors" and "frame-ancestors" in facts(context)
         return "" if asked else "there are no response headers"
     if check == "nonce_reuse" and (context.visits is None or context.visits.second is None):
         if not context.header_nonces:

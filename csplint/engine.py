@@ -15,8 +15,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.checks import PAGE_CHECKS, POLICY_CHECKS
-from csplint.checks.check import Check
+from csplint.checks.check import Table
 from csplint.checks.context import Context
+from csplint.checks.once import once
 from csplint.checks.presence import readiness
 from csplint.checks.problem import Problem
 from csplint.checks.run_on import semicolons_first
@@ -97,13 +98,13 @@ def _dry_run(context: Context, policies: tuple[Policy, ...]) -> Context | None:
 
 
 def _outcomes(context: Context, dry: Context | None, packs: PackSet) -> Iterator[Outcome]:
-    for problem in _problems(context, packs, POLICY_CHECKS):
-        yield Outcome(problem, dry_run=False)
-    for problem in _problems(context, packs, PAGE_CHECKS):
-        yield Outcome(problem, dry_run=False)
+    asked = _tables(packs)
+    for table in (asked.policy, asked.page):
+        for problem in _problems(context, packs, table):
+            yield Outcome(problem, dry_run=False)
     if dry is None:
         return
-    would = _problems(dry, packs, POLICY_CHECKS)
+    would = _problems(dry, packs, asked.policy)
     yield from (Outcome(problem, dry_run=True) for problem in would)
     if "report-only-ready" in packs.rules:
         breaks = sum(1 for problem in would if _breaks_the_widget(problem, packs))
@@ -115,18 +116,26 @@ def _breaks_the_widget(problem: Problem, packs: PackSet) -> bool:
     return severity == "error" and packs.homes[problem.rule] is packs.vendor
 
 
-def _problems(context: Context, packs: PackSet, checks: Mapping[str, Check]) -> list[Problem]:
-    """
-    What the checks yield that the packs' rules name, in the table's order.
+def _problems(context: Context, packs: PackSet, checks: Table) -> list[Problem]:
+    """A check may look for several rules; what breaks one that no pack of this run has is left out."""
+    rules = packs.rules
+    return semicolons_first(context, [problem for problem in checks.problems(context) if problem.rule in rules])
 
-    A check may look for several rules; those that no pack of this run has are not asked for.
-    """
-    rules, named = packs.rules, packs.checks
-    found: list[Problem] = []
-    for name, check in checks.items():
-        if name in named:
-            found += check(context)
-    return semicolons_first(context, [problem for problem in found if problem.rule in rules])
+
+class _Tables(Struct, frozen=True):
+    """The checks that the packs' rules name: of policies, and of the whole answer."""
+
+    policy: Table
+    page: Table
+
+
+@once
+def _tables(packs: PackSet) -> _Tables:
+    policy, page = (
+        Table(check for name, check in checks.items() if name in packs.checks)
+        for checks in (POLICY_CHECKS, PAGE_CHECKS)
+    )
+    return _Tables(policy, page)
 
 
 def _without_replaced(outcomes: list[Outcome], packs: PackSet) -> Iterator[Outcome]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from csplint.checks import delivery, page, security, syntax
-from csplint.checks.check import Check, has_answer, has_page, late, when
-from csplint.checks.few import few
+from csplint.checks.check import Check, few, late, wanting
+from csplint.checks.facts import Situation
 from csplint.checks.lost import lost_asterisk
 from csplint.checks.nonce_value import nonce_value
 from csplint.checks.not_needed import not_needed
@@ -13,18 +13,18 @@ from csplint.checks.scripts import embed_scripts
 from csplint.checks.sources import sources
 
 _VENDOR_POLICY: dict[str, Check] = {
-    "embed_scripts": embed_scripts,
-    "sources": sources,
-    "lost_asterisk": few(lost_asterisk),
-    "nonce_value": few(nonce_value),
-    "not_needed": not_needed,
+    "embed_scripts": Check(embed_scripts),
+    "sources": Check(sources),
+    "lost_asterisk": few(Check(lost_asterisk)),
+    "nonce_value": few(Check(nonce_value)),
+    "not_needed": Check(not_needed),
 }
 
 _VENDOR_PAGE: dict[str, Check] = {
-    "embed_hosts": when(has_page, late("hosts", "embed_hosts")),
-    "nonce_reuse": when(has_answer, late("nonce_reuse", "nonce_reuse")),
-    "presence": presence,
-    "permissions": when(has_answer, late("permissions", "permissions")),
+    "embed_hosts": wanting(late("hosts", "embed_hosts"), Situation.PAGE),
+    "nonce_reuse": wanting(late("nonce_reuse", "nonce_reuse"), Situation.ANSWER),
+    "presence": Check(presence),
+    "permissions": wanting(late("permissions", "permissions"), Situation.ANSWER),
 }
 
 POLICY_CHECKS: dict[str, Check] = _VENDOR_POLICY | syntax.POLICY | delivery.POLICY | security.POLICY | page.POLICY

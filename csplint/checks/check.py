@@ -2,57 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 
-from csplint.checks.context import Context, Fact
+from msgspec import Struct
+from msgspec.structs import replace
+
+from csplint.checks.context import Context
+from csplint.checks.facts import Fact, facts
+from csplint.checks.few import the_first
 from csplint.checks.problem import Problem
 
-Check = Callable[[Context], Iterator[Problem]]
+Look = Callable[[Context], Iterable[Problem]]
 """Looks at one context and yields problems: same input, same output, no side effect."""
 
 
-def late(module: str, name: str) -> Check:
+class Check(Struct, frozen=True):
     """
-    A check whose module is imported when it is first started: a bare policy needs half of them.
+    A look at a context, and when it is worth one: most looks are for what hardly any policy has.
+
+    one_of: facts of which one must hold; none stands for always. all_of: facts that must hold, every one.
+    all_told: whether all is told that is found, not the first few alone.
+    """
+
+    look: Look
+    one_of: frozenset[Fact] = frozenset()
+    all_of: frozenset[Fact] = frozenset()
+    all_told: bool = True
+
+    def __call__(self, context: Context) -> list[Problem]:
+        """What the check finds."""
+        known = facts(context)
+        if (self.one_of and self.one_of.isdisjoint(known)) or not self.all_of <= known:
+            return []
+        found = self.look(context)
+        return list(found) if self.all_told else the_first(found, context)
+
+
+class Table:
+    """Checks in their order, found by the facts that they want."""
+
+    def __init__(self, checks: Iterable[Check]) -> None:
+        self._checks = tuple(checks)
+        self._always = frozenset(number for number, check in enumerate(self._checks) if not check.one_of)
+        self._wanting: dict[Fact, list[int]] = {}
+        for number, check in enumerate(self._checks):
+            for fact in check.one_of:
+                self._wanting.setdefault(fact, []).append(number)
+        self._wanted = frozenset(self._wanting)
+
+    def problems(self, context: Context) -> Iterator[Problem]:
+        """What the checks find, one after the other."""
+        known = facts(context)
+        numbers = self._always.union(*[self._wanting[fact] for fact in self._wanted & known])
+        for number in sorted(numbers):
+            check = self._checks[number]
+            if check.all_of <= known:
+                found = check.look(context)
+                yield from found if check.all_told else the_first(found, context)
+
+
+def late(module: str, name: str) -> Look:
+    """
+    A look whose module is imported when it is first taken: a bare policy needs half of them.
 
     module: below csplint.checks. It must not mark questions (see `marks.mark`): tokens may have been asked by then.
     """
+    known: list[Look] = []
 
-    def started(context: Context) -> Iterator[Problem]:
-        check: Check = getattr(import_module(f"csplint.checks.{module}"), name)
-        return check(context)
+    def look(context: Context) -> Iterable[Problem]:
+        if not known:
+            known.append(getattr(import_module(f"csplint.checks.{module}"), name))
+        return known[0](context)
 
-    return started
-
-
-def when(condition: Callable[[Context], bool], check: Check) -> Check:
-    """The check, started where a condition holds of the context."""
-
-    def asked(context: Context) -> Iterator[Problem]:
-        return check(context) if condition(context) else _NOTHING
-
-    return asked
+    return look
 
 
-def has_page(context: Context) -> bool:
-    """Whether there is a page, not a policy alone."""
-    return context.document is not None
+def wanting(look: Look, *one_of: Fact, all_of: Iterable[Fact] = ()) -> Check:
+    """The look, taken where one of these facts holds."""
+    return Check(look, frozenset(one_of), frozenset(all_of))
 
 
-def has_answer(context: Context) -> bool:
-    """Whether there are response headers to look at."""
-    return context.visits is not None
-
-
-def wanting(check: Check, *wanted: Fact) -> Check:
-    """The check, started where one of these facts holds: most look for something that hardly any policy has."""
-    needed = frozenset(wanted)
-
-    def asked(context: Context) -> Iterator[Problem]:
-        return _NOTHING if needed.isdisjoint(context.facts) else check(context)
-
-    return asked
-
-
-_NOTHING: Iterator[Problem] = iter(())
+def few(check: Check) -> Check:
+    """The check, with a lid on how much it tells."""
+    return replace(check, all_told=False)

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from csplint.checks.marks import Question, questions
 from csplint.csp.decide import PolicySet
 from csplint.csp.lazy import lazy
-from csplint.csp.policy import Policy, State
+from csplint.csp.policy import Policy
 from csplint.csp.source import SourceKind
 from csplint.packs import Pack, Requirement
 from csplint.page.capture import Visits
@@ -19,10 +18,6 @@ from csplint.page.document import Document
 if TYPE_CHECKING:  # the package it stands in imports this module
     from csplint.checks.embeds import FoundEmbed
     from csplint.packs import BypassHost
-
-
-Fact = Question | State | str
-"""A marked question that holds for a token in force; a directive's state; the name of a directive in force."""
 
 
 class Context(Struct, frozen=True, dict=True):
@@ -57,17 +52,6 @@ class Context(Struct, frozen=True, dict=True):
     def in_force_at(self, order: int) -> PolicySet:
         """The policies that govern what stands at this position: a meta element governs only what follows it."""
         return self.policies.only(*(policy for policy in self.policies.policies if policy.order < order))
-
-    @lazy
-    def facts(self) -> frozenset[Fact]:
-        """What holds for some policy judged: marked questions of tokens in force, directives in force, their states."""
-        found: set[Fact] = set()
-        for policy in self.policies.policies:
-            found.update(policy.in_force)
-            found.update([directive.state for directive in policy.directives])
-            for directive in policy.in_force.values():
-                found.update(questions(directive.list))
-        return frozenset(found)
 
     @lazy
     def cdn(self) -> tuple[str, ...]:

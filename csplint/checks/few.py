@@ -7,12 +7,11 @@ to have a hundred thousand faults must not get as many findings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from itertools import islice
 
 from msgspec.structs import replace
 
-from csplint.checks.check import Check
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem
 
@@ -23,18 +22,12 @@ LONGEST_EDITED = 16_384
 """Characters of all policies together up to which fixes come as edits; beyond, in words alone."""
 
 
-def few(check: Check) -> Check:
-    """The check, stopped after MANY findings with a last one that says so."""
-
-    def limited(context: Context) -> Iterator[Problem]:
-        found = list(islice(check(context), MANY + 1))
-        if not found:
-            return iter(())
-        if sum(len(policy.text) for policy in context.policies.policies) > LONGEST_EDITED:
-            found = [replace(problem, edits=()) for problem in found]
-        return iter(found if len(found) <= MANY else [*found[:MANY], _rest(found[MANY])])
-
-    return limited
+def the_first(problems: Iterable[Problem], context: Context) -> list[Problem]:
+    """The first MANY problems, and a last one that says that there are more."""
+    found = list(islice(problems, MANY + 1))
+    if found and sum(len(policy.text) for policy in context.policies.policies) > LONGEST_EDITED:
+        found = [replace(problem, edits=()) for problem in found]
+    return found if len(found) <= MANY else [*found[:MANY], _rest(found[MANY])]
 
 
 def _rest(problem: Problem) -> Problem:

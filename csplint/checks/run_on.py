@@ -10,6 +10,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from csplint.checks.context import Context
+from csplint.checks.facts import facts
 from csplint.checks.marks import marked
 from csplint.checks.problem import Problem
 from csplint.checks.syntax.quoted import is_directive_name
@@ -17,7 +18,7 @@ from csplint.checks.syntax.quoted import is_directive_name
 
 def semicolons_first(context: Context, problems: list[Problem]) -> list[Problem]:
     """The problems, without the edits that would change a list which runs on; those that mend it are kept."""
-    if is_directive_name not in context.facts:
+    if is_directive_name not in facts(context):
         return problems
     return [_whole(problem) for problem in problems]
 

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from csplint.checks.check import Check, has_answer, has_page, late, wanting, when
-from csplint.checks.context import Context
-from csplint.checks.few import few
-
-
-def _is_dry_run(context: Context) -> bool:
-    return context.dry_run
-
-
-def _has_several(context: Context) -> bool:
-    return len(context.policies.policies) > 1
-
+from csplint.checks.check import Check, few, late, wanting
+from csplint.checks.facts import Situation
 
 POLICY: dict[str, Check] = {
-    "report_only": when(_is_dry_run, few(late("delivery.report_only", "report_only"))),
-    "reporting": wanting(few(late("delivery.reporting", "reporting")), "report-to"),
-    "report_uri": wanting(few(late("delivery.report_uri", "report_uri")), "report-uri"),
+    "report_only": few(wanting(late("delivery.report_only", "report_only"), Situation.DRY_RUN)),
+    "reporting": few(wanting(late("delivery.reporting", "reporting"), "report-to")),
+    "report_uri": few(wanting(late("delivery.report_uri", "report_uri"), "report-uri")),
 }
 """Asked of the enforced policies, and once more of the report-only ones."""
 
 PAGE: dict[str, Check] = {
-    "metas": when(has_page, few(late("delivery.metas", "metas"))),
-    "old_headers": when(has_answer, late("delivery.old_headers", "old_headers")),
-    "policies_conflict": when(_has_several, late("delivery.conflict", "policies_conflict")),
+    "metas": few(wanting(late("delivery.metas", "metas"), Situation.PAGE)),
+    "old_headers": wanting(late("delivery.old_headers", "old_headers"), Situation.ANSWER),
+    "policies_conflict": wanting(late("delivery.conflict", "policies_conflict"), Situation.SEVERAL),
 }
 """Asked once of the whole answer."""

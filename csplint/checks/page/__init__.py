@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from csplint.checks.check import Check, has_page, late, when
+from csplint.checks.check import Check, late, wanting
+from csplint.checks.facts import Situation
 
 POLICY: dict[str, Check] = {
-    "own_resources": when(has_page, late("page.resources", "own_resources")),
-    "unused_trust": when(has_page, late("page.unused_trust", "unused_trust")),
-    "unused_sources": when(has_page, late("page.unused_sources", "unused_sources")),
+    "own_resources": wanting(late("page.resources", "own_resources"), Situation.PAGE),
+    "unused_trust": wanting(late("page.unused_trust", "unused_trust"), Situation.PAGE),
+    "unused_sources": wanting(late("page.unused_sources", "unused_sources"), Situation.PAGE),
 }
 """Asked of the enforced policies, and once more of the report-only ones."""
 

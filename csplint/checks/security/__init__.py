@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from csplint.checks.check import Check, late, wanting, when
-from csplint.checks.context import Context
-from csplint.checks.problem import Problem
-from csplint.checks.security.ground import names_script_hosts, runs_scripts, whole
+from csplint.checks.check import Check, late, wanting
+from csplint.checks.facts import Fact, Situation
 from csplint.checks.security.kinds import (
     is_insecure,
     is_ip,
@@ -21,39 +17,30 @@ from csplint.checks.security.kinds import (
 )
 
 
-def _of_scripts(check: Check) -> Check:
-    """The check, started where scripts run at all."""
-
-    def asked(context: Context) -> Iterator[Problem]:
-        sandboxed = context.dry_run or "sandbox" in context.facts
-        return iter(()) if sandboxed and not runs_scripts(whole(context)) else check(context)
-
-    return asked
-
-
-def _scripts(module: str, name: str) -> Check:
-    return _of_scripts(late(f"security.{module}", name))
+def _scripts(module: str, name: str, *facts: Fact) -> Check:
+    """A check for where scripts run at all."""
+    return wanting(late(f"security.{module}", name), *facts, all_of=[Situation.SCRIPTS_RUN])
 
 
 POLICY: dict[str, Check] = {
     "script_unrestricted": _scripts("unrestricted", "unrestricted"),
-    "script_wildcard": wanting(_scripts("wildcard", "wildcard"), is_wide),
-    "script_schemes": wanting(_scripts("schemes", "schemes"), is_scheme),
-    "unsafe_keywords": wanting(_scripts("keywords", "unsafe_keywords"), is_unsafe),
-    "unsafe_hashes": wanting(_scripts("keywords", "unsafe_hashes"), is_unsafe_hashes),
-    "bypass_hosts": when(names_script_hosts, _scripts("bypass", "bypass_hosts")),
-    "missing_locks": late("security.missing", "missing"),
+    "script_wildcard": _scripts("wildcard", "wildcard", is_wide),
+    "script_schemes": _scripts("schemes", "schemes", is_scheme),
+    "unsafe_keywords": _scripts("keywords", "unsafe_keywords", is_unsafe),
+    "unsafe_hashes": _scripts("keywords", "unsafe_hashes", is_unsafe_hashes),
+    "bypass_hosts": _scripts("bypass", "bypass_hosts", Situation.SCRIPT_HOSTS),
+    "missing_locks": wanting(late("security.missing", "missing")),
     "unsafe_styles": wanting(late("security.keywords", "unsafe_styles"), is_unsafe),
     "insecure_sources": wanting(late("security.transport", "insecure_sources"), is_insecure, names_plain_port),
-    "loopback_scripts": wanting(_scripts("addresses", "loopback_scripts"), is_loopback),
+    "loopback_scripts": _scripts("addresses", "loopback_scripts", is_loopback),
     "ip_sources": wanting(late("security.addresses", "ip_sources"), is_ip),
-    "strict_dynamic_alone": wanting(_scripts("trust", "strict_dynamic_alone"), is_strict_dynamic),
-    "script_allowlist": when(names_script_hosts, _scripts("trust", "allowlist")),
-    "trusted_types": wanting(_scripts("trust", "trusted_types"), is_strict_dynamic),
+    "strict_dynamic_alone": _scripts("trust", "strict_dynamic_alone", is_strict_dynamic),
+    "script_allowlist": _scripts("trust", "allowlist", Situation.SCRIPT_HOSTS),
+    "trusted_types": _scripts("trust", "trusted_types", is_strict_dynamic),
 }
 """Asked of the enforced policies, and once more of the report-only ones."""
 
 PAGE: dict[str, Check] = {
-    "frame_ancestors": late("security.ancestors", "frame_ancestors"),
+    "frame_ancestors": wanting(late("security.ancestors", "frame_ancestors")),
 }
 """Asked once of the whole answer."""

@@ -8,9 +8,10 @@ from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits, where
 from csplint.checks.security.asked import files_of, unwritten
 from csplint.checks.security.changes import without
-from csplint.checks.security.ground import ELEMENT, nearest, sources_of, whole
+from csplint.checks.security.ground import ELEMENT, nearest, sources_of
 from csplint.checks.security.kinds import LOOPBACK, is_ip, is_loopback
 from csplint.checks.security.transport import loads
+from csplint.checks.together import whole
 from csplint.csp.policy import Directive, Policy, Token
 
 

@@ -12,8 +12,9 @@ from csplint.checks.context import Context
 from csplint.checks.problem import Problem, where
 from csplint.checks.security.asked import affordable, allows_code, allows_stranger, unwritten
 from csplint.checks.security.bypass_hosts import HOSTS
-from csplint.checks.security.ground import ELEMENT, nearest, sources_like, whole
+from csplint.checks.security.ground import ELEMENT, nearest, sources_like
 from csplint.checks.security.kinds import is_wide
+from csplint.checks.together import whole
 from csplint.csp.decide import PolicySet
 from csplint.csp.match import Target, mismatch
 from csplint.csp.policy import Policy, Token

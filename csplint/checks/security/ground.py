@@ -12,23 +12,14 @@ from collections.abc import Callable, Iterable, Iterator
 
 from csplint.checks.context import Context
 from csplint.checks.marks import Question, marked, source_lists, tokens_that
-from csplint.checks.once import once
 from csplint.checks.syntax.quoted import is_directive_name
-from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
+from csplint.csp.decide import EFFECTIVE_DIRECTIVE
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.request import Kind
-from csplint.csp.source import Source, SourceKind
+from csplint.csp.source import Source
 
 ELEMENT = "script-src-elem"
 """What script elements are judged by, and what `script` requests are asked of."""
-
-
-@once
-def whole(context: Context) -> PolicySet:
-    """All that would be enforced together: a report-only policy is meant to join the enforced ones."""
-    if not context.dry_run:
-        return context.policies
-    return context.policies.only(*context.policies.policies, *context.others)
 
 
 def nearest(context: Context, effective: str) -> list[Policy]:
@@ -46,21 +37,6 @@ def nearest(context: Context, effective: str) -> list[Policy]:
     return known[name]
 
 
-def restricts(policies: PolicySet, effective: str) -> bool:
-    """Whether any policy of a set has a say on `effective`."""
-    return any(policy.governing(effective) for policy in policies.policies)
-
-
-def runs_scripts(policies: PolicySet) -> bool:
-    """Whether scripts run at all: a sandbox without allow-scripts runs none (HTML #sandboxed-scripts-browsing-context-flag)."""
-    return all("allow-scripts" in words for words in flags(policies, "sandbox"))
-
-
-def sends_forms(policies: PolicySet) -> bool:
-    """Whether forms are sent at all: a sandbox without allow-forms sends none (HTML #sandboxed-forms-browsing-context-flag)."""
-    return all("allow-forms" in words for words in flags(policies, "sandbox"))
-
-
 def swallowed(policy: Policy, name: str) -> bool:
     """Whether a directive's name stands among the sources of another one, for want of a semicolon; told as such."""
     return any(
@@ -68,12 +44,6 @@ def swallowed(policy: Policy, name: str) -> bool:
         for directive in source_lists(policy)
         for number in marked(directive, is_directive_name)
     )
-
-
-def names_script_hosts(context: Context) -> bool:
-    """Whether some list that governs script elements names a host."""
-    governed = (policy.governing(ELEMENT) for policy in context.policies.policies)
-    return any(source.kind is SourceKind.HOST for each in governed if each for source in each.list.locations)
 
 
 def governing(policy: Policy, kind: Kind) -> Directive | None:
@@ -102,11 +72,3 @@ def keyword_of(directive: Directive, name: str) -> Token | None:
     if name not in directive.list.keywords:
         return None
     return directive.first(next(each for each in directive.list.sources if each.name == name))
-
-
-def flags(policies: PolicySet, name: str) -> Iterator[frozenset[str]]:
-    """The words of a directive, lower case, in each policy that has it in force."""
-    for policy in policies.policies:
-        directive = policy.in_force.get(name)
-        if directive:
-            yield frozenset(directive.value.lower().split())

@@ -11,8 +11,9 @@ from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.security.asked import allows_code, unforeseen
 from csplint.checks.security.changes import without
-from csplint.checks.security.ground import flags, governing, keyword_of, nearest, whole
+from csplint.checks.security.ground import governing, keyword_of, nearest
 from csplint.checks.security.kinds import INLINE, is_unsafe_hashes
+from csplint.checks.together import flags, whole
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, Token

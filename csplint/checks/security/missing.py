@@ -10,8 +10,9 @@ from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits, where
 from csplint.checks.security.asked import affordable, allows_stranger, stranger, unwritten
 from csplint.checks.security.changes import with_directive
-from csplint.checks.security.ground import ELEMENT, nearest, restricts, runs_scripts, sends_forms, swallowed, whole
+from csplint.checks.security.ground import ELEMENT, nearest, swallowed
 from csplint.checks.syntax.places import shown
+from csplint.checks.together import restricts, runs_scripts, sends_forms, whole
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Directive, Policy, SourceList
 from csplint.csp.request import Request

@@ -10,8 +10,9 @@ from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits, where
 from csplint.checks.security.asked import allows_code, allows_stranger, unwritten
 from csplint.checks.security.changes import without
-from csplint.checks.security.ground import ELEMENT, nearest, sources_of, whole
+from csplint.checks.security.ground import ELEMENT, nearest, sources_of
 from csplint.checks.security.kinds import is_scheme, is_wide
+from csplint.checks.together import whole
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Policy, Token
 from csplint.csp.source import Source

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits, server_edit
-from csplint.checks.security.ground import ELEMENT, restricts, whole
+from csplint.checks.security.ground import ELEMENT
 from csplint.checks.syntax.near import closest_directive
+from csplint.checks.together import restricts, whole
 from csplint.csp.decide import PolicySet
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement

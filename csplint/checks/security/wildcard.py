@@ -13,8 +13,9 @@ from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits, where
 from csplint.checks.security.asked import affordable, allows_code, files_of, protects_otherwise, unwritten
 from csplint.checks.security.changes import without
-from csplint.checks.security.ground import ELEMENT, nearest, sources_of, whole
+from csplint.checks.security.ground import ELEMENT, nearest, sources_of
 from csplint.checks.security.kinds import is_wide
+from csplint.checks.together import whole
 from csplint.csp.decide import PolicySet
 from csplint.csp.edit import Replacement, replace_sources
 from csplint.csp.policy import Policy, Token

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from csplint.checks.check import Check, late, wanting, when
-from csplint.checks.context import Context
-from csplint.checks.few import few
+from csplint.checks.check import Check, few, late, wanting
+from csplint.checks.facts import Fact, Situation
 from csplint.checks.syntax.kinds import (
     has_asterisk,
     has_dots,
@@ -30,48 +29,37 @@ _WORDS = ("require-trusted-types-for", "trusted-types", "webrtc")
 """Directives that have words of their own."""
 
 
-def _has_longer_lists(context: Context) -> bool:
-    """Whether some list has more than one source."""
-    return any(
-        len(directive.list.sources) > 1
-        for policy in context.policies.policies
-        for directive in policy.in_force.values()
-    )
+def _few(module: str, name: str, *facts: Fact) -> Check:
+    return few(wanting(late(f"syntax.{module}", name), *facts))
 
 
 POLICY: dict[str, Check] = {
-    "unknown_directive": wanting(few(late("syntax.unknown_names", "unknown_directive")), *_UNREAD),
-    "missing_semicolon": wanting(few(late("syntax.semicolons", "missing_semicolon")), is_directive_name),
-    "unquoted_keyword": wanting(few(late("syntax.words", "unquoted_keyword")), is_unquoted, *_WORDS),
-    "unknown_keyword": wanting(few(late("syntax.words", "unknown_keyword")), is_unknown_word, *_WORDS),
-    "invalid_source": wanting(few(late("syntax.invalid", "invalid_source")), is_faulty),
-    "invalid_nonce": wanting(few(late("syntax.trust", "invalid_nonce")), is_bad_nonce),
-    "invalid_hash": wanting(few(late("syntax.trust", "invalid_hash")), is_bad_hash),
-    "non_ascii_directive": wanting(
-        few(late("syntax.characters", "non_ascii_directive")), State.BAD_VALUE, State.BAD_NAME
-    ),
-    "duplicate_directive": wanting(few(late("syntax.repeats", "duplicate_directive")), State.DUPLICATE),
-    "duplicate_source": when(_has_longer_lists, few(late("syntax.repeats", "duplicate_source"))),
-    "none_with_others": wanting(few(late("syntax.nones", "none_with_others")), is_none),
-    "header_name_in_value": wanting(few(late("syntax.header_names", "header_name_in_value")), *_UNREAD),
-    "comma_in_policy": wanting(few(late("syntax.commas", "comma_in_policy")), *_UNREAD),
-    "unexpected_value": wanting(
-        few(late("syntax.status", "unexpected_value")), "upgrade-insecure-requests", "block-all-mixed-content"
-    ),
-    "removed_directive": wanting(few(late("syntax.status", "removed_directive")), *_REMOVED),
-    "deprecated_directive": wanting(few(late("syntax.status", "deprecated_directive")), "block-all-mixed-content"),
-    "sandbox_flag": wanting(few(late("syntax.sandbox", "sandbox_flag")), "sandbox"),
-    "frame_ancestors_source": wanting(few(late("syntax.ancestors", "frame_ancestors_source")), "frame-ancestors"),
-    "report_to_token": wanting(few(late("syntax.reporting", "report_to_token")), "report-to"),
-    "query_in_source": wanting(few(late("syntax.paths", "query_in_source")), has_query),
-    "exact_path": wanting(few(late("syntax.paths", "exact_path")), has_asterisk, has_dots, looks_like_folder),
-    "redundant_source": when(_has_longer_lists, few(late("syntax.redundant", "redundant_source"))),
-    "inert_source": wanting(few(late("syntax.inert", "inert_source")), is_particular, *ATTRIBUTES),
-    "inert_trusted_types": wanting(
-        few(late("syntax.trusted_types", "inert_trusted_types")), "trusted-types", "require-trusted-types-for"
-    ),
+    "unknown_directive": _few("unknown_names", "unknown_directive", *_UNREAD),
+    "missing_semicolon": _few("semicolons", "missing_semicolon", is_directive_name),
+    "unquoted_keyword": _few("words", "unquoted_keyword", is_unquoted, *_WORDS),
+    "unknown_keyword": _few("words", "unknown_keyword", is_unknown_word, *_WORDS),
+    "invalid_source": _few("invalid", "invalid_source", is_faulty),
+    "invalid_nonce": _few("trust", "invalid_nonce", is_bad_nonce),
+    "invalid_hash": _few("trust", "invalid_hash", is_bad_hash),
+    "non_ascii_directive": _few("characters", "non_ascii_directive", State.BAD_VALUE, State.BAD_NAME),
+    "duplicate_directive": _few("repeats", "duplicate_directive", State.DUPLICATE),
+    "duplicate_source": _few("repeats", "duplicate_source", Situation.LONG_LIST),
+    "none_with_others": _few("nones", "none_with_others", is_none),
+    "header_name_in_value": _few("header_names", "header_name_in_value", *_UNREAD),
+    "comma_in_policy": _few("commas", "comma_in_policy", *_UNREAD),
+    "unexpected_value": _few("status", "unexpected_value", "upgrade-insecure-requests", "block-all-mixed-content"),
+    "removed_directive": _few("status", "removed_directive", *_REMOVED),
+    "deprecated_directive": _few("status", "deprecated_directive", "block-all-mixed-content"),
+    "sandbox_flag": _few("sandbox", "sandbox_flag", "sandbox"),
+    "frame_ancestors_source": _few("ancestors", "frame_ancestors_source", "frame-ancestors"),
+    "report_to_token": _few("reporting", "report_to_token", "report-to"),
+    "query_in_source": _few("paths", "query_in_source", has_query),
+    "exact_path": _few("paths", "exact_path", has_asterisk, has_dots, looks_like_folder),
+    "redundant_source": _few("redundant", "redundant_source", Situation.LONG_LIST),
+    "inert_source": _few("inert", "inert_source", is_particular, *ATTRIBUTES),
+    "inert_trusted_types": _few("trusted_types", "inert_trusted_types", "trusted-types", "require-trusted-types-for"),
 }
 """Asked of the enforced policies, and once more of the report-only ones."""
 
-PAGE: dict[str, Check] = {"policy_too_long": policy_too_long}
+PAGE: dict[str, Check] = {"policy_too_long": Check(policy_too_long)}
 """Asked once of the whole answer."""

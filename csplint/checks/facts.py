@@ -1,0 +1,71 @@
+"""What holds of a context, found out once: by these facts the checks are chosen that there is anything for."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from csplint.checks.context import Context
+from csplint.checks.marks import Question, questions
+from csplint.checks.once import once
+from csplint.checks.together import runs_scripts, whole
+from csplint.csp.policy import Policy, SourceList, State
+from csplint.csp.source import SourceKind
+
+
+class Situation(StrEnum):
+    """A fact that is no token's and no directive's."""
+
+    PAGE = "there is a page, not a policy alone"
+    ANSWER = "there are response headers"
+    DRY_RUN = "the policies judged are report-only ones"
+    SEVERAL = "there is more than one policy"
+    LONG_LIST = "some list has more than one source"
+    HOSTS = "some list names a host"
+    SCRIPT_HOSTS = "some list that governs script elements names a host"
+    SCRIPTS_RUN = "no sandbox keeps scripts from running"
+
+
+Fact = Question | State | Situation | str
+"""A marked question that holds for a token in force; a directive's state; a situation; the name of a directive in force."""
+
+
+@once
+def facts(context: Context) -> frozenset[Fact]:
+    """What holds for some policy judged, or for all that is judged."""
+    policies = context.policies.policies
+    found: set[Fact] = set()
+    for policy in policies:
+        found |= _of_policy(policy)
+    if len(policies) > 1:
+        found.add(Situation.SEVERAL)
+    if context.document is not None:
+        found.add(Situation.PAGE)
+    if context.visits is not None:
+        found.add(Situation.ANSWER)
+    if context.dry_run:
+        found.add(Situation.DRY_RUN)
+    if not (context.dry_run or "sandbox" in found) or runs_scripts(whole(context)):
+        found.add(Situation.SCRIPTS_RUN)
+    return frozenset(found)
+
+
+def _of_policy(policy: Policy) -> set[Fact]:
+    in_force = policy.in_force
+    found: set[Fact] = set(in_force)
+    if len(in_force) < len(policy.directives):
+        found.update([directive.state for directive in policy.directives])
+    found.update(*[_of_list(directive.list) for directive in in_force.values()])
+    scripts = policy.governing("script-src-elem")
+    if scripts and Situation.HOSTS in _of_list(scripts.list):
+        found.add(Situation.SCRIPT_HOSTS)
+    return found
+
+
+@once
+def _of_list(listed: SourceList) -> frozenset[Fact]:
+    found: set[Fact] = set(questions(listed))
+    if len(listed.sources) > 1:
+        found.add(Situation.LONG_LIST)
+    if any(source.kind is SourceKind.HOST for source in listed.locations):
+        found.add(Situation.HOSTS)
+    return frozenset(found)
