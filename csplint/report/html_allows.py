@@ -82,7 +82,7 @@ def _answer(
 
 
 def _is_valid(word: str) -> bool:
-    return parse_source(word).kind is not SourceKind.INVALID
+    return parse_source(word).kind != SourceKind.INVALID
 
 
 def _is_allowed(alone: PolicySet, word: str, kind: Kind) -> bool:

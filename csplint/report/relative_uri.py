@@ -9,7 +9,7 @@ _ADDRESS = re.compile(r"(?:https?:)?[/\\]*(?:[^/\\?#]*@)?([^/\\?#]*)([^?#]*)", r
 """Host with port, and path, of an address as people type it; what is left of credentials is passed over."""
 
 _NOWHERE = "target"
-"""Stands for a name that is all slashes: an empty URI is refused ("expected artifact location")."""
+"""Stands for a name that is all slashes or dots: an empty URI is refused ("expected artifact location")."""
 
 
 def page_uri(address: str) -> str:
@@ -26,7 +26,7 @@ def page_uri(address: str) -> str:
     if not segments or path[-1] in "/\\":
         segments.append("index")
     stray = re.compile(r"%(?![0-9A-Fa-f]{2})")  # one that begins no escape
-    return "/".join(_encoded(stray.sub("%25", part), keep="%") for part in (host or _NOWHERE, *segments))
+    return "/".join(_encoded(stray.sub("%25", part), keep="%") for part in (_NOWHERE if _is_dots(host) else host, *segments))
 
 
 def file_uri(path: str) -> str:
@@ -43,12 +43,20 @@ def without_dots(path: str) -> list[str]:
     """The segments of a path, "." and ".." (also when percent-encoded) worked out, never above the top."""
     kept: list[str] = []
     for segment in re.split(r"[/\\]", path):
-        plain = re.sub("%2e", ".", segment, flags=re.IGNORECASE)
-        if plain == "..":
+        if _plain(segment) == "..":
             del kept[-1:]
-        elif plain not in {"", "."}:
+        elif not _is_dots(segment):
             kept.append(segment)
     return kept
+
+
+def _is_dots(segment: str) -> bool:
+    """Whether a segment says nothing, or where to go from here."""
+    return _plain(segment) in {"", ".", ".."}
+
+
+def _plain(segment: str) -> str:
+    return re.sub("%2e", ".", segment, flags=re.IGNORECASE)
 
 
 def _encoded(text: str, keep: str = "") -> str:

@@ -41,6 +41,8 @@ PAGES = [
     ("https://shop.example/../../%2e%2E/x", "shop.example/x"),
     ("https://", "target/index"),
     ("", "target/index"),
+    (".", "target/index"),
+    ("https://.%2E/a", "target/a"),
     ("policy", "policy/index"),
     ("\ud800", "%3F/index"),
 ]
