@@ -84,5 +84,5 @@ def nonces(policies: tuple[Policy, ...]) -> frozenset[str]:
         for directive in policy.in_force.values()
         if "nonce-" in directive.value.lower()
         for source in directive.list.sources
-        if source.kind is SourceKind.NONCE
+        if source.kind == SourceKind.NONCE
     )

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from typing import Final
 
 from csplint.checks.context import Context
 from csplint.checks.marks import Question, questions
 from csplint.checks.once import once
 from csplint.checks.together import runs_scripts, whole
-from csplint.csp.policy import Policy, SourceList, State
+from csplint.csp.policy import Policy, SourceList
 from csplint.csp.source import SourceKind
 
 
-class Situation(StrEnum):
+class Situation:
     """A fact that is no token's and no directive's."""
 
-    PAGE = "there is a page, not a policy alone"
-    ANSWER = "there are response headers"
-    DRY_RUN = "the policies judged are report-only ones"
-    SEVERAL = "there is more than one policy"
-    LONG_LIST = "some list has more than one source"
-    HOSTS = "some list names a host"
-    SCRIPT_HOSTS = "some list that governs script elements names a host"
-    SCRIPTS_RUN = "no sandbox keeps scripts from running"
+    PAGE: Final = "there is a page, not a policy alone"
+    ANSWER: Final = "there are response headers"
+    DRY_RUN: Final = "the policies judged are report-only ones"
+    SEVERAL: Final = "there is more than one policy"
+    LONG_LIST: Final = "some list has more than one source"
+    HOSTS: Final = "some list names a host"
+    SCRIPT_HOSTS: Final = "some list that governs script elements names a host"
+    SCRIPTS_RUN: Final = "no sandbox keeps scripts from running"
 
 
-Fact = Question | State | Situation | str
+Fact = Question | str
 """A marked question that holds for a token in force; a directive's state; a situation; the name of a directive in force."""
 
 
@@ -66,6 +66,6 @@ def _of_list(listed: SourceList) -> frozenset[Fact]:
     found: set[Fact] = set(questions(listed))
     if len(listed.sources) > 1:
         found.add(Situation.LONG_LIST)
-    if any(source.kind is SourceKind.HOST for source in listed.locations):
+    if any(source.kind == SourceKind.HOST for source in listed.locations):
         found.add(Situation.HOSTS)
     return frozenset(found)

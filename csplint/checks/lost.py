@@ -53,7 +53,7 @@ def _problem(policy: Policy, directive: Directive, token: Token) -> Problem:
 @mark
 def is_lost(source: Source) -> bool:
     """Whether a token is a host but for the asterisk before its first dot."""
-    return source.kind is SourceKind.INVALID and bool(_LOST.match(source.text))
+    return source.kind == SourceKind.INVALID and bool(_LOST.match(source.text))
 
 
 def _mended(token: Token) -> str:

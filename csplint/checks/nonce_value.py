@@ -37,9 +37,9 @@ def nonce_value(context: Context) -> Iterator[Problem]:
 
 def _fault(context: Context, token: Token) -> tuple[str, str] | None:
     source = token.source
-    if source.kind is SourceKind.INVALID and source.text.lower().startswith("'nonce-"):
+    if source.kind == SourceKind.INVALID and source.text.lower().startswith("'nonce-"):
         return _unreadable(source.text)
-    if source.kind is not SourceKind.NONCE:
+    if source.kind != SourceKind.NONCE:
         return None
     if is_placeholder(context, source.name) and len(set(source.name.rstrip("="))) == 1:
         return "nonce-placeholder", f"The nonce {source.name!r} is one character over and over, not a random value."

@@ -35,7 +35,7 @@ def explain_load(context: Context, blocked: Blocked, started_by: Source | None) 
             span=keyword_span(blocked.directive, "'strict-dynamic'"),
         )
     if kind in {SourceKind.NONCE, SourceKind.HASH}:
-        trusted = "nonce" if kind is SourceKind.NONCE else "hash"
+        trusted = "nonce" if kind == SourceKind.NONCE else "hash"
         edits, fix = (by_host, f"Add {' '.join(missing)} to {blocked.directive.name}.")
         if not listed.locations:
             edits = policy_edits(blocked.policy, add_sources(blocked.policy, EFFECTIVE, ["'strict-dynamic'"]))

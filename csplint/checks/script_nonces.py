@@ -18,7 +18,7 @@ from csplint.csp.url import Url, parse_url
 def has_unread_nonce(directive: Directive) -> bool:
     """Whether a nonce was meant that browsers drop."""
     return any(
-        source.kind is SourceKind.INVALID and source.text.lower().startswith("'nonce-")
+        source.kind == SourceKind.INVALID and source.text.lower().startswith("'nonce-")
         for source in directive.list.sources
     )
 
@@ -84,6 +84,6 @@ def _host_listed(blocked: Blocked) -> str:
     url = parse_url(blocked.request.url)
     page = Url("", "https", "", 443, "/")
     for source in blocked.directive.list.locations:
-        if url is not None and source.kind is SourceKind.HOST and mismatch(source, Target(url, page)) is None:
+        if url is not None and source.kind == SourceKind.HOST and mismatch(source, Target(url, page)) is None:
             return source.text
     return ""

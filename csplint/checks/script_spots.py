@@ -14,7 +14,7 @@ from csplint.csp.decide import Verdict
 from csplint.csp.match import Target, mismatch
 from csplint.csp.policy import Directive, Policy, Span
 from csplint.csp.request import Request
-from csplint.csp.source import Source, SourceKind
+from csplint.csp.source import AnySourceKind, Source, SourceKind
 from csplint.csp.url import parse_url
 
 if TYPE_CHECKING:
@@ -110,20 +110,20 @@ def host_rule(context: Context, policy: Policy, needed: tuple[str, ...]) -> tupl
     for host in context.pack.host:
         if host.origin in needed:
             continue
-        named = [s for s in overlap(policy, context.policies.page, host.origin, EFFECTIVE) if s.kind is SourceKind.HOST]
+        named = [s for s in overlap(policy, context.policies.page, host.origin, EFFECTIVE) if s.kind == SourceKind.HOST]
         if named and named[0].host:
             return "outdated-host", named[0].text
     return "script-host-missing", None
 
 
-def first_of(sources: tuple[Source, ...], kind: SourceKind) -> str | None:
+def first_of(sources: tuple[Source, ...], kind: AnySourceKind) -> str | None:
     """The text of the first source of a kind, None where there is none."""
-    return next((source.text for source in sources if source.kind is kind), None)
+    return next((source.text for source in sources if source.kind == kind), None)
 
 
-def kind_span(directive: Directive, kind: SourceKind) -> Span:
+def kind_span(directive: Directive, kind: AnySourceKind) -> Span:
     """Where the first source of a kind stands, else the directive's name."""
-    return next((token.span for token in directive.tokens if token.source.kind is kind), directive.name_span)
+    return next((token.span for token in directive.tokens if token.source.kind == kind), directive.name_span)
 
 
 def keyword_span(directive: Directive, keyword: str) -> Span:

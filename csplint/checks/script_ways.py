@@ -56,7 +56,7 @@ def _starts(origin: str, policies: PolicySet) -> Iterator[Request]:
     for policy in policies.policies:
         directive = policy.governing(EFFECTIVE)
         for source in directive.list.sources if directive else ():
-            if source.kind is SourceKind.HASH and source.digest:
+            if source.kind == SourceKind.HASH and source.digest:
                 # A text with this hash cannot be made; an integrity attribute is checked against the same list.
                 digest = binascii.b2a_base64(source.digest, newline=False).decode("ascii")
                 yield Request(kind="script", url="any0:", integrity=f"{source.algorithm}-{digest}")
@@ -67,7 +67,7 @@ def _explain(context: Context, policy: Policy) -> Iterator[Problem]:
     if directive is None:  # pragma: no cover - judge_ways() asks only where one governs
         return
     listed, origin = directive.list, context.pack.current_host()
-    if any(s.kind is SourceKind.INVALID and s.text.lower().startswith("'nonce-") for s in listed.sources):
+    if any(s.kind == SourceKind.INVALID and s.text.lower().startswith("'nonce-") for s in listed.sources):
         return  # the nonce check reports it
     if listed.strict_dynamic and not listed.has_nonce_or_hash:
         yield _alone(policy, directive, origin)

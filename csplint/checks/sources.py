@@ -144,7 +144,7 @@ def _span(context: Context, directive: Directive, judgement: Judgement) -> Span:
         judgement.policy, context.policies.page, judgement.missing[0], EFFECTIVE_DIRECTIVE[judgement.kinds[0]]
     )
     for token in directive.tokens:
-        if token.source in near or token.source.kind is SourceKind.NONE:
+        if token.source in near or token.source.kind == SourceKind.NONE:
             return token.span
     return directive.name_span
 

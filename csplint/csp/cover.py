@@ -56,7 +56,7 @@ def _overlapping(listed: SourceList, page: Url, wanted: Source) -> Iterator[Sour
 
 def _related(source: Source, wanted: Source) -> bool:
     """Whether two sources may have a URL in common, by a glance at their hosts."""
-    if source.kind is not SourceKind.HOST or wanted.kind is not SourceKind.HOST:
+    if source.kind != SourceKind.HOST or wanted.kind != SourceKind.HOST:
         return True
     one, other = f".{source.host}", f".{wanted.host}"
     return not source.host or not wanted.host or one.endswith(other) or other.endswith(one)
@@ -84,12 +84,12 @@ _PORTS = re.compile(r":0*(\d{1,5})")
 
 def witnesses(source: Source, page: Url, fresh: _Fresh) -> Iterator[Url]:
     """URLs that stand for all that a source expression matches; none for what matches no URL."""
-    if source.kind is SourceKind.HOST:
+    if source.kind == SourceKind.HOST:
         yield from _host_witnesses(source, page, fresh)
-    elif source.kind is SourceKind.STAR:
+    elif source.kind == SourceKind.STAR:
         for scheme in sorted({"http", "https", "ws", "wss", page.scheme}):
             yield _url(scheme, f"{fresh.label}.{fresh.label}", fresh.port, f"/{fresh.label}")
-    elif source.kind is SourceKind.SCHEME:
+    elif source.kind == SourceKind.SCHEME:
         for scheme in UPGRADED.get(source.scheme, (source.scheme,)):
             yield _url(scheme, f"{fresh.label}.{fresh.label}", fresh.port, f"/{fresh.label}")
     elif source.name == "'self'":

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from csplint.csp.browsers import CHROMIUM, Browser
 from csplint.csp.lazy import lazy
 from csplint.csp.source import Source
-from csplint.csp.source_list import TOKEN, SourceList, read_list
+from csplint.csp.source_list import SourceList, read_list
 
 ASCII_WHITESPACE = "\t\n\f\r "
 """Infra #ascii-whitespace. Python's own idea of white space has more in it, and browsers do not."""
@@ -22,15 +22,18 @@ class Span(Struct, frozen=True, order=True):
     end: int
 
 
-class State(StrEnum):
+AnyState = Literal["in force", "duplicate", "unknown", "bad name", "bad value", "ignored in meta"]
+
+
+class State:
     """What browsers make of a directive."""
 
-    IN_FORCE = "in force"
-    DUPLICATE = "duplicate"
-    UNKNOWN = "unknown"
-    BAD_NAME = "bad name"
-    BAD_VALUE = "bad value"
-    IGNORED_IN_META = "ignored in meta"
+    IN_FORCE: Final = "in force"
+    DUPLICATE: Final = "duplicate"
+    UNKNOWN: Final = "unknown"
+    BAD_NAME: Final = "bad name"
+    BAD_VALUE: Final = "bad value"
+    IGNORED_IN_META: Final = "ignored in meta"
 
 
 class Token(Struct, frozen=True):
@@ -53,7 +56,7 @@ class Directive(Struct, frozen=True, dict=True):
     value: str
     span: Span
     offset: int
-    state: State
+    state: AnyState
     browser: Browser = CHROMIUM
 
     @property
@@ -73,8 +76,9 @@ class Directive(Struct, frozen=True, dict=True):
 
     def token(self, number: int) -> Token:
         """One of the value's source expressions, counted from 0, with its place."""
-        start, end = self._places[number]
-        return Token(self.list.sources[number], Span(self.offset + start, self.offset + end))
+        listed = self.list
+        start, end = listed.places[number]
+        return Token(listed.sources[number], Span(self.offset + start, self.offset + end))
 
     def first(self, source: Source) -> Token:
         """The first token that is written as one of the list's sources is."""
@@ -88,7 +92,3 @@ class Directive(Struct, frozen=True, dict=True):
         value = self.value
         begins = start == 0 or value[start - 1] in ASCII_WHITESPACE
         return begins and (end == len(value) or value[end] in ASCII_WHITESPACE)
-
-    @lazy
-    def _places(self) -> tuple[tuple[int, int], ...]:
-        return tuple([found.span() for found in TOKEN.finditer(self.value)])

@@ -56,12 +56,12 @@ def _kept(directive: Directive, effective: str) -> list[str]:
     """What a directive of its own must repeat: nonces, hashes and keywords mean nothing outside scripts and styles."""
     listed = directive.list
     wanted = listed.sources if effective.startswith(("script-src", "style-src")) else listed.locations
-    return [source.text for source in wanted if source.kind is not SourceKind.NONE]
+    return [source.text for source in wanted if source.kind != SourceKind.NONE]
 
 
 def _append(directive: Directive, expressions: Sequence[str]) -> tuple[Replacement, ...]:
     added = " ".join(expressions)
-    nones = [token for token in directive.tokens if token.source.kind is SourceKind.NONE]
+    nones = [token for token in directive.tokens if token.source.kind == SourceKind.NONE]
     if nones and len(nones) == len(directive.tokens):
         return (Replacement(nones[0].span.start, directive.span.end, added),)
     return (Replacement(directive.span.end, directive.span.end, f" {added}"),)
@@ -103,6 +103,6 @@ def replace_sources(
     if governing.name in {"default-src", "child-src"} and governing.name != effective:
         kept = [text for text in _kept(governing, effective) if text not in texts]
         return (_new_directive(policy, plain_name(effective), [*kept, *wanted]),)
-    kept = [source.text for source in governing.list.sources if source.kind is not SourceKind.NONE]
+    kept = [source.text for source in governing.list.sources if source.kind != SourceKind.NONE]
     words = [*(text for text in kept if text not in texts), *wanted]
     return (Replacement(governing.offset, governing.span.end, " ".join(words) or "'none'"),)

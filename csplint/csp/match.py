@@ -6,7 +6,7 @@ The answer is None for yes, or the part that differs: the same walk decides and 
 
 from __future__ import annotations
 
-from enum import StrEnum
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -15,17 +15,27 @@ from csplint.csp.ports import port_matches, self_port_matches
 from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import DEFAULT_PORTS, NETWORK_SCHEMES, Url, percent_decode
 
+AnyMismatch = Literal[
+    "scheme differs",
+    "host differs",
+    "port differs",
+    "path differs",
+    "matches no URL",
+    "* matches network schemes only",
+    "the page has no origin to be 'self'",
+]
 
-class Mismatch(StrEnum):
+
+class Mismatch:
     """Why a source expression does not match a URL."""
 
-    SCHEME = "scheme differs"
-    HOST = "host differs"
-    PORT = "port differs"
-    PATH = "path differs"
-    NOT_A_LOCATION = "matches no URL"
-    NON_NETWORK = "* matches network schemes only"
-    OPAQUE_SELF = "the page has no origin to be 'self'"
+    SCHEME: Final = "scheme differs"
+    HOST: Final = "host differs"
+    PORT: Final = "port differs"
+    PATH: Final = "path differs"
+    NOT_A_LOCATION: Final = "matches no URL"
+    NON_NETWORK: Final = "* matches network schemes only"
+    OPAQUE_SELF: Final = "the page has no origin to be 'self'"
 
 
 UPGRADES = {("http", "https"), ("ws", "wss")}
@@ -64,13 +74,13 @@ class Target(Struct, frozen=True):
     upgraded: bool = False
 
 
-def mismatch(source: Source, target: Target) -> Mismatch | None:
+def mismatch(source: Source, target: Target) -> AnyMismatch | None:
     """Compare a source with a target; None where it matches."""
-    if source.kind is SourceKind.HOST:
+    if source.kind == SourceKind.HOST:
         return _host(source, target)
-    if source.kind is SourceKind.STAR:
+    if source.kind == SourceKind.STAR:
         return None if _star_matches(target) else Mismatch.NON_NETWORK
-    if source.kind is SourceKind.SCHEME:
+    if source.kind == SourceKind.SCHEME:
         return None if _scheme_matches(source.scheme, target) else Mismatch.SCHEME
     if source.name == "'self'":
         return _self(target)
@@ -93,7 +103,7 @@ def _scheme_matches(expression: str, target: Target) -> bool:
     return target.upgraded and (expression, scheme) in DOWNGRADES
 
 
-def _self(target: Target) -> Mismatch | None:
+def _self(target: Target) -> AnyMismatch | None:
     url, page = target.url, target.page
     if page.scheme not in DEFAULT_PORTS:
         return Mismatch.OPAQUE_SELF
@@ -111,7 +121,7 @@ def _is_own_blob(url: Url, page: Url) -> bool:
     return url.scheme == "blob" and url.path.startswith(f"{page.origin}/")
 
 
-def _host(source: Source, target: Target) -> Mismatch | None:
+def _host(source: Source, target: Target) -> AnyMismatch | None:
     url, scheme = target.url, source.scheme or target.page.scheme
     if not _scheme_matches(scheme, target):
         return Mismatch.SCHEME

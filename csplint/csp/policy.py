@@ -17,7 +17,7 @@ from typing import Literal
 from msgspec import Struct
 
 from csplint.csp.browsers import CHROMIUM, Browser
-from csplint.csp.directive import ASCII_WHITESPACE, Directive, Span, State, Token
+from csplint.csp.directive import ASCII_WHITESPACE, AnyState, Directive, Span, State, Token
 from csplint.csp.directives import CHAINS, DIRECTIVES
 from csplint.csp.source_list import TOKEN, SourceList
 
@@ -103,7 +103,7 @@ def parse_policies(delivered: Iterable[Delivered], browser: Browser = CHROMIUM) 
             stripped = text.strip(ASCII_WHITESPACE)
             directives = tuple(_directives(stripped, each.delivery, browser))
             if directives:
-                in_force = {one.name: one for one in directives if one.state is State.IN_FORCE}
+                in_force = {one.name: one for one in directives if one.state == State.IN_FORCE}
                 policy = Policy(len(found), stripped, each.delivery, each.disposition, directives, in_force, each.order)
                 found.append(policy)
     return tuple(found)
@@ -131,7 +131,7 @@ def _directive(text: str, begin: int, delivery: Delivery, browser: Browser, seen
     )
 
 
-def _state(name: str, value: str, delivery: Delivery, seen: set[str], browser: Browser) -> State:
+def _state(name: str, value: str, delivery: Delivery, seen: set[str], browser: Browser) -> AnyState:
     info = DIRECTIVES.get(name)
     if info is None and not _NAME.fullmatch(name):
         return State.BAD_NAME

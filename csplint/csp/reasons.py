@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csplint.csp.match import Mismatch, Target, mismatch
+from csplint.csp.match import AnyMismatch, Mismatch, Target, mismatch
 from csplint.csp.policy import Directive
 from csplint.csp.rules import Ask, strict_dynamic_counts
 from csplint.csp.source import NO_PORT, Source, SourceKind
@@ -17,17 +17,17 @@ STRINGS = frozenset({"eval", "wasm"})
 def why_not(source: Source, directive: Directive, ask: Ask) -> str:
     """The reason; asked only about sources of a list that refuses the request."""
     kind = ask.request.kind
-    if source.kind is SourceKind.INVALID:
+    if source.kind == SourceKind.INVALID:
         return f"invalid: {source.why}"
-    if source.kind is SourceKind.NONE:
+    if source.kind == SourceKind.NONE:
         return "allows nothing" if len(directive.list.sources) == 1 else "ignored: other sources stand beside it"
     if kind in STRINGS:
         return _of_code_from_strings(kind)
     if source.is_location:
         return _of_location(source, directive, ask)
-    if source.kind is SourceKind.NONCE:
+    if source.kind == SourceKind.NONCE:
         return _of_nonce(source, ask)
-    if source.kind is SourceKind.HASH:
+    if source.kind == SourceKind.HASH:
         return _of_hash(source, directive, ask)
     return _of_keyword(source, directive, ask)
 
@@ -49,20 +49,20 @@ def _of_location(source: Source, directive: Directive, ask: Ask) -> str:
     return _detail(source, target, differs) if differs else "matches"  # pragma: no cover - then it was let through
 
 
-def _detail(source: Source, target: Target, differs: Mismatch) -> str:
+def _detail(source: Source, target: Target, differs: AnyMismatch) -> str:
     url, page = target.url, target.page
-    is_self = source.kind is SourceKind.KEYWORD
-    if differs is Mismatch.SCHEME:
+    is_self = source.kind == SourceKind.KEYWORD
+    if differs == Mismatch.SCHEME:
         return f"scheme {url.scheme} is not {(page.scheme if is_self else source.scheme) or page.scheme}"
-    if differs is Mismatch.HOST:
+    if differs == Mismatch.HOST:
         if source.subdomains:
             return f"host {url.host} is not under {source.host}" if source.host else "the URL has no host"
         return f"host {url.host or '(none)'} is not {page.host if is_self else source.host}"
-    if differs is Mismatch.PORT:
+    if differs == Mismatch.PORT:
         return _port(source, target, page.port if is_self else source.port)
-    if differs is Mismatch.PATH:
+    if differs == Mismatch.PATH:
         return f"path {url.path} is not {'under ' if source.path.endswith('/') else ''}{source.path}"
-    if differs is Mismatch.NON_NETWORK:
+    if differs == Mismatch.NON_NETWORK:
         return f"* does not match {url.scheme}:"
     return str(differs)
 

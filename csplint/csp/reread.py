@@ -30,7 +30,7 @@ def reread(policy: Policy, page: Url) -> Policy | None:
 
 
 def _written(source: Source, page: Url) -> str:
-    if source.kind is not SourceKind.HOST:
+    if source.kind != SourceKind.HOST:
         return source.text
     host = ("*." if source.subdomains and source.host else "*" if source.subdomains else "") + source.host
     port = "" if source.port is None else ":*" if source.port == ANY_PORT else f":{source.port}"

@@ -85,7 +85,7 @@ def by_nonce(directive: Directive, ask: Ask) -> Source | None:
         nonce = nonce.strip(_BLINK_SPACE)
     if nonce not in listed.nonces:
         return None
-    return next(source for source in listed.sources if source.kind is SourceKind.NONCE and source.name == nonce)
+    return next(source for source in listed.sources if source.kind == SourceKind.NONCE and source.name == nonce)
 
 
 _BLINK_SPACE = "\t\n\v\f\r "

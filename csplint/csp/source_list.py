@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from csplint.csp.browsers import BROWSERS, Browser, BrowserName
 from csplint.csp.kept import Kept
+from csplint.csp.lazy import lazy
 from csplint.csp.source import Source, SourceKind, parse_sources
 
 TOKEN = re.compile(r"[^\t\n\f\r ]+")
@@ -22,7 +23,7 @@ class SourceList(Struct, frozen=True, dict=True):
     worked out of them (the instance's `__dict__`).
 
     sources: all of them in order. locations: the ones a URL can match. keywords: the quoted words, lower case,
-    without 'none'. nonces: their values. hashes: (algorithm, digest).
+    without 'none'. nonces: their values. hashes: (algorithm, digest). value: what was read.
     """
 
     sources: tuple[Source, ...]
@@ -30,6 +31,7 @@ class SourceList(Struct, frozen=True, dict=True):
     keywords: frozenset[str] = frozenset()
     nonces: frozenset[str] = frozenset()
     hashes: frozenset[tuple[str, bytes]] = frozenset()
+    value: str = ""
 
     @property
     def strict_dynamic(self) -> bool:
@@ -44,7 +46,18 @@ class SourceList(Struct, frozen=True, dict=True):
     def near(self, host: str) -> Iterable[Source]:
         """The locations that might match a URL on this host, in order; the others differ in their host."""
         keys = host_keys(host)
+        if self._keys.isdisjoint(keys):
+            return ()
         return [source for source in self.locations if source.key in keys]
+
+    @lazy
+    def _keys(self) -> frozenset[str]:
+        return frozenset([source.key for source in self.locations])
+
+    @lazy
+    def places(self) -> tuple[tuple[int, int], ...]:
+        """Where each source starts and ends in the value."""
+        return tuple([found.span() for found in TOKEN.finditer(self.value)])
 
 
 @lru_cache(maxsize=4096)
@@ -70,24 +83,25 @@ def read_list(value: str, browser: Browser) -> SourceList:
     return _LISTS[browser.name][value]
 
 
-def _source_list(sources: tuple[Source, ...]) -> SourceList:
+def _source_list(value: str, sources: tuple[Source, ...]) -> SourceList:
     locations = tuple([source for source in sources if source.is_location])
     words = [source for source in sources if source.kind in _WORDS or source.algorithm]
     if not words:
-        return SourceList(sources, locations)
+        return SourceList(sources, locations, value=value)
     return SourceList(
         sources=sources,
         locations=locations,
-        keywords=frozenset([s.name for s in words if s.kind is SourceKind.KEYWORD]),
-        nonces=frozenset([s.name for s in words if s.kind is SourceKind.NONCE]),
+        keywords=frozenset([s.name for s in words if s.kind == SourceKind.KEYWORD]),
+        nonces=frozenset([s.name for s in words if s.kind == SourceKind.NONCE]),
         hashes=frozenset([(s.algorithm, s.digest) for s in words if s.algorithm]),
+        value=value,
     )
 
 
 def _read(value: str, browser: Browser) -> SourceList:
     # str.split knows more white space than browsers do; a value in force has none of it.
     texts = value.split() if value.isascii() and value.isprintable() else TOKEN.findall(value)
-    return _source_list(parse_sources(texts, browser))
+    return _source_list(value, parse_sources(texts, browser))
 
 
 _LISTS: dict[BrowserName, Kept[SourceList]] = {

@@ -148,7 +148,7 @@ def _what(clash: Clash) -> str:
     matched = clash.allows.matched
     if matched is None:
         return "a request"
-    if matched.kind is SourceKind.NONCE:
+    if matched.kind == SourceKind.NONCE:
         return f"tags with {matched.text}"
     if request.kind in _IN_WORDS:
         return _IN_WORDS[request.kind]

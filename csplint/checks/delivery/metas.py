@@ -67,7 +67,7 @@ def _head_ended(document: Document, meta: Meta) -> str:
 def _ignored(context: Context) -> Iterator[Problem]:
     for policy in context.policies.policies:
         for directive in policy.directives if policy.delivery == "meta" else ():
-            if directive.state is State.IGNORED_IN_META:
+            if directive.state == State.IGNORED_IN_META:
                 yield Problem(
                     rule="ignored-in-meta",
                     severity="info" if _said_elsewhere(context, policy, directive) else None,

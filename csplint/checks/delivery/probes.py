@@ -73,7 +73,7 @@ class _Side(Struct, frozen=True):
         return self.kind != "script" or not self.listed.strict_dynamic
 
     def _ways(self, source: Source) -> Ways:
-        if source.kind is SourceKind.NONCE and self.kind in _INLINE:
+        if source.kind == SourceKind.NONCE and self.kind in _INLINE:
             return self._with_nonce(source.name)
         return self._from(*_urls(source)) if _is_host(source) and self._locations_count else ()
 
@@ -107,7 +107,7 @@ class _Side(Struct, frozen=True):
 
 
 def _is_host(source: Source) -> bool:
-    return source.kind is SourceKind.HOST and source.host != ""
+    return source.kind == SourceKind.HOST and source.host != ""
 
 
 def _urls(source: Source) -> tuple[str, ...]:

@@ -109,7 +109,7 @@ def lost_nonce(directive: Directive) -> Source | None:
     """A nonce that is none, such as a template nothing filled in: what its author goes by, and browsers do not."""
     if directive.list.nonces or "'nonce-" not in directive.value.lower():
         return None
-    return next((s for s in directive.list.sources if s.kind is SourceKind.INVALID and _is_nonce(s.text)), None)
+    return next((s for s in directive.list.sources if s.kind == SourceKind.INVALID and _is_nonce(s.text)), None)
 
 
 def _is_nonce(text: str) -> bool:

@@ -92,16 +92,16 @@ def _near(context: Context, found: Group) -> tuple[str, Span]:
 
 def _why_not(source: Source, target: Target) -> str:
     url = target.url
-    if source.kind is SourceKind.STAR:
+    if source.kind == SourceKind.STAR:
         return f"* does not stand for {url.scheme}: URLs." if mismatch(source, target) else ""
-    if source.kind is not SourceKind.HOST or not source.host:
+    if source.kind != SourceKind.HOST or not source.host:
         return ""
     differs = mismatch(source, target)
     if differs in _PART and _names(source, url):
         return f"{shown(source.text)} names the host, and the {_PART[differs]} differs."
-    if differs is Mismatch.HOST and source.subdomains and url.host == source.host:
+    if differs == Mismatch.HOST and source.subdomains and url.host == source.host:
         return f"{shown(source.text)} stands for subdomains of {url.host}, not for {url.host} itself."
-    if differs is Mismatch.HOST and not source.subdomains and url.host.endswith(f".{source.host}"):
+    if differs == Mismatch.HOST and not source.subdomains and url.host.endswith(f".{source.host}"):
         return f"{shown(source.text)} does not stand for its subdomains."
     return ""
 

@@ -49,7 +49,7 @@ def unused_sources(context: Context) -> Iterator[Problem]:
 def _unused(context: Context, policy: Policy, directive: Directive, requests: tuple[Own, ...]) -> Iterator[Problem]:
     asked = {own.request.url for own in requests if plain_name(EFFECTIVE_DIRECTIVE[own.request.kind]) == directive.name}
     urls = [url for url in map(parse_url, asked) if url is not None]
-    hosts = [token for token in directive.tokens if token.source.kind is SourceKind.HOST and token.source.host]
+    hosts = [token for token in directive.tokens if token.source.kind == SourceKind.HOST and token.source.host]
     if len(hosts) * (len(urls) + 1) > _MOST_WORK:
         return
     wanted = _wanted(context)

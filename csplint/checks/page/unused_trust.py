@@ -102,7 +102,7 @@ def _hashes(policy: Policy, directive: Directive, texts: _Texts) -> Iterator[Pro
 
 
 def _can_match(source: Source) -> bool:
-    return source.kind is SourceKind.HASH and len(source.digest) == DIGEST_BYTES[source.algorithm]
+    return source.kind == SourceKind.HASH and len(source.digest) == DIGEST_BYTES[source.algorithm]
 
 
 def _removed(policy: Policy, directive: Directive, unused: list[Token]) -> tuple[Edit, ...]:
@@ -123,7 +123,7 @@ def _nonces(context: Context, policy: Policy, directives: list[Directive]) -> It
         return
     for directive in directives:
         for token in directive.tokens if directive.list.nonces else ():
-            if token.source.kind is SourceKind.NONCE:
+            if token.source.kind == SourceKind.NONCE:
                 if token.source.name not in document.text and not _blocks_tags(context, policy):
                     yield _unused_nonce(policy, directive, token)
                 return

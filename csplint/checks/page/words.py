@@ -70,7 +70,7 @@ def problem(found: Group, rule: str, message: str) -> Problem:
 def list_span(found: Group) -> Span:
     """'none' where the list says so, else the directive's name."""
     for token in found.directive.tokens if len(found.directive.value) < _SHORT else ():
-        if token.source.kind is SourceKind.NONE:
+        if token.source.kind == SourceKind.NONE:
             return token.span
     return found.directive.name_span
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits, where
-from csplint.checks.security.asked import files_of, unwritten
+from csplint.checks.security.asked import allows_file, files_of, unwritten
 from csplint.checks.security.changes import without
 from csplint.checks.security.ground import ELEMENT, nearest, sources_of
 from csplint.checks.security.kinds import LOOPBACK, is_ip, is_loopback
@@ -44,7 +44,7 @@ def loopback_scripts(context: Context) -> Iterator[Problem]:
         return
     word = unwritten(policies)
     for policy, token in sources_of(nearest(context, ELEMENT), is_loopback):
-        if any(not policies.decide_url("script", url).blocked for url in files_of(token.source, policies, word)):
+        if any(allows_file(policies, "script", url) for url in files_of(token.source, policies, word)):
             yield _loopback(policy, token)
             return
 

@@ -1,21 +1,22 @@
 """
 What the engine is asked about a whole set: would code, or a file, that nobody foresaw get through?
 
-Several checks ask the same, so a set keeps its answers.
+Several checks ask the same, and a policy is judged again with each of its fixes made, when most of its lists are what
+they were: so a list keeps the answers that are given of it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Iterator
+from functools import lru_cache
 
-from csplint.csp.decide import EFFECTIVE_DIRECTIVE, Decision, PolicySet
+from csplint.checks.once import once
+from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
+from csplint.csp.policy import Policy, SourceList
 from csplint.csp.request import Kind, Request
 from csplint.csp.source import ANY_PORT, NO_PORT, Source
 from csplint.csp.url import DEFAULT_PORTS, Url
-
-Answer = TypeVar("Answer")
 
 FRESH_CODE = "any0"
 """The text of an inline script or style that no hash in a policy stands for."""
@@ -27,20 +28,66 @@ _LIKE_FRESH = re.compile(r"any(x+)")
 
 def allows_code(policies: PolicySet, kind: Kind) -> bool:
     """Whether inline code that nobody foresaw, or eval(), would run."""
-    return not unforeseen(policies, kind).blocked
+    effective = EFFECTIVE_DIRECTIVE[kind]
+    for policy in policies.policies:
+        if policy.disposition == "enforce" and policy.governing(effective) and not letting(policy, kind):
+            return False
+    return True
 
 
-def unforeseen(policies: PolicySet, kind: Kind) -> Decision:
-    """The decision on inline code that nobody foresaw, or on eval()."""
-    return _asked(policies, f"code {kind}", lambda: policies.decide(Request(kind, content=FRESH_CODE)))
-
-
-def _asked(policies: PolicySet, question: str, answer: Callable[[], Answer]) -> Answer:
-    """Several checks ask the same of one set: the answer is kept with it."""
-    known: dict[str, Answer] = policies.__dict__
+def letting(policy: Policy, kind: Kind) -> Source | None:
+    """The source by which a policy lets inline code through that nobody foresaw, or eval(); None where none does."""
+    directive = policy.governing(EFFECTIVE_DIRECTIVE[kind])
+    if directive is None:
+        return None
+    known, question = _on_code(directive.list), (kind, directive.name)
     if question not in known:
-        known[question] = answer()
+        alone = PolicySet(_NOWHERE, (policy,), directive.browser)
+        known[question] = alone.decide(Request(kind, content=FRESH_CODE)).verdicts[0].matched
     return known[question]
+
+
+def allows_file(policies: PolicySet, kind: Kind, url: Url) -> bool:
+    """Whether a file would load."""
+    if kind not in _ONE_DIRECTIVE or url.scheme in _INSECURE:
+        return not policies.decide_url(kind, url).blocked
+    return all(each.disposition != "enforce" or _lets_in(policies, each, kind, url) for each in policies.policies)
+
+
+def _lets_in(policies: PolicySet, policy: Policy, kind: Kind, url: Url) -> bool:
+    directive = policy.governing(EFFECTIVE_DIRECTIVE[kind])
+    if directive is None:
+        return True
+    known, question = _on_files(directive.list), (kind, directive.name, url, policies.page)
+    if question not in known:
+        if len(known) >= _MOST_KEPT:
+            known.clear()
+        known[question] = policies.only(policy).decide_url(kind, url).verdicts[0].allowed
+    return known[question]
+
+
+_ONE_DIRECTIVE = frozenset({"script", "dynamic-script", "form", "base", "frame-ancestors"})
+"""Kinds that one directive decides, with nothing else of the policy."""
+
+_INSECURE = frozenset({"http", "ws"})
+"""What upgrade-insecure-requests changes, in whichever policy it stands."""
+
+_NOWHERE = Url("", "", "", None, "")
+"""Code has no address, so it does not matter where its page is."""
+
+_MOST_KEPT = 256
+
+
+@once
+def _on_code(_: SourceList) -> dict[tuple[Kind, str], Source | None]:
+    """By which source a list let unforeseen code through, by kind and directive; kept with it, as is what follows."""
+    return {}
+
+
+@once
+def _on_files(_: SourceList) -> dict[tuple[Kind, str, Url, Url], bool]:
+    """Whether a list let a file through, by kind, directive, the file's address and the page's."""
+    return {}
 
 
 def affordable(policies: PolicySet, most: int) -> int:
@@ -48,17 +95,15 @@ def affordable(policies: PolicySet, most: int) -> int:
     return max(_FEWEST, min(most, _VERDICTS // max(1, len(policies.policies))))
 
 
+@once
 def unwritten(policies: PolicySet) -> str:
     """A word that stands in no policy, for hosts and paths that nobody wrote: longer than all that look like it."""
-    return _asked(policies, "unwritten", lambda: _unwritten(policies))
-
-
-def _unwritten(policies: PolicySet) -> str:
     texts = [text for policy in policies.policies if "anyx" in (text := policy.text.lower())]
     longest = max((len(run) for text in texts for run in _LIKE_FRESH.findall(text)), default=0)
     return "any" + "x" * (longest + 1)
 
 
+@lru_cache(maxsize=64)
 def stranger(word: str) -> Url:
     """A file on a host that no source names, at the default port."""
     return Url(f"https://{word}.{word}/{word}", "https", f"{word}.{word}", 443, f"/{word}")
@@ -78,13 +123,7 @@ def files_of(source: Source, policies: PolicySet, word: str) -> Iterator[Url]:
 
 def allows_stranger(policies: PolicySet, kind: Kind) -> bool:
     """Whether a file from a host that no source names would load."""
-    return _asked(policies, f"stranger {kind}", lambda: _allows_stranger(policies, kind))
-
-
-def _allows_stranger(policies: PolicySet, kind: Kind) -> bool:
-    if not any(policy.governing(EFFECTIVE_DIRECTIVE[kind]) for policy in policies.policies):
-        return True  # nobody has a word on it
-    return not policies.decide_url(kind, stranger(unwritten(policies))).blocked
+    return allows_file(policies, kind, stranger(unwritten(policies)))
 
 
 def protects_otherwise(policies: PolicySet) -> bool:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, where
-from csplint.checks.security.asked import affordable, allows_code, allows_stranger, unwritten
+from csplint.checks.security.asked import affordable, allows_code, allows_file, allows_stranger, unwritten
 from csplint.checks.security.bypass_hosts import HOSTS
 from csplint.checks.security.ground import ELEMENT, nearest, sources_like
 from csplint.checks.security.kinds import is_wide
@@ -89,7 +89,7 @@ def _open_ways(context: Context, policies: PolicySet) -> Iterator[tuple[Policy, 
 def _would_run(policies: PolicySet, entry: BypassHost, url: Url) -> bool:
     if entry.needs_eval and not allows_code(policies, "eval"):
         return False
-    return not policies.decide_url("script", url).blocked
+    return allows_file(policies, "script", url)
 
 
 def _meetings(context: Context, policies: PolicySet) -> Iterator[tuple[Policy, Token, BypassHost, Url]]:
@@ -116,7 +116,7 @@ def _under(known: _Known, source: Source) -> Sequence[BypassHost]:
 
 def is_known(source: Source) -> bool:
     """Whether a source may stand for a host of csplint's own table."""
-    return source.kind is SourceKind.HOST and bool(_under(_OURS, source)) and not is_wide(source)
+    return source.kind == SourceKind.HOST and bool(_under(_OURS, source)) and not is_wide(source)
 
 
 def _files(entry: BypassHost, word: str) -> Iterator[Url]:

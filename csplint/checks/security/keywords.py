@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits
-from csplint.checks.security.asked import allows_code, unforeseen
+from csplint.checks.security.asked import allows_code, letting
 from csplint.checks.security.changes import without
 from csplint.checks.security.ground import governing, keyword_of, nearest
 from csplint.checks.security.kinds import INLINE, is_unsafe_hashes
@@ -66,26 +66,25 @@ def unsafe_styles(context: Context) -> Iterator[Problem]:
 
 
 def _in_force(context: Context, use: _Use) -> Iterator[Problem]:
+    """The first policy that lets such code through by the keyword, where all the policies let it through."""
     policies = whole(context)
     for kind, _ in use.kinds:
         if allows_code(policies, kind):
             for policy in nearest(context, EFFECTIVE_DIRECTIVE[kind]):
-                if _counts(policies, policy, kind, use.keyword):
+                if _counts(policy, kind, use.keyword):
                     yield _problem(policies, policy, use)
                     return
 
 
-def _counts(policies: PolicySet, policy: Policy, kind: Kind, keyword: str) -> bool:
-    """Whether all the policies let such code through, and this one does by this keyword."""
-    decision = unforeseen(policies, kind)
-    for verdict in () if decision.blocked else decision.verdicts:
-        if verdict.policy is policy:
-            return verdict.matched is not None and verdict.matched.name == keyword
-    return False
+def _counts(policy: Policy, kind: Kind, keyword: str) -> bool:
+    source = letting(policy, kind)
+    return source is not None and source.name == keyword
 
 
 def _problem(policies: PolicySet, policy: Policy, use: _Use) -> Problem:
-    counting = [(kind, words) for kind, words in use.kinds if _counts(policies, policy, kind, use.keyword)]
+    counting = [
+        (kind, words) for kind, words in use.kinds if _counts(policy, kind, use.keyword) and allows_code(policies, kind)
+    ]
     directives = {each.name: (kind, each) for kind, _ in counting if (each := governing(policy, kind))}
     names, what = " and ".join(directives), " and every ".join(words for _, words in counting)
     directive = next(each for _, each in directives.values())

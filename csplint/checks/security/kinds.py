@@ -56,20 +56,20 @@ def is_loopback(source: Source) -> bool:
 @mark
 def is_wide(source: Source) -> bool:
     """Whether a source leaves the host open."""
-    if source.kind is SourceKind.HOST:
+    if source.kind == SourceKind.HOST:
         return source.subdomains and (not source.host or source.host in OPEN_SUFFIXES)
-    return source.kind is SourceKind.STAR or (source.kind is SourceKind.SCHEME and source.scheme == "https")
+    return source.kind == SourceKind.STAR or (source.kind == SourceKind.SCHEME and source.scheme == "https")
 
 
 def is_named_host(source: Source) -> bool:
     """Whether a source names a host, or the subdomains of one."""
-    return source.kind is SourceKind.HOST and not is_wide(source)
+    return source.kind == SourceKind.HOST and not is_wide(source)
 
 
 @mark
 def is_scheme(source: Source) -> bool:
     """Whether a source is a scheme alone."""
-    return source.kind is SourceKind.SCHEME
+    return source.kind == SourceKind.SCHEME
 
 
 @mark

@@ -8,7 +8,7 @@ from itertools import islice
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits, where
-from csplint.checks.security.asked import affordable, allows_stranger, stranger, unwritten
+from csplint.checks.security.asked import affordable, allows_file, allows_stranger, stranger, unwritten
 from csplint.checks.security.changes import with_directive
 from csplint.checks.security.ground import ELEMENT, nearest, swallowed
 from csplint.checks.syntax.places import shown
@@ -103,7 +103,7 @@ def _trusting(policies: PolicySet, near: list[Policy]) -> Iterator[tuple[Policy,
             yield policy, "nonce"
     hashed = (policy for policy in near if (each := policy.governing(ELEMENT)) and _passes_on(each.list))
     for policy in islice(hashed, 1):
-        if not policies.decide_url("dynamic-script", stranger(word)).blocked:
+        if allows_file(policies, "dynamic-script", stranger(word)):
             yield policy, "hash"
 
 

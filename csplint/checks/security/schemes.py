@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits, where
-from csplint.checks.security.asked import allows_code, allows_stranger, unwritten
+from csplint.checks.security.asked import allows_code, allows_file, allows_stranger, unwritten
 from csplint.checks.security.changes import without
 from csplint.checks.security.ground import ELEMENT, nearest, sources_of
 from csplint.checks.security.kinds import is_scheme, is_wide
@@ -68,7 +68,7 @@ def _would_run(policies: PolicySet, scheme: str) -> bool:
     if scheme in {"blob", "filesystem"} and allows_code(policies, "eval"):
         return False  # what makes such a file can as well hand its text to eval()
     word = unwritten(policies)
-    return not policies.decide_url("script", Url(f"{scheme}:{word}", scheme, "", None, word)).blocked
+    return allows_file(policies, "script", Url(f"{scheme}:{word}", scheme, "", None, word))
 
 
 def _problem(policy: Policy, token: Token, facts: _Scheme) -> Problem:

@@ -36,7 +36,7 @@ def insecure_sources(context: Context) -> Iterator[Problem]:
 
 
 def _is_one_host(source: Source) -> bool:
-    return source.kind is SourceKind.HOST and not is_wide(source)
+    return source.kind == SourceKind.HOST and not is_wide(source)
 
 
 def loads(policy: Policy, wanted: Question) -> Iterator[tuple[Directive, int]]:

@@ -7,7 +7,7 @@ from itertools import islice
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits, server_edit, where
-from csplint.checks.security.asked import affordable, allows_code, allows_stranger, files_of, unwritten
+from csplint.checks.security.asked import affordable, allows_code, allows_file, allows_stranger, files_of, unwritten
 from csplint.checks.security.changes import without
 from csplint.checks.security.ground import ELEMENT, keyword_of, nearest, sources_like
 from csplint.checks.security.kinds import is_named_host, is_strict_dynamic
@@ -39,7 +39,7 @@ def _misspelt(directive: Directive) -> bool:
     """Whether a nonce or hash was meant and cannot be read; then that is the fault, and told elsewhere."""
     return any(
         meant_quoted(source).startswith(_QUOTED_TRUST)
-        or (source.kind is SourceKind.INVALID and source.text.lower().startswith(_QUOTED_TRUST))
+        or (source.kind == SourceKind.INVALID and source.text.lower().startswith(_QUOTED_TRUST))
         for source in directive.list.sources
     )
 
@@ -60,7 +60,7 @@ def _alone(policy: Policy, directive: Directive, token: Token) -> Problem:
 
 
 def _is_place(source: Source) -> bool:
-    return source.kind is SourceKind.HOST or source.name == "'self'"
+    return source.kind == SourceKind.HOST or source.name == "'self'"
 
 
 def allowlist(context: Context) -> Iterator[Problem]:
@@ -74,7 +74,7 @@ def allowlist(context: Context) -> Iterator[Problem]:
     near = nearest(context, ELEMENT)
     named = sources_like(near, lambda source: _is_domain(source) and not _stands_for(source, wanted))
     for policy, token in islice(named, affordable(policies, _MOST_ASKED)):
-        if any(not policies.decide_url("script", url).blocked for url in files_of(token.source, policies, word)):
+        if any(allows_file(policies, "script", url) for url in files_of(token.source, policies, word)):
             yield _allowlist(policy, token)
             return
 

@@ -11,7 +11,7 @@ from itertools import islice
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits, where
-from csplint.checks.security.asked import affordable, allows_code, files_of, protects_otherwise, unwritten
+from csplint.checks.security.asked import affordable, allows_code, allows_file, files_of, protects_otherwise, unwritten
 from csplint.checks.security.changes import without
 from csplint.checks.security.ground import ELEMENT, nearest, sources_of
 from csplint.checks.security.kinds import is_wide
@@ -31,7 +31,7 @@ def wildcard(context: Context) -> Iterator[Problem]:
     word = unwritten(policies)
     wide = sources_of(nearest(context, ELEMENT), is_wide)
     for policy, token in islice(wide, affordable(policies, _MOST_ASKED)):
-        if any(not policies.decide_url("script", url).blocked for url in files_of(token.source, policies, word)):
+        if any(allows_file(policies, "script", url) for url in files_of(token.source, policies, word)):
             yield _problem(policies, policy, token)
             return
 
@@ -63,7 +63,7 @@ def _names_nothing_else(policy: Policy) -> bool:
     directive = policy.governing(ELEMENT)
     if directive is None or directive.list.has_nonce_or_hash:
         return False
-    return all(source.kind is SourceKind.SCHEME or is_wide(source) for source in directive.list.locations)
+    return all(source.kind == SourceKind.SCHEME or is_wide(source) for source in directive.list.locations)
 
 
 def _narrowed(policy: Policy) -> tuple[Replacement, ...]:
@@ -77,7 +77,7 @@ def _narrowed(policy: Policy) -> tuple[Replacement, ...]:
 
 def _is_any_host(source: Source) -> bool:
     """A wildcard, or the http: that stands beside one."""
-    return is_wide(source) or (source.kind is SourceKind.SCHEME and source.scheme == "http")
+    return is_wide(source) or (source.kind == SourceKind.SCHEME and source.scheme == "http")
 
 
 def _whose(source: Source) -> str:

@@ -42,7 +42,7 @@ def frame_ancestors_source(context: Context) -> Iterator[Problem]:
 
 def _fault(source: Source, directive: Directive, page: Url) -> Fault | None:
     if source.kind in {SourceKind.NONCE, SourceKind.HASH} or (
-        source.kind is SourceKind.KEYWORD and source.name != "'self'"
+        source.kind == SourceKind.KEYWORD and source.name != "'self'"
     ):
         return Fault("has no effect in frame-ancestors, which takes hosts, schemes, 'self' and 'none'", "Take it out.")
     if source.kind not in {SourceKind.HOST, SourceKind.SCHEME} or fault(source):
@@ -59,7 +59,7 @@ def is_misread(source: Source) -> bool:
 
 def has_path(source: Source) -> bool:
     """Whether a host has a path that says something."""
-    return source.kind is SourceKind.HOST and source.path not in {"", "/"}
+    return source.kind == SourceKind.HOST and source.path not in {"", "/"}
 
 
 def _with_path(source: Source) -> Fault:
@@ -104,7 +104,7 @@ def _word(source: Source) -> Callable[[Source, Directive, Url], Fault] | None:
 
 
 def _read_as(source: Source) -> str:
-    read = f"host {source.host}" if source.kind is SourceKind.HOST else f"scheme {source.scheme}"
+    read = f"host {source.host}" if source.kind == SourceKind.HOST else f"scheme {source.scheme}"
     return f"in frame-ancestors is read as the {read}"
 
 

@@ -57,9 +57,9 @@ def non_ascii_directive(context: Context) -> Iterator[Problem]:
 
 
 def _is_dropped(directive: Directive) -> bool:
-    if directive.state is State.BAD_VALUE:
+    if directive.state == State.BAD_VALUE:
         return True
-    return directive.state is State.BAD_NAME and not directive.written.isascii()
+    return directive.state == State.BAD_NAME and not directive.written.isascii()
 
 
 def _name(directive: Directive) -> str:

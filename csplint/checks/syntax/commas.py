@@ -59,7 +59,7 @@ def _cut(policy: Policy, before: Policy, earlier: Cut | None) -> Cut | None:
     if earlier and len(before.directives) == 1:
         address = earlier.address and before.text
     else:
-        looked_at = last.state is State.IN_FORCE and policy.index < _MOST_ADDRESSES
+        looked_at = last.state == State.IN_FORCE and policy.index < _MOST_ADDRESSES
         address = cut_address(last, first) if looked_at else ""
     if address:
         return Cut(whole, "%2C", address)

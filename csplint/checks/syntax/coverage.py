@@ -98,7 +98,7 @@ def _differ(listed: list[Source]) -> bool:
 
 def _stands_alone(source: Source) -> bool:
     """Whether a source is one such as data:, which covers no other and is covered by none."""
-    return source.kind is SourceKind.SCHEME and source.scheme not in NETWORK_SCHEMES
+    return source.kind == SourceKind.SCHEME and source.scheme not in NETWORK_SCHEMES
 
 
 @lru_cache(maxsize=4096)

@@ -44,7 +44,7 @@ def looks_like_source(word: str) -> bool:
 def _meant(word: str) -> Source | None:
     """The source that a word is; a bare one only with the quotes it lacks, since any other could be a host."""
     source = parse_source(word if re.search(r"[^A-Za-z0-9-]", word) else f"'{word}'")
-    return source if source.kind is not SourceKind.INVALID else None
+    return source if source.kind != SourceKind.INVALID else None
 
 
 def cut_address(before: Directive, rest: Directive) -> str:
@@ -54,7 +54,7 @@ def cut_address(before: Directive, rest: Directive) -> str:
         return ""
     if before.name == "report-uri":
         return "" if _begins_address(word) else last.text
-    open_end = last.kind is SourceKind.HOST and last.path not in {"", "/"} and not last.text.endswith(("*", "/"))
+    open_end = last.kind == SourceKind.HOST and last.path not in {"", "/"} and not last.text.endswith(("*", "/"))
     return last.text if open_end and (_FILE.fullmatch(word) or not looks_like_source(word)) else ""
 
 
@@ -73,7 +73,7 @@ def _begins_address(word: str) -> bool:
 def cut_path(policy: Policy, number: int, directive: Directive) -> Reading | None:
     """The rest of a path with a semicolon in it, which has to be written %3B."""
     before = policy.directives[number - 1] if number else None
-    if before is None or before.state is not State.IN_FORCE:
+    if before is None or before.state != State.IN_FORCE:
         return None
     gap = Replacement(before.span.end, directive.span.start, "%3B")
     address = cut_address(before, directive) if policy.text[gap.start : gap.end] == ";" else ""
@@ -112,7 +112,7 @@ def cut_off(policy: Policy, number: int, directive: Directive) -> Reading:
 
 def _flag(policy: Policy, before: Directive | None, directive: Directive) -> Reading:
     cause = "It is a flag of the sandbox directive."
-    if before is None or before.name != "sandbox" or before.state is not State.IN_FORCE:
+    if before is None or before.name != "sandbox" or before.state != State.IN_FORCE:
         return Reading(
             cause, "Write sandbox before it, if the page is to be in a sandbox; else take it out.", "warning"
         )

@@ -31,16 +31,16 @@ _HEX = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 def fault(source: Source) -> Fault | None:
     """What is wrong with a hash; None for one that can match, and for what is none."""
-    if source.kind is SourceKind.HASH:
+    if source.kind == SourceKind.HASH:
         return _of_wrong_length(source) or _unpadded(source)
-    if source.kind is not SourceKind.INVALID or not _HASH.match(source.text):
+    if source.kind != SourceKind.INVALID or not _HASH.match(source.text):
         return None
     mended = _DASHED.sub(r"'sha\1-", source.text)
-    if mended != source.text and parse_source(mended).kind is SourceKind.HASH:
+    if mended != source.text and parse_source(mended).kind == SourceKind.HASH:
         return Fault(
             "has a dash in the algorithm's name: Chromium reads it all the same, Firefox drops it", mended, "warning"
         )
-    if parse_source(source.text, FIREFOX).kind is SourceKind.HASH:
+    if parse_source(source.text, FIREFOX).kind == SourceKind.HASH:
         return _overpadded(source.text)
     why = "only sha256, sha384 and sha512 count" if source.text[:4].lower() == "'md5" else source.why
     return Fault(f"is no hash: {why}. Browsers drop it")
@@ -50,7 +50,7 @@ def _overpadded(text: str) -> Fault:
     """With more = than base64 has, or of a length that base64 does not come in."""
     algorithm, _, body = text[1:-1].rstrip("=").partition("-")
     mended = f"'{algorithm}-{body}{'=' * (-len(body) % 4)}'"
-    right = len(body) == _characters(algorithm.lower()) and parse_source(mended).kind is SourceKind.HASH
+    right = len(body) == _characters(algorithm.lower()) and parse_source(mended).kind == SourceKind.HASH
     how = "has too many = signs" if right else "is not base64"
     return Fault(f"{how}: Chromium drops it, Firefox keeps it and never matches it", mended if right else "", kept=True)
 

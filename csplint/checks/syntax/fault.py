@@ -21,4 +21,4 @@ class Fault(Struct, frozen=True):
 
 def reads_well(text: str) -> bool:
     """Whether a token put right is a source."""
-    return bool(text) and parse_source(text).kind is not SourceKind.INVALID
+    return bool(text) and parse_source(text).kind != SourceKind.INVALID

@@ -74,13 +74,13 @@ def _problem(policy: Policy, found: dict[str, list[Source]]) -> Problem:
 
 def _belongs(source: Source, name: str) -> str:
     """Why it says nothing there."""
-    if source.kind is SourceKind.KEYWORD and source.name != "'self'":
+    if source.kind == SourceKind.KEYWORD and source.name != "'self'":
         return _BELONGS.get(source.name, "it is for scripts")
     if name not in ATTRIBUTES:
         return "nonces and hashes are for scripts and styles"
-    if source.kind is SourceKind.HASH:
+    if source.kind == SourceKind.HASH:
         return "for attributes, hashes count beside 'unsafe-hashes' alone"
-    return "attributes have no nonce" if source.kind is SourceKind.NONCE else "attributes have no URL"
+    return "attributes have no nonce" if source.kind == SourceKind.NONCE else "attributes have no URL"
 
 
 def _edits(policy: Policy, found: dict[str, list[Source]]) -> Iterator[Replacement]:

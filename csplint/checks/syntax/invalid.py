@@ -28,7 +28,7 @@ def _problem(group: Group, found: Fault) -> Problem:
     text, mended = group.source.text, found.mended
     emptied = [directive.name for directive in group.directives if _has_nothing_else(directive)]
     says = f"is no source: {found.why}"
-    if group.source.kind is SourceKind.HOST:
+    if group.source.kind == SourceKind.HOST:
         says = f"is read as the host {group.source.host}: {found.why}"
     if found.firefox:
         says = f"is dropped by Firefox: {found.why}"
@@ -77,4 +77,4 @@ def _replaced(group: Group, mended: str, risky: list[str]) -> Iterator[Replaceme
 
 def _has_nothing_else(directive: Directive) -> bool:
     """Whether the list holds nothing that browsers heed, and is not meant to hold nothing."""
-    return all(source.kind is SourceKind.INVALID or lacks_colon(source) for source in directive.list.sources)
+    return all(source.kind == SourceKind.INVALID or lacks_colon(source) for source in directive.list.sources)

@@ -51,7 +51,7 @@ def unquoted_source(context: Context) -> Iterator[Problem]:
 def _unquoted(group: Group, quoted: str, page: Url) -> Problem:
     text = group.source.text
     wanted = parse_source(quoted)
-    dropped = group.source.kind is SourceKind.INVALID
+    dropped = group.source.kind == SourceKind.INVALID
     read = "browsers drop it" if dropped else f"browsers read it as the name of a {group.source.kind}"
     useless = [directive.name for directive in group.directives if not _has_use(directive, group.source, wanted)]
     return Problem(
@@ -70,7 +70,7 @@ def _unquoted(group: Group, quoted: str, page: Url) -> Problem:
 
 def _has_use(directive: Directive, written: Source, wanted: Source) -> bool:
     """Whether a word would say something in its quotes: 'none' does where nothing else allows anything."""
-    if wanted.kind is not SourceKind.NONE:
+    if wanted.kind != SourceKind.NONE:
         return can_say(directive.name, wanted)
     return not any(_allows(directive, each) for each in own_sources(directive) if each.text != written.text)
 
@@ -84,7 +84,7 @@ def _fix(group: Group, wanted: Source, useless: list[str]) -> str:
     text, quoted = shown(group.source.text), shown(wanted.text)
     if not useless:
         return f"Write {quoted}."
-    why = f"{quoted} has no effect {'beside other sources' if wanted.kind is SourceKind.NONE else 'there'}"
+    why = f"{quoted} has no effect {'beside other sources' if wanted.kind == SourceKind.NONE else 'there'}"
     if len(useless) < len(group.directives):
         return f"Write {quoted}, but take {text} out of {in_words(useless)}: {why}."
     return f"Take {text} out: {why}."
@@ -105,15 +105,15 @@ def _matters(directive: Directive, wanted: Source, page: Url) -> bool:
     listed, name = directive.list, directive.name
     scripts = name.startswith("script-src") or name == "default-src"
     strict = scripts and listed.strict_dynamic
-    if (wanted.kind is SourceKind.KEYWORD and wanted.name in listed.keywords) or not can_say(name, wanted):
+    if (wanted.kind == SourceKind.KEYWORD and wanted.name in listed.keywords) or not can_say(name, wanted):
         return False
     if wanted.name == "'self'":
         return not strict and not allows_own_origin(directive, page)
-    if wanted.kind is SourceKind.NONE or wanted.name == "'report-sample'":
+    if wanted.kind == SourceKind.NONE or wanted.name == "'report-sample'":
         return False
     if not scripts:
         styles = name.startswith("style-src")
-        return styles and (wanted.kind is not SourceKind.KEYWORD or wanted.name in _STYLE_WORDS)
+        return styles and (wanted.kind != SourceKind.KEYWORD or wanted.name in _STYLE_WORDS)
     return wanted.name != "'unsafe-inline'" or not (strict or listed.has_nonce_or_hash)
 
 

@@ -18,19 +18,19 @@ from csplint.csp.source import Source, SourceKind
 @mark
 def has_query(source: Source) -> bool:
     """Whether a host is written with a query or fragment."""
-    return source.kind is SourceKind.HOST and ("?" in source.text or "#" in source.text)
+    return source.kind == SourceKind.HOST and ("?" in source.text or "#" in source.text)
 
 
 @mark
 def has_asterisk(source: Source) -> bool:
     """Whether a path holds an asterisk."""
-    return source.kind is SourceKind.HOST and "*" in source.path and not has_query(source)
+    return source.kind == SourceKind.HOST and "*" in source.path and not has_query(source)
 
 
 @mark
 def has_dots(source: Source) -> bool:
     """Whether a path has segments that no URL has, because they are resolved: `.` and `..`."""
-    return source.kind is SourceKind.HOST and _DOTS.search(source.path) is not None and not has_asterisk(source)
+    return source.kind == SourceKind.HOST and _DOTS.search(source.path) is not None and not has_asterisk(source)
 
 
 _DOTS = re.compile(r"/(?:\.|%2e){1,2}(?=/|$)", re.IGNORECASE)
@@ -52,7 +52,7 @@ googletagmanager.com/gtag/js: that is what the policies of known sites hold.
 @mark
 def looks_like_folder(source: Source) -> bool:
     """Whether a path ends in a word that says folder, without a slash."""
-    if source.kind is not SourceKind.HOST or not source.path or source.path.endswith("/"):
+    if source.kind != SourceKind.HOST or not source.path or source.path.endswith("/"):
         return False
     return last_segment(source) in FOLDERS and not has_query(source)
 
@@ -65,14 +65,14 @@ def last_segment(source: Source) -> str:
 @mark
 def is_bad_nonce(source: Source) -> bool:
     """Whether a nonce was meant that browsers drop, and the quotes are not what is wrong with it."""
-    nonce = source.kind is SourceKind.INVALID and source.text.lower().startswith("'nonce-")
+    nonce = source.kind == SourceKind.INVALID and source.text.lower().startswith("'nonce-")
     return nonce and not meant_quoted(source)
 
 
 @mark
 def is_none(source: Source) -> bool:
     """Whether a token is 'none'."""
-    return source.kind is SourceKind.NONE
+    return source.kind == SourceKind.NONE
 
 
 @mark

@@ -53,7 +53,7 @@ def can_say(name: str, source: Source) -> bool:
         return True
     if source.kind in {SourceKind.NONCE, SourceKind.HASH}:
         return name in _ELEMENTS or name in ATTRIBUTES
-    if source.kind is SourceKind.KEYWORD and source.name in _WHERE:
+    if source.kind == SourceKind.KEYWORD and source.name in _WHERE:
         return name in _WHERE[source.name]
     return name not in ATTRIBUTES
 
@@ -66,4 +66,4 @@ def says_something(directive: Directive, source: Source) -> bool:
         return True
     words = directive.list.keywords
     # Attributes have no nonce; all the same a nonce or hash switches 'unsafe-inline' off.
-    return "'unsafe-inline'" in words or (source.kind is SourceKind.HASH and "'unsafe-hashes'" in words)
+    return "'unsafe-inline'" in words or (source.kind == SourceKind.HASH and "'unsafe-hashes'" in words)

@@ -83,7 +83,7 @@ def groups(policy: Policy, wanted: Question, *, ancestors: bool = True) -> Itera
 @once
 def identity(source: Source) -> str:
     """What a source is without its spelling: equal for two that browsers cannot tell apart."""
-    if source.kind is SourceKind.INVALID:
+    if source.kind == SourceKind.INVALID:
         return source.text
     # No part but the last can hold a space.
     return (

@@ -25,7 +25,7 @@ def meant_quoted(source: Source) -> str:
     quoted = f"'{bare}'"
     if parse_source(quoted).kind in QUOTED_KINDS:
         return quoted
-    unreadable = source.kind is SourceKind.INVALID and source.text[:1] != "'" and TRUST.fullmatch(bare)
+    unreadable = source.kind == SourceKind.INVALID and source.text[:1] != "'" and TRUST.fullmatch(bare)
     return quoted if unreadable else ""
 
 
@@ -39,7 +39,7 @@ def is_unquoted(source: Source) -> bool:
 def is_unknown_word(source: Source) -> bool:
     """Whether a token is a quoted word that is no keyword, nor a nonce, a hash or a location in quotes."""
     text = source.text
-    if source.kind is not SourceKind.INVALID or len(text) < 3 or text[0] != "'" or text[-1] != "'":  # noqa: PLR2004
+    if source.kind != SourceKind.INVALID or len(text) < 3 or text[0] != "'" or text[-1] != "'":  # noqa: PLR2004
         return False
     inner = text[1:-1]
     if "'" in inner or TRUST.fullmatch(inner) or inner.lower().startswith(("sha", "md5", "nonce")):

@@ -15,9 +15,9 @@ _SCHEMES = frozenset({"blob", "data", "filesystem", "http", "https", "mediastrea
 
 def fault(source: Source) -> Fault | None:
     """What is wrong with a token; None where nothing is, or where another rule tells it."""
-    if source.kind is SourceKind.HOST:
+    if source.kind == SourceKind.HOST:
         return _misread(source)
-    if source.kind is not SourceKind.INVALID or _told_elsewhere(source):
+    if source.kind != SourceKind.INVALID or _told_elsewhere(source):
         return None
     from csplint.checks.syntax.unreadable import host_fault, text_fault  # noqa: PLC0415 - for what is no source alone
 
@@ -34,7 +34,7 @@ def is_faulty(source: Source) -> bool:
 def lacks_colon(source: Source) -> bool:
     """Whether a token is a scheme's name that browsers read as a host's: `data`, `data:*`."""
     bare = not (source.scheme or source.subdomains or source.path) and source.port in {None, ANY_PORT}
-    return source.kind is SourceKind.HOST and bare and source.host in _SCHEMES
+    return source.kind == SourceKind.HOST and bare and source.host in _SCHEMES
 
 
 def _misread(source: Source) -> Fault | None:

@@ -81,8 +81,8 @@ def _is_passed(source: Source, gone: set[str], other: Source) -> bool:
 
 def _is_pair(one: Source, other: Source) -> bool:
     """Whether two sources differ in nothing but their schemes."""
-    if one.kind is not other.kind or one.kind is not SourceKind.HOST:
-        return one.kind is other.kind
+    if one.kind != other.kind or one.kind != SourceKind.HOST:
+        return one.kind == other.kind
     return (one.host, one.subdomains, one.port, one.path) == (other.host, other.subdomains, other.port, other.path)
 
 

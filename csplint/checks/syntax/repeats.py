@@ -21,7 +21,7 @@ def duplicate_directive(context: Context) -> Iterator[Problem]:
         first: dict[str, Directive] = {}
         for directive in policy.directives:
             before = first.setdefault(directive.name, directive)
-            if directive.state is State.DUPLICATE and directive.name in DIRECTIVES:
+            if directive.state == State.DUPLICATE and directive.name in DIRECTIVES:
                 yield _directive(policy, before, directive)
 
 
@@ -29,7 +29,7 @@ def _directive(policy: Policy, first: Directive, later: Directive) -> Problem:
     name = later.name
     missing = _missing(first, later)
     same = not missing and not _missing(later, first)
-    lost = first.state is State.BAD_VALUE
+    lost = first.state == State.BAD_VALUE
     heeded = "browsers heed the first one and ignore this one"
     if lost:
         heeded = "browsers drop the first one for its characters, and Chromium ignores this one all the same"
@@ -67,7 +67,7 @@ def _merged(policy: Policy, first: Directive, later: Directive, missing: list[st
     removed = without_directive(policy, later)
     if not missing:
         return removed
-    if DIRECTIVES[later.name].kind not in {"sources", "ancestors"} or first.state is not State.IN_FORCE:
+    if DIRECTIVES[later.name].kind not in {"sources", "ancestors"} or first.state != State.IN_FORCE:
         return ()
     wanted = [text for text in missing if text.lower() != "'none'"]
     if not wanted:
@@ -90,7 +90,7 @@ def _repeated(listed: SourceList) -> list[int]:
     seen: set[str] = set()
     found = []
     for number, source in enumerate(listed.sources):
-        if identity(source) in seen and source.kind is not SourceKind.INVALID:
+        if identity(source) in seen and source.kind != SourceKind.INVALID:
             found.append(number)
         seen.add(identity(source))
     return found

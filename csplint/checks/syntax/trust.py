@@ -68,7 +68,7 @@ def invalid_hash(context: Context) -> Iterator[Problem]:
 
 
 def _hash(group: Group, found: Fault) -> Problem:
-    text, kept = group.source.text, group.source.kind is SourceKind.HASH
+    text, kept = group.source.text, group.source.kind == SourceKind.HASH
     off = [directive.name for directive in group.directives if kept and "'unsafe-inline'" in directive.list.keywords]
     switched = f"All the same it switches the 'unsafe-inline' of {off[0]} off." if off else ""
     return Problem(
