@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Final
 
 from csplint.checks.context import Context
@@ -30,7 +31,7 @@ Fact = Question | str
 
 
 @once
-def facts(context: Context) -> frozenset[Fact]:
+def facts(context: Context) -> Set[Fact]:
     """What holds for some policy judged, or for all that is judged."""
     policies = context.policies.policies
     found: set[Fact] = set()
@@ -46,7 +47,7 @@ def facts(context: Context) -> frozenset[Fact]:
         found.add(Situation.DRY_RUN)
     if not (context.dry_run or "sandbox" in found) or runs_scripts(whole(context)):
         found.add(Situation.SCRIPTS_RUN)
-    return frozenset(found)
+    return found
 
 
 def _of_policy(policy: Policy) -> set[Fact]:

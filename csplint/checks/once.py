@@ -7,6 +7,7 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 Thing = TypeVar("Thing")
+Question = TypeVar("Question")
 
 
 def once(work: Callable[[Thing], Result]) -> Callable[[Thing], Result]:
@@ -19,8 +20,24 @@ def once(work: Callable[[Thing], Result]) -> Callable[[Thing], Result]:
 
     def kept(thing: Thing) -> Result:
         known: dict[str, Result] = thing.__dict__
-        if name not in known:
-            known[name] = work(thing)
-        return known[name]
+        try:
+            return known[name]
+        except KeyError:
+            answer = known[name] = work(thing)
+            return answer
+
+    return kept
+
+
+def once_each(work: Callable[[Thing, Question], Result]) -> Callable[[Thing, Question], Result]:
+    """The same for work that depends on something else besides: what it gave for the last of those is kept."""
+    name = f"{work.__module__}.{work.__qualname__}"
+
+    def kept(thing: Thing, question: Question) -> Result:
+        known: dict[str, tuple[Question, Result]] = thing.__dict__
+        before = known.get(name)
+        if before is None or before[0] != question:
+            before = known[name] = question, work(thing, question)
+        return before[1]
 
     return kept

@@ -6,13 +6,11 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from csplint.csp.ascii import ASCII_WHITESPACE
 from csplint.csp.browsers import CHROMIUM, Browser
 from csplint.csp.lazy import lazy
 from csplint.csp.source import Source
 from csplint.csp.source_list import SourceList, read_list
-
-ASCII_WHITESPACE = "\t\n\f\r "
-"""Infra #ascii-whitespace. Python's own idea of white space has more in it, and browsers do not."""
 
 
 class Span(Struct, frozen=True, order=True):

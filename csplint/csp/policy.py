@@ -16,8 +16,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+from csplint.csp.ascii import ASCII_WHITESPACE, is_plain
 from csplint.csp.browsers import CHROMIUM, Browser
-from csplint.csp.directive import ASCII_WHITESPACE, AnyState, Directive, Span, State, Token
+from csplint.csp.directive import AnyState, Directive, Span, State, Token
 from csplint.csp.directives import CHAINS, DIRECTIVES
 from csplint.csp.source_list import TOKEN, SourceList
 
@@ -110,38 +111,40 @@ def parse_policies(delivered: Iterable[Delivered], browser: Browser = CHROMIUM) 
 
 
 def _directives(text: str, delivery: Delivery, browser: Browser) -> Iterator[Directive]:
-    seen: set[str] = set()
-    start = 0
+    plain, seen, start = is_plain(text), set[str](), 0
     for part in text.split(";"):
         stripped = part.strip(ASCII_WHITESPACE)
         if stripped:
             begin = start + part.index(stripped[0])
-            yield _directive(stripped, begin, delivery, browser, seen)
+            end = begin + len(stripped)
+            written, value = _cut(stripped, plain=plain)
+            name = written.lower()
+            well_formed = plain or not _BAD_VALUE.search(value)
+            state = _state(name, delivery, seen, browser, well_formed=well_formed)
+            yield Directive(name, written, value, Span(begin, end), end - len(value), state, browser)
         start += len(part) + 1
 
 
-def _directive(text: str, begin: int, delivery: Delivery, browser: Browser, seen: set[str]) -> Directive:
+def _cut(text: str, *, plain: bool) -> tuple[str, str]:
+    """A directive's name and value."""
+    if plain:
+        name, _, value = text.partition(" ")
+        return name, value.lstrip(" ")
     head = TOKEN.match(text)
     written = head[0] if head else text
-    value = text[len(written) :].lstrip(ASCII_WHITESPACE)
-    name = written.lower()
-    end = begin + len(text)
-    return Directive(
-        name, written, value, Span(begin, end), end - len(value), _state(name, value, delivery, seen, browser), browser
-    )
+    return written, text[len(written) :].lstrip(ASCII_WHITESPACE)
 
 
-def _state(name: str, value: str, delivery: Delivery, seen: set[str], browser: Browser) -> AnyState:
+def _state(name: str, delivery: Delivery, seen: set[str], browser: Browser, *, well_formed: bool) -> AnyState:
     info = DIRECTIVES.get(name)
     if info is None and not _NAME.fullmatch(name):
         return State.BAD_NAME
     if name in seen:
         return State.DUPLICATE
-    if not (value.isascii() and value.isprintable()) and _BAD_VALUE.search(value):
-        if browser.bad_value_takes_name:
-            seen.add(name)
+    if well_formed or browser.bad_value_takes_name:
+        seen.add(name)
+    if not well_formed:
         return State.BAD_VALUE
-    seen.add(name)
     if info is None:
         return State.UNKNOWN
     return State.IN_FORCE if info.in_meta or delivery != "meta" else State.IGNORED_IN_META

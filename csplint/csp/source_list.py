@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 
 from msgspec import Struct
 
+from csplint.csp.ascii import is_plain
 from csplint.csp.browsers import BROWSERS, Browser, BrowserName
 from csplint.csp.kept import Kept
 from csplint.csp.lazy import lazy
@@ -100,7 +101,7 @@ def _source_list(value: str, sources: tuple[Source, ...]) -> SourceList:
 
 def _read(value: str, browser: Browser) -> SourceList:
     # str.split knows more white space than browsers do; a value in force has none of it.
-    texts = value.split() if value.isascii() and value.isprintable() else TOKEN.findall(value)
+    texts = value.split() if is_plain(value) else TOKEN.findall(value)
     return _source_list(value, parse_sources(texts, browser))
 
 

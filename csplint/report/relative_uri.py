@@ -26,7 +26,9 @@ def page_uri(address: str) -> str:
     if not segments or path[-1] in "/\\":
         segments.append("index")
     stray = re.compile(r"%(?![0-9A-Fa-f]{2})")  # one that begins no escape
-    return "/".join(_encoded(stray.sub("%25", part), keep="%") for part in (_NOWHERE if _is_dots(host) else host, *segments))
+    return "/".join(
+        _encoded(stray.sub("%25", part), keep="%") for part in (_NOWHERE if _is_dots(host) else host, *segments)
+    )
 
 
 def file_uri(path: str) -> str:

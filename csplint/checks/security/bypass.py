@@ -9,15 +9,16 @@ from itertools import islice
 from msgspec import Struct
 
 from csplint.checks.context import Context
+from csplint.checks.once import once_each
 from csplint.checks.problem import Problem, where
 from csplint.checks.security.asked import affordable, allows_code, allows_file, allows_stranger, unwritten
 from csplint.checks.security.bypass_hosts import HOSTS
-from csplint.checks.security.ground import ELEMENT, nearest, sources_like
+from csplint.checks.security.ground import ELEMENT, nearest
 from csplint.checks.security.kinds import is_wide
 from csplint.checks.together import whole
 from csplint.csp.decide import PolicySet
 from csplint.csp.match import Target, mismatch
-from csplint.csp.policy import Policy, Token
+from csplint.csp.policy import Policy, SourceList, Token
 from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import Url
 from csplint.packs import BypassHost
@@ -34,6 +35,9 @@ _WAYS = {
     "tenants": "to give names to whoever asks",
     "gadget": "as a way round by the list given",
 }
+
+
+_Hosts = tuple[BypassHost, ...]
 
 
 class _Known(Struct, frozen=True):
@@ -58,12 +62,13 @@ def bypass_hosts(context: Context) -> Iterator[Problem]:
     Where scripts that nobody wrote get through anyhow, the hosts are one note for all.
     """
     policies = whole(context)
+    ways = _open_ways(context, policies)
     if allows_code(policies, "inline-script") or allows_stranger(policies, "script"):
-        yield from _note(context, policies)
+        yield from (_note(context, way) for way in islice(ways, 1))
         return
     told: set[str] = set()
     found: dict[tuple[int, str], _Found] = {}
-    for policy, token, entry in _open_ways(context, policies):
+    for policy, token, entry in ways:
         if entry.host not in told:
             told.add(entry.host)
             found.setdefault((policy.index, token.source.text), _Found(policy, token, [])).entries.append(entry)
@@ -71,19 +76,25 @@ def bypass_hosts(context: Context) -> Iterator[Problem]:
         yield _problem(each)
 
 
-def _note(context: Context, policies: PolicySet) -> Iterator[Problem]:
-    """One finding for all the sources: the first of them that lets a known host in, and how many more name one."""
-    for policy, token, entry in _open_ways(context, policies):
-        others = sum(1 for each in _naming(context, [policy]) if each[1].source.text != token.source.text)
-        yield _problem(_Found(policy, token, [entry]), others=others, open_anyhow=True)
-        return
+def _note(context: Context, way: tuple[Policy, Token, BypassHost]) -> Problem:
+    """One finding for all the sources: one that lets a known host in, and how many more name one."""
+    policy, token, entry = way
+    directive = policy.governing(ELEMENT)
+    naming = _naming(directive.list, context.bypass) if directive else []
+    others = sum(1 for _, source in naming if source.text != token.source.text)
+    return _problem(_Found(policy, token, [entry]), others=others, open_anyhow=True)
 
 
 def _open_ways(context: Context, policies: PolicySet) -> Iterator[tuple[Policy, Token, BypassHost]]:
     """The sources that let a known host in, with the host; not more of them than can be asked about."""
-    for policy, token, entry, url in islice(_meetings(context, policies), affordable(policies, _MOST_ASKED)):
-        if _would_run(policies, entry, url):
-            yield policy, token, entry
+    question = unwritten(policies), policies.page, context.bypass
+    left = affordable(policies, _MOST_ASKED)
+    for policy in nearest(context, ELEMENT):
+        directive = policy.governing(ELEMENT)
+        for number, entry, url in _meetings(directive.list, question)[:left] if directive else ():
+            left -= 1
+            if directive and _would_run(policies, entry, url):
+                yield policy, directive.token(number), entry
 
 
 def _would_run(policies: PolicySet, entry: BypassHost, url: Url) -> bool:
@@ -92,21 +103,35 @@ def _would_run(policies: PolicySet, entry: BypassHost, url: Url) -> bool:
     return allows_file(policies, "script", url)
 
 
-def _meetings(context: Context, policies: PolicySet) -> Iterator[tuple[Policy, Token, BypassHost, Url]]:
-    """Every source with every known host, and a file there, that it stands for."""
-    word, brought = unwritten(policies), _index(context.bypass)
-    for policy, token in _naming(context, nearest(context, ELEMENT)):
-        source = token.source
-        for entry in (*_under(_OURS, source), *_under(brought, source)):
-            for url in _files(entry, word):
-                if mismatch(source, Target(url, policies.page)) is None:
-                    yield policy, token, entry, url
+@once_each
+def _meetings(listed: SourceList, question: tuple[str, Url, _Hosts]) -> list[tuple[int, BypassHost, Url]]:
+    """
+    Every source, by its number, with every known host, and a file there, that it stands for.
+
+    question: a word for what nobody wrote, the page, and the hosts of the user's own list.
+    """
+    word, page, brought = question
+    known = (_OURS, _index(brought))
+    found = (
+        (number, entry, url)
+        for number, source in _naming(listed, brought)
+        for each in known
+        for entry in _under(each, source)
+        for url in _files(entry, word)
+        if mismatch(source, Target(url, page)) is None
+    )
+    return list(islice(found, _MOST_ASKED))
 
 
-def _naming(context: Context, policies: list[Policy]) -> Iterator[tuple[Policy, Token]]:
-    """The sources that may stand for a known host."""
-    brought = _index(context.bypass)
-    return sources_like(policies, lambda source: is_known(source) or bool(_under(brought, source)))
+@once_each
+def _naming(listed: SourceList, brought: _Hosts) -> list[tuple[int, Source]]:
+    """The sources that may stand for a known host, with their numbers."""
+    own = _index(brought)
+    return [
+        (number, source)
+        for number, source in enumerate(listed.sources)
+        if is_known(source) or (brought and _under(own, source))
+    ]
 
 
 def _under(known: _Known, source: Source) -> Sequence[BypassHost]:
@@ -127,7 +152,7 @@ def _files(entry: BypassHost, word: str) -> Iterator[Url]:
 
 
 @lru_cache(maxsize=4)
-def _index(entries: tuple[BypassHost, ...]) -> _Known:
+def _index(entries: _Hosts) -> _Known:
     by_host: dict[str, list[BypassHost]] = {}
     by_suffix: dict[str, list[BypassHost]] = {}
     for entry in entries:
