@@ -22,7 +22,9 @@ Question = Callable[[Source], bool]
 
 _QUESTIONS: list[Question] = []
 _NOTHING: Sequence[int] = ()
-_LISTS = frozenset({"sources", "ancestors"})
+_LISTS = frozenset(
+    name for name, info in DIRECTIVES.items() if info.kind in {"sources", "ancestors"} and info.status != "removed"
+)
 
 
 def mark(question: Question) -> Question:
@@ -64,9 +66,4 @@ def tokens_that(directive: Directive, question: Question) -> Iterator[Token]:
 @once
 def source_lists(policy: Policy) -> Sequence[Directive]:
     """The directives in force that hold sources and that browsers heed."""
-    return [each for each in policy.in_force.values() if _holds_sources(each)]
-
-
-def _holds_sources(directive: Directive) -> bool:
-    info = DIRECTIVES[directive.name]
-    return info.kind in _LISTS and info.status != "removed"
+    return [each for each in policy.in_force.values() if each.name in _LISTS]

@@ -23,7 +23,10 @@ FRESH_CODE = "any0"
 
 _VERDICTS = 40_000
 _FEWEST = 4
-_LIKE_FRESH = re.compile(r"any(x+)")
+_WORD = "0-7-7"
+"""Fit for a host's label, and without letters, which could be written in either case."""
+
+_LIKE_WORD = re.compile(r"0((?:-7)+)")
 
 
 def allows_code(policies: PolicySet, kind: Kind) -> bool:
@@ -49,16 +52,18 @@ def letting(policy: Policy, kind: Kind) -> Source | None:
 
 def allows_file(policies: PolicySet, kind: Kind, url: Url) -> bool:
     """Whether a file would load."""
-    if kind not in _ONE_DIRECTIVE or url.scheme in _INSECURE:
+    if kind not in _OF_ONE_LIST or url.scheme in _INSECURE or policies.browser.rereads_for_frames:
         return not policies.decide_url(kind, url).blocked
     return all(each.disposition != "enforce" or _lets_in(policies, each, kind, url) for each in policies.policies)
 
 
 def _lets_in(policies: PolicySet, policy: Policy, kind: Kind, url: Url) -> bool:
     directive = policy.governing(EFFECTIVE_DIRECTIVE[kind])
+    document = policy.governing("frame-src") if kind == "object" else None
     if directive is None:
-        return True
-    known, question = _on_files(directive.list), (kind, directive.name, url, policies.page)
+        return document is None or not policies.only(policy).decide_url(kind, url).blocked
+    question = kind, directive.name, document and document.value, url.href, policies.page.href
+    known = _on_files(directive.list)
     if question not in known:
         if len(known) >= _MOST_KEPT:
             known.clear()
@@ -66,8 +71,8 @@ def _lets_in(policies: PolicySet, policy: Policy, kind: Kind, url: Url) -> bool:
     return known[question]
 
 
-_ONE_DIRECTIVE = frozenset({"script", "dynamic-script", "form", "base", "frame-ancestors"})
-"""Kinds that one directive decides, with nothing else of the policy."""
+_OF_ONE_LIST = frozenset({"script", "dynamic-script", "form", "base", "frame-ancestors", "object"})
+"""Kinds that one directive decides, with nothing else of the policy; of the document in an object Chromium asks frame-src."""
 
 _INSECURE = frozenset({"http", "ws"})
 """What upgrade-insecure-requests changes, in whichever policy it stands."""
@@ -85,8 +90,8 @@ def _on_code(_: SourceList) -> dict[tuple[Kind, str], Source | None]:
 
 
 @once
-def _on_files(_: SourceList) -> dict[tuple[Kind, str, Url, Url], bool]:
-    """Whether a list let a file through, by kind, directive, the file's address and the page's."""
+def _on_files(_: SourceList) -> dict[tuple[object, ...], bool]:
+    """Whether a list let a file through, by kind, directive, what else decides, the file's address and the page's."""
     return {}
 
 
@@ -98,9 +103,10 @@ def affordable(policies: PolicySet, most: int) -> int:
 @once
 def unwritten(policies: PolicySet) -> str:
     """A word that stands in no policy, for hosts and paths that nobody wrote: longer than all that look like it."""
-    texts = [text for policy in policies.policies if "anyx" in (text := policy.text.lower())]
-    longest = max((len(run) for text in texts for run in _LIKE_FRESH.findall(text)), default=0)
-    return "any" + "x" * (longest + 1)
+    if not any(_WORD in policy.text for policy in policies.policies):
+        return _WORD
+    longest = max(len(run) for policy in policies.policies for run in _LIKE_WORD.findall(policy.text))
+    return f"0{'-7' * (longest // len('-7') + 1)}"
 
 
 @lru_cache(maxsize=64)

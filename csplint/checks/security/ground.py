@@ -8,15 +8,17 @@ preventing it: there the edit is smallest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 
 from csplint.checks.context import Context
+from csplint.checks.facts import facts
 from csplint.checks.marks import Question, marked, source_lists, tokens_that
+from csplint.checks.once import once
 from csplint.checks.syntax.quoted import is_directive_name
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE
-from csplint.csp.policy import Directive, Policy, Token
+from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.request import Kind
-from csplint.csp.source import Source
+from csplint.csp.source import Source, SourceKind
 
 ELEMENT = "script-src-elem"
 """What script elements are judged by, and what `script` requests are asked of."""
@@ -28,22 +30,28 @@ def nearest(context: Context, effective: str) -> list[Policy]:
 
     Not the shortest list first: an edit that adds a source would then move a finding to another policy.
     """
-    known: dict[str, list[Policy]] = context.__dict__
-    name = f"nearest {effective}"
-    if name not in known:
-        governed = [(policy.governing(effective), policy) for policy in context.policies.policies]
-        own = [policy for each, policy in governed if each and each.name != "default-src"]
-        known[name] = own + [policy for each, policy in governed if each and each.name == "default-src"]
-    return known[name]
+    known = _nearest(context)
+    if effective not in known:
+        governed = [(each, policy) for policy in context.policies.policies if (each := policy.governing(effective))]
+        own = [policy for each, policy in governed if each.name != "default-src"]
+        known[effective] = own + [policy for each, policy in governed if each.name == "default-src"]
+    return known[effective]
 
 
-def swallowed(policy: Policy, name: str) -> bool:
-    """Whether a directive's name stands among the sources of another one, for want of a semicolon; told as such."""
-    return any(
-        directive.list.sources[number].text.lower() == name
+@once
+def _nearest(_: Context) -> dict[str, list[Policy]]:
+    return {}
+
+
+def swallowed(context: Context, policy: Policy) -> Set[str]:
+    """The directives' names that stand among the sources of another one, for want of a semicolon; told as such."""
+    if is_directive_name not in facts(context):
+        return frozenset()
+    return {
+        directive.list.sources[number].text.lower()
         for directive in source_lists(policy)
         for number in marked(directive, is_directive_name)
-    )
+    }
 
 
 def governing(policy: Policy, kind: Kind) -> Directive | None:
@@ -69,6 +77,12 @@ def sources_like(policies: Iterable[Policy], wanted: Callable[[Source], bool]) -
 
 def keyword_of(directive: Directive, name: str) -> Token | None:
     """Where a keyword stands in a list."""
-    if name not in directive.list.keywords:
-        return None
-    return directive.first(next(each for each in directive.list.sources if each.name == name))
+    number = _keywords(directive.list).get(name)
+    return None if number is None else directive.token(number)
+
+
+@once
+def _keywords(listed: SourceList) -> dict[str, int]:
+    """The number of each keyword's first place."""
+    numbers = range(len(listed.sources) - 1, -1, -1)
+    return {source.name: number for number in numbers if (source := listed.sources[number]).kind == SourceKind.KEYWORD}

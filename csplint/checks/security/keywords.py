@@ -14,35 +14,42 @@ from csplint.checks.security.changes import without
 from csplint.checks.security.ground import governing, keyword_of, nearest
 from csplint.checks.security.kinds import INLINE, is_unsafe_hashes
 from csplint.checks.together import flags, whole
-from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
+from csplint.csp.decide import EFFECTIVE_DIRECTIVE
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.request import Kind
 from csplint.csp.source import DIGEST_BYTES
 
 
+class _Code(Struct, frozen=True):
+    """A kind of code, and what it is called."""
+
+    kind: Kind
+    words: str
+
+
 class _Use(Struct, frozen=True):
-    """A keyword that lets some kinds of code through, by the rule that tells it; words: what they are called."""
+    """A keyword that lets some kinds of code through, by the rule that tells it."""
 
     rule: str
     keyword: str
-    kinds: tuple[tuple[Kind, str], ...]
+    kinds: tuple[_Code, ...]
     effect: str
 
 
 _INLINE_SCRIPT = _Use(
     "script-unsafe-inline",
     INLINE,
-    (("inline-script", "inline script"), ("event-handler", "event handler in the markup")),
+    (_Code("inline-script", "inline script"), _Code("event-handler", "event handler in the markup")),
     "so whatever an attacker gets into the page runs",
 )
 _EVAL = _Use(
-    "script-unsafe-eval", "'unsafe-eval'", (("eval", "text that a script turns into code"),), "eval() included"
+    "script-unsafe-eval", "'unsafe-eval'", (_Code("eval", "text that a script turns into code"),), "eval() included"
 )
 _INLINE_STYLE = _Use(
     "style-unsafe-inline",
     INLINE,
-    (("inline-style", "style element"), ("style-attr", "style attribute")),
+    (_Code("inline-style", "style element"), _Code("style-attr", "style attribute")),
     "so injected markup can restyle the page",
 )
 
@@ -67,27 +74,23 @@ def unsafe_styles(context: Context) -> Iterator[Problem]:
 
 def _in_force(context: Context, use: _Use) -> Iterator[Problem]:
     """The first policy that lets such code through by the keyword, where all the policies let it through."""
-    policies = whole(context)
-    for kind, _ in use.kinds:
-        if allows_code(policies, kind):
-            for policy in nearest(context, EFFECTIVE_DIRECTIVE[kind]):
-                if _counts(policy, kind, use.keyword):
-                    yield _problem(policies, policy, use)
-                    return
+    let_through = [each for each in use.kinds if allows_code(whole(context), each.kind)]
+    for code in let_through:
+        for policy in nearest(context, EFFECTIVE_DIRECTIVE[code.kind]):
+            if _counts(policy, code, use):
+                yield _problem(policy, use, [each for each in let_through if _counts(policy, each, use)])
+                return
 
 
-def _counts(policy: Policy, kind: Kind, keyword: str) -> bool:
-    source = letting(policy, kind)
-    return source is not None and source.name == keyword
+def _counts(policy: Policy, code: _Code, use: _Use) -> bool:
+    source = letting(policy, code.kind)
+    return source is not None and source.name == use.keyword
 
 
-def _problem(policies: PolicySet, policy: Policy, use: _Use) -> Problem:
-    counting = [
-        (kind, words) for kind, words in use.kinds if _counts(policy, kind, use.keyword) and allows_code(policies, kind)
-    ]
-    directives = {each.name: (kind, each) for kind, _ in counting if (each := governing(policy, kind))}
-    names, what = " and ".join(directives), " and every ".join(words for _, words in counting)
-    directive = next(each for _, each in directives.values())
+def _problem(policy: Policy, use: _Use, counting: list[_Code]) -> Problem:
+    directives = {each.name: (code.kind, each) for code in counting if (each := governing(policy, code.kind))}
+    names, what = " and ".join(directives), " and every ".join([code.words for code in counting])
+    _, directive = next(iter(directives.values()))
     token = keyword_of(directive, use.keyword)
     return Problem(
         rule=use.rule,
@@ -96,7 +99,7 @@ def _problem(policies: PolicySet, policy: Policy, use: _Use) -> Problem:
         directive=directive.name,
         value=token.source.text if token else use.keyword,
         span=token.span if token else directive.name_span,
-        fix=_HANDLERS if use is _INLINE_SCRIPT and len(counting) == 1 and counting[0][0] == "event-handler" else "",
+        fix=_HANDLERS if use is _INLINE_SCRIPT and counting[0].kind == "event-handler" else "",
         safety="unsafe",
         edits=lambda: policy_edits(policy, _taken_out(policy, use.keyword, list(directives.values()))),
     )

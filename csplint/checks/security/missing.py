@@ -53,7 +53,7 @@ def _told_of_the_enforced(context: Context) -> bool:
 
 
 def _object(context: Context, policies: PolicySet, policy: Policy) -> Iterator[Problem]:
-    if not allows_stranger(policies, "object") or swallowed(policy, "object-src"):
+    if not allows_stranger(policies, "object") or "object-src" in swallowed(context, policy):
         return
     directive = policy.governing("object-src")
     subject = f"{where(directive, 'object-src')} lets" if directive else "Without object-src and default-src,"
@@ -73,7 +73,7 @@ def _base(context: Context, policies: PolicySet, near: list[Policy]) -> Iterator
     policy, trusted = next(_trusting(policies, near), (near[0], ""))
     if not trusted or not allows_stranger(policies, "base") or (trusted == "hash" and relative is False):
         return
-    if allows_stranger(policies, "script") or swallowed(policy, "base-uri"):
+    if allows_stranger(policies, "script") or "base-uri" in swallowed(context, policy):
         return  # whoever can inject an element needs no base element where any host will do
     directive = policy.governing("base-uri")
     subject = (
@@ -132,10 +132,14 @@ def _asks(context: Context, kind: str) -> list[str]:
 
 
 def _form(context: Context, policies: PolicySet, policy: Policy) -> Iterator[Problem]:
-    if not allows_stranger(policies, "form") or not sends_forms(policies) or swallowed(policy, "form-action"):
+    if (
+        not allows_stranger(policies, "form")
+        or not sends_forms(policies)
+        or "form-action" in swallowed(context, policy)
+    ):
         return
-    directive = next((each for one in context.policies.policies if (each := one.governing("form-action"))), None)
-    owner = next((one for one in context.policies.policies if one.governing("form-action")), policy)
+    owner = next((each for each in context.policies.policies if "form-action" in each.in_force), policy)
+    directive = owner.in_force.get("form-action")
     value = " ".join(["'self'", *_form_targets(context)])
     verb = "Write" if directive else "Add"
     yield Problem(
@@ -160,6 +164,8 @@ def _open(policy: Policy, directive: Directive | None) -> str:
 
 def _form_targets(context: Context) -> list[str]:
     """The other origins the page's forms are sent to; no more than would go into a policy by hand."""
+    if context.document is None:
+        return []
     targets = {parsed.origin for url in _asks(context, "form") if (parsed := parse_url(url))}
     others = sorted(origin for origin in targets - {context.policies.page.origin} if _PLAIN_ORIGIN.fullmatch(origin))
     return others[:_MOST_ASKED]
