@@ -6,7 +6,7 @@ from csplint.checks import delivery, page, security, syntax
 from csplint.checks.check import Check, few, late, wanting
 from csplint.checks.facts import Situation
 from csplint.checks.lost import lost_asterisk
-from csplint.checks.nonce_value import nonce_value
+from csplint.checks.nonce_value import is_nonce, nonce_value
 from csplint.checks.not_needed import not_needed
 from csplint.checks.presence import presence
 from csplint.checks.scripts import embed_scripts
@@ -16,7 +16,7 @@ _VENDOR_POLICY: dict[str, Check] = {
     "embed_scripts": Check(embed_scripts),
     "sources": Check(sources),
     "lost_asterisk": few(Check(lost_asterisk)),
-    "nonce_value": few(Check(nonce_value)),
+    "nonce_value": few(wanting(nonce_value, is_nonce)),
     "not_needed": Check(not_needed),
 }
 

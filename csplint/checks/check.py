@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from importlib import import_module
 
 from msgspec import Struct
@@ -51,15 +51,15 @@ class Table:
                 self._wanting.setdefault(fact, []).append(number)
         self._wanted = frozenset(self._wanting)
 
-    def problems(self, context: Context) -> Iterator[Problem]:
+    def problems(self, context: Context) -> list[Problem]:
         """What the checks find, one after the other."""
-        known = facts(context)
+        known, found = facts(context), list[Problem]()
         numbers = self._always.union(*[self._wanting[fact] for fact in self._wanted & known])
         for number in sorted(numbers):
             check = self._checks[number]
             if check.all_of <= known:
-                found = check.look(context)
-                yield from found if check.all_told else the_first(found, context)
+                found += check.look(context) if check.all_told else the_first(check.look(context), context)
+        return found
 
 
 def late(module: str, name: str) -> Look:

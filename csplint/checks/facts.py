@@ -20,11 +20,16 @@ class Situation:
     ANSWER: Final = "there are response headers"
     DRY_RUN: Final = "the policies judged are report-only ones"
     SEVERAL: Final = "there is more than one policy"
+    LONG: Final = "the policies are so long that fixes come in words alone"
     LONG_LIST: Final = "some list has more than one source"
     HOSTS: Final = "some list names a host"
     SCRIPT_HOSTS: Final = "some list that governs script elements names a host"
+    SCRIPTS_OPEN: Final = "no policy has a word on all there is to scripts: neither script-src nor default-src"
     SCRIPTS_RUN: Final = "no sandbox keeps scripts from running"
 
+
+LONGEST_EDITED = 16_384
+"""Characters of all policies together up to which fixes come as edits."""
 
 Fact = Question | str
 """A marked question that holds for a token in force; a directive's state; a situation; the name of a directive in force."""
@@ -39,6 +44,10 @@ def facts(context: Context) -> Set[Fact]:
         found |= _of_policy(policy)
     if len(policies) > 1:
         found.add(Situation.SEVERAL)
+    if sum([len(policy.text) for policy in policies]) > LONGEST_EDITED:
+        found.add(Situation.LONG)
+    if "script-src" not in found and "default-src" not in found:
+        found.add(Situation.SCRIPTS_OPEN)
     if context.document is not None:
         found.add(Situation.PAGE)
     if context.visits is not None:

@@ -13,19 +13,17 @@ from itertools import islice
 from msgspec.structs import replace
 
 from csplint.checks.context import Context
+from csplint.checks.facts import Situation, facts
 from csplint.checks.problem import Problem
 
 MANY = 20
 """Findings that one check gives; a policy written by people has fewer."""
 
-LONGEST_EDITED = 16_384
-"""Characters of all policies together up to which fixes come as edits; beyond, in words alone."""
-
 
 def the_first(problems: Iterable[Problem], context: Context) -> list[Problem]:
     """The first MANY problems, and a last one that says that there are more."""
     found = list(islice(problems, MANY + 1))
-    if found and sum(len(policy.text) for policy in context.policies.policies) > LONGEST_EDITED:
+    if Situation.LONG in facts(context):
         found = [replace(problem, edits=()) for problem in found]
     return found if len(found) <= MANY else [*found[:MANY], _rest(found[MANY])]
 

@@ -35,7 +35,12 @@ def mark(question: Question) -> Question:
 
 def marked(directive: Directive, question: Question) -> Sequence[int]:
     """The numbers, from 0, of the directive's tokens for which a question holds."""
-    return questions(directive.list).get(question, _NOTHING)
+    return numbers(directive.list, question)
+
+
+def numbers(listed: SourceList, question: Question) -> Sequence[int]:
+    """The same of a list that is at hand without its directive."""
+    return questions(listed).get(question, _NOTHING)
 
 
 @once

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.marks import mark, tokens_that
 from csplint.checks.problem import Problem, server_edit
 from csplint.csp.policy import Directive, Policy, Token
-from csplint.csp.source import SourceKind
+from csplint.csp.source import Source, SourceKind
 
 WANTED_BITS = 128
 """CSP3 #security-nonces."""
@@ -24,12 +25,20 @@ _HOW = (
 )
 
 
+@mark
+def is_nonce(source: Source) -> bool:
+    """Whether a token is a nonce, or was meant to be one."""
+    if source.kind == SourceKind.INVALID:
+        return source.text.lower().startswith("'nonce-")
+    return source.kind == SourceKind.NONCE
+
+
 def nonce_value(context: Context) -> Iterator[Problem]:
     """Report nonces that are placeholders, unrendered templates, not base64, or too short."""
     seen: set[str] = set()
     for policy in context.policies.policies:
         for directive in policy.in_force.values():
-            for token in directive.tokens if "nonce-" in directive.value.lower() else ():
+            for token in tokens_that(directive, is_nonce):
                 if token.source.text not in seen and (fault := _fault(context, token)):
                     seen.add(token.source.text)
                     yield _problem(fault, policy, directive, token)
@@ -37,10 +46,8 @@ def nonce_value(context: Context) -> Iterator[Problem]:
 
 def _fault(context: Context, token: Token) -> tuple[str, str] | None:
     source = token.source
-    if source.kind == SourceKind.INVALID and source.text.lower().startswith("'nonce-"):
+    if source.kind == SourceKind.INVALID:
         return _unreadable(source.text)
-    if source.kind != SourceKind.NONCE:
-        return None
     if is_placeholder(context, source.name) and len(set(source.name.rstrip("="))) == 1:
         return "nonce-placeholder", f"The nonce {source.name!r} is one character over and over, not a random value."
     if is_placeholder(context, source.name):

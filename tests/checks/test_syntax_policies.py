@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from csplint.checks import PAGE_CHECKS, POLICY_CHECKS
 from csplint.checks.context import Context
-from csplint.checks.few import LONGEST_EDITED, MANY
+from csplint.checks.facts import LONGEST_EDITED
+from csplint.checks.few import MANY
 from csplint.checks.syntax.length import LONGEST
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered

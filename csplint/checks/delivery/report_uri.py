@@ -10,20 +10,18 @@ Chromium 156 and Firefox 153 were seen to do so in every case told here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import islice, takewhile
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from csplint.checks.context import Context
 from csplint.checks.delivery.endpoints import is_loopback
-from csplint.checks.marks import holds
+from csplint.checks.once import once_each
 from csplint.checks.problem import Problem, policy_edits, server_edit
-from csplint.checks.syntax.places import shown
-from csplint.checks.syntax.quoted import is_directive_name
+from csplint.checks.syntax.places import own_sources, shown
 from csplint.csp.edit import Replacement
-from csplint.csp.policy import Directive, Policy, Token
-from csplint.csp.source import SourceKind
+from csplint.csp.policy import Policy, SourceList, Token
+from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import Url, parse_url
 from csplint.model import Edit
 
@@ -64,32 +62,26 @@ def report_uri(context: Context) -> Iterator[Problem]:
     """Report every address that reports will not be sent to as it is written."""
     for policy in context.policies.policies:
         directive = policy.in_force.get("report-uri")
-        for tokens in _addresses(directive) if directive else ():
-            if fault := _fault(tokens[0], context.policies.page):
-                yield _problem(policy, tokens, fault)
+        for fault, numbers in _faults(directive.list, context.policies.page) if directive else ():
+            if directive:
+                yield _problem(policy, [directive.token(number) for number in numbers], fault)
 
 
-def _addresses(directive: Directive) -> Iterable[list[Token]]:
-    """
-    Each address with all its places.
-
-    Up to a directive's name: from there on a semicolon is missing, which is told elsewhere.
-    """
-    found: dict[str, list[Token]] = {}
-    for token in takewhile(_is_no_name, islice(directive.tokens, _LOOKED_AT)):
-        found.setdefault(token.source.text, []).append(token)
-    return found.values()
+@once_each
+def _faults(listed: SourceList, page: Url) -> list[tuple[Fault, list[int]]]:
+    """What is wrong with the addresses, each with the numbers of its places."""
+    sources = own_sources(listed)[:_LOOKED_AT]
+    places: dict[str, list[int]] = {}
+    for number, source in enumerate(sources):
+        places.setdefault(source.text, []).append(number)
+    return [(fault, each) for each in places.values() if (fault := _fault(sources[each[0]], page))]
 
 
-def _is_no_name(token: Token) -> bool:
-    return not holds(token.source, is_directive_name)
-
-
-def _fault(token: Token, page: Url) -> Fault | None:
-    text = token.source.text
+def _fault(source: Source, page: Url) -> Fault | None:
+    text = source.text
     if len(text) > _LONGEST:
         return None
-    if token.source.kind in {SourceKind.KEYWORD, SourceKind.NONE}:
+    if source.kind in {SourceKind.KEYWORD, SourceKind.NONE}:
         return Fault("a word of source lists, which browsers read as a path on the page's own site", _NO_WORDS)
     bare = text.strip(_QUOTES)
     if bare != text:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from csplint.checks.once import once
+from csplint.checks.together import restricts
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
 from csplint.csp.policy import Policy, SourceList
 from csplint.csp.request import Kind, Request
@@ -129,6 +130,8 @@ def files_of(source: Source, policies: PolicySet, word: str) -> Iterator[Url]:
 
 def allows_stranger(policies: PolicySet, kind: Kind) -> bool:
     """Whether a file from a host that no source names would load."""
+    if kind == "object" and not restricts(policies, "object-src"):
+        return True  # Chromium asks frame-src of its document all the same, Firefox does not
     return allows_file(policies, kind, stranger(unwritten(policies)))
 
 

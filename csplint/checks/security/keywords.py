@@ -8,11 +8,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.checks.context import Context
+from csplint.checks.facts import facts
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.security.asked import allows_code, letting
 from csplint.checks.security.changes import without
 from csplint.checks.security.ground import governing, keyword_of, nearest
-from csplint.checks.security.kinds import INLINE, is_unsafe_hashes
+from csplint.checks.security.kinds import EVAL, INLINE, is_eval, is_inline, is_unsafe_hashes
 from csplint.checks.together import flags, whole
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE
 from csplint.csp.edit import Replacement
@@ -43,9 +44,7 @@ _INLINE_SCRIPT = _Use(
     (_Code("inline-script", "inline script"), _Code("event-handler", "event handler in the markup")),
     "so whatever an attacker gets into the page runs",
 )
-_EVAL = _Use(
-    "script-unsafe-eval", "'unsafe-eval'", (_Code("eval", "text that a script turns into code"),), "eval() included"
-)
+_EVAL = _Use("script-unsafe-eval", EVAL, (_Code("eval", "text that a script turns into code"),), "eval() included")
 _INLINE_STYLE = _Use(
     "style-unsafe-inline",
     INLINE,
@@ -56,8 +55,9 @@ _INLINE_STYLE = _Use(
 
 def unsafe_keywords(context: Context) -> Iterator[Problem]:
     """Report 'unsafe-inline' and 'unsafe-eval' for scripts where the whole set lets them count."""
-    yield from _in_force(context, _INLINE_SCRIPT)
-    for problem in _in_force(context, _EVAL):
+    if is_inline in facts(context):
+        yield from _in_force(context, _INLINE_SCRIPT)
+    for problem in _in_force(context, _EVAL) if is_eval in facts(context) else ():
         excuse = _excuse(context)
         if excuse or allows_code(whole(context), "inline-script"):  # which says more, and is told
             yield replace(problem, severity="info", cause=excuse)

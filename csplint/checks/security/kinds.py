@@ -13,6 +13,7 @@ from csplint.checks.security.suffixes import OPEN_SUFFIXES
 from csplint.csp.source import Source, SourceKind
 
 INLINE = "'unsafe-inline'"
+EVAL = "'unsafe-eval'"
 
 
 SECURE = {"http": "https", "ws": "wss"}
@@ -73,9 +74,15 @@ def is_scheme(source: Source) -> bool:
 
 
 @mark
-def is_unsafe(source: Source) -> bool:
-    """Whether a source is a keyword that may let any code of a kind through."""
-    return source.name in {INLINE, "'unsafe-eval'"}
+def is_inline(source: Source) -> bool:
+    """Whether a source is 'unsafe-inline'."""
+    return source.name == INLINE
+
+
+@mark
+def is_eval(source: Source) -> bool:
+    """Whether a source is 'unsafe-eval'."""
+    return source.name == EVAL
 
 
 @mark

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.facts import facts
 from csplint.checks.marks import Question, marked
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.security.ground import ELEMENT
@@ -16,6 +17,9 @@ from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.source import ANY_PORT, Source, SourceKind
 
 _SCRIPT = frozenset({"script-src", "script-src-elem", "script-src-attr"})
+
+
+_FETCH = frozenset(name for name, info in DIRECTIVES.items() if name == "default-src" or "default-src" in info.fallback)
 
 
 def insecure_sources(context: Context) -> Iterator[Problem]:
@@ -31,7 +35,7 @@ def insecure_sources(context: Context) -> Iterator[Problem]:
         ]
         if found:
             yield _insecure(policy, found)
-        if plain := list(loads(policy, names_plain_port)):
+        if names_plain_port in facts(context) and (plain := list(loads(policy, names_plain_port))):
             yield _plain_port(policy, plain)
 
 
@@ -42,10 +46,9 @@ def _is_one_host(source: Source) -> bool:
 def loads(policy: Policy, wanted: Question) -> Iterator[tuple[Directive, int]]:
     """What the page may load, by directive and number of the token; 'strict-dynamic' switches a script directive's hosts off."""
     for directive in policy.in_force.values():
-        fetches = directive.name == "default-src" or "default-src" in DIRECTIVES[directive.name].fallback
-        inert = directive.name in _SCRIPT and directive.list.strict_dynamic
-        if fetches and not inert:
-            for number in marked(directive, wanted):
+        numbers = marked(directive, wanted) if directive.name in _FETCH else ()
+        if numbers and not (directive.name in _SCRIPT and directive.list.strict_dynamic):
+            for number in numbers:
                 yield directive, number
 
 

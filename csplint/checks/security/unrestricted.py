@@ -16,9 +16,6 @@ from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, State
 
 _SCRIPT = {"script-src", "script-src-elem", "default-src"}
-_OF_ALL_SCRIPTS = frozenset({"script-src", "default-src"})
-"""Directives that have a word on script elements, event handlers and eval(), all three."""
-
 _DROPPED = {State.BAD_VALUE, State.BAD_NAME, State.UNKNOWN}
 _MEANT = re.compile(r"\b(?:default|script)[-_]?src", re.IGNORECASE)
 _WAYS = {"script-src-attr": "event handlers in the markup", "script-src": "eval()"}
@@ -34,8 +31,6 @@ _ATTRIBUTES = "script-src-attr restricts event handlers; script elements, from a
 def unrestricted(context: Context) -> Iterator[Problem]:
     """Report that no policy has a word on scripts, or on script elements alone, or on event handlers alone."""
     policies = whole(context)
-    if any(not _OF_ALL_SCRIPTS.isdisjoint(policy.in_force) for policy in policies.policies):
-        return
     if not context.policies.policies or any(map(_was_meant, policies.policies)):
         return
     if not restricts(policies, ELEMENT):

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from csplint.checks.context import Context
+from csplint.checks.once import once
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.own import allows_own_origin
-from csplint.checks.syntax.places import Group, own_tokens, shown
+from csplint.checks.syntax.places import Group, own_sources, shown
 from csplint.checks.syntax.reasons import fault
 from csplint.csp.edit import remove_sources
-from csplint.csp.policy import Directive, Policy, Token
+from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import Url
 from csplint.model import Severity
@@ -32,24 +33,37 @@ def frame_ancestors_source(context: Context) -> Iterator[Problem]:
     """Report keywords other than 'self' and 'none', nonces, hashes, paths, and words of X-Frame-Options."""
     for policy in context.policies.policies:
         directive = policy.in_force.get("frame-ancestors")
-        seen: set[str] = set()
-        for token in own_tokens(directive) if directive else ():
-            text = token.source.text
-            if directive and text not in seen and (found := _fault(token.source, directive, context.policies.page)):
-                seen.add(text)
-                yield _problem(policy, directive, token, found)
+        for number in _suspects(directive.list) if directive else ():
+            if directive and number < len(own_sources(directive.list)):
+                token = directive.token(number)
+                if found := _fault(token.source, directive, context.policies.page):
+                    yield _problem(policy, directive, token, found)
+
+
+@once
+def _suspects(listed: SourceList) -> list[int]:
+    """The numbers of the sources that may be at fault, each text once."""
+    first = {source.text: number for number, source in reversed(list(enumerate(listed.sources)))}
+    return sorted(number for number in first.values() if _may_be_at_fault(listed.sources[number]))
+
+
+def _may_be_at_fault(source: Source) -> bool:
+    return source.kind in _NO_PLACES or is_misread(source)
 
 
 def _fault(source: Source, directive: Directive, page: Url) -> Fault | None:
-    if source.kind in {SourceKind.NONCE, SourceKind.HASH} or (
-        source.kind == SourceKind.KEYWORD and source.name != "'self'"
-    ):
+    if source.kind in _NO_PLACES:
+        if source.name == "'self'":
+            return None
         return Fault("has no effect in frame-ancestors, which takes hosts, schemes, 'self' and 'none'", "Take it out.")
     if source.kind not in {SourceKind.HOST, SourceKind.SCHEME} or fault(source):
         return None
     if word := _word(source):
         return word(source, directive, page)
     return _with_path(source) if has_path(source) else None
+
+
+_NO_PLACES = frozenset({SourceKind.NONCE, SourceKind.HASH, SourceKind.KEYWORD})
 
 
 def is_misread(source: Source) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from csplint.checks.context import Context
-from csplint.checks.few import LONGEST_EDITED
+from csplint.checks.facts import LONGEST_EDITED
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.places import in_words, shown
 from csplint.csp.directives import DIRECTIVES

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
-from csplint.checks.marks import marked
+from csplint.checks.marks import numbers
+from csplint.checks.once import once_each
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.kinds import is_particular
 from csplint.checks.syntax.meaning import ATTRIBUTES, says_something
@@ -13,7 +14,7 @@ from csplint.checks.syntax.places import in_words, own_sources, shown, source_li
 from csplint.checks.syntax.quoted import meant_quoted
 from csplint.checks.syntax.reasons import fault
 from csplint.csp.edit import Replacement, remove_sources
-from csplint.csp.policy import Directive, Policy
+from csplint.csp.policy import Policy, SourceList
 from csplint.csp.source import Source, SourceKind
 
 _BELONGS = {
@@ -30,22 +31,20 @@ _BELONGS = {
 def inert_source(context: Context) -> Iterator[Problem]:
     """Report the sources that say nothing where they stand, all of a policy together."""
     for policy in context.policies.policies:
-        found = {directive.name: inert for directive in source_lists(policy) if (inert := _inert(directive))}
+        found = {each.name: inert for each in source_lists(policy) if (inert := _inert(each.list, each.name))}
         if found:
             yield _problem(policy, found)
 
 
-def _inert(directive: Directive) -> list[Source]:
-    """What frame-ancestors holds is left to the rule for that."""
-    if directive.name in ATTRIBUTES:
-        looked_at = own_sources(directive)
-    else:
-        numbers = marked(directive, is_particular)
-        if not numbers or directive.name in {"default-src", "frame-ancestors"}:
-            return []
-        own = own_sources(directive)
-        looked_at = [own[number] for number in numbers if number < len(own)]
-    inert = [source for source in looked_at if not says_something(directive, source) and not _is_told(source)]
+@once_each
+def _inert(listed: SourceList, name: str) -> list[Source]:
+    """Of a directive's list; what frame-ancestors holds is left to the rule for that."""
+    if name in {"default-src", "frame-ancestors"}:
+        return []
+    looked_at = own_sources(listed)
+    if name not in ATTRIBUTES:
+        looked_at = [looked_at[number] for number in numbers(listed, is_particular) if number < len(looked_at)]
+    inert = [source for source in looked_at if not says_something(name, listed, source) and not _is_told(source)]
     return list({source.text: source for source in inert}.values())
 
 

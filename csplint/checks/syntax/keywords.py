@@ -72,12 +72,12 @@ def _has_use(directive: Directive, written: Source, wanted: Source) -> bool:
     """Whether a word would say something in its quotes: 'none' does where nothing else allows anything."""
     if wanted.kind != SourceKind.NONE:
         return can_say(directive.name, wanted)
-    return not any(_allows(directive, each) for each in own_sources(directive) if each.text != written.text)
+    return not any(_allows(directive, each) for each in own_sources(directive.list) if each.text != written.text)
 
 
 def _allows(directive: Directive, source: Source) -> bool:
     quoted = meant_quoted(source)
-    return allows_something(directive, parse_source(quoted) if quoted else source)
+    return allows_something(directive.name, directive.list, parse_source(quoted) if quoted else source)
 
 
 def _fix(group: Group, wanted: Source, useless: list[str]) -> str:

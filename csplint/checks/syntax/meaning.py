@@ -7,7 +7,7 @@ scripts and styles, so that everything has a meaning there.
 
 from __future__ import annotations
 
-from csplint.csp.policy import Directive
+from csplint.csp.policy import SourceList
 from csplint.csp.source import Source, SourceKind
 
 _SCRIPTS = frozenset({"script-src", "script-src-elem", "script-src-attr"})
@@ -40,11 +40,11 @@ _WHERE: dict[str, frozenset[str]] = {
 _REPORTS = frozenset({"'report-sample'", "'report-sha256'", "'report-sha384'", "'report-sha512'"})
 
 
-def allows_something(directive: Directive, source: Source) -> bool:
-    """Whether a source allows something in its list, so that 'none' beside it has no effect."""
+def allows_something(name: str, listed: SourceList, source: Source) -> bool:
+    """Whether a source allows something in its list in a directive of this name, so that 'none' beside it has no effect."""
     if source.kind in {SourceKind.NONE, SourceKind.INVALID} or source.name in _REPORTS:
         return False
-    return says_something(directive, source)
+    return says_something(name, listed, source)
 
 
 def can_say(name: str, source: Source) -> bool:
@@ -58,12 +58,12 @@ def can_say(name: str, source: Source) -> bool:
     return name not in ATTRIBUTES
 
 
-def says_something(directive: Directive, source: Source) -> bool:
-    """Whether a source can change something in this very list."""
-    if not can_say(directive.name, source):
+def says_something(name: str, listed: SourceList, source: Source) -> bool:
+    """Whether a source can change something in this very list, in a directive of this name."""
+    if not can_say(name, source):
         return False
-    if directive.name not in ATTRIBUTES or source.kind not in {SourceKind.NONCE, SourceKind.HASH}:
+    if name not in ATTRIBUTES or source.kind not in {SourceKind.NONCE, SourceKind.HASH}:
         return True
-    words = directive.list.keywords
+    words = listed.keywords
     # Attributes have no nonce; all the same a nonce or hash switches 'unsafe-inline' off.
     return "'unsafe-inline'" in words or (source.kind == SourceKind.HASH and "'unsafe-hashes'" in words)

@@ -22,7 +22,9 @@ def none_with_others(context: Context) -> Iterator[Problem]:
                 continue
             own = own_tokens(directive)
             nones = [token for token in own if is_none(token.source)]
-            others = [token.source.text for token in own if allows_something(directive, token.source)]
+            others = [
+                token.source.text for token in own if allows_something(directive.name, directive.list, token.source)
+            ]
             if nones and others:
                 yield _problem(policy, directive, nones, others)
 

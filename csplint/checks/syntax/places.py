@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from csplint.checks.marks import Question, marked, source_lists, tokens_that
+from csplint.checks.marks import Question, numbers, source_lists, tokens_that
 from csplint.checks.once import once
 from csplint.checks.syntax.quoted import is_directive_name
 from csplint.checks.syntax.removal import without_tokens
 from csplint.csp.edit import Replacement
-from csplint.csp.policy import Directive, Policy, Token
+from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.source import Source, SourceKind, parse_source
 
 __all__ = ["Group", "groups", "identity", "in_words", "own_sources", "own_tokens", "shown", "source_lists"]
@@ -58,15 +58,15 @@ class Group(Struct, frozen=True):
         return tuple(found)
 
 
-def own_sources(directive: Directive) -> Sequence[Source]:
+def own_sources(listed: SourceList) -> Sequence[Source]:
     """A list's sources up to the first that is a directive's name: what follows belongs to that one."""
-    sources, names = directive.list.sources, marked(directive, is_directive_name)
-    return sources[: names[0]] if names else sources
+    names = numbers(listed, is_directive_name)
+    return listed.sources[: names[0]] if names else listed.sources
 
 
 def own_tokens(directive: Directive) -> tuple[Token, ...]:
     """The same with their places."""
-    return directive.tokens[: len(own_sources(directive))]
+    return directive.tokens[: len(own_sources(directive.list))]
 
 
 def groups(policy: Policy, wanted: Question, *, ancestors: bool = True) -> Iterator[Group]:

@@ -20,6 +20,9 @@ from csplint.csp.url import Url
 _Pair = tuple[int, Source]
 """The number of a source in its list, and what covers it."""
 
+_Question = tuple[bool, Url, frozenset[str]]
+"""Whether it is the list of frame-ancestors, the page, and what the vendor asks for."""
+
 _LOCATIONS = frozenset({SourceKind.HOST, SourceKind.SCHEME, SourceKind.STAR})
 
 
@@ -35,8 +38,7 @@ def redundant_source(context: Context) -> Iterator[Problem]:
     budget, page = Asked(), context.policies.page
     for policy in context.policies.policies:
         lists = [each for each in source_lists(policy) if suspects(each.list) and not _is_inert(each)]
-        found = {each.name: _known(Coverage(page, each, budget), each, asked) for each in lists}
-        found = {name: pairs for name, pairs in found.items() if pairs}
+        found = {each.name: pairs for each in lists if (pairs := _known(each, page, asked, budget))}
         if found:
             yield _problem(policy, found)
 
@@ -46,14 +48,14 @@ def _is_inert(directive: Directive) -> bool:
     return directive.list.strict_dynamic and directive.name.startswith(("script-src", "default-src"))
 
 
-def _known(coverage: Coverage, directive: Directive, asked: frozenset[str]) -> list[_Pair]:
+def _known(directive: Directive, page: Url, asked: frozenset[str], budget: Asked) -> list[_Pair]:
     """A list's redundant sources, kept with it for the next time: a policy is judged again with each of its fixes made."""
-    kept, question = directive.list.__dict__, (coverage.page, asked)
-    known: tuple[tuple[Url, frozenset[str]], list[_Pair]] | None = kept.get("redundant")
+    kept, question = directive.list.__dict__, (directive.name == "frame-ancestors", page, asked)
+    known: tuple[_Question, list[_Pair]] | None = kept.get("redundant")
     if known and known[0] == question:
         return known[1]
-    found = _covered(coverage, directive, asked)
-    if coverage.asked.left > 0:
+    found = _covered(Coverage(page, directive, budget), directive, asked)
+    if budget.left > 0:  # else something may have gone untold
         kept["redundant"] = question, found
     return found
 
@@ -62,7 +64,7 @@ def _covered(coverage: Coverage, directive: Directive, asked: frozenset[str]) ->
     """Each redundant source with what covers it; of two that cover one another the later is redundant."""
     gone = set(asked)
     found = []
-    sources = own_sources(directive)
+    sources = own_sources(directive.list)
     for number in (each for each in reversed(suspects(directive.list)) if each < len(sources)):
         source = sources[number]
         if source.kind not in _LOCATIONS or source.text in asked or holds(source, is_told):

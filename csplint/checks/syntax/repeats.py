@@ -80,7 +80,7 @@ def _merged(policy: Policy, first: Directive, later: Directive, missing: list[st
 def duplicate_source(context: Context) -> Iterator[Problem]:
     """Report the sources that stand twice in their list, all of a policy together."""
     for policy in context.policies.policies:
-        found = [(directive, number) for directive in source_lists(policy) for number in _own_repeated(directive)]
+        found = [(directive, number) for directive in source_lists(policy) for number in _repeated(directive.list)]
         if found:
             yield _sources(policy, found)
 
@@ -89,16 +89,11 @@ def duplicate_source(context: Context) -> Iterator[Problem]:
 def _repeated(listed: SourceList) -> list[int]:
     seen: set[str] = set()
     found = []
-    for number, source in enumerate(listed.sources):
+    for number, source in enumerate(own_sources(listed)):
         if identity(source) in seen and source.kind != SourceKind.INVALID:
             found.append(number)
         seen.add(identity(source))
     return found
-
-
-def _own_repeated(directive: Directive) -> list[int]:
-    repeated = _repeated(directive.list)
-    return [number for number in repeated if number < len(own_sources(directive))] if repeated else repeated
 
 
 def _sources(policy: Policy, found: list[tuple[Directive, int]]) -> Problem:

@@ -1,0 +1,106 @@
+"""What is kept with a list is an answer to the very question: the same list elsewhere, or for another page, gets its own."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from csplint.csp import source, source_list
+from csplint.engine import evaluate
+from csplint.packs import BypassHost
+from csplint.packset import PackSet, load_packs
+from csplint.read import policy_subject
+
+GENERAL = load_packs(("syntax", "delivery", "security"))
+VELARO = load_packs(())
+OWN = load_packs(
+    ("security",), (BypassHost(host="cdn.example", paths=("/jsonp",), way="gadget", source="a list of one's own"),)
+)
+PAGES = ["https://shop.example/", "http://shop.example/", "https://a.example/", "x"]
+LISTS = [
+    "https://a.example https://a.example/x/ *.a.example",
+    "'self' https://shop.example 'unsafe-inline' 'nonce-abc'",
+    "'unsafe-inline' 'unsafe-eval' 'strict-dynamic' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
+    "a.example http://a.example:8080 cdn.example data:",
+    "https: *.com ajax.googleapis.com cdn.example",
+    "'none' sameorigin deny https://a.example/path",
+    "* 'unsafe-hashes' 'report-sample'",
+    "https://0-7-7.0-7-7 *.0-7-7 0-7-7-7.example/any0",
+    "http://r.example/csp 'self' r.example/csp //r.example",
+    "'self' img-src https://a.example",
+]
+NAMES = [
+    "default-src", "script-src", "script-src-attr", "script-src-elem", "style-src", "style-src-attr", "img-src", "frame-src",
+    "object-src", "frame-ancestors", "base-uri", "form-action", "report-uri", "worker-src",
+]  # fmt: skip
+DIRECTIVES = st.tuples(st.sampled_from(NAMES), st.sampled_from(LISTS)).map(" ".join)
+POLICIES = st.lists(DIRECTIVES, min_size=1, max_size=4, unique_by=lambda each: each.partition(" ")[0]).map("; ".join)
+
+
+def told(policies: list[str], page: str, packs: PackSet = GENERAL) -> list[tuple[object, ...]]:
+    outcomes = evaluate(policy_subject("policy", page, policies, policies[:1]), packs, {}).outcomes
+    problems = [outcome.problem for outcome in outcomes]
+    return [(p.rule, p.severity, p.message, p.cause, p.value, p.span, p.fix, p.made_edits()) for p in problems]
+
+
+def forget() -> None:
+    for lists in source_list._LISTS.values():
+        lists.clear()
+    for sources in source._READ.values():
+        sources.clear()
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(POLICIES, min_size=1, max_size=2), st.sampled_from(PAGES), st.lists(POLICIES, max_size=3))
+def test_what_was_asked_before_changes_no_answer(policies: list[str], page: str, before: list[str]) -> None:
+    forget()
+    first = told(policies, page)
+    forget()
+    for each in before:
+        for other in PAGES:
+            told([each], other)
+    for packs in (VELARO, OWN):
+        told(policies, page, packs)
+    assert told(policies, page) == first
+
+
+@pytest.mark.parametrize("listed", LISTS)
+def test_the_same_list_in_each_directive(listed: str) -> None:
+    alone = []
+    for name in NAMES:
+        forget()
+        alone.append(told([f"{name} {listed}"], PAGES[0]))
+    forget()
+    for name in reversed(NAMES):
+        told([f"{name} {listed}"], PAGES[1])
+    assert [told([f"{name} {listed}"], PAGES[0]) for name in NAMES] == alone
+    assert len({str(each) for each in alone}) > 1
+
+
+@pytest.mark.parametrize(("first", "then"), list(permutations([GENERAL, VELARO, OWN], 2)))
+def test_the_same_policy_for_each_pack(first: PackSet, then: PackSet) -> None:
+    for listed in LISTS:
+        policy = [f"script-src {listed}"]
+        forget()
+        expected = told(policy, PAGES[0], then)
+        forget()
+        told(policy, PAGES[0], first)
+        assert told(policy, PAGES[0], then) == expected
+
+
+def test_documents_in_objects_are_asked_of_another_list() -> None:
+    """Chromium asks frame-src of them: what was kept with object-src's list is not the whole of the question."""
+    open_objects = "object-src *; script-src 'none'"
+    rules = [[each[0] for each in told([f"{open_objects}{more}"], PAGES[0])] for more in ("", "; frame-src 'none'", "")]
+    assert ["object-src-missing" in each for each in rules] == [True, False, True]
+
+
+def test_no_word_of_the_policy_is_taken_for_one_that_nobody_wrote() -> None:
+    listed = "script-src *.0-7-7 0-7-7-7.0-7-7-7"
+    assert {each[0] for each in told([listed], PAGES[0])}.isdisjoint({"script-wildcard", "script-unrestricted"})
+    assert [each[0] for each in told(["script-src *:443"], PAGES[0])].count("script-wildcard") == 2
+    without_objects = told(["script-src 'none'; frame-src 'none'"], PAGES[0])
+    assert "object-src-missing" in {each[0] for each in without_objects}
