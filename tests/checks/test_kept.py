@@ -8,7 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from csplint.checks.security.asked import allows_file
 from csplint.csp import source, source_list
+from csplint.csp.decide import PolicySet
+from csplint.csp.policy import Delivered
+from csplint.csp.url import parse_url
 from csplint.engine import evaluate
 from csplint.packs import BypassHost
 from csplint.packset import PackSet, load_packs
@@ -31,6 +35,7 @@ LISTS = [
     "https://0-7-7.0-7-7 *.0-7-7 0-7-7-7.example/any0",
     "http://r.example/csp 'self' r.example/csp //r.example",
     "'self' img-src https://a.example",
+    "https://*.velaro.com https://app-cdn.velaro.com",
 ]
 NAMES = [
     "default-src", "script-src", "script-src-attr", "script-src-elem", "style-src", "style-src-attr", "img-src", "frame-src",
@@ -99,8 +104,22 @@ def test_documents_in_objects_are_asked_of_another_list() -> None:
 
 
 def test_no_word_of_the_policy_is_taken_for_one_that_nobody_wrote() -> None:
-    listed = "script-src *.0-7-7 0-7-7-7.0-7-7-7"
-    assert {each[0] for each in told([listed], PAGES[0])}.isdisjoint({"script-wildcard", "script-unrestricted"})
-    assert [each[0] for each in told(["script-src *:443"], PAGES[0])].count("script-wildcard") == 2
-    without_objects = told(["script-src 'none'; frame-src 'none'"], PAGES[0])
-    assert "object-src-missing" in {each[0] for each in without_objects}
+    """A policy that lets strangers in has no allow-list to speak of; this one names the host that csplint asks about."""
+    for hosts in ("0-7-7.0-7-7", "0-7-7-7.0-7-7-7 0-7-7.0-7-7"):
+        assert "allowlist-script" in {each[0] for each in told([f"script-src {hosts}"], PAGES[0])}, hosts
+    assert "allowlist-script" not in {each[0] for each in told(["script-src *.0-7-7 *:443"], PAGES[0])}
+
+
+def test_objects_without_a_list_of_their_own() -> None:
+    """Firefox asks no other list of what is in them."""
+    assert "object-src-missing" in {each[0] for each in told(["script-src 'none'; frame-src 'none'"], PAGES[0])}
+
+
+def test_the_page_is_part_of_the_question() -> None:
+    file = parse_url("https://shop.example/app.js")
+    assert file is not None
+    by_page = [
+        allows_file(PolicySet.read(page, [Delivered("script-src 'self'")]), "script", file)
+        for page in ("https://shop.example/", "https://a.example/", "https://shop.example/")
+    ]
+    assert by_page == [True, False, True]
