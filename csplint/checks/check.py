@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from importlib import import_module
 
 from msgspec import Struct
@@ -32,11 +32,12 @@ class Check(Struct, frozen=True):
 
     def __call__(self, context: Context) -> list[Problem]:
         """What the check finds."""
-        known = facts(context)
-        if (self.one_of and self.one_of.isdisjoint(known)) or not self.all_of <= known:
-            return []
-        found = self.look(context)
+        found = self.look(context) if self.is_wanted(facts(context)) else ()
         return list(found) if self.all_told else the_first(found, context)
+
+    def is_wanted(self, known: Set[Fact]) -> bool:
+        """Whether there is anything to look for, by the facts that hold."""
+        return self.all_of <= known and not (self.one_of and self.one_of.isdisjoint(known))
 
 
 class Table:
@@ -44,22 +45,26 @@ class Table:
 
     def __init__(self, checks: Iterable[Check]) -> None:
         self._checks = tuple(checks)
-        self._always = frozenset(number for number, check in enumerate(self._checks) if not check.one_of)
-        self._wanting: dict[Fact, list[int]] = {}
-        for number, check in enumerate(self._checks):
-            for fact in check.one_of:
-                self._wanting.setdefault(fact, []).append(number)
-        self._wanted = frozenset(self._wanting)
+        self._wanted = frozenset[Fact]().union(*(check.one_of | check.all_of for check in self._checks))
+        self._chosen: dict[frozenset[Fact], list[Check]] = {}
 
     def problems(self, context: Context) -> list[Problem]:
         """What the checks find, one after the other."""
-        known, found = facts(context), list[Problem]()
-        numbers = self._always.union(*[self._wanting[fact] for fact in self._wanted & known])
-        for number in sorted(numbers):
-            check = self._checks[number]
-            if check.all_of <= known:
-                found += check.look(context) if check.all_told else the_first(check.look(context), context)
+        found: list[Problem] = []
+        for check in self._worth_a_look(self._wanted & facts(context)):
+            found += check.look(context) if check.all_told else the_first(check.look(context), context)
         return found
+
+    def _worth_a_look(self, known: frozenset[Fact]) -> list[Check]:
+        """The checks for which there is something; policies are alike, so what was chosen is kept for the next."""
+        if known not in self._chosen:
+            if len(self._chosen) >= _MOST_KEPT:
+                self._chosen.clear()
+            self._chosen[known] = [check for check in self._checks if check.is_wanted(known)]
+        return self._chosen[known]
+
+
+_MOST_KEPT = 512
 
 
 def late(module: str, name: str) -> Look:

@@ -50,7 +50,7 @@ def _problem(policy: Policy, directive: Directive, token: Token) -> Problem:
     )
 
 
-@mark
+@mark(SourceKind.INVALID)
 def is_lost(source: Source) -> bool:
     """Whether a token is a host but for the asterisk before its first dot."""
     return source.kind == SourceKind.INVALID and bool(_LOST.match(source.text))

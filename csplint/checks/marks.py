@@ -15,22 +15,31 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from csplint.checks.once import once
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.policy import Directive, Policy, SourceList, Token
-from csplint.csp.source import Source
+from csplint.csp.source import ALL_KINDS, AnySourceKind, Source
 
 Question = Callable[[Source], bool]
 """What a check asks of a token: same token, same answer."""
 
-_QUESTIONS: list[Question] = []
+_QUESTIONS: dict[AnySourceKind, list[Question]] = {kind: [] for kind in ALL_KINDS}
 _NOTHING: Sequence[int] = ()
 _LISTS = frozenset(
     name for name, info in DIRECTIVES.items() if info.kind in {"sources", "ancestors"} and info.status != "removed"
 )
 
 
-def mark(question: Question) -> Question:
-    """Have a question asked of every token, so that `marked` knows the answer (a decorator, for whole modules' functions)."""
-    _QUESTIONS.append(question)
-    return question
+def mark(*kinds: AnySourceKind) -> Callable[[Question], Question]:
+    """
+    Have a question asked of every token, so that `marked` knows the answer (a decorator, for whole modules' functions).
+
+    kinds: those of the tokens it may hold for; none stand for all.
+    """
+
+    def marked_question(question: Question) -> Question:
+        for kind in kinds or ALL_KINDS:
+            _QUESTIONS[kind].append(question)
+        return question
+
+    return marked_question
 
 
 def marked(directive: Directive, question: Question) -> Sequence[int]:
@@ -55,7 +64,7 @@ def questions(listed: SourceList) -> Mapping[Question, list[int]]:
 
 @once
 def _marks(source: Source) -> tuple[Question, ...]:
-    return tuple([question for question in _QUESTIONS if question(source)])
+    return tuple([question for question in _QUESTIONS[source.kind] if question(source)])
 
 
 def holds(source: Source, question: Question) -> bool:

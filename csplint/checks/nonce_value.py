@@ -25,7 +25,7 @@ _HOW = (
 )
 
 
-@mark
+@mark(SourceKind.NONCE, SourceKind.INVALID)
 def is_nonce(source: Source) -> bool:
     """Whether a token is a nonce, or was meant to be one."""
     if source.kind == SourceKind.INVALID:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
 AnySourceKind = Literal["keyword", "none", "nonce", "hash", "scheme", "star", "host", "invalid"]
+ALL_KINDS: tuple[AnySourceKind, ...] = get_args(AnySourceKind)
 
 
 class SourceKind:

@@ -17,6 +17,35 @@ _HOST = re.compile(r"(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.?")
 
 
 def location(text: str, browser: Browser) -> Source:
+    """Read a token that starts with no quote."""
+    found = plain_host(text)
+    return _plain(text, *found.groups("")) if found else _split(text, browser)
+
+
+def plain_host(text: str) -> re.Match[str] | None:
+    """Match a host source as nearly all of them are, which every browser reads alike; None for any other token."""
+    return _PLAIN.fullmatch(text) if len(text) <= _LONGEST_PLAIN else None
+
+
+_LONGEST_PLAIN = 256
+_PLAIN = re.compile(r"(?:(https?|wss?)://)?(\*\.)?((?:[a-z0-9-]+\.)+[a-z0-9-]+)((?:/[A-Za-z0-9._~-]+)*/?)")
+"""No port, no capitals, nothing in the path that would have to be encoded. A test holds the two ways together."""
+
+
+def _plain(text: str, scheme: str, wildcard: str, host: str, path: str) -> Source:
+    return Source(
+        text,
+        SourceKind.HOST,
+        scheme=scheme,
+        host=host,
+        subdomains=bool(wildcard),
+        path=path,
+        key=wildcard + host,
+        is_location=True,
+    )
+
+
+def _split(text: str, browser: Browser) -> Source:
     """Split as Chromium's ParseSource does: at the first colon or slash, to tell `scheme:`, `scheme://` and `host:port`."""
     scheme, rest = "", text
     cut = re.search(r"[:/]", text)

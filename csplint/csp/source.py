@@ -13,11 +13,12 @@ from functools import partial
 
 from csplint.csp.browsers import BROWSERS, CHROMIUM, Browser, BrowserName
 from csplint.csp.digest import DIGEST_BYTES, hash_source
-from csplint.csp.expression import ANY_PORT, NO_PORT, AnySourceKind, Source, SourceKind, invalid
+from csplint.csp.expression import ALL_KINDS, ANY_PORT, NO_PORT, AnySourceKind, Source, SourceKind, invalid
 from csplint.csp.kept import Kept
 from csplint.csp.location import location
 
 __all__ = [
+    "ALL_KINDS",
     "ANY_PORT",
     "DIGEST_BYTES",
     "KEYWORDS",

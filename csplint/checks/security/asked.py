@@ -14,8 +14,9 @@ from functools import lru_cache
 from csplint.checks.once import once
 from csplint.checks.together import restricts
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
-from csplint.csp.policy import Policy, SourceList
+from csplint.csp.policy import Directive, Policy, SourceList
 from csplint.csp.request import Kind, Request
+from csplint.csp.rules import RULES, Ask
 from csplint.csp.source import ANY_PORT, NO_PORT, Source
 from csplint.csp.url import DEFAULT_PORTS, Url
 
@@ -34,20 +35,17 @@ def allows_code(policies: PolicySet, kind: Kind) -> bool:
     """Whether inline code that nobody foresaw, or eval(), would run."""
     effective = EFFECTIVE_DIRECTIVE[kind]
     for policy in policies.policies:
-        if policy.disposition == "enforce" and policy.governing(effective) and not letting(policy, kind):
+        directive = policy.governing(effective)
+        if directive and policy.disposition == "enforce" and not letting(directive, kind):
             return False
     return True
 
 
-def letting(policy: Policy, kind: Kind) -> Source | None:
-    """The source by which a policy lets inline code through that nobody foresaw, or eval(); None where none does."""
-    directive = policy.governing(EFFECTIVE_DIRECTIVE[kind])
-    if directive is None:
-        return None
+def letting(directive: Directive, kind: Kind) -> Source | None:
+    """The source by which a list lets inline code through that nobody foresaw, or eval(); None where none does."""
     known, question = _on_code(directive.list), (kind, directive.name)
     if question not in known:
-        alone = PolicySet(_NOWHERE, (policy,), directive.browser)
-        known[question] = alone.decide(Request(kind, content=FRESH_CODE)).verdicts[0].matched
+        known[question] = RULES[kind](directive, Ask(Request(kind, content=FRESH_CODE), None))
     return known[question]
 
 
@@ -78,9 +76,6 @@ _OF_ONE_LIST = frozenset({"script", "dynamic-script", "form", "base", "frame-anc
 _INSECURE = frozenset({"http", "ws"})
 """What upgrade-insecure-requests changes, in whichever policy it stands."""
 
-_NOWHERE = Url("", "", "", None, "")
-"""Code has no address, so it does not matter where its page is."""
-
 _MOST_KEPT = 256
 
 
@@ -98,7 +93,8 @@ def _on_files(_: SourceList) -> dict[tuple[object, ...], bool]:
 
 def affordable(policies: PolicySet, most: int) -> int:
     """How many questions to put: `most`, and fewer to a page with thousands of policies, each of which has to answer."""
-    return max(_FEWEST, min(most, _VERDICTS // max(1, len(policies.policies))))
+    several = len(policies.policies)
+    return most if several * most <= _VERDICTS else max(_FEWEST, _VERDICTS // several)
 
 
 @once

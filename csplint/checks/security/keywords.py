@@ -83,7 +83,8 @@ def _in_force(context: Context, use: _Use) -> Iterator[Problem]:
 
 
 def _counts(policy: Policy, code: _Code, use: _Use) -> bool:
-    source = letting(policy, code.kind)
+    directive = governing(policy, code.kind)
+    source = letting(directive, code.kind) if directive else None
     return source is not None and source.name == use.keyword
 
 

@@ -27,13 +27,13 @@ PLAIN = 80
 """http's own port."""
 
 
-@mark
+@mark(SourceKind.HOST, SourceKind.SCHEME)
 def is_insecure(source: Source) -> bool:
     """Whether a source is written so; of scripts, script-scheme tells a whole scheme."""
     return source.scheme in SECURE and not LOOPBACK.fullmatch(source.host)
 
 
-@mark
+@mark(SourceKind.HOST)
 def names_plain_port(source: Source) -> bool:
     """Whether a source of an https page names http's port and not its scheme."""
     return source.port == PLAIN and source.scheme in {"", "https", "wss"}
@@ -42,19 +42,19 @@ def names_plain_port(source: Source) -> bool:
 _IP = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
 
 
-@mark
+@mark(SourceKind.HOST)
 def is_ip(source: Source) -> bool:
     """Whether a source is an IP address, and not the developer's own machine."""
     return bool(_IP.fullmatch(source.host)) and not LOOPBACK.fullmatch(source.host)
 
 
-@mark
+@mark(SourceKind.HOST)
 def is_loopback(source: Source) -> bool:
     """Whether a source is the machine of whoever visits the page."""
     return bool(LOOPBACK.fullmatch(source.host))
 
 
-@mark
+@mark(SourceKind.HOST, SourceKind.STAR, SourceKind.SCHEME)
 def is_wide(source: Source) -> bool:
     """Whether a source leaves the host open."""
     if source.kind == SourceKind.HOST:
@@ -67,31 +67,31 @@ def is_named_host(source: Source) -> bool:
     return source.kind == SourceKind.HOST and not is_wide(source)
 
 
-@mark
+@mark(SourceKind.SCHEME)
 def is_scheme(source: Source) -> bool:
     """Whether a source is a scheme alone."""
     return source.kind == SourceKind.SCHEME
 
 
-@mark
+@mark(SourceKind.KEYWORD)
 def is_inline(source: Source) -> bool:
     """Whether a source is 'unsafe-inline'."""
     return source.name == INLINE
 
 
-@mark
+@mark(SourceKind.KEYWORD)
 def is_eval(source: Source) -> bool:
     """Whether a source is 'unsafe-eval'."""
     return source.name == EVAL
 
 
-@mark
+@mark(SourceKind.KEYWORD)
 def is_unsafe_hashes(source: Source) -> bool:
     """Whether a source is 'unsafe-hashes'."""
     return source.name == "'unsafe-hashes'"
 
 
-@mark
+@mark(SourceKind.KEYWORD)
 def is_strict_dynamic(source: Source) -> bool:
     """Whether a source is 'strict-dynamic'."""
     return source.name == "'strict-dynamic'"

@@ -15,19 +15,19 @@ from csplint.checks.syntax.reasons import fault
 from csplint.csp.source import Source, SourceKind
 
 
-@mark
+@mark(SourceKind.HOST)
 def has_query(source: Source) -> bool:
     """Whether a host is written with a query or fragment."""
     return source.kind == SourceKind.HOST and ("?" in source.text or "#" in source.text)
 
 
-@mark
+@mark(SourceKind.HOST)
 def has_asterisk(source: Source) -> bool:
     """Whether a path holds an asterisk."""
     return source.kind == SourceKind.HOST and "*" in source.path and not has_query(source)
 
 
-@mark
+@mark(SourceKind.HOST)
 def has_dots(source: Source) -> bool:
     """Whether a path has segments that no URL has, because they are resolved: `.` and `..`."""
     return source.kind == SourceKind.HOST and _DOTS.search(source.path) is not None and not has_asterisk(source)
@@ -49,7 +49,7 @@ googletagmanager.com/gtag/js: that is what the policies of known sites hold.
 """
 
 
-@mark
+@mark(SourceKind.HOST)
 def looks_like_folder(source: Source) -> bool:
     """Whether a path ends in a word that says folder, without a slash."""
     if source.kind != SourceKind.HOST or not source.path or source.path.endswith("/"):
@@ -62,32 +62,32 @@ def last_segment(source: Source) -> str:
     return source.path.rpartition("/")[2].lower()
 
 
-@mark
+@mark(SourceKind.INVALID)
 def is_bad_nonce(source: Source) -> bool:
     """Whether a nonce was meant that browsers drop, and the quotes are not what is wrong with it."""
     nonce = source.kind == SourceKind.INVALID and source.text.lower().startswith("'nonce-")
     return nonce and not meant_quoted(source)
 
 
-@mark
+@mark(SourceKind.NONE)
 def is_none(source: Source) -> bool:
     """Whether a token is 'none'."""
     return source.kind == SourceKind.NONE
 
 
-@mark
+@mark(SourceKind.KEYWORD, SourceKind.NONCE, SourceKind.HASH)
 def is_particular(source: Source) -> bool:
     """Whether a source means nothing to most directives: all but hosts, schemes and 'self'."""
     return not can_say("img-src", source)
 
 
-@mark
+@mark(SourceKind.HOST, SourceKind.SCHEME, SourceKind.INVALID)
 def is_told(source: Source) -> bool:
     """Whether a source is not the one that was meant, which is told as such."""
     return bool(meant_quoted(source)) or fault(source) is not None or "*" in source.path
 
 
-@mark
+@mark(SourceKind.HASH, SourceKind.INVALID)
 def is_bad_hash(source: Source) -> bool:
     """Whether a hash was meant that nothing can match, and the quotes are not what is wrong with it."""
     if source.kind not in {SourceKind.HASH, SourceKind.INVALID}:

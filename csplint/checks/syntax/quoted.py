@@ -6,7 +6,7 @@ import re
 
 from csplint.checks.marks import mark
 from csplint.csp.directives import DIRECTIVES
-from csplint.csp.source import Source, SourceKind, parse_source
+from csplint.csp.source import KEYWORDS, Source, SourceKind, parse_source
 
 QUOTES = "'\"`"
 
@@ -17,11 +17,19 @@ QUOTED_KINDS = frozenset({SourceKind.KEYWORD, SourceKind.NONE, SourceKind.NONCE,
 TRUST = re.compile(r"(nonce|sha-?\d+|ed25519)-.*", re.IGNORECASE | re.DOTALL)
 
 
+_LIKE_QUOTED = re.compile(
+    "|".join(["nonce-", "sha", "ed25519-", *(f"{word[1:-1]}$" for word in sorted(KEYWORDS)), "none$"]), re.I
+)
+"""How all begin that stand in quotes."""
+
+
 def meant_quoted(source: Source) -> str:
     """What a token is with its quotes put right, where that is a keyword, nonce or hash; "" for anything else."""
     if source.kind not in {SourceKind.HOST, SourceKind.SCHEME, SourceKind.INVALID}:
         return ""
     bare = source.text.strip(QUOTES + ":\\")
+    if not _LIKE_QUOTED.match(bare):
+        return ""
     quoted = f"'{bare}'"
     if parse_source(quoted).kind in QUOTED_KINDS:
         return quoted
@@ -29,13 +37,13 @@ def meant_quoted(source: Source) -> str:
     return quoted if unreadable else ""
 
 
-@mark
+@mark(SourceKind.HOST, SourceKind.SCHEME, SourceKind.INVALID)
 def is_unquoted(source: Source) -> bool:
     """Whether a token is a keyword, nonce or hash but for its quotes."""
     return bool(meant_quoted(source))
 
 
-@mark
+@mark(SourceKind.INVALID)
 def is_unknown_word(source: Source) -> bool:
     """Whether a token is a quoted word that is no keyword, nor a nonce, a hash or a location in quotes."""
     text = source.text
@@ -47,7 +55,7 @@ def is_unknown_word(source: Source) -> bool:
     return re.fullmatch(r"[A-Za-z0-9_-]+", inner) is not None
 
 
-@mark
+@mark(SourceKind.HOST, SourceKind.INVALID)
 def is_directive_name(source: Source) -> bool:
     """Whether a token can only be a directive's name; `sandbox` or `referrer` could be a host."""
     return "-" in source.text and source.text.lower() in DIRECTIVES

@@ -6,6 +6,7 @@ from csplint.checks.marks import mark
 from csplint.checks.syntax.fault import Fault, reads_well
 from csplint.checks.syntax.quoted import QUOTES, is_unknown_word, meant_quoted
 from csplint.csp.browsers import FIREFOX
+from csplint.csp.location import plain_host
 from csplint.csp.source import ANY_PORT, Source, SourceKind, parse_source
 
 _CLOSERS = frozenset({"}}", "%>", "?>", "%}", "]]", "}"})
@@ -24,13 +25,13 @@ def fault(source: Source) -> Fault | None:
     return text_fault(source.text) or host_fault(source.text) or Fault(source.why)
 
 
-@mark
+@mark(SourceKind.HOST, SourceKind.INVALID)
 def is_faulty(source: Source) -> bool:
     """Whether there is something to tell."""
     return fault(source) is not None
 
 
-@mark
+@mark(SourceKind.HOST)
 def lacks_colon(source: Source) -> bool:
     """Whether a token is a scheme's name that browsers read as a host's: `data`, `data:*`."""
     bare = not (source.scheme or source.subdomains or source.path) and source.port in {None, ANY_PORT}
@@ -46,7 +47,7 @@ def _misread(source: Source) -> Fault | None:
         from csplint.checks.syntax.unreadable import with_slashes  # noqa: PLC0415
 
         return with_slashes(source.text)
-    why = parse_source(source.text, FIREFOX).why
+    why = "" if plain_host(source.text) else parse_source(source.text, FIREFOX).why
     if not why:
         return None
     mended = source.text.rstrip("/") if source.path == "/" else source.text.rstrip(".")

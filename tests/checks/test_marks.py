@@ -1,0 +1,103 @@
+"""A question is put to the kinds of tokens that it is marked for: it must hold for no other."""
+
+from __future__ import annotations
+
+import pytest
+
+import csplint.checks  # noqa: F401 - marks the questions
+from csplint.checks.marks import _QUESTIONS, holds, questions
+from csplint.csp.browsers import CHROMIUM
+from csplint.csp.source import ALL_KINDS, parse_source
+from csplint.csp.source_list import read_list
+
+TOKENS = [
+    "'self'",
+    "'SELF'",
+    "'none'",
+    "'unsafe-inline'",
+    "'unsafe-eval'",
+    "'unsafe-hashes'",
+    "'strict-dynamic'",
+    "'report-sample'",
+    "'wasm-unsafe-eval'",
+    "'wat'",
+    "'nonce-abc'",
+    "'nonce-'",
+    "'nonce-a!b'",
+    "nonce-abc",
+    "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
+    "'sha256-abc'",
+    "'sha-256-abc'",
+    "'md5-abc'",
+    "sha256-abc",
+    "self",
+    "none",
+    "unsafe-inline",
+    "*",
+    "*:*",
+    "*:443",
+    "https:",
+    "http:",
+    "data:",
+    "blob:",
+    "ws:",
+    "script-src:",
+    "data",
+    "data:*",
+    "https",
+    "https//",
+    "http//a.b",
+    "a.example",
+    "*.a.example",
+    "*.com",
+    "*.github.io",
+    "http://a.example",
+    "ws://a.example",
+    "a.example:80",
+    "https://a.example:80",
+    "127.0.0.1",
+    "10.0.0.1",
+    "localhost",
+    "localhost:",
+    "https://localhost:8080",
+    "a.example/x?",
+    "a.example/x*",
+    "a.example/../x",
+    "a.example/lib",
+    "a.example/lib/",
+    ".a.example",
+    "https://.a.example",
+    "script-src",
+    "img-src",
+    "img-src:",
+    "https://[::1]",
+    '"self"',
+    "‘self’",
+    "{{nonce}}",
+    "%NONCE%",
+    "a.example.",
+    "a.example//",
+    "a..b",
+    "//",
+    "/",
+    ":",
+    "'a.example'",
+    "strict-dynamic",
+]
+
+
+@pytest.mark.parametrize("text", TOKENS)
+def test_what_holds_is_found(text: str) -> None:
+    source = parse_source(text)
+    every = {question for kind in ALL_KINDS for question in _QUESTIONS[kind]}
+    assert {question.__name__ for question in every if question(source)} == {
+        question.__name__ for question in every if holds(source, question)
+    }
+
+
+def test_every_question_holds_of_some_token() -> None:
+    found = questions(read_list(" ".join(TOKENS), CHROMIUM))
+    every = {question for kind in ALL_KINDS for question in _QUESTIONS[kind]}
+    assert every == set(found)
+    for question, numbers in found.items():
+        assert numbers == [each for each, text in enumerate(TOKENS) if question(parse_source(text))]

@@ -1,0 +1,37 @@
+"""Host sources of the usual form are read by one pattern; what it gives is what the browsers' own way gives."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from csplint.csp.browsers import BROWSERS
+from csplint.csp.location import _split, location, plain_host
+
+PIECES = [
+    "https://", "http://", "wss://", "ws://", "ftp://", "//", "/", "*.", "*", ".", "a.example", "a", "-b", "b-", "xn--a", "1", "com",
+    ":", ":443", ":*", "?q", "#f", "%2f", "~", "_", "path", "PATH", "A.Example", "'", ",",
+]  # fmt: skip
+TEXTS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join) | st.text(max_size=12)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(TEXTS)
+def test_both_ways_agree_in_every_browser(text: str) -> None:
+    for browser in BROWSERS:
+        assert location(text, browser) == _split(text, browser)
+
+
+@pytest.mark.parametrize("text", ["a.example", "https://*.a.example/x/y.js", "wss://a-.b/", "*.a.b.c/~x"])
+def test_usual_ones_are_plain(text: str) -> None:
+    assert plain_host(text)
+    assert len({location(text, browser) for browser in BROWSERS}) == 1
+
+
+@pytest.mark.parametrize("length", [250, 256, 257, 700, 5000])
+def test_a_long_path_is_left_to_the_browsers_own_way(length: int) -> None:
+    text = "a.example/" + "p" * (length - len("a.example/"))
+    assert (plain_host(text) is not None) == (length <= 256)
+    for browser in BROWSERS:
+        assert location(text, browser) == _split(text, browser)
