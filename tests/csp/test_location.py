@@ -13,14 +13,36 @@ PIECES = [
     "https://", "http://", "wss://", "ws://", "ftp://", "//", "/", "*.", "*", ".", "a.example", "a", "-b", "b-", "xn--a", "1", "com",
     ":", ":443", ":*", "?q", "#f", "%2f", "~", "_", "path", "PATH", "A.Example", "'", ",",
 ]  # fmt: skip
-TEXTS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join) | st.text(max_size=12)
+ODD = ["", "", ".", "..", "-", "A", "%", "%2f", "%zz", ":", ":8", ":*", "*", "?", "#", "é", "'", "[", "/"]
+PARTS = (
+    st.sampled_from(["", "https://", "http:", "wss://", "ftp://", "HTTP://", "://"]),
+    st.sampled_from(["", "*.", "*", ".", "*.*."]),
+    st.sampled_from(["a.example", "a", "a.b", "1.2.3.4", ""]),
+    st.sampled_from(ODD),
+    st.sampled_from(["", "/", "/p", "/p/", "//p", "/p//q", "/.", "/~a_b-c.js"]),
+    st.sampled_from(ODD),
+)
+TEXTS = (
+    st.tuples(*PARTS).map("".join)
+    | st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join)
+    | st.text(max_size=12)
+)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=2000, deadline=None)
 @given(TEXTS)
 def test_both_ways_agree_in_every_browser(text: str) -> None:
     for browser in BROWSERS:
         assert location(text, browser) == _split(text, browser)
+
+
+@pytest.mark.parametrize("odd", [each for each in ODD if each] + ["%2", "%41", "//", "/./", "=", "@", "\x7f"])
+@pytest.mark.parametrize(
+    "form", ["https://a.example/p{}", "*.a.example{}", "a.example/{}/p", "https://{}.example", "{}a.example/p"]
+)
+def test_both_ways_agree_on_what_is_odd(form: str, odd: str) -> None:
+    for browser in BROWSERS:
+        assert location(form.format(odd), browser) == _split(form.format(odd), browser)
 
 
 @pytest.mark.parametrize("text", ["a.example", "https://*.a.example/x/y.js", "wss://a-.b/", "*.a.b.c/~x"])
