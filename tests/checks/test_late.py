@@ -23,7 +23,7 @@ MODULES = sorted(
 EVERY_MODULE = """
 import csplint.checks
 from csplint.checks.marks import _QUESTIONS
-before = {kind: list(each) for kind, each in _QUESTIONS.items()}
+before = {{kind: list(each) for kind, each in _QUESTIONS.items()}}
 for name in {modules!r}:
     __import__(name)
 assert before == _QUESTIONS
