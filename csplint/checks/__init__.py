@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from csplint.checks import delivery, page, security, syntax
-from csplint.checks.check import Check, few, late, wanting
+from csplint.checks.check import Check, Late, few, wanting
 from csplint.checks.facts import Situation
 from csplint.checks.lost import lost_asterisk
 from csplint.checks.nonce_value import is_nonce, nonce_value
@@ -21,10 +21,10 @@ _VENDOR_POLICY: dict[str, Check] = {
 }
 
 _VENDOR_PAGE: dict[str, Check] = {
-    "embed_hosts": wanting(late("hosts", "embed_hosts"), Situation.PAGE),
-    "nonce_reuse": wanting(late("nonce_reuse", "nonce_reuse"), Situation.ANSWER),
+    "embed_hosts": wanting(Late("hosts", "embed_hosts"), Situation.PAGE),
+    "nonce_reuse": wanting(Late("nonce_reuse", "nonce_reuse"), Situation.ANSWER),
     "presence": Check(presence),
-    "permissions": wanting(late("permissions", "permissions"), Situation.ANSWER),
+    "permissions": wanting(Late("permissions", "permissions"), Situation.ANSWER),
 }
 
 POLICY_CHECKS: dict[str, Check] = _VENDOR_POLICY | syntax.POLICY | delivery.POLICY | security.POLICY | page.POLICY

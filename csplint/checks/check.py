@@ -32,8 +32,9 @@ class Check(Struct, frozen=True):
 
     def __call__(self, context: Context) -> list[Problem]:
         """What the check finds."""
-        found = self.look(context) if self.is_wanted(facts(context)) else ()
-        return list(found) if self.all_told else the_first(found, context)
+        known = facts(context)
+        found = self.look(context) if self.is_wanted(known) else ()
+        return list(found) if self.all_told else the_first(found, known)
 
     def is_wanted(self, known: Set[Fact]) -> bool:
         """Whether there is anything to look for, by the facts that hold."""
@@ -46,41 +47,50 @@ class Table:
     def __init__(self, checks: Iterable[Check]) -> None:
         self._checks = tuple(checks)
         self._wanted = frozenset[Fact]().union(*(check.one_of | check.all_of for check in self._checks))
-        self._chosen: dict[frozenset[Fact], list[Check]] = {}
+        self._chosen: dict[frozenset[Fact], list[tuple[Look, bool]]] = {}
 
     def problems(self, context: Context) -> list[Problem]:
         """What the checks find, one after the other."""
         found: list[Problem] = []
-        for check in self._worth_a_look(self._wanted & facts(context)):
-            found += check.look(context) if check.all_told else the_first(check.look(context), context)
+        known = facts(context)
+        for look, all_told in self._worth_taking(self._wanted & known):
+            found += look(context) if all_told else the_first(look(context), known)
         return found
 
-    def _worth_a_look(self, known: frozenset[Fact]) -> list[Check]:
-        """The checks for which there is something; policies are alike, so what was chosen is kept for the next."""
+    def _worth_taking(self, known: frozenset[Fact]) -> list[tuple[Look, bool]]:
+        """The looks for which there is something; policies are alike, so what was chosen is kept for the next."""
         if known not in self._chosen:
             if len(self._chosen) >= _MOST_KEPT:
                 self._chosen.clear()
-            self._chosen[known] = [check for check in self._checks if check.is_wanted(known)]
+            wanted = (check for check in self._checks if check.is_wanted(known))
+            self._chosen[known] = [(_loaded(check.look), check.all_told) for check in wanted]
         return self._chosen[known]
+
+
+def _loaded(look: Look) -> Look:
+    return look.load() if isinstance(look, Late) else look
 
 
 _MOST_KEPT = 512
 
 
-def late(module: str, name: str) -> Look:
+class Late:
     """
     A look whose module is imported when it is first taken: a bare policy needs half of them.
 
     module: below csplint.checks. It must not mark questions (see `marks.mark`): tokens may have been asked by then.
     """
-    known: list[Look] = []
 
-    def look(context: Context) -> Iterable[Problem]:
-        if not known:
-            known.append(getattr(import_module(f"csplint.checks.{module}"), name))
-        return known[0](context)
+    def __init__(self, module: str, name: str) -> None:
+        self.module, self.name = module, name
 
-    return look
+    def __call__(self, context: Context) -> Iterable[Problem]:
+        return self.load()(context)
+
+    def load(self) -> Look:
+        """Import the module."""
+        look: Look = getattr(import_module(f"csplint.checks.{self.module}"), self.name)
+        return look
 
 
 def wanting(look: Look, *one_of: Fact, all_of: Iterable[Fact] = ()) -> Check:

@@ -9,8 +9,8 @@ from csplint.checks.context import Context
 from csplint.checks.marks import Question, questions
 from csplint.checks.once import once
 from csplint.checks.together import runs_scripts, whole
+from csplint.csp.decide import EFFECTIVE_DIRECTIVE
 from csplint.csp.policy import Policy, SourceList
-from csplint.csp.source import SourceKind
 
 
 class Situation:
@@ -22,8 +22,6 @@ class Situation:
     SEVERAL: Final = "there is more than one policy"
     LONG: Final = "the policies are so long that fixes come in words alone"
     LONG_LIST: Final = "some list has more than one source"
-    HOSTS: Final = "some list names a host"
-    SCRIPT_HOSTS: Final = "some list that governs script elements names a host"
     SCRIPTS_OPEN: Final = "no policy has a word on all there is to scripts: neither script-src nor default-src"
     SCRIPTS_RUN: Final = "no sandbox keeps scripts from running"
 
@@ -31,8 +29,16 @@ class Situation:
 LONGEST_EDITED = 16_384
 """Characters of all policies together up to which fixes come as edits."""
 
-Fact = Question | str
-"""A marked question that holds for a token in force; a directive's state; a situation; the name of a directive in force."""
+Fact = Question | str | tuple[str, Question]
+"""
+A marked question that holds for a token in force, or for one in a list that governs script elements (see `of_scripts`); a
+directive's state; a situation; the name of a directive in force.
+"""
+
+
+def of_scripts(question: Question) -> Fact:
+    """The fact that a marked question holds for a token in a list that governs script elements."""
+    return "scripts", question
 
 
 @once
@@ -65,9 +71,8 @@ def _of_policy(policy: Policy) -> set[Fact]:
     if len(in_force) < len(policy.directives):
         found.update([directive.state for directive in policy.directives])
     found.update(*[_of_list(directive.list) for directive in in_force.values()])
-    scripts = policy.governing("script-src-elem")
-    if scripts and Situation.HOSTS in _of_list(scripts.list):
-        found.add(Situation.SCRIPT_HOSTS)
+    if scripts := policy.governing(EFFECTIVE_DIRECTIVE["script"]):
+        found |= _of_script_list(scripts.list)
     return found
 
 
@@ -76,6 +81,9 @@ def _of_list(listed: SourceList) -> frozenset[Fact]:
     found: set[Fact] = set(questions(listed))
     if len(listed.sources) > 1:
         found.add(Situation.LONG_LIST)
-    if any(source.kind == SourceKind.HOST for source in listed.locations):
-        found.add(Situation.HOSTS)
     return frozenset(found)
+
+
+@once
+def _of_script_list(listed: SourceList) -> frozenset[Fact]:
+    return frozenset(map(of_scripts, questions(listed)))

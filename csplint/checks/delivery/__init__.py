@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from csplint.checks.check import Check, few, late, wanting
+from csplint.checks.check import Check, Late, few, wanting
 from csplint.checks.facts import Situation
 
 POLICY: dict[str, Check] = {
-    "report_only": few(wanting(late("delivery.report_only", "report_only"), Situation.DRY_RUN)),
-    "reporting": few(wanting(late("delivery.reporting", "reporting"), "report-to")),
-    "report_uri": few(wanting(late("delivery.report_uri", "report_uri"), "report-uri")),
+    "report_only": few(wanting(Late("delivery.report_only", "report_only"), Situation.DRY_RUN)),
+    "reporting": few(wanting(Late("delivery.reporting", "reporting"), "report-to")),
+    "report_uri": few(wanting(Late("delivery.report_uri", "report_uri"), "report-uri")),
 }
 """Asked of the enforced policies, and once more of the report-only ones."""
 
 PAGE: dict[str, Check] = {
-    "metas": few(wanting(late("delivery.metas", "metas"), Situation.PAGE)),
-    "old_headers": wanting(late("delivery.old_headers", "old_headers"), Situation.ANSWER),
-    "policies_conflict": wanting(late("delivery.conflict", "policies_conflict"), Situation.SEVERAL),
+    "metas": few(wanting(Late("delivery.metas", "metas"), Situation.PAGE)),
+    "old_headers": wanting(Late("delivery.old_headers", "old_headers"), Situation.ANSWER),
+    "policies_conflict": wanting(Late("delivery.conflict", "policies_conflict"), Situation.SEVERAL),
 }
 """Asked once of the whole answer."""

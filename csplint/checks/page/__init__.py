@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from csplint.checks.check import Check, late, wanting
+from csplint.checks.check import Check, Late, wanting
 from csplint.checks.facts import Situation
 
 POLICY: dict[str, Check] = {
-    "own_resources": wanting(late("page.resources", "own_resources"), Situation.PAGE),
-    "unused_trust": wanting(late("page.unused_trust", "unused_trust"), Situation.PAGE),
-    "unused_sources": wanting(late("page.unused_sources", "unused_sources"), Situation.PAGE),
+    "own_resources": wanting(Late("page.resources", "own_resources"), Situation.PAGE),
+    "unused_trust": wanting(Late("page.unused_trust", "unused_trust"), Situation.PAGE),
+    "unused_sources": wanting(Late("page.unused_sources", "unused_sources"), Situation.PAGE),
 }
 """Asked of the enforced policies, and once more of the report-only ones."""
 

@@ -74,12 +74,14 @@ def unsafe_styles(context: Context) -> Iterator[Problem]:
 
 def _in_force(context: Context, use: _Use) -> Iterator[Problem]:
     """The first policy that lets such code through by the keyword, where all the policies let it through."""
-    let_through = [each for each in use.kinds if allows_code(whole(context), each.kind)]
-    for code in let_through:
-        for policy in nearest(context, EFFECTIVE_DIRECTIVE[code.kind]):
-            if _counts(policy, code, use):
-                yield _problem(policy, use, [each for each in let_through if _counts(policy, each, use)])
-                return
+    policies = whole(context)
+    for code in use.kinds:
+        if allows_code(policies, code.kind):
+            for policy in nearest(context, EFFECTIVE_DIRECTIVE[code.kind]):
+                if _counts(policy, code, use):
+                    others = (each for each in use.kinds if each is not code and allows_code(policies, each.kind))
+                    yield _problem(policy, use, [code, *(each for each in others if _counts(policy, each, use))])
+                    return
 
 
 def _counts(policy: Policy, code: _Code, use: _Use) -> bool:

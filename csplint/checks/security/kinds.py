@@ -10,7 +10,7 @@ import re
 
 from csplint.checks.marks import mark
 from csplint.checks.security.suffixes import OPEN_SUFFIXES
-from csplint.csp.source import Source, SourceKind
+from csplint.csp.source import ANY_PORT, Source, SourceKind
 
 INLINE = "'unsafe-inline'"
 EVAL = "'unsafe-eval'"
@@ -34,9 +34,27 @@ def is_insecure(source: Source) -> bool:
 
 
 @mark(SourceKind.HOST)
+def names_insecure_host(source: Source) -> bool:
+    """Whether a source is written so, and names a host or the subdomains of one."""
+    return is_insecure(source) and is_named_host(source)
+
+
+@mark(SourceKind.HOST)
+def has_odd_port(source: Source) -> bool:
+    """Whether a source has a port for which a secure scheme makes another address than the one that counts today."""
+    return source.port not in {None, PLAIN, ANY_PORT}
+
+
+@mark(SourceKind.HOST)
 def names_plain_port(source: Source) -> bool:
     """Whether a source of an https page names http's port and not its scheme."""
     return source.port == PLAIN and source.scheme in {"", "https", "wss"}
+
+
+@mark(SourceKind.HOST)
+def is_host(source: Source) -> bool:
+    """Whether a source is a host, or * with a scheme, a port or a path."""
+    return source.kind == SourceKind.HOST
 
 
 _IP = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")

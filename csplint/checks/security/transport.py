@@ -10,11 +10,18 @@ from csplint.checks.facts import facts
 from csplint.checks.marks import Question, marked
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.security.ground import ELEMENT
-from csplint.checks.security.kinds import PLAIN, SECURE, is_insecure, is_wide, names_plain_port
+from csplint.checks.security.kinds import (
+    PLAIN,
+    SECURE,
+    has_odd_port,
+    is_insecure,
+    names_insecure_host,
+    names_plain_port,
+)
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement, remove_sources
 from csplint.csp.policy import Directive, Policy, Token
-from csplint.csp.source import ANY_PORT, Source, SourceKind
+from csplint.csp.source import Source
 
 _SCRIPT = frozenset({"script-src", "script-src-elem", "script-src-attr"})
 
@@ -26,36 +33,36 @@ def insecure_sources(context: Context) -> Iterator[Problem]:
     """Report, once a policy, the sources of an https page that are written with http: or ws:."""
     if context.policies.page.scheme != "https":
         return
+    known = facts(context)
     for policy in context.policies.policies:
         told = policy.governing(ELEMENT)
         found = [
             (each, number)
-            for each, number in loads(policy, is_insecure)
-            if each is not told or _is_one_host(each.list.sources[number])
+            for each in _loading(policy)
+            for number in marked(each, names_insecure_host if each is told else is_insecure)
         ]
         if found:
-            yield _insecure(policy, found)
-        if names_plain_port in facts(context) and (plain := list(loads(policy, names_plain_port))):
+            odd = has_odd_port in known and any(has_odd_port(each.list.sources[number]) for each, number in found)
+            yield _insecure(policy, found, odd=odd)
+        if names_plain_port in known and (plain := list(loads(policy, names_plain_port))):
             yield _plain_port(policy, plain)
 
 
-def _is_one_host(source: Source) -> bool:
-    return source.kind == SourceKind.HOST and not is_wide(source)
-
-
 def loads(policy: Policy, wanted: Question) -> Iterator[tuple[Directive, int]]:
-    """What the page may load, by directive and number of the token; 'strict-dynamic' switches a script directive's hosts off."""
-    for directive in policy.in_force.values():
-        numbers = marked(directive, wanted) if directive.name in _FETCH else ()
-        if numbers and not (directive.name in _SCRIPT and directive.list.strict_dynamic):
-            for number in numbers:
-                yield directive, number
+    """What the page may load, by directive and number of the token."""
+    return ((each, number) for each in _loading(policy) for number in marked(each, wanted))
 
 
-def _insecure(policy: Policy, found: list[tuple[Directive, int]]) -> Problem:
+def _loading(policy: Policy) -> list[Directive]:
+    """The directives that say what the page may load; 'strict-dynamic' switches a script directive's hosts off."""
+    fetching = [each for each in policy.in_force.values() if each.name in _FETCH]
+    return [each for each in fetching if each.name not in _SCRIPT or not each.list.strict_dynamic]
+
+
+def _insecure(policy: Policy, found: list[tuple[Directive, int]], *, odd: bool) -> Problem:
     directive, token = found[0][0], found[0][0].token(found[0][1])
     more = f" The policy has {len(found) - 1} more like it." if len(found) > 1 else ""
-    scheme, odd = token.source.scheme, any(_is_odd(each.list.sources[number]) for each, number in found)
+    scheme = token.source.scheme
     return Problem(
         rule="insecure-source",
         message=f"{token.source.text} in {directive.name}: an https page loads nothing over {scheme}:, "
@@ -95,11 +102,6 @@ def _plain_port(policy: Policy, found: list[tuple[Directive, int]]) -> Problem:
 
 def _portless(source: Source) -> str:
     return re.sub(r":0*80(?=/|$)", "", source.text, count=1)
-
-
-def _is_odd(source: Source) -> bool:
-    """Whether a port is written for which the secure form is another address than the one that counts today."""
-    return source.port not in {None, PLAIN, ANY_PORT}
 
 
 def _secured(found: list[tuple[Directive, int]]) -> Iterator[Replacement]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csplint.checks.check import Check, few, late, wanting
+from csplint.checks.check import Check, Late, few, wanting
 from csplint.checks.facts import Fact, Situation
 from csplint.checks.syntax.kinds import (
     has_asterisk,
@@ -30,7 +30,7 @@ _WORDS = ("require-trusted-types-for", "trusted-types", "webrtc")
 
 
 def _few(module: str, name: str, *facts: Fact) -> Check:
-    return few(wanting(late(f"syntax.{module}", name), *facts))
+    return few(wanting(Late(f"syntax.{module}", name), *facts))
 
 
 POLICY: dict[str, Check] = {
