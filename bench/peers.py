@@ -8,8 +8,9 @@ round; the medians of the rounds are compared, so that a slow moment of the mach
 
 csplint decides: it parses a policy and decides a widget's 15 requests. csplint judges: parse, and every generic rule
 (syntax, delivery, security). csplint mends: every rule of every pack, each finding's fix made and the policy judged
-again. csp-toolkit: parse and analyze. csp_evaluator: parse and evaluate. Each works through the policies twice and the
-second time counts; the first is given beside it.
+again. csp-toolkit: parse and analyze. csp_evaluator: parse and evaluate. Each works through the policies six times; the
+median of the last five counts. The first is given beside it: by then csplint has imported the checks that it needs, read
+every token and list once and kept what it found out of them, and node has compiled.
 
 Then the two as commands, one policy a process, over every Nth policy (--every): `csplint check --policy` as it stands,
 all of the above and the report, against `csp-toolkit analyze`. And on how many policies each rule fires.
@@ -86,11 +87,11 @@ def work():
 """
 
 TIMED = """
-started = time.perf_counter()
-work()
-between = time.perf_counter()
-work()
-print((between - started) / len(policies) * 1e6, (time.perf_counter() - between) / len(policies) * 1e6)
+def passed():
+    started = time.perf_counter()
+    work()
+    return (time.perf_counter() - started) / len(policies) * 1e6
+print(passed(), sorted(passed() for _ in range(5))[2])
 """
 
 EVALUATOR = """
@@ -98,11 +99,8 @@ const { CspEvaluator } = require("csp_evaluator");
 const { CspParser } = require("csp_evaluator/dist/parser.js");
 const policies = require("fs").readFileSync(process.argv[2], "utf-8").split("\\n").filter(Boolean).map(l => l.slice(l.indexOf(":") + 1));
 const work = () => { for (const p of policies) { try { new CspEvaluator(new CspParser(p).csp).evaluate(); } catch (e) {} } };
-const started = process.hrtime.bigint();
-work();
-const between = process.hrtime.bigint();
-work();
-console.log(Number(between - started) / policies.length / 1e3, Number(process.hrtime.bigint() - between) / policies.length / 1e3);
+const passed = () => { const started = process.hrtime.bigint(); work(); return Number(process.hrtime.bigint() - started) / policies.length / 1e3; };
+console.log(passed(), [1, 2, 3, 4, 5].map(passed).sort((a, b) => a - b)[2]);
 """
 
 
@@ -149,7 +147,7 @@ def in_process(policies: Path, toolkit_python: Path, node_modules: Path, rounds:
         print(f"{name}: {value:.0f} µs a policy, {statistics.median(first[name]):.0f} the first time")
     print(f"csp-toolkit / csplint decides: {medians['csp-toolkit'] / medians['csplint decides']:.2f} (at least 1)")
     print(f"csp_evaluator / csplint decides: {medians['csp_evaluator'] / medians['csplint decides']:.2f} (at least 5)")
-    print(f"csp-toolkit / csplint judges: {medians['csp-toolkit'] / medians['csplint judges']:.2f}")
+    print(f"csp-toolkit / csplint judges: {medians['csp-toolkit'] / medians['csplint judges']:.2f} (at least 1)")
     print(f"csp_evaluator / csplint judges: {medians['csp_evaluator'] / medians['csplint judges']:.2f}")
 
 

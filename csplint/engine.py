@@ -57,7 +57,7 @@ def evaluate(subject: Subject, packs: PackSet, asked: Mapping[str, str]) -> Eval
     """Run all checks that the packs' rules name; `asked` holds the features the user named."""
     policies = all_policies(subject)
     context = _context(subject, policies, packs, asked)
-    dry = _dry_run(context, policies)
+    dry = _dry_run(context)
     outcomes = tuple(_without_replaced(list(_outcomes(context, dry, packs)), packs))
     return Evaluation(subject, policies, context, outcomes)
 
@@ -65,11 +65,11 @@ def evaluate(subject: Subject, packs: PackSet, asked: Mapping[str, str]) -> Eval
 def _context(subject: Subject, policies: tuple[Policy, ...], packs: PackSet, asked: Mapping[str, str]) -> Context:
     embeds, seen = _seen(subject, packs)
     page = parse_url(subject.page) or Url(subject.page, "", "", None, "")
-    enforced = tuple(policy for policy in policies if policy.disposition == "enforce")
+    enforced = tuple([policy for policy in policies if policy.disposition == "enforce"])
     return Context(
         policies=PolicySet(page, enforced),
         pack=packs.vendor,
-        others=tuple(policy for policy in policies if policy.disposition == "report"),
+        others=tuple([policy for policy in policies if policy.disposition == "report"]),
         document=subject.document,
         second=subject.second,
         visits=subject.visits,
@@ -90,10 +90,10 @@ def _seen(subject: Subject, packs: PackSet) -> tuple[tuple[FoundEmbed, ...], dic
     return find_embeds(subject.document, packs.vendor), dict(seen_features(subject.document, packs.vendor))
 
 
-def _dry_run(context: Context, policies: tuple[Policy, ...]) -> Context | None:
-    report = tuple(replace(policy, disposition="enforce") for policy in policies if policy.disposition == "report")
-    if not report:
+def _dry_run(context: Context) -> Context | None:
+    if not context.others:
         return None
+    report = [replace(policy, disposition="enforce") for policy in context.others]
     return replace(context, policies=context.policies.only(*report), others=context.policies.policies, dry_run=True)
 
 
@@ -140,11 +140,8 @@ def _tables(packs: PackSet) -> _Tables:
 
 def _without_replaced(outcomes: list[Outcome], packs: PackSet) -> Iterator[Outcome]:
     """Drop what a more particular rule says of the same source of the same policy."""
-    taken = {
-        (name, *_source(outcome))
-        for outcome in outcomes
-        for name in packs.replaced.get(outcome.problem.rule, frozenset())
-    }
+    replaced = packs.replaced
+    taken = {(name, *_source(each)) for each in outcomes for name in replaced.get(each.problem.rule, ())}
     if not taken:
         return iter(outcomes)
     return (outcome for outcome in outcomes if (outcome.problem.rule, *_source(outcome)) not in taken)

@@ -11,7 +11,7 @@ Nothing here raises: whatever a server sends is a policy with faults.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
@@ -20,6 +20,7 @@ from csplint.csp.ascii import ASCII_WHITESPACE, is_plain
 from csplint.csp.browsers import CHROMIUM, Browser
 from csplint.csp.directive import AnyState, Directive, Span, State, Token
 from csplint.csp.directives import CHAINS, DIRECTIVES
+from csplint.csp.kept import Kept
 from csplint.csp.source_list import TOKEN, SourceList
 
 __all__ = [
@@ -110,19 +111,36 @@ def parse_policies(delivered: Iterable[Delivered], browser: Browser = CHROMIUM) 
     return tuple(found)
 
 
-def _directives(text: str, delivery: Delivery, browser: Browser) -> Iterator[Directive]:
-    plain, seen, start = is_plain(text), set[str](), 0
+def _directives(text: str, delivery: Delivery, browser: Browser) -> list[Directive]:
+    found: list[Directive] = []
+    seen: set[str] = set()
+    start = 0
     for part in text.split(";"):
         stripped = part.strip(ASCII_WHITESPACE)
         if stripped:
+            read = _READ[stripped]
             begin = start + part.index(stripped[0])
             end = begin + len(stripped)
-            written, value = _cut(stripped, plain=plain)
-            name = written.lower()
-            well_formed = plain or not _BAD_VALUE.search(value)
-            state = _state(name, delivery, seen, browser, well_formed=well_formed)
-            yield Directive(name, written, value, Span(begin, end), end - len(value), state, browser)
+            state = _state(read, delivery, seen, browser)
+            span, offset = Span(begin, end), end - len(read.value)
+            found.append(Directive(read.name, read.written, read.value, span, offset, state, browser))
         start += len(part) + 1
+    return found
+
+
+class _Read(Struct, frozen=True):
+    """A directive by itself: its name in lower case and as written, its value, and whether the value's characters are fit for one."""
+
+    name: str
+    written: str
+    value: str
+    well_formed: bool
+
+
+def _read(text: str) -> _Read:
+    plain = is_plain(text)
+    written, value = _cut(text, plain=plain)
+    return _Read(written.lower(), written, value, plain or not _BAD_VALUE.search(value))
 
 
 def _cut(text: str, *, plain: bool) -> tuple[str, str]:
@@ -135,15 +153,20 @@ def _cut(text: str, *, plain: bool) -> tuple[str, str]:
     return written, text[len(written) :].lstrip(ASCII_WHITESPACE)
 
 
-def _state(name: str, delivery: Delivery, seen: set[str], browser: Browser, *, well_formed: bool) -> AnyState:
+_READ = Kept(_read, most=2048, longest=4096)
+"""A policy is judged again with each of its fixes made: all but one of its directives are the same."""
+
+
+def _state(read: _Read, delivery: Delivery, seen: set[str], browser: Browser) -> AnyState:
+    name = read.name
     info = DIRECTIVES.get(name)
     if info is None and not _NAME.fullmatch(name):
         return State.BAD_NAME
     if name in seen:
         return State.DUPLICATE
-    if well_formed or browser.bad_value_takes_name:
+    if read.well_formed or browser.bad_value_takes_name:
         seen.add(name)
-    if not well_formed:
+    if not read.well_formed:
         return State.BAD_VALUE
     if info is None:
         return State.UNKNOWN
