@@ -9,6 +9,7 @@ does the same, and falls back the same way.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -19,6 +20,7 @@ def hexdigest(text: str) -> str:
     return digest
 
 
+@cache
 def _sha256() -> Callable[[bytes], Any]:
     for module in ("_sha2", "_sha256", "hashlib"):  # Python 3.12 and later, 3.11, any
         try:

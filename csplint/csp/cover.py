@@ -25,7 +25,7 @@ UPGRADED = {"http": ("http", "https"), "ws": ("ws", "wss")}
 
 def covers(policies: PolicySet, expression: str, kind: Kind) -> bool:
     """Whether every URL that `expression` matches is allowed, as a request of this kind, by all the policies."""
-    fresh = _Fresh(policy.text for policy in policies.policies)
+    fresh = _fresh(policies)
     return all(
         not policies.decide_url(kind, url).blocked for url in witnesses(parse_source(expression), policies.page, fresh)
     )
@@ -78,6 +78,17 @@ class _Fresh:
         self.port = next((port for port in range(50_000, 1024, -1) if str(port) not in written), 50_000)
 
 
+def _fresh(policies: PolicySet) -> _Fresh:
+    """Each policy is mostly asked alone, for one source expression after the other: so what is fresh is kept with it."""
+    if len(policies.policies) != 1:
+        return _Fresh(policy.text for policy in policies.policies)
+    [policy] = policies.policies
+    known: dict[str, _Fresh] = policy.__dict__
+    if "fresh" not in known:
+        known["fresh"] = _Fresh([policy.text])
+    return known["fresh"]
+
+
 _LIKE_FRESH = re.compile("anyx+")
 _PORTS = re.compile(r":0*(\d{1,5})")
 
@@ -127,7 +138,7 @@ def _url(scheme: str, host: str, port: int | None, path: str) -> Url:
 
 def first_verdict(policies: PolicySet, expression: str, kind: Kind) -> Verdict | None:
     """The verdict of the first policy that governs the expression's first witness; None where nothing restricts it."""
-    fresh = _Fresh(policy.text for policy in policies.policies)
+    fresh = _fresh(policies)
     for url in witnesses(parse_source(expression), policies.page, fresh):
         verdicts = policies.decide_url(kind, url).verdicts
         return next((verdict for verdict in verdicts if verdict.directive), None)
