@@ -14,13 +14,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from csplint.checks import PAGE_CHECKS, POLICY_CHECKS
-from csplint.checks.check import Table
 from csplint.checks.context import Context
-from csplint.checks.once import once
 from csplint.checks.presence import readiness
 from csplint.checks.problem import Problem
 from csplint.checks.run_on import semicolons_first
+from csplint.checks.table import Table, tables
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Policy
 from csplint.csp.url import Url, parse_url
@@ -98,7 +96,7 @@ def _dry_run(context: Context) -> Context | None:
 
 
 def _outcomes(context: Context, dry: Context | None, packs: PackSet) -> Iterator[Outcome]:
-    asked = _tables(packs)
+    asked = tables(packs)
     for table in (asked.policy, asked.page):
         for problem in _problems(context, packs, table):
             yield Outcome(problem, dry_run=False)
@@ -120,22 +118,6 @@ def _problems(context: Context, packs: PackSet, checks: Table) -> list[Problem]:
     """A check may look for several rules; what breaks one that no pack of this run has is left out."""
     rules = packs.rules
     return semicolons_first(context, [problem for problem in checks.problems(context) if problem.rule in rules])
-
-
-class _Tables(Struct, frozen=True):
-    """The checks that the packs' rules name: of policies, and of the whole answer."""
-
-    policy: Table
-    page: Table
-
-
-@once
-def _tables(packs: PackSet) -> _Tables:
-    policy, page = (
-        Table(check for name, check in checks.items() if name in packs.checks)
-        for checks in (POLICY_CHECKS, PAGE_CHECKS)
-    )
-    return _Tables(policy, page)
 
 
 def _without_replaced(outcomes: list[Outcome], packs: PackSet) -> Iterator[Outcome]:

@@ -211,8 +211,11 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         return {document.id: document for document in self.document}
 
     def current_host(self) -> str:
-        """The origin the vendor's current guide names for its scripts."""
-        return next(host.origin for host in self.host if host.current)
+        """The origin the vendor's current guide names for its scripts; PackError where the pack names none."""
+        for host in self.host:
+            if host.current:
+                return host.origin
+        raise PackError(f"the rule pack {self.pack.id} has no [[host]] that is current, and checks that ask for one")
 
 
 def packs_folder() -> str:

@@ -8,10 +8,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from csplint.engine import evaluate
 from csplint.errors import PackError
 from csplint.example import Answer, Example
 from csplint.packs import Pack, PackInfo, Reference, Rule, parse_pack
 from csplint.packset import PackSet, load_packs
+from csplint.read import policy_subject
 from tests.examples import judged
 
 GUIDE = (Path(__file__).parents[1] / "rules/README.md").read_text(encoding="utf-8")
@@ -88,3 +90,20 @@ def test_a_requirement_of_the_cdn_needs_a_host_that_is_current() -> None:
         PackError, match=r"own.toml: requirement frame: role 'cdn' needs a \[\[host\]\] that is current"
     ):
         parse_pack(OWN.replace('kinds = ["frame"]', 'kinds = ["frame"]\nrole = "cdn"'), "own.toml")
+
+
+UNUSABLE = [
+    ("sourcez", "the rule pack demo-chat: rule missing-chat-frame: there is no check 'sourcez'; did you mean sources?"),
+    ("quux", "the rule pack demo-chat: rule missing-chat-frame: there is no check 'quux'."),
+    ("embed_scripts", "the rule pack demo-chat has no [[host]] that is current, and checks that ask for one"),
+]
+
+
+@pytest.mark.parametrize(("check", "says"), UNUSABLE)
+def test_a_pack_that_cannot_be_asked_is_refused(check: str, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(OWN.replace('check = "sources"', f'check = "{check}"'), encoding="utf-8")
+    packs = load_packs([str(path)])
+    with pytest.raises(PackError) as caught:
+        evaluate(policy_subject("policy", "https://shop.example/", ["script-src 'self'"], []), packs, {})
+    assert str(caught.value) == says

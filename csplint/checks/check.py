@@ -41,39 +41,6 @@ class Check(Struct, frozen=True):
         return self.all_of <= known and not (self.one_of and self.one_of.isdisjoint(known))
 
 
-class Table:
-    """Checks in their order, found by the facts that they want."""
-
-    def __init__(self, checks: Iterable[Check]) -> None:
-        self._checks = tuple(checks)
-        self._wanted = frozenset[Fact]().union(*(check.one_of | check.all_of for check in self._checks))
-        self._chosen: dict[frozenset[Fact], list[tuple[Look, bool]]] = {}
-
-    def problems(self, context: Context) -> list[Problem]:
-        """What the checks find, one after the other."""
-        found: list[Problem] = []
-        known = facts(context)
-        for look, all_told in self._worth_taking(self._wanted & known):
-            found += look(context) if all_told else the_first(look(context), known)
-        return found
-
-    def _worth_taking(self, known: frozenset[Fact]) -> list[tuple[Look, bool]]:
-        """The looks for which there is something; policies are alike, so what was chosen is kept for the next."""
-        if known not in self._chosen:
-            if len(self._chosen) >= _MOST_KEPT:
-                self._chosen.clear()
-            wanted = (check for check in self._checks if check.is_wanted(known))
-            self._chosen[known] = [(_loaded(check.look), check.all_told) for check in wanted]
-        return self._chosen[known]
-
-
-def _loaded(look: Look) -> Look:
-    return look.load() if isinstance(look, Late) else look
-
-
-_MOST_KEPT = 512
-
-
 class Late:
     """
     A look whose module is imported when it is first taken: a bare policy needs half of them.

@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csplint.checks import PAGE_CHECKS, POLICY_CHECKS
-from csplint.checks.check import Check, Table
+from csplint.checks.check import Check
 from csplint.checks.context import Context
 from csplint.checks.facts import Situation, facts
 from csplint.checks.problem import Problem
+from csplint.checks.table import Table
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered
 from csplint.packset import load_packs
