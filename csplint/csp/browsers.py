@@ -58,6 +58,8 @@ class Browser(Struct, frozen=True):
     never_asked: schemes of URLs that are let through unseen wherever they are asked for.
 
     Deciding:
+    reads_switching_hashes: 'url-sha256-…' switches the hosts of its list off, and 'eval-sha256-…' its 'unsafe-eval'. They
+        let nothing through by themselves: that is an experiment, which a page has to be enrolled in.
     trims_nonces: white space around an element's nonce does not count.
     strict_dynamic_binds_styles: 'strict-dynamic' in default-src switches 'unsafe-inline' off for styles, too.
     javascript_url_decoded: the text that is hashed for a javascript: URL is percent-decoded. Firefox hashes the URL.
@@ -92,6 +94,7 @@ class Browser(Struct, frozen=True):
     star_matches_any_scheme: bool
     hosts_of_any_scheme: bool
     never_asked: frozenset[str]
+    reads_switching_hashes: bool
     trims_nonces: bool
     strict_dynamic_binds_styles: bool
     javascript_url_decoded: bool
@@ -123,6 +126,7 @@ CHROMIUM = Browser(
     star_matches_any_scheme=False,
     hosts_of_any_scheme=False,
     never_asked=frozenset(),
+    reads_switching_hashes=True,
     trims_nonces=True,
     strict_dynamic_binds_styles=True,
     javascript_url_decoded=True,
@@ -151,6 +155,7 @@ FIREFOX = Browser(
     star_matches_any_scheme=True,
     hosts_of_any_scheme=True,
     never_asked=frozenset({"about", "javascript"}),
+    reads_switching_hashes=False,
     trims_nonces=False,
     strict_dynamic_binds_styles=False,
     javascript_url_decoded=False,
@@ -161,7 +166,9 @@ FIREFOX = Browser(
     prefetch_by_any_list=False,
     ancestors_have_no_path=True,
 )
-SAFARI = replace(CHROMIUM, name="safari", star_takes_data_images=True, self_takes_blob_frames=True)
+SAFARI = replace(
+    CHROMIUM, name="safari", reads_switching_hashes=False, star_takes_data_images=True, self_takes_blob_frames=True
+)
 """Asked little (WebKitGTK 2.50): what is known to differ, and Chromium's rules for the rest, which grew out of WebKit."""
 
 BROWSERS = (CHROMIUM, FIREFOX, SAFARI)

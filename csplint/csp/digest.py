@@ -6,7 +6,7 @@ import binascii
 import re
 
 from csplint.csp.browsers import Browser
-from csplint.csp.expression import Source, SourceKind, invalid
+from csplint.csp.expression import AnySourceKind, Source, SourceKind, invalid
 
 DIGEST_BYTES = {"sha256": 32, "sha384": 48, "sha512": 64}
 
@@ -35,6 +35,22 @@ def hash_source(text: str, browser: Browser) -> Source | None:
         return Source(text, SourceKind.INVALID, algorithm=algorithm, digest=digest, why=why)
     return Source(text, SourceKind.HASH, algorithm=algorithm, digest=digest)
 
+
+def switching_hash(text: str, browser: Browser) -> Source | None:
+    """
+    Read 'url-sha256-…' or 'eval-sha256-…', which hashes of URLs and of text for eval() are written as; None where it is none.
+
+    https://github.com/explainers-by-googlers/script-src-v2; behind the prefix Chromium reads whatever it reads as a hash.
+    """
+    found = _SWITCHING.match(text)
+    read = hash_source(f"'{text[found.end() :]}", browser) if found and browser.reads_switching_hashes else None
+    if found is None or read is None or not read.algorithm:
+        return None
+    return Source(text, _SWITCHES[found[1].lower()], algorithm=read.algorithm, digest=read.digest)
+
+
+_SWITCHING = re.compile(r"'(url|eval)-", re.IGNORECASE)
+_SWITCHES: dict[str, AnySourceKind] = {"url": SourceKind.URL_HASH, "eval": SourceKind.EVAL_HASH}
 
 _MOST_PADDING = 2
 

@@ -6,7 +6,9 @@ from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
-AnySourceKind = Literal["keyword", "none", "nonce", "hash", "scheme", "star", "host", "invalid"]
+AnySourceKind = Literal[
+    "keyword", "none", "nonce", "hash", "url hash", "eval hash", "scheme", "star", "host", "invalid"
+]
 ALL_KINDS: tuple[AnySourceKind, ...] = get_args(AnySourceKind)
 
 
@@ -21,6 +23,8 @@ class SourceKind:
     NONE: Final = "none"
     NONCE: Final = "nonce"
     HASH: Final = "hash"
+    URL_HASH: Final = "url hash"
+    EVAL_HASH: Final = "eval hash"
     SCHEME: Final = "scheme"
     STAR: Final = "star"
     HOST: Final = "host"
@@ -34,6 +38,7 @@ class Source(Struct, frozen=True, dict=True):
     text: as written. kind: what it is. Then, by kind:
     keyword: `name`, lower case with its quotes. nonce: `name` is the value.
     hash: `algorithm`, and `digest` (the decoded bytes, of whatever length was written; none where it can never match).
+    url hash, eval hash: `algorithm` and `digest` likewise; what such a source does is switch others off.
     scheme: `scheme`. host: `scheme` or "", `host` lower case ("" with `subdomains` for a lone *),
     `port` (None for none written, ANY_PORT for `:*`, NO_PORT for one that matches nothing), `path` as written without query ("" for none).
     is_location: whether a URL can match it. key: what a host is looked up by, "a.example" or "*.example"; "" for

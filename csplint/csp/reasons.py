@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from csplint.csp.match import AnyMismatch, Mismatch, Target, mismatch
 from csplint.csp.policy import Directive
-from csplint.csp.rules import Ask, strict_dynamic_counts
+from csplint.csp.rules import Ask, hosts_are_off, strict_dynamic_counts
 from csplint.csp.source import NO_PORT, Source, SourceKind
 from csplint.csp.url import DEFAULT_PORTS
 
@@ -12,6 +12,7 @@ SCRIPTS = frozenset({"script", "dynamic-script"})
 INLINE_ELEMENTS = frozenset({"inline-script", "dynamic-inline-script", "inline-style"})
 ATTRIBUTES = frozenset({"event-handler", "style-attr", "javascript-url"})
 STRINGS = frozenset({"eval", "wasm"})
+SWITCHES = frozenset({SourceKind.URL_HASH, SourceKind.EVAL_HASH})
 
 
 def why_not(source: Source, directive: Directive, ask: Ask) -> str:
@@ -21,8 +22,8 @@ def why_not(source: Source, directive: Directive, ask: Ask) -> str:
         return f"invalid: {source.why}"
     if source.kind == SourceKind.NONE:
         return "allows nothing" if len(directive.list.sources) == 1 else "ignored: other sources stand beside it"
-    if kind in STRINGS:
-        return _of_code_from_strings(kind)
+    if kind in STRINGS or source.kind in SWITCHES:
+        return _of_code_from_strings(source, kind)
     if source.is_location:
         return _of_location(source, directive, ask)
     if source.kind == SourceKind.NONCE:
@@ -32,7 +33,11 @@ def why_not(source: Source, directive: Directive, ask: Ask) -> str:
     return _of_keyword(source, directive, ask)
 
 
-def _of_code_from_strings(kind: str) -> str:
+def _of_code_from_strings(source: Source, kind: str) -> str:
+    if source.kind in SWITCHES:
+        return "lets nothing through by itself: it is an experiment of Chromium's"
+    if kind == "eval" and source.name == "'unsafe-eval'":
+        return "ignored: a hash for eval() is present"
     words = "'unsafe-eval' or 'wasm-unsafe-eval'" if kind == "wasm" else "'unsafe-eval'"
     return f"does not allow {'WebAssembly' if kind == 'wasm' else 'eval'}: {words} would"
 
@@ -43,6 +48,8 @@ def _of_location(source: Source, directive: Directive, ask: Ask) -> str:
         return "matches URLs, and inline code has none"
     if kind in SCRIPTS and strict_dynamic_counts(directive):
         return "ignored: 'strict-dynamic'"
+    if target is not None and hosts_are_off(directive, target):
+        return "ignored: a hash of a URL is present"
     if target is None:
         return "matches no URL, and there is none that can be read"
     differs = mismatch(source, target)

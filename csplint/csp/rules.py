@@ -68,12 +68,17 @@ def keyword(directive: Directive, name: str) -> Source | None:
 def by_location(directive: Directive, ask: Ask) -> Source | None:
     """The first source that the URL matches."""
     target = ask.target
-    if target is None:
+    if target is None or hosts_are_off(directive, target):
         return None
     for source in directive.list.near(target.url.host):
         if mismatch(source, target) is None:
             return source
     return None
+
+
+def hosts_are_off(directive: Directive, target: Target) -> bool:
+    """Whether a hash of a URL switches the list's hosts off: in Chromium everywhere but where navigations are asked about."""
+    return SourceKind.URL_HASH in directive.list.switches and not target.navigation
 
 
 def by_nonce(directive: Directive, ask: Ask) -> Source | None:
@@ -192,6 +197,8 @@ def _style(directive: Directive, ask: Ask) -> Source | None:
 
 
 def _eval(directive: Directive, ask: Ask) -> Source | None:
+    if SourceKind.EVAL_HASH in directive.list.switches:
+        return None
     return keyword(directive, "'unsafe-eval'")
 
 

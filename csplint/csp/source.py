@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from csplint.csp.browsers import BROWSERS, CHROMIUM, Browser, BrowserName
-from csplint.csp.digest import DIGEST_BYTES, hash_source
+from csplint.csp.digest import DIGEST_BYTES, hash_source, switching_hash
 from csplint.csp.expression import ALL_KINDS, ANY_PORT, NO_PORT, AnySourceKind, Source, SourceKind, invalid
 from csplint.csp.kept import Kept
 from csplint.csp.location import location
@@ -45,6 +45,7 @@ KEYWORDS = frozenset(
         "'report-sha384'",
         "'report-sha512'",
         "'unsafe-webtransport-hashes'",
+        "'strict-dynamic-url'",
     }
 )
 """The quoted words of the CSP3 grammar, lower case. Those that change no decision here are known all the same."""
@@ -78,7 +79,7 @@ def _quoted(text: str, browser: Browser) -> Source:
         return Source(text, SourceKind.KEYWORD, name=lowered, is_location=lowered == "'self'")
     if found := _NONCE.fullmatch(text):
         return Source(text, SourceKind.NONCE, name=found[1])
-    return hash_source(text, browser) or invalid(text, _why_not_quoted(lowered))
+    return hash_source(text, browser) or switching_hash(text, browser) or invalid(text, _why_not_quoted(lowered))
 
 
 def _why_not_quoted(lowered: str) -> str:
@@ -88,6 +89,8 @@ def _why_not_quoted(lowered: str) -> str:
         return "the nonce is not base64"
     if re.match(r"'sha(256|384|512)-", lowered):
         return "the hash is not base64"
+    if lowered.startswith(("'url-sha", "'eval-sha")):
+        return "only Chromium knows such hashes, as an experiment"
     if lowered.startswith("'sha"):
         return "only sha256, sha384 and sha512 hashes count"
     if len(lowered) == 1 or not lowered.endswith("'"):

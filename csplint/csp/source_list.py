@@ -12,7 +12,7 @@ from csplint.csp.ascii import is_plain
 from csplint.csp.browsers import BROWSERS, Browser, BrowserName
 from csplint.csp.kept import Kept
 from csplint.csp.lazy import lazy
-from csplint.csp.source import Source, SourceKind, parse_sources
+from csplint.csp.source import AnySourceKind, Source, SourceKind, parse_sources
 
 TOKEN = re.compile(r"[^\t\n\f\r ]+")
 """What stands between ASCII white space (CSP3 #parse-source-list)."""
@@ -24,7 +24,8 @@ class SourceList(Struct, frozen=True, dict=True):
     worked out of them (the instance's `__dict__`).
 
     sources: all of them in order. locations: the ones a URL can match. keywords: the quoted words, lower case,
-    without 'none'. nonces: their values. hashes: (algorithm, digest). value: what was read.
+    without 'none'. nonces: their values. hashes: (algorithm, digest). switches: the kinds of
+    sources in it that switch others off. value: what was read.
     """
 
     sources: tuple[Source, ...]
@@ -32,6 +33,7 @@ class SourceList(Struct, frozen=True, dict=True):
     keywords: frozenset[str] = frozenset()
     nonces: frozenset[str] = frozenset()
     hashes: frozenset[tuple[str, bytes]] = frozenset()
+    switches: frozenset[AnySourceKind] = frozenset()
     value: str = ""
 
     @property
@@ -94,7 +96,8 @@ def _source_list(value: str, sources: tuple[Source, ...]) -> SourceList:
         locations=locations,
         keywords=frozenset([s.name for s in words if s.kind == SourceKind.KEYWORD]),
         nonces=frozenset([s.name for s in words if s.kind == SourceKind.NONCE]),
-        hashes=frozenset([(s.algorithm, s.digest) for s in words if s.algorithm]),
+        hashes=frozenset([(s.algorithm, s.digest) for s in words if s.algorithm and s.kind not in _SWITCHES]),
+        switches=frozenset([s.kind for s in words if s.kind in _SWITCHES]),
         value=value,
     )
 
@@ -110,4 +113,5 @@ _LISTS: dict[BrowserName, Kept[SourceList]] = {
 }
 """A policy is judged again with each of its fixes made, and as report-only: all but one of its lists are the same."""
 
+_SWITCHES = frozenset({SourceKind.URL_HASH, SourceKind.EVAL_HASH})
 _WORDS = frozenset({SourceKind.KEYWORD, SourceKind.NONCE, SourceKind.HASH})

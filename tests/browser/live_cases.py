@@ -43,6 +43,7 @@ WORDS = ["'self'", "'unsafe-inline'", "'unsafe-eval'", "'unsafe-hashes'", "'stri
 WORDS += ["'wasm-unsafe-eval'", "'none'", "*", "https:", "http:", "ws:", "wss:", "data:", "blob:", "HTTPS:", "*:*"]
 WORDS += ["*:443", "*/", "https://*", "https://", "'self", '"self"', "none", "*?q", "*.", "[::1]", "'nonce-'"]
 WORDS += ["'sha256-'", "'wasm-eval'", "'trusted-types-eval'", "//cdn.example", "'ed25519-abcd'"]
+WORDS += ["'url-sha256-abcd'", "'eval-sha256-abcd'", "'strict-dynamic-url'"]
 OTHERS = ["default-src", "img-src", "connect-src", "script-src", "style-src", "child-src", "frame-src", "object-src"]
 OTHERS += ["form-action", "base-uri", "script-src-attr", "navigate-to", "prefetch-src", "x-src"]
 

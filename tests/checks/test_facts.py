@@ -31,7 +31,7 @@ NAMES = [
 HASH = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
 VALUES = [
     "'self'", "self", "'none'", "'unsafe-inline'", "unsafe-inline", "'unsafe-eval'", "'unsafe-hashes'", "'strict-dynamic'",
-    "'nonce-abc'", "'nonce-'", "nonce-abc", "'wat'", HASH, f"'unsafe-hashes' {HASH}", "'sha256-abc'", "*", "*:*", "http:", "https:",
+    "'url-sha256-abcd'", "'eval-sha256-abcd'", "'strict-dynamic-url'", "'nonce-abc'", "'nonce-'", "nonce-abc", "'wat'", HASH, f"'unsafe-hashes' {HASH}", "'sha256-abc'", "*", "*:*", "http:", "https:",
     "data:", "data", "blob:", "a.example", "http://a.example", "http://a.example:8080", "a.example:80", "*.a.example", "*.com",
     ".a.example", "https://.velaro.com", "https://*.velaro.com", "10.0.0.1", "localhost", "127.0.0.1", "a.example/x?", "a.example/*",
     "a.example/../x", "a.example/lib", "ajax.googleapis.com", "img-src", "sandbox", "deny", "sameorigin", "allow-scripts",

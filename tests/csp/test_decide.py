@@ -72,6 +72,7 @@ LOCATIONS = [
     (HTTP, "'none'", "about:blank", BLOCKED, ALLOWED, "never_asked"),
     (HTTP, "*.1", "http://127.0.0.1/", ALLOWED, ALLOWED, "addresses are compared as names"),
     (HTTP, "[::1]", "http://[::1]/", BLOCKED, BLOCKED, "IPv6 is not in the grammar"),
+    (HTTP, "* 'url-sha256-abcd'", f"{CDN}/", BLOCKED, ALLOWED, "reads_switching_hashes: in every list"),
     (HTTP, "xn--bcher-kva.example", "http://b\u00fccher.example/", ALLOWED, ALLOWED, "hosts are compared in Punycode"),
     (HTTP, "\u00e9; img-src 'none'", f"{CDN}/", ALLOWED, BLOCKED, "bad_value_takes_name"),
     (HTTP, "\x7f; img-src 'none'", f"{CDN}/", ALLOWED, BLOCKED, "bad_value_takes_name"),
@@ -91,6 +92,14 @@ FRAMES = [
     (HTTP, "cdn.example/x%252Fy", f"{CDN}/x%2Fy", BLOCKED, ALLOWED, "rereads_for_frames: decoded twice"),
     (HTTP, "cdn.example/%C3%A9", "http://evil.example/", BLOCKED, ALLOWED, "rereads_for_frames: directive dropped"),
     (HTTP, "cdn.example/a%2Fb", f"{CDN}/a/b", ALLOWED, ALLOWED, "a slash survives"),
+    (
+        HTTP,
+        "cdn.example 'url-sha256-abcd'",
+        f"{CDN}/",
+        ALLOWED,
+        ALLOWED,
+        "where navigations are asked about hosts stay",
+    ),
 ]
 
 SCRIPTS: list[tuple[str, str, dict[str, Any], bool, bool, str]] = [
@@ -123,6 +132,18 @@ SCRIPTS: list[tuple[str, str, dict[str, Any], bool, bool, str]] = [
     (f"'unsafe-hashes' 'sha256-{b64('javascript:' + CODE)}'", "javascript-url", {}, ALLOWED, ALLOWED, "the URL"),
     ("'unsafe-inline' 'strict-dynamic'", "inline-style", {"content": "p{}"},
      BLOCKED, ALLOWED, "strict_dynamic_binds_styles"),
+    (f"'self' http: 'url-sha256-{HASH}'", "script", {}, BLOCKED, ALLOWED, "reads_switching_hashes: hosts are off"),
+    (f"'self' http: 'URL-SHA-256-{HASH}'", "script", {}, BLOCKED, ALLOWED, "reads_switching_hashes: any letter case"),
+    ("http: 'url-ed25519-abcd'", "script", {}, BLOCKED, ALLOWED, "reads_switching_hashes: whatever is a hash"),
+    ("http: 'url-sha1-abcd' 'url-sha256-!'", "script", {}, ALLOWED, ALLOWED, "no hashes"),
+    (f"http: 'eval-sha256-{HASH}'", "script", {}, ALLOWED, ALLOWED, "eval hashes are for eval()"),
+    (f"'nonce-abc' 'url-sha256-{HASH}'", "script", {"nonce": "abc"}, ALLOWED, ALLOWED, "nonces stay"),
+    (f"'unsafe-inline' 'url-sha256-{HASH}' 'eval-sha256-{HASH}'", "inline-script", {}, ALLOWED, ALLOWED, "so does inline"),
+    (f"'unsafe-eval' 'eval-sha256-{HASH}'", "eval", {}, BLOCKED, ALLOWED, "reads_switching_hashes: eval is off"),
+    (f"'unsafe-eval' 'eval-sha256-{HASH}'", "wasm", {}, ALLOWED, ALLOWED, "WebAssembly is not asked about it"),
+    (f"'unsafe-eval' 'url-sha256-{HASH}'", "eval", {}, ALLOWED, ALLOWED, "URL hashes are for URLs"),
+    ("'strict-dynamic-url'", "dynamic-script", {}, BLOCKED, BLOCKED, "only where the page is enrolled"),
+    ("'strict-dynamic-url' http:", "script", {}, ALLOWED, ALLOWED, "it switches nothing off"),
     ("'unsafe-inline' 'strict-dynamic'", "style-attr", {"content": "color:red"},
      BLOCKED, ALLOWED, "strict_dynamic_binds_styles"),
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from csplint.checks.syntax.kinds import (
     has_query,
     is_bad_hash,
     is_bad_nonce,
+    is_experimental,
     is_none,
     is_particular,
     looks_like_folder,
@@ -57,6 +58,7 @@ POLICY: dict[str, Check] = {
     "exact_path": _few("paths", "exact_path", has_asterisk, has_dots, looks_like_folder),
     "redundant_source": _few("redundant", "redundant_source", Situation.LONG_LIST),
     "inert_source": _few("inert", "inert_source", is_particular, *ATTRIBUTES),
+    "experimental_source": _few("switching", "experimental_source", is_experimental),
     "inert_trusted_types": _few("trusted_types", "inert_trusted_types", "trusted-types", "require-trusted-types-for"),
 }
 """Asked of the enforced policies, and once more of the report-only ones."""

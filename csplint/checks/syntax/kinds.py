@@ -75,6 +75,12 @@ def is_none(source: Source) -> bool:
     return source.kind == SourceKind.NONE
 
 
+@mark(SourceKind.URL_HASH, SourceKind.EVAL_HASH, SourceKind.KEYWORD)
+def is_experimental(source: Source) -> bool:
+    """Whether a source is of Chromium's experiment with hashes of URLs and of text for eval()."""
+    return source.kind in {SourceKind.URL_HASH, SourceKind.EVAL_HASH} or source.name == "'strict-dynamic-url'"
+
+
 @mark(SourceKind.KEYWORD, SourceKind.NONCE, SourceKind.HASH)
 def is_particular(source: Source) -> bool:
     """Whether a source means nothing to most directives: all but hosts, schemes and 'self'."""
