@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from csplint.csp.browsers import CHROMIUM, FIREFOX, SAFARI, Browser
+from csplint.csp.browsers import BROWSERS, CHROMIUM, FIREFOX, SAFARI, Browser
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered
 from csplint.csp.request import Request
+from csplint.csp.source import SourceKind, parse_source
 
 HTTP, HTTPS = "http://shop.example/", "https://shop.example/"
 CDN = "http://cdn.example"
@@ -245,3 +246,8 @@ def test_safari_lets_through_what_it_is_known_to() -> None:
         BLOCKED,
     ]
     assert decide(HTTP, stars, Request("frame", gif), SAFARI) is BLOCKED
+
+
+@pytest.mark.parametrize("text", ["'url-sha256-a'", "'url-sha1-abcd'", "'eval-'", "'url-sha256-abcd"])
+def test_what_is_no_hash_behind_its_prefix_is_no_source(text: str) -> None:
+    assert {parse_source(text, browser).kind for browser in BROWSERS} == {SourceKind.INVALID}
