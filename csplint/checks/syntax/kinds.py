@@ -10,7 +10,7 @@ import re
 
 from csplint.checks.marks import mark
 from csplint.checks.syntax.meaning import can_say
-from csplint.checks.syntax.quoted import meant_quoted
+from csplint.checks.syntax.quoted import LIKE_NONCE, meant_quoted
 from csplint.checks.syntax.reasons import fault
 from csplint.csp.source import Source, SourceKind
 
@@ -65,8 +65,8 @@ def last_segment(source: Source) -> str:
 @mark(SourceKind.INVALID)
 def is_bad_nonce(source: Source) -> bool:
     """Whether a nonce was meant that browsers drop, and the quotes are not what is wrong with it."""
-    nonce = source.kind == SourceKind.INVALID and source.text.lower().startswith("'nonce-")
-    return nonce and not meant_quoted(source)
+    nonce = source.kind == SourceKind.INVALID and LIKE_NONCE.fullmatch(source.text)
+    return bool(nonce) and not meant_quoted(source)
 
 
 @mark(SourceKind.NONE)

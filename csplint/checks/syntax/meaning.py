@@ -37,12 +37,13 @@ _WHERE: dict[str, frozenset[str]] = {
 }
 """The directives besides default-src in which a keyword can change something."""
 
-_REPORTS = frozenset({"'report-sample'", "'report-sha256'", "'report-sha384'", "'report-sha512'"})
+REPORTS = frozenset({"'report-sample'", "'report-sha256'", "'report-sha384'", "'report-sha512'"})
+"""Words that have something reported and block nothing."""
 
 
 def allows_something(name: str, listed: SourceList, source: Source) -> bool:
     """Whether a source allows something in its list in a directive of this name, so that 'none' beside it has no effect."""
-    if source.kind in {SourceKind.NONE, SourceKind.INVALID} or source.name in _REPORTS:
+    if source.kind in {SourceKind.NONE, SourceKind.INVALID} or source.name in REPORTS:
         return False
     return says_something(name, listed, source)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from csplint.checks.marks import mark
 from csplint.checks.syntax.fault import Fault, reads_well
-from csplint.checks.syntax.quoted import QUOTES, is_unknown_word, meant_quoted
+from csplint.checks.syntax.quoted import LIKE_NONCE, QUOTES, is_experiment, is_unknown_word, meant_quoted
 from csplint.csp.browsers import FIREFOX
 from csplint.csp.location import plain_host
 from csplint.csp.source import ANY_PORT, Source, SourceKind, parse_source
@@ -59,6 +59,8 @@ def _told_elsewhere(source: Source) -> bool:
     return (
         bool(meant_quoted(source) or source.algorithm)
         or is_unknown_word(source)
-        or lowered.startswith(("'nonce-", "'sha", "'md5-", "'ed25519-"))
+        or is_experiment(source)
+        or LIKE_NONCE.fullmatch(lowered) is not None
+        or lowered.startswith(("'sha", "'md5-", "'ed25519-"))
         or source.text.strip(QUOTES) in _CLOSERS
     )
