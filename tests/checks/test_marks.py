@@ -46,6 +46,8 @@ TOKENS = [
     "blob:",
     "ws:",
     "script-src:",
+    "javascript:",
+    "about:",
     "data",
     "undefined",
     "always",

@@ -9,6 +9,7 @@ from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.fault import Fault
 from csplint.checks.syntax.halves import is_half
 from csplint.checks.syntax.places import Group, groups, shown
+from csplint.checks.syntax.policy_names import wrong_names
 from csplint.checks.syntax.quoted import is_directive_name
 from csplint.checks.syntax.reasons import fault, is_faulty, means_nothing
 from csplint.checks.syntax.removal import without_tokens
@@ -19,6 +20,7 @@ from csplint.csp.source import SourceKind
 
 def invalid_source(context: Context) -> Iterator[Problem]:
     """Report every token that is no source, with the reason, or surely not the source that was meant."""
+    yield from wrong_names(context)
     for policy in context.policies.policies:
         for every in groups(policy, is_faulty):
             places = tuple(each for each in every.places if not is_half(policy, *each))

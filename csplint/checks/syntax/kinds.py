@@ -75,10 +75,10 @@ def is_none(source: Source) -> bool:
     return source.kind == SourceKind.NONE
 
 
-@mark(SourceKind.KEYWORD, SourceKind.NONCE, SourceKind.HASH)
+@mark(SourceKind.KEYWORD, SourceKind.NONCE, SourceKind.HASH, SourceKind.SCHEME)
 def is_particular(source: Source) -> bool:
-    """Whether a source means nothing to most directives: all but hosts, schemes and 'self'."""
-    return not can_say("img-src", source)
+    """Whether a source means nothing to many directives: all but hosts, 'self' and schemes that files come from."""
+    return not can_say("script-src" if source.kind == SourceKind.SCHEME else "img-src", source)
 
 
 @mark(SourceKind.HOST, SourceKind.SCHEME, SourceKind.INVALID)

@@ -37,6 +37,9 @@ _WHERE: dict[str, frozenset[str]] = {
 }
 """The directives besides default-src in which a keyword can change something."""
 
+_NO_FILES = frozenset({"about", "javascript"})
+"""Schemes that no script can be loaded from; a javascript: URL is inline code, which no scheme allows."""
+
 REPORTS = frozenset({"'report-sample'", "'report-sha256'", "'report-sha384'", "'report-sha512'"})
 """Words that have something reported and block nothing."""
 
@@ -56,6 +59,8 @@ def can_say(name: str, source: Source) -> bool:
         return name in _ELEMENTS or name in ATTRIBUTES
     if source.kind == SourceKind.KEYWORD and source.name in _WHERE:
         return name in _WHERE[source.name]
+    if source.kind == SourceKind.SCHEME and source.scheme in _NO_FILES:
+        return name not in _SCRIPTS
     return name not in ATTRIBUTES
 
 

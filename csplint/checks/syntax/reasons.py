@@ -9,7 +9,8 @@ from csplint.csp.browsers import FIREFOX
 from csplint.csp.location import plain_host
 from csplint.csp.source import ANY_PORT, Source, SourceKind, parse_source
 
-_CLOSERS = frozenset({"}}", "%>", "?>", "%}", "]]", "}", "Object]"})
+CLOSERS = frozenset({"}}", "%>", "?>", "%}", "]]", "}", "Object]"})
+"""Ends of what is told where it begins."""
 _SCHEMES = frozenset({"blob", "data", "filesystem", "http", "https", "mediastream", "ws", "wss"})
 """What people mean as a scheme wherever it stands as a host; no host of the web is called so."""
 
@@ -95,5 +96,5 @@ def _told_elsewhere(source: Source) -> bool:
         or is_experiment(source)
         or LIKE_NONCE.fullmatch(lowered) is not None
         or lowered.startswith(("'sha", "'md5-", "'ed25519-"))
-        or source.text.strip(QUOTES) in _CLOSERS
+        or source.text.strip(QUOTES) in CLOSERS
     )

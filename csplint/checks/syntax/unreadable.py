@@ -31,9 +31,14 @@ _STUCK = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)\*(?=[A-Za-z0-9-]+\.)")
 _LOST = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)\.(?=[A-Za-z0-9])")
 
 
+def is_template(text: str) -> bool:
+    """Whether a text is what a program should have filled in."""
+    return _TEMPLATE.search(text) is not None
+
+
 def text_fault(text: str) -> Fault | None:
     """What shows on the text as such, whatever it stands for."""
-    if _TEMPLATE.search(text):
+    if is_template(text):
         return Fault("it is a template that nothing filled in", template=True)
     if text == _OBJECT or _SIGNS.fullmatch(text):
         return _leftover(text)
