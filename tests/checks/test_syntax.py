@@ -182,6 +182,7 @@ SOURCES: list[Case] = [
     ("img-src *://*.a.example/*", "invalid-source", "error", "img-src", "*://*.a.example/*", "img-src https://*.a.example"),
     ("img-src 'self' *://a.example/b/*", "invalid-source", "warning", "img-src", "*://a.example/b/*", "img-src 'self' https://a.example/b/"),
     ("script-src '*'", "invalid-source", "error", "script-src", "'*'", "script-src 'self'"),
+    ("default-src '*' blob:", "invalid-source", "warning", "default-src", "'*'", "default-src 'self' blob:"),
     ("script-src 'self' //*", "invalid-source", "warning", "script-src", "//*", "script-src 'self'"),
     ("script-src 'self' '*'; img-src '*'", "invalid-source", "error", "script-src", "'*'", "script-src 'self'; img-src *"),
     ("default-src 'self' https", "invalid-source", "warning", "default-src", "https", "default-src 'self'"),

@@ -86,8 +86,9 @@ def _fix(group: Group, mended: str, risky: list[Directive]) -> str:
 
 
 def _wants_own(directive: Directive, mended: str) -> bool:
-    """Whether 'self' comes in the place of any host, since without it the list would be empty."""
-    return mended in _ANY_HOST and _has_nothing_else(directive)
+    """Whether 'self' comes in the place of any host, since without that the list would name none."""
+    rest = (source for source in directive.list.sources if source.kind not in {SourceKind.INVALID, SourceKind.SCHEME})
+    return mended in _ANY_HOST and all(means_nothing(source) for source in rest)
 
 
 def _replaced(group: Group, mended: str, risky: list[Directive]) -> Iterator[Replacement]:
