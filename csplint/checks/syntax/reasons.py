@@ -60,7 +60,8 @@ def _misread(source: Source) -> Fault | None:
         from csplint.checks.syntax.unreadable import with_slashes  # noqa: PLC0415
 
         return with_slashes(source.text)
-    if found := _no_host(source):
+    odd = source.scheme not in _OF_THE_WEB or "." not in source.host
+    if odd and (found := _no_host(source)):
         return found
     why = "" if plain_host(source.text) else parse_source(source.text, FIREFOX).why
     if not why:
