@@ -250,6 +250,7 @@ def test_report_uri_that_leads_elsewhere(address: str, mended: str, said: str) -
             "report.php?id=1",
             "my.csp.aspx",
             "csp.report",
+            "/csp?app=%E3%81%82%20b&c=d",
         ),
         *("https://r.example/c", "//r.example/c", "https:/csp", "HTTPS://R.EXAMPLE", "https://r.example/'c"),
         # potentially trustworthy, so no mixed content
@@ -271,6 +272,31 @@ def test_report_uri_knows_no_keywords() -> None:
     assert (finding.name, finding.value) == ("report-uri-misaddressed", "'none'")
     assert finding.fix is not None
     assert [edit.kind for edit in finding.fix.edits] == ["server"]
+
+
+@pytest.mark.parametrize(
+    ("value", "told_of"),
+    [
+        ("$REPORT_URI", "$REPORT_URI"),
+        ("/own {{ report_uri }}", "{{"),
+        ("https://<your-endpoint>/csp", "https://<your-endpoint>/csp"),
+        ("%REPORT_URI%", "%REPORT_URI%"),
+    ],
+)
+def test_report_uri_is_a_template(value: str, told_of: str) -> None:
+    finding = only([(CSP, f"{POLICY}; report-uri {value}")])
+    assert (finding.name, finding.value) == ("report-uri-misaddressed", told_of)
+    assert "a template that nothing filled in" in finding.message
+
+
+def test_report_uri_without_a_value_comes_out() -> None:
+    """Of a report-only policy another rule says so."""
+    finding = only([(CSP, f"{POLICY}; report-uri")])
+    assert (finding.name, finding.severity) == ("report-uri-misaddressed", "warning")
+    assert finding.fix is not None
+    [edit] = finding.fix.edits
+    assert (edit.start, edit.end, edit.text) == (len(POLICY), len(f"{POLICY}; report-uri"), "")
+    assert names([(CSP, f"{TO}; report-uri"), (ENDPOINTS, 'csp="https://r.example/c"')])[0][1] == "info"
 
 
 def test_report_uri_beside_report_to_is_for_few() -> None:

@@ -19,8 +19,11 @@ from csplint.checks.delivery.endpoints import is_loopback
 from csplint.checks.once import once_each
 from csplint.checks.problem import Problem, policy_edits, server_edit
 from csplint.checks.syntax.places import own_sources, shown
+from csplint.checks.syntax.reasons import CLOSERS
+from csplint.checks.syntax.removal import without_directive
+from csplint.checks.syntax.unreadable import is_template
 from csplint.csp.edit import Replacement
-from csplint.csp.policy import Policy, SourceList, Token
+from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import Url, parse_url
 from csplint.model import Edit
@@ -62,6 +65,8 @@ def report_uri(context: Context) -> Iterator[Problem]:
     """Report every address that reports will not be sent to as it is written."""
     for policy in context.policies.policies:
         directive = policy.in_force.get("report-uri")
+        if directive and not directive.value and not context.dry_run:
+            yield _empty(policy, directive)
         for fault, numbers in _faults(directive.list, context.policies.page) if directive else ():
             if directive:
                 yield _problem(policy, [directive.token(number) for number in numbers], fault)
@@ -79,8 +84,10 @@ def _faults(listed: SourceList, page: Url) -> list[tuple[Fault, list[int]]]:
 
 def _fault(source: Source, page: Url) -> Fault | None:
     text = source.text
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or text in CLOSERS:
         return None
+    if _is_template(text):
+        return Fault("a template that nothing filled in: what it stands for gets no report", _NO_WORDS)
     if source.kind in {SourceKind.KEYWORD, SourceKind.NONE}:
         return Fault("a word of source lists, which browsers read as a path on the page's own site", _NO_WORDS)
     bare = text.strip(_QUOTES)
@@ -105,6 +112,15 @@ def _fault(source: Source, page: Url) -> Fault | None:
         )
     return None
 
+
+def _is_template(text: str) -> bool:
+    """Whether a program, or a reader of a document, should have put the address there."""
+    return is_template(_ESCAPED.sub("", text)) or _BLANK.search(text) is not None
+
+
+_ESCAPED = re.compile("%[0-9A-Fa-f]{2}")
+_BLANK = re.compile(r"(?<=.)<[A-Za-z][\w-]*>(?=.)")
+"""As in https://<your-endpoint>/csp; brackets around the whole are quotes."""
 
 _NO_WORDS = "Write the address that takes the reports, or take report-uri out."
 
@@ -160,6 +176,20 @@ def _problem(policy: Policy, tokens: list[Token], fault: Fault) -> Problem:
         fix=fault.fix,
         safety="unsafe",  # whether a collector answers there is not known
         edits=_edits(policy, tokens, fault),
+    )
+
+
+def _empty(policy: Policy, directive: Directive) -> Problem:
+    return Problem(
+        rule="report-uri-misaddressed",
+        severity="info" if _is_spare(policy) else None,
+        message="report-uri names no address, so no report is sent by it.",
+        policy=policy,
+        directive="report-uri",
+        value=directive.written,
+        span=directive.name_span,
+        fix=_NO_WORDS,
+        edits=policy_edits(policy, without_directive(policy, directive)),
     )
 
 

@@ -109,7 +109,9 @@ def _mended(policy: Policy, directive: Directive) -> tuple[Replacement, ...]:
             mended = _in_ascii(token[0].translate(_ASCII))
             if mended is None:
                 return ()
-            found.append(Replacement(start + token.start(), start + token.end(), mended))
+            # A dash between two sources is punctuation: as ASCII it would be a host.
+            before = len(text[: token.start()].rstrip()) if not mended.strip("-") else token.start()
+            found.append(Replacement(start + before, start + token.end(), mended.strip("-") and mended))
     return tuple(found)
 
 

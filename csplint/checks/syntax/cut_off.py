@@ -7,6 +7,7 @@ import re
 from msgspec import Struct
 
 from csplint.checks.marks import marked
+from csplint.checks.syntax.halves import whole
 from csplint.checks.syntax.meaning import can_say
 from csplint.checks.syntax.near import closest_directive
 from csplint.checks.syntax.places import shown, source_lists
@@ -75,6 +76,8 @@ def cut_path(policy: Policy, number: int, directive: Directive) -> Reading | Non
     before = policy.directives[number - 1] if number else None
     if before is None or before.state != State.IN_FORCE:
         return None
+    if source := whole(before, directive):
+        return _halves(before, directive, source)
     gap = Replacement(before.span.end, directive.span.start, "%3B")
     address = cut_address(before, directive) if policy.text[gap.start : gap.end] == ";" else ""
     if not address:
@@ -85,6 +88,15 @@ def cut_path(policy: Policy, number: int, directive: Directive) -> Reading | Non
         "error",
         edits=(gap,),
     )
+
+
+def _halves(before: Directive, directive: Directive, source: str) -> Reading:
+    first = before.tokens[-1].span
+    cause = f"The semicolon before it cut {shown(before.list.sources[-1].text)};{shown(directive.written)} in {before.name} in two."
+    if source == "data:" and before.name.startswith("script-src"):
+        return Reading(cause, "Take both halves out: data: in script-src would let anybody's script run.", "error")
+    edit = Replacement(first.start, directive.name_span.end, source)
+    return Reading(cause, f"Write {shown(source)}.", "error", edits=(edit,))
 
 
 def cut_off(policy: Policy, number: int, directive: Directive) -> Reading:

@@ -26,6 +26,7 @@ class Fault(Struct, frozen=True):
 
 _HASH = re.compile(r"'(?:sha|md5)", re.IGNORECASE)
 _DASHED = re.compile(r"'sha-(256|384|512)-", re.IGNORECASE)
+_UNDASHED = re.compile(r"'(sha-?(?:256|384|512))(?!-)[=:_]?", re.IGNORECASE)
 _HEX = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 
@@ -42,8 +43,19 @@ def fault(source: Source) -> Fault | None:
         )
     if parse_source(source.text, FIREFOX).kind == SourceKind.HASH:
         return _overpadded(source.text)
+    if found := _UNDASHED.match(source.text):
+        return _undashed(f"'{found[1].replace('-', '')}-{source.text[found.end() :]}")
     why = "only sha256, sha384 and sha512 count" if source.text[:4].lower() == "'md5" else source.why
     return Fault(f"is no hash: {why}. Browsers drop it")
+
+
+def _undashed(mended: str) -> Fault:
+    """With another sign than a dash before the digest, or none."""
+    read = parse_source(mended)
+    if read.kind != SourceKind.HASH:
+        return Fault("is no hash: after the algorithm comes a dash, and then the base64 of a digest. Browsers drop it")
+    usable = _of_wrong_length(read) is None
+    return Fault("is no hash: after the algorithm comes a dash. Browsers drop it", mended if usable else "")
 
 
 def _overpadded(text: str) -> Fault:

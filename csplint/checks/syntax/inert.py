@@ -73,6 +73,8 @@ def _problem(policy: Policy, found: dict[str, list[Source]]) -> Problem:
 
 def _belongs(source: Source, name: str) -> str:
     """Why it says nothing there."""
+    if source.kind == SourceKind.SCHEME and name not in ATTRIBUTES:
+        return "no script loads from such an address, and a javascript: link counts as inline code"
     if source.kind == SourceKind.KEYWORD and source.name != "'self'":
         return _BELONGS.get(source.name, "it is for scripts")
     if name not in ATTRIBUTES:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits
-from csplint.checks.syntax.meaning import allows_something, can_say
+from csplint.checks.syntax.meaning import REPORTS, allows_something, can_say
 from csplint.checks.syntax.near import closest
 from csplint.checks.syntax.own import allows_own_origin
 from csplint.checks.syntax.places import Group, groups, in_words, own_sources, shown
@@ -20,16 +20,19 @@ from csplint.model import Severity
 _LOCATIONS = frozenset({SourceKind.HOST, SourceKind.SCHEME, SourceKind.STAR})
 _OTHERS = {
     "'deny'": "'none'",
+    "'eval'": "'unsafe-eval'",
     "'eval-script'": "'unsafe-eval'",
     "'inline'": "'unsafe-inline'",
     "'inline-script'": "'unsafe-inline'",
+    "'report-sha1'": "'report-sha256'",
     "'same-origin'": "'self'",
     "'sameorigin'": "'self'",
     "'unsafe-dynamic'": "'strict-dynamic'",
     "'unsafe-hashed-attributes'": "'unsafe-hashes'",
-    "'wasm-eval'": "'wasm-unsafe-eval'",
 }
 """Words of drafts, of other policies and of X-Frame-Options; 'unsafe-hashes' was called 'unsafe-hashed-attributes' in CSP3's drafts."""
+
+_WASM = "'wasm-unsafe-eval'"
 
 
 def manner(text: str) -> str:
@@ -109,7 +112,7 @@ def _matters(directive: Directive, wanted: Source, page: Url) -> bool:
         return False
     if wanted.name == "'self'":
         return not strict and not allows_own_origin(directive, page)
-    if wanted.kind == SourceKind.NONE or wanted.name == "'report-sample'":
+    if wanted.kind == SourceKind.NONE or wanted.name in REPORTS:
         return False
     if not scripts:
         styles = name.startswith("style-src")
@@ -124,9 +127,15 @@ def unknown_source(context: Context) -> Iterator[Problem]:
             yield _unknown(group, context.policies.page)
 
 
+def _meant(word: str) -> str:
+    """The keyword that a word, lower case, was meant to be; never one that allows more than the word says."""
+    # 'unsafe-eval' is nearer to 'unsafe-wasm-eval' than the keyword for WebAssembly is, and allows far more.
+    return _WASM if "wasm" in word else closest(word, sorted(KEYWORDS | {"'none'"}), _OTHERS)
+
+
 def _unknown(group: Group, page: Url) -> Problem:
     text = group.source.text
-    meant = closest(text.lower(), sorted(KEYWORDS | {"'none'"}), _OTHERS)
+    meant = _meant(text.lower())
     wanted = parse_source(meant) if meant else None
     severity: Severity = "warning"
     if wanted and any(_matters(directive, wanted, page) for directive in group.directives):

@@ -10,7 +10,7 @@ import re
 
 from csplint.checks.marks import mark
 from csplint.checks.syntax.meaning import can_say
-from csplint.checks.syntax.quoted import meant_quoted
+from csplint.checks.syntax.quoted import LIKE_NONCE, meant_quoted
 from csplint.checks.syntax.reasons import fault
 from csplint.csp.source import Source, SourceKind
 
@@ -65,8 +65,8 @@ def last_segment(source: Source) -> str:
 @mark(SourceKind.INVALID)
 def is_bad_nonce(source: Source) -> bool:
     """Whether a nonce was meant that browsers drop, and the quotes are not what is wrong with it."""
-    nonce = source.kind == SourceKind.INVALID and source.text.lower().startswith("'nonce-")
-    return nonce and not meant_quoted(source)
+    nonce = source.kind == SourceKind.INVALID and LIKE_NONCE.fullmatch(source.text)
+    return bool(nonce) and not meant_quoted(source)
 
 
 @mark(SourceKind.NONE)
@@ -81,10 +81,10 @@ def is_experimental(source: Source) -> bool:
     return source.kind in {SourceKind.URL_HASH, SourceKind.EVAL_HASH} or source.name == "'strict-dynamic-url'"
 
 
-@mark(SourceKind.KEYWORD, SourceKind.NONCE, SourceKind.HASH)
+@mark(SourceKind.KEYWORD, SourceKind.NONCE, SourceKind.HASH, SourceKind.SCHEME)
 def is_particular(source: Source) -> bool:
-    """Whether a source means nothing to most directives: all but hosts, schemes and 'self'."""
-    return not can_say("img-src", source)
+    """Whether a source means nothing to many directives: all but hosts, 'self' and schemes that files come from."""
+    return not can_say("script-src" if source.kind == SourceKind.SCHEME else "img-src", source)
 
 
 @mark(SourceKind.HOST, SourceKind.SCHEME, SourceKind.INVALID)

@@ -37,12 +37,16 @@ _WHERE: dict[str, frozenset[str]] = {
 }
 """The directives besides default-src in which a keyword can change something."""
 
-_REPORTS = frozenset({"'report-sample'", "'report-sha256'", "'report-sha384'", "'report-sha512'"})
+_NO_FILES = frozenset({"about", "javascript"})
+"""Schemes that no script can be loaded from; a javascript: URL is inline code, which no scheme allows."""
+
+REPORTS = frozenset({"'report-sample'", "'report-sha256'", "'report-sha384'", "'report-sha512'"})
+"""Words that have something reported and block nothing."""
 
 
 def allows_something(name: str, listed: SourceList, source: Source) -> bool:
     """Whether a source allows something in its list in a directive of this name, so that 'none' beside it has no effect."""
-    if source.kind in {SourceKind.NONE, SourceKind.INVALID} or source.name in _REPORTS:
+    if source.kind in {SourceKind.NONE, SourceKind.INVALID} or source.name in REPORTS:
         return False
     return says_something(name, listed, source)
 
@@ -55,6 +59,8 @@ def can_say(name: str, source: Source) -> bool:
         return name in _ELEMENTS or name in ATTRIBUTES
     if source.kind == SourceKind.KEYWORD and source.name in _WHERE:
         return name in _WHERE[source.name]
+    if source.kind == SourceKind.SCHEME and source.scheme in _NO_FILES:
+        return name not in _SCRIPTS
     return name not in ATTRIBUTES
 
 

@@ -10,12 +10,14 @@ from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.kinds import is_none
 from csplint.checks.syntax.meaning import allows_something
 from csplint.checks.syntax.places import in_words, own_tokens, source_lists
+from csplint.checks.syntax.policy_names import none_with_names
 from csplint.checks.syntax.removal import without_tokens
 from csplint.csp.policy import Directive, Policy, Token
 
 
 def none_with_others(context: Context) -> Iterator[Problem]:
     """Report each 'none' that other sources of its list switch off."""
+    yield from none_with_names(context)
     for policy in context.policies.policies:
         for directive in source_lists(policy):
             if not marked(directive, is_none):

@@ -10,6 +10,7 @@ from csplint.checks.marks import marked
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.places import shown
 from csplint.checks.syntax.quoted import is_directive_name
+from csplint.checks.syntax.unreadable import is_template
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy
 
@@ -33,6 +34,8 @@ def _why(directive: Directive) -> str:
         return "it has no value"
     if "://" in words[0] or words[0].startswith("/"):
         return f"{shown(words[0])} is an address"
+    if is_template(words[0]) and '"' not in words[0]:
+        return f"{shown(words[0])} is a template that nothing filled in"
     if words[0].startswith(("{", "[")):
         return "it holds JSON, which belongs into a header of its own"
     if _unquoted(words[0]) != words[0]:

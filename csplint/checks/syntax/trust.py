@@ -11,9 +11,10 @@ from csplint.checks.syntax.digests import Fault, fault
 from csplint.checks.syntax.kinds import is_bad_hash, is_bad_nonce
 from csplint.checks.syntax.places import Group, groups, shown
 from csplint.csp.policy import Directive
-from csplint.csp.source import SourceKind
+from csplint.csp.source import SourceKind, parse_source
 
 _TEMPLATE = re.compile(r"[{}$#%<>]")
+_UNDASHED = re.compile(r"'nonce(?!-)[=:_]?([^']*)'?$", re.IGNORECASE)
 
 
 def invalid_nonce(context: Context) -> Iterator[Problem]:
@@ -29,7 +30,9 @@ def invalid_nonce(context: Context) -> Iterator[Problem]:
 def _nonce(group: Group) -> Problem:
     text = group.source.text
     others = all(directive.list.nonces for directive in group.directives)
-    why = "it is a template that nothing filled in" if _TEMPLATE.search(text) else group.source.why
+    why, mended = _undashed(text) or (group.source.why, "")
+    if _TEMPLATE.search(text):
+        why, mended = "it is a template that nothing filled in", ""
     return Problem(
         rule="invalid-nonce",
         severity="warning" if others else None,
@@ -39,7 +42,21 @@ def _nonce(group: Group) -> Problem:
         directive=group.places[0][0].name,
         value=text,
         span=group.places[0][1].span,
+        fix=f"Write {mended}." if mended else "",
+        safety="unsafe",
+        edits=policy_edits(group.policy, group.replaced(mended)) if mended else (),
     )
+
+
+def _undashed(text: str) -> tuple[str, str] | None:
+    """Why a nonce has no dash before its value, and the nonce with it; None where it has one."""
+    value = _UNDASHED.match(text)
+    if value is None:
+        return None
+    if not value[1]:
+        return "it has no value, and is written 'nonce-…'", ""
+    mended = f"'nonce-{value[1]}'"
+    return "after nonce comes a dash", mended if parse_source(mended).kind == SourceKind.NONCE else ""
 
 
 def _left_on(group: Group, *, in_firefox: bool = True) -> str:

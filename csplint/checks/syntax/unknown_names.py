@@ -12,10 +12,12 @@ from csplint.checks.syntax.cut_off import Reading, cut_off, cut_path, looks_like
 from csplint.checks.syntax.header_names import names_header
 from csplint.checks.syntax.near import closest_directive
 from csplint.checks.syntax.places import shown
+from csplint.checks.syntax.quoted import meant_quoted
 from csplint.checks.syntax.removal import without_directive
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, State
+from csplint.csp.source import parse_source
 
 _GLUED = re.compile(r"[^A-Za-z0-9-]*([A-Za-z0-9-]+)([^A-Za-z0-9-].*)?", re.DOTALL)
 _ESCAPE = re.compile(r"&(?:#|quot|apos|amp)", re.IGNORECASE)
@@ -63,12 +65,17 @@ def _read(policy: Policy, number: int, directive: Directive) -> Reading:
     glued = _GLUED.fullmatch(directive.written)
     if glued and glued[1].lower() in DIRECTIVES:
         rest = (glued[2] or "").strip(_SEPARATORS)
+        rest = meant_quoted(parse_source(rest)) or rest
         return _meant(policy, directive, glued[1].lower(), rest)
     if reading := cut_path(policy, number, directive):
         return reading
     if looks_like_source(directive.written):
         return cut_off(policy, number, directive)
-    if meant := closest_directive(directive.name):
+    meant = closest_directive(directive.name)
+    if meant and _has_no_use(meant):
+        edits = without_directive(policy, directive)
+        return Reading(f"Did you mean {meant}? Browsers need that no more.", "Take it out.", "warning", edits)
+    if meant:
         return _meant(policy, directive, meant, "")
     return Reading("It is in no specification that csplint knows of.", severity="warning")
 
@@ -77,6 +84,12 @@ def _stray(policy: Policy, directive: Directive) -> Reading:
     return Reading(
         "It is a stray character; nothing is lost.", "Take it out.", "info", without_directive(policy, directive)
     )
+
+
+def _has_no_use(name: str) -> bool:
+    """Whether a directive is one to take out, too; report-uri is deprecated and has its use."""
+    info = DIRECTIVES[name]
+    return info.kind == "flag" and info.status == "deprecated"
 
 
 def _meant(policy: Policy, directive: Directive, name: str, rest: str) -> Reading:

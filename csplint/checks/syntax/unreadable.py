@@ -6,18 +6,24 @@ import re
 
 from csplint.checks.syntax.fault import Fault, reads_well
 from csplint.checks.syntax.quoted import QUOTES
+from csplint.csp.directives import DIRECTIVES
 from csplint.csp.location import cut_query
 
 _TEMPLATE = re.compile(
     r"\{\{|\}\}|\$\{|\{%|<%|<\?|^\$\w|%\{|%[A-Za-z][A-Za-z0-9_]*%|\[\[|\{[A-Za-z]\w*\}|@[A-Za-z]\w*@"
 )
 _ENTITY = re.compile(r"&(?:#\d|#x[0-9a-f]|quot|apos|amp|lt|gt)", re.IGNORECASE)
+_OBJECT = "[object"
+"""Half of what JavaScript makes of an object that is put into a text; the other half is told with it."""
+_SIGNS = re.compile(r"[=:+&|~-]+")
 _GLUED = re.compile(r"('[^']+')([^\s].*)", re.DOTALL)
-_SLASHES = re.compile(r"(https?|wss?)[:.]?/*([^:./?#][^?#]*)", re.IGNORECASE | re.DOTALL)
+_SLASHES = re.compile(r"(https?|wss?)[:.]*/*([^:./?#][^?#]*)", re.IGNORECASE | re.DOTALL)
 _NO_SCHEME = re.compile(
     r"(?:|\*|http\*|https\?|https?\*|http\(s\)|http\[s\]|https?\|https?)://(.+)", re.IGNORECASE | re.DOTALL
 )
 _SCHEME_ALONE = re.compile(r"(data|blob|filesystem|mediastream):.+", re.IGNORECASE | re.DOTALL)
+_TWICE = re.compile(r"^(https?|wss?)://+(?:(?:https?|wss?):?/+)+", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@")
 _HOST_MISSING = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _NO_PORT = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?[^:/.]+(?:\.[^:/.]+)+):(?=[/?#]|$)")
 _DOUBLED = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)(?:\*\.){2,}(?=[A-Za-z0-9])")
@@ -25,13 +31,23 @@ _STUCK = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)\*(?=[A-Za-z0-9-]+\.)")
 _LOST = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)\.(?=[A-Za-z0-9])")
 
 
+def is_template(text: str) -> bool:
+    """Whether a text is what a program should have filled in."""
+    return _TEMPLATE.search(text) is not None
+
+
 def text_fault(text: str) -> Fault | None:
     """What shows on the text as such, whatever it stands for."""
-    if _TEMPLATE.search(text):
+    if is_template(text):
         return Fault("it is a template that nothing filled in", template=True)
+    if text == _OBJECT or _SIGNS.fullmatch(text):
+        return _leftover(text)
     if _ENTITY.search(text):
         return Fault("it holds HTML escapes, which a header does not know")
-    if (glued := _GLUED.fullmatch(text)) and reads_well(glued[1]) and reads_well(glued[2]):
+    glued = _GLUED.fullmatch(text)
+    if glued and "-" in glued[2] and glued[2].lower() in DIRECTIVES:
+        return Fault("a semicolon is missing in it", f"{glued[1]}; {glued[2]}", merged=True)
+    if glued and reads_well(glued[1]) and reads_well(glued[2]):
         return Fault("a space is missing in it", f"{glued[1]} {glued[2]}")
     bare = text.strip(QUOTES)
     if bare != text:
@@ -41,6 +57,13 @@ def text_fault(text: str) -> Fault | None:
         mended = text.replace("\\", "/")
         return Fault("it holds back-slashes", mended if reads_well(mended) else "")
     return None
+
+
+def _leftover(text: str) -> Fault:
+    """Half of an object, or a sign between sources."""
+    if text == _OBJECT:
+        return Fault("a program put an object into the text, not the object's value")
+    return Fault("it is a stray sign; only spaces stand between a directive's name and its sources", stray=True)
 
 
 def host_fault(text: str) -> Fault | None:
@@ -54,7 +77,7 @@ def host_fault(text: str) -> Fault | None:
     if text.startswith("/"):
         return Fault("a path alone is not a source; a host stands before it, or 'self' for the page's own")
     if found := _NO_SCHEME.fullmatch(text):
-        mended = f"https://{found[1]}"
+        mended = f"https://{_without_asterisk(found[1])}"
         why = "the scheme before :// is missing" if text.startswith(":") else "what stands before :// is no scheme"
         return Fault(why, mended if reads_well(mended) else "")
     if found := _SCHEME_ALONE.fullmatch(text):
@@ -63,6 +86,8 @@ def host_fault(text: str) -> Fault | None:
         return Fault("the host is missing")
     for pattern, put, why in (
         (_NO_PORT, r"\1", "the port after the colon is missing"),
+        (_TWICE, r"\1://", "the scheme stands in it twice"),
+        (_CREDENTIALS, r"\1", "a source has no user name and no password"),
         (_LOST, r"\1*.", "its asterisk is lost, or the dot is one too many"),
         (
             _DOUBLED,
@@ -75,6 +100,14 @@ def host_fault(text: str) -> Fault | None:
         if mended != text and reads_well(mended):
             return Fault(why, mended)
     return with_slashes(text)
+
+
+def _without_asterisk(rest: str) -> str:
+    """A host and path without the asterisk that ends the path of a browser extension's pattern: *://a.example/*."""
+    host, slash, path = rest.partition("/")
+    if not path.endswith("/*") and path != "*":
+        return rest
+    return f"{host}{slash}{path[:-1]}" if path != "*" else host
 
 
 def with_slashes(text: str) -> Fault | None:

@@ -9,8 +9,10 @@ from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.keywords import manner, unknown_source, unquoted_source
 from csplint.checks.syntax.places import shown
 from csplint.checks.syntax.quoted import QUOTES
+from csplint.checks.syntax.removal import without_tokens
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, Token
+from csplint.csp.source import KEYWORDS
 
 WORDS = {
     "require-trusted-types-for": ("'script'",),
@@ -36,7 +38,20 @@ def unknown_keyword(context: Context) -> Iterator[Problem]:
         bare = text.strip(QUOTES)
         named = directive.name == "trusted-types"
         if f"'{bare.lower()}'" not in WORDS[directive.name] and (text != bare or not named):
-            yield _problem("unknown-keyword", policy, directive, token, bare if named else "")
+            yield _problem("unknown-keyword", policy, directive, token, _meant(bare, directive) if named else "")
+
+
+def _meant(bare: str, directive: Directive) -> str:
+    """The name that stands in quotes; none where it is a keyword of source lists, which nobody calls a policy."""
+    if f"'{bare.lower()}'" not in KEYWORDS:
+        return bare
+    # An empty list allows no policy, which 'none' says aloud.
+    return "" if len(directive.tokens) > 1 else "'none'"
+
+
+def _taken_out(directive: Directive, token: Token) -> tuple[Replacement, ...]:
+    """What is no name stands among names for nothing; elsewhere nobody can tell what was meant."""
+    return without_tokens(directive, [token]) if directive.name == "trusted-types" else ()
 
 
 def _tokens(context: Context) -> Iterator[tuple[Policy, Directive, Token]]:
@@ -48,6 +63,7 @@ def _tokens(context: Context) -> Iterator[tuple[Policy, Directive, Token]]:
 
 
 def _problem(rule: str, policy: Policy, directive: Directive, token: Token, mended: str) -> Problem:
+    edits = (Replacement(token.span.start, token.span.end, mended),) if mended else _taken_out(directive, token)
     known, text = " and ".join(WORDS[directive.name]), token.source.text
     says = f"stands {manner(text)} in {directive.name}: browsers do not take it for {mended}"
     if rule == "unknown-keyword":
@@ -62,7 +78,7 @@ def _problem(rule: str, policy: Policy, directive: Directive, token: Token, mend
         directive=directive.name,
         value=text,
         span=token.span,
-        fix=f"Write {mended}." if mended else "",
+        fix=f"Write {mended}." if mended else "Take it out." if edits else "",
         safety="unsafe",
-        edits=policy_edits(policy, (Replacement(token.span.start, token.span.end, mended),)) if mended else (),
+        edits=policy_edits(policy, edits),
     )
