@@ -56,7 +56,7 @@ def _starts(origin: str, policies: PolicySet) -> Iterator[Request]:
     for policy in policies.policies:
         directive = policy.governing(EFFECTIVE)
         for source in directive.list.sources if directive else ():
-            if source.kind == SourceKind.HASH and source.digest:
+            if source.is_hash and source.digest:
                 # A text with this hash cannot be made; an integrity attribute is checked against the same list.
                 digest = binascii.b2a_base64(source.digest, newline=False).decode("ascii")
                 yield Request(kind="script", url="any0:", integrity=f"{source.algorithm}-{digest}")
@@ -97,7 +97,7 @@ def _alone(policy: Policy, directive: Directive, origin: str) -> Problem:
 
 
 def _half(policy: Policy, directive: Directive, origin: str) -> Problem:
-    token = next(t for t in directive.tokens if t.source.kind in {SourceKind.NONCE, SourceKind.HASH})
+    token = next(t for t in directive.tokens if t.source.kind == SourceKind.NONCE or t.source.is_hash)
     trusted = "nonce" if directive.list.nonces else "hash"
     added = origin if directive.list.locations else "'strict-dynamic'"
     return replace(

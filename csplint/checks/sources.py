@@ -173,8 +173,8 @@ def _replacements(policy: Policy, judgement: Judgement) -> tuple[Replacement, ..
 def _replacement(policy: Policy, effective: str, directive: Directive, judgement: Judgement) -> tuple[Replacement, ...]:
     if INLINE not in judgement.missing:
         return add_sources(policy, effective, judgement.missing)
-    trusted = {SourceKind.NONCE, SourceKind.HASH}
-    inert = [s.text for s in directive.list.sources if s.kind in trusted or s.name in {INLINE, "'strict-dynamic'"}]
+    words = {INLINE, "'strict-dynamic'"}
+    inert = [s.text for s in directive.list.sources if s.kind == SourceKind.NONCE or s.is_hash or s.name in words]
     return replace_sources(policy, effective, inert, judgement.missing)
 
 

@@ -13,6 +13,7 @@ from csplint.checks.facts import Fact, facts
 from csplint.checks.few import the_first
 from csplint.checks.once import once
 from csplint.checks.problem import Problem
+from csplint.csp.kept import keep
 from csplint.errors import PackError
 from csplint.packs import Rule
 from csplint.packset import PackSet
@@ -36,19 +37,14 @@ class Table:
 
     def _worth_taking(self, known: frozenset[Fact]) -> list[tuple[Look, bool]]:
         """The looks for which there is something; policies are alike, so what was chosen is kept for the next."""
-        if known not in self._chosen:
-            if len(self._chosen) >= _MOST_KEPT:
-                self._chosen.clear()
-            wanted = (check for check in self._checks if check.is_wanted(known))
-            self._chosen[known] = [(_loaded(check.look), check.all_told) for check in wanted]
-        return self._chosen[known]
+        if known in self._chosen:
+            return self._chosen[known]
+        wanted = (check for check in self._checks if check.is_wanted(known))
+        return keep(self._chosen, known, [(_loaded(check.look), check.all_told) for check in wanted])
 
 
 def _loaded(look: Look) -> Look:
     return look.load() if isinstance(look, Late) else look
-
-
-_MOST_KEPT = 512
 
 
 class Tables(Struct, frozen=True):

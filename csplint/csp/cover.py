@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from csplint.csp.decide import PolicySet, Verdict
+from csplint.csp.kept import keep
 from csplint.csp.match import Target, mismatch
 from csplint.csp.policy import Policy, SourceList
 from csplint.csp.request import Kind
@@ -38,9 +39,10 @@ def overlap(policy: Policy, page: Url, expression: str, effective: str) -> tuple
         return ()
     # A list's answers are kept with it: a policy is judged again with each of its fixes made, and few lists change.
     known: dict[tuple[Url, str], tuple[Source, ...]] = directive.list.__dict__.setdefault("overlaps", {})
-    if (page, expression) not in known:
-        known[page, expression] = tuple(_overlapping(directive.list, page, parse_source(expression)))
-    return known[page, expression]
+    question = page, expression
+    if question in known:
+        return known[question]
+    return keep(known, question, tuple(_overlapping(directive.list, page, parse_source(expression))))
 
 
 def _overlapping(listed: SourceList, page: Url, wanted: Source) -> Iterator[Source]:

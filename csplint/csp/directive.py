@@ -6,7 +6,6 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from csplint.csp.ascii import ASCII_WHITESPACE
 from csplint.csp.browsers import CHROMIUM, Browser
 from csplint.csp.lazy import lazy
 from csplint.csp.source import Source
@@ -77,16 +76,3 @@ class Directive(Struct, frozen=True, dict=True):
         listed = self.list
         start, end = listed.places[number]
         return Token(listed.sources[number], Span(self.offset + start, self.offset + end))
-
-    def first(self, source: Source) -> Token:
-        """The first token that is written as one of the list's sources is."""
-        value, text = self.value, source.text
-        start = value.find(text)
-        while not self._is_token(start, start + len(text)):
-            start = value.index(text, start + 1)
-        return Token(source, Span(self.offset + start, self.offset + start + len(text)))
-
-    def _is_token(self, start: int, end: int) -> bool:
-        value = self.value
-        begins = start == 0 or value[start - 1] in ASCII_WHITESPACE
-        return begins and (end == len(value) or value[end] in ASCII_WHITESPACE)

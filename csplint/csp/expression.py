@@ -62,6 +62,13 @@ class Source(Struct, frozen=True, dict=True):
     key: str = ""
     is_location: bool = False
 
+    @property
+    def is_hash(self) -> bool:
+        """Whether the browser at hand takes it for a hash of code: some of those are invalid by the grammar."""
+        return bool(self.algorithm) and self.kind in _HASHES
+
+
+_HASHES = frozenset({SourceKind.HASH, SourceKind.INVALID})
 
 ANY_PORT = -1
 NO_PORT = -2

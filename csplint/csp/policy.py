@@ -153,7 +153,7 @@ def _cut(text: str, *, plain: bool) -> tuple[str, str]:
     return written, text[len(written) :].lstrip(ASCII_WHITESPACE)
 
 
-_READ = Kept(_read, most=2048, longest=4096)
+_READ = Kept(_read, most=2048, longest=4096, altogether=1_000_000)
 """A policy is judged again with each of its fixes made: all but one of its directives are the same."""
 
 

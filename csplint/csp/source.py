@@ -99,5 +99,6 @@ def _why_not_quoted(lowered: str) -> str:
 
 
 _READ: dict[BrowserName, Kept[Source]] = {
-    browser.name: Kept(partial(_parse_source, browser=browser), most=8192, longest=256) for browser in BROWSERS
+    browser.name: Kept(partial(_parse_source, browser=browser), most=8192, longest=256, altogether=500_000)
+    for browser in BROWSERS
 }

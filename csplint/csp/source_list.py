@@ -63,19 +63,26 @@ class SourceList(Struct, frozen=True, dict=True):
         return tuple([found.span() for found in TOKEN.finditer(self.value)])
 
 
-@lru_cache(maxsize=4096)
 def host_keys(host: str) -> frozenset[str]:
     """
     The keys of the sources that can match a host: the host itself, and *. before each of its parent domains.
 
     "" is the key of schemes, * and 'self', which are tried on every URL.
     """
+    return _keys_kept(host) if len(host) <= _LONGEST_HOST else _host_keys(host)
+
+
+def _host_keys(host: str) -> frozenset[str]:
     keys, dot = {"", host}, host.find(".")
     while dot >= 0 and len(keys) <= _MOST_LABELS:
         keys.add(f"*{host[dot:]}")
         dot = host.find(".", dot + 1)
     return frozenset(keys)
 
+
+_keys_kept = lru_cache(maxsize=4096)(_host_keys)
+_LONGEST_HOST = 253
+"""Characters of a DNS name."""
 
 _MOST_LABELS = 130
 """A host name has at most 127 labels."""
@@ -96,7 +103,7 @@ def _source_list(value: str, sources: tuple[Source, ...]) -> SourceList:
         locations=locations,
         keywords=frozenset([s.name for s in words if s.kind == SourceKind.KEYWORD]),
         nonces=frozenset([s.name for s in words if s.kind == SourceKind.NONCE]),
-        hashes=frozenset([(s.algorithm, s.digest) for s in words if s.algorithm and s.kind not in _SWITCHES]),
+        hashes=frozenset([(s.algorithm, s.digest) for s in words if s.is_hash]),
         switches=frozenset([s.kind for s in words if s.kind in _SWITCHES]),
         value=value,
     )
@@ -109,7 +116,8 @@ def _read(value: str, browser: Browser) -> SourceList:
 
 
 _LISTS: dict[BrowserName, Kept[SourceList]] = {
-    browser.name: Kept(partial(_read, browser=browser), most=2048, longest=4096) for browser in BROWSERS
+    browser.name: Kept(partial(_read, browser=browser), most=2048, longest=4096, altogether=400_000)
+    for browser in BROWSERS
 }
 """A policy is judged again with each of its fixes made, and as report-only: all but one of its lists are the same."""
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from itertools import permutations
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csplint.checks.security.asked import allows_file
+from csplint.checks.security.asked import FRESH_CODE, allows_code, allows_file
 from csplint.csp import source, source_list
+from csplint.csp.browsers import BROWSERS, Browser
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered
+from csplint.csp.request import Kind, Request
 from csplint.csp.url import parse_url
 from csplint.engine import evaluate
 from csplint.packs import BypassHost
@@ -123,3 +126,51 @@ def test_the_page_is_part_of_the_question() -> None:
         for page in ("https://shop.example/", "https://a.example/", "https://shop.example/")
     ]
     assert by_page == [True, False, True]
+
+
+URLS = [
+    "https://0-7-7.0-7-7/0-7-7", "https://a.example/x", "https://shop.example/a.js", "http://a.example/", "data:text/javascript,1",
+    "blob:https://shop.example/1", "https://cdn.example/jsonp", "https://ajax.googleapis.com/x.js", "javascript:1", "about:blank",
+]  # fmt: skip
+KINDS: list[Kind] = ["script", "dynamic-script", "form", "base", "frame-ancestors", "object", "img", "frame"]
+CODE: list[Kind] = ["inline-script", "event-handler", "eval", "inline-style", "style-attr"]
+DISPOSITIONS: st.SearchStrategy[Literal["enforce", "report"]] = st.sampled_from(["enforce", "report"])
+SETS = st.lists(st.tuples(POLICIES, st.booleans(), DISPOSITIONS), min_size=1, max_size=3)
+
+
+@settings(max_examples=150, deadline=None)
+@given(SETS, st.sampled_from(PAGES), st.sampled_from(BROWSERS))
+def test_answers_that_are_kept_are_the_engines(
+    policies: list[tuple[str, bool, Literal["enforce", "report"]]], page: str, browser: Browser
+) -> None:
+    upgraded = [(f"{text}{'; upgrade-insecure-requests' if also else ''}", how) for text, also, how in policies]
+    asked = PolicySet.read(page, [Delivered(text, "header", how) for text, how in upgraded], browser)
+    for kind in KINDS:
+        for url in filter(None, map(parse_url, URLS)):
+            assert allows_file(asked, kind, url) == (not asked.decide_url(kind, url).blocked), (kind, url)
+    for kind in CODE:
+        assert allows_code(asked, kind) == (not asked.decide(Request(kind, content=FRESH_CODE)).blocked), kind
+
+
+CROWDED = "; ".join(
+    f"{name} https://a{number}.example/dir/x https://a{number}.example/dir/ "
+    + " ".join(f"https://a{number}.example/p{each}" for each in range(26))
+    for number, name in enumerate(["img-src", "font-src", "media-src", "connect-src", "style-src"])
+)
+
+
+def test_a_policy_with_more_to_ask_than_is_asked_gets_one_answer() -> None:
+    forget()
+    first, *again = [told([CROWDED], PAGES[0]) for _ in range(4)]
+    assert "redundant-source" in {each[0] for each in first}
+    assert again == [first] * 3
+
+
+def test_the_page_may_have_the_name_that_is_asked_about() -> None:
+    policy = ["script-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'self'"]
+    assert told(policy, "https://0-7-7.0-7-7/") == told(policy, "https://shop.example/")
+
+
+@pytest.mark.parametrize("dashed", ["script-src 'sha-256-abc'", "default-src 'sha-256-abc' https://a.example"])
+def test_a_hash_beside_the_grammar_is_a_hash_to_every_check(dashed: str) -> None:
+    assert "hash-without-strict-dynamic" in {each[0] for each in told([dashed], PAGES[0], VELARO)}

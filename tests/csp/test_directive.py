@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csplint.csp.policy import Delivered, Directive, parse_policies
+from csplint.csp.policy import Delivered, parse_policies
+
+GAPS = st.sampled_from([" ", "  ", "\t", " \n ", "\f"])
 
 
-def directive(value: str) -> Directive:
-    [policy] = parse_policies([Delivered(f"script-src {value}")])
-    return policy.in_force["script-src"]
-
-
-@pytest.mark.parametrize(
-    ("value", "start"),
-    [
-        ("'self' 'unsafe-inline'", 18),
-        ("x'unsafe-inline' 'unsafe-inline'", 28),
-        ("'unsafe-inline'x 'unsafe-inline'", 28),
-        ("'unsafe-inline''unsafe-inline'\t'unsafe-inline' 'unsafe-inline'", 42),
-    ],
-)
-def test_first_is_a_whole_token(value: str, start: int) -> None:
-    found = directive(value)
-    source = next(each for each in found.list.sources if each.text == "'unsafe-inline'")
-    assert found.first(source).span.start == start
-
-
-@given(st.lists(st.text("ab'-*.", min_size=1, max_size=4), min_size=1, max_size=8))
-def test_first_is_the_first_of_the_tokens(words: list[str]) -> None:
-    found = directive(" ".join(words))
-    for source in found.list.sources:
-        assert found.first(source) == next(token for token in found.tokens if token.source.text == source.text)
+@given(st.lists(st.tuples(st.text("ab'-*.", min_size=1, max_size=4), GAPS), min_size=1, max_size=8), GAPS)
+def test_tokens_are_where_they_stand(words: list[tuple[str, str]], before: str) -> None:
+    text = f"img-src x;{before}script-src{before}{''.join(word + gap for word, gap in words)}"
+    [policy] = parse_policies([Delivered(text)])
+    found = policy.in_force["script-src"]
+    assert [token.source.text for token in found.tokens] == [word for word, _ in words]
+    for number, token in enumerate(found.tokens):
+        assert policy.text[token.span.start : token.span.end] == token.source.text
+        assert found.token(number) == token
+    starts = [token.span.start for token in found.tokens]
+    assert starts == sorted(set(starts))

@@ -9,7 +9,7 @@ from csplint.checks.page.words import counted, name, problem, shown
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.script_spots import script_hash
 from csplint.csp.edit import add_sources, replace_sources
-from csplint.csp.source import SourceKind
+from csplint.csp.source import Source, SourceKind
 
 _MOST_HASHES = 25
 _UNSAFE_INLINE = "'unsafe-inline'"
@@ -75,13 +75,17 @@ def tell_handlers(found: Group) -> Problem:
     )
 
 
+def _counts(source: Source) -> bool:
+    """Whether a source is about inline code: a nonce, a hash, or 'unsafe-inline', which they switch off."""
+    return source.kind == SourceKind.NONCE or source.is_hash or source.name == _UNSAFE_INLINE
+
+
 def tell_styles(found: Group) -> Problem:
     """Styles in the page: elements break its looks as a rule, attributes often in a detail only."""
     elements = [each.own.request for each in found.refusals if each.own.request.kind == "inline-style"]
     attributes = len(found.refusals) - len(elements)
-    trusted = {SourceKind.NONCE, SourceKind.HASH}
     listed = found.directive.list
-    inert = [each.text for each in listed.sources if each.kind in trusted or each.name == _UNSAFE_INLINE]
+    inert = [each.text for each in listed.sources if _counts(each)]
     made = replace(
         problem(found, "page-needs-inline-style", f"{name(found)} blocks {counted(found)} of the page."),
         severity="error" if elements else "warning",

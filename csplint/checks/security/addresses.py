@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits, where
-from csplint.checks.security.asked import allows_file, files_of, unwritten
+from csplint.checks.security.asked import affordable, allows_file, files_of, unwritten
 from csplint.checks.security.changes import without
 from csplint.checks.security.ground import ELEMENT, nearest, sources_of
 from csplint.checks.security.kinds import LOOPBACK, is_ip, is_loopback
 from csplint.checks.security.transport import loads
 from csplint.checks.together import whole
 from csplint.csp.policy import Directive, Policy, Token
+
+_MOST_ASKED = 16
+"""Sources asked about; one that counts is enough."""
 
 
 def ip_sources(context: Context) -> Iterator[Problem]:
@@ -43,7 +47,8 @@ def loopback_scripts(context: Context) -> Iterator[Problem]:
     if LOOPBACK.fullmatch(policies.page.host):
         return
     word = unwritten(policies)
-    for policy, token in sources_of(nearest(context, ELEMENT), is_loopback):
+    named = sources_of(nearest(context, ELEMENT), is_loopback)
+    for policy, token in islice(named, affordable(policies, _MOST_ASKED)):
         if any(allows_file(policies, "script", url) for url in files_of(token.source, policies, word)):
             yield _loopback(policy, token)
             return

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import count
 
 from csplint.checks.once import once
 from csplint.checks.together import restricts
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
+from csplint.csp.kept import keep
 from csplint.csp.policy import Directive, Policy, SourceList
 from csplint.csp.request import Kind, Request
 from csplint.csp.rules import RULES, Ask
@@ -28,7 +30,7 @@ _FEWEST = 4
 _WORD = "0-7-7"
 """Fit for a host's label, and without letters, which could be written in either case."""
 
-_LIKE_WORD = re.compile(r"0((?:-7)+)")
+_LIKE_WORD = re.compile(r"0-([0-9]{1,9})-7")
 
 
 def allows_code(policies: PolicySet, kind: Kind) -> bool:
@@ -44,9 +46,9 @@ def allows_code(policies: PolicySet, kind: Kind) -> bool:
 def letting(directive: Directive, kind: Kind) -> Source | None:
     """The source by which a list lets inline code through that nobody foresaw, or eval(); None where none does."""
     known, question = _on_code(directive.list), (kind, directive.name)
-    if question not in known:
-        known[question] = RULES[kind](directive, Ask(Request(kind, content=FRESH_CODE), None))
-    return known[question]
+    if question in known:
+        return known[question]
+    return keep(known, question, RULES[kind](directive, Ask(Request(kind, content=FRESH_CODE), None)))
 
 
 def allows_file(policies: PolicySet, kind: Kind, url: Url) -> bool:
@@ -59,35 +61,40 @@ def allows_file(policies: PolicySet, kind: Kind, url: Url) -> bool:
 def _lets_in(policies: PolicySet, policy: Policy, kind: Kind, url: Url) -> bool:
     directive = policy.governing(EFFECTIVE_DIRECTIVE[kind])
     document = policy.governing("frame-src") if kind == "object" else None
-    if directive is None:
-        return document is None or not policies.only(policy).decide_url(kind, url).blocked
-    question = kind, directive.name, document and document.value, url.href, policies.page.href
-    known = _on_files(directive.list)
-    if question not in known:
-        if len(known) >= _MOST_KEPT:
-            known.clear()
-        known[question] = policies.only(policy).decide_url(kind, url).verdicts[0].allowed
-    return known[question]
+    also = document.value if document else ""
+    if directive is None or len(also) > _LONGEST_KEPT:
+        return not policies.only(policy).decide_url(kind, url).blocked
+    known, question = _on_files(directive.list), (kind, directive.name, also, url.href, policies.page.href)
+    if question in known:
+        return known[question]
+    return keep(known, question, policies.only(policy).decide_url(kind, url).verdicts[0].allowed)
 
 
 _OF_ONE_LIST = frozenset({"script", "dynamic-script", "form", "base", "frame-ancestors", "object"})
-"""Kinds that one directive decides, with nothing else of the policy; of the document in an object Chromium asks frame-src."""
+"""Kinds that one list of a policy decides; but of the document in an object Chromium asks frame-src."""
 
 _INSECURE = frozenset({"http", "ws"})
 """What upgrade-insecure-requests changes, in whichever policy it stands."""
 
-_MOST_KEPT = 256
+_LONGEST_KEPT = 4096
+"""Characters of another list that an answer is kept by."""
 
 
 @once
 def _on_code(_: SourceList) -> dict[tuple[Kind, str], Source | None]:
-    """By which source a list let unforeseen code through, by kind and directive; kept with it, as is what follows."""
+    """What is known of a list: by which source it lets unforeseen code through, by kind and directive."""
     return {}
 
 
 @once
 def _on_files(_: SourceList) -> dict[tuple[object, ...], bool]:
-    """Whether a list let a file through, by kind, directive, what else decides, the file's address and the page's."""
+    """What is known of a list: whether it lets a file in, by kind, directive, what else decides, its address and the page's."""
+    return {}
+
+
+@once
+def _on_strangers(_: PolicySet) -> dict[Kind, bool]:
+    """What is known of a set: whether it lets in what nobody wrote; a page may have thousands of policies to ask."""
     return {}
 
 
@@ -99,11 +106,12 @@ def affordable(policies: PolicySet, most: int) -> int:
 
 @once
 def unwritten(policies: PolicySet) -> str:
-    """A word that stands in no policy, for hosts and paths that nobody wrote: longer than all that look like it."""
-    if not any(_WORD in policy.text for policy in policies.policies):
+    """A short word that stands neither in a policy nor in the page's address, for hosts and paths that nobody wrote."""
+    texts = [policies.page.href, *[policy.text for policy in policies.policies]]
+    if not any(_WORD in text for text in texts):
         return _WORD
-    longest = max(len(run) for policy in policies.policies for run in _LIKE_WORD.findall(policy.text))
-    return f"0{'-7' * (longest // len('-7') + 1)}"
+    written = {number for text in texts for number in _LIKE_WORD.findall(text)}
+    return next(f"0-{number}-7" for number in map(str, count()) if number not in written)
 
 
 @lru_cache(maxsize=64)
@@ -126,6 +134,13 @@ def files_of(source: Source, policies: PolicySet, word: str) -> Iterator[Url]:
 
 def allows_stranger(policies: PolicySet, kind: Kind) -> bool:
     """Whether a file from a host that no source names would load."""
+    known = _on_strangers(policies)
+    if kind not in known:
+        known[kind] = _allows_stranger(policies, kind)
+    return known[kind]
+
+
+def _allows_stranger(policies: PolicySet, kind: Kind) -> bool:
     if kind == "object" and not restricts(policies, "object-src"):
         return True  # Chromium asks frame-src of its document all the same, Firefox does not
     return allows_file(policies, kind, stranger(unwritten(policies)))

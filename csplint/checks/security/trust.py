@@ -120,8 +120,9 @@ def trusted_types(context: Context) -> Iterator[Problem]:
         return
     for policy in nearest(context, ELEMENT):
         directive = policy.governing(ELEMENT)
-        strict = directive is not None and directive.list.strict_dynamic and _can_start(directive.list)
-        if directive and strict and not _left_open(context):
+        if directive and directive.list.strict_dynamic and _can_start(directive.list):
+            if _left_open(context):
+                return
             yield Problem(
                 rule="trusted-types-missing",
                 message="The policy is strict; only text that the page's own scripts write into the page as markup is unchecked.",

@@ -63,7 +63,7 @@ class Coverage:
 @once
 def _by_key(listed: SourceList) -> dict[str, list[Source]]:
     found: dict[str, list[Source]] = {}
-    for source in listed.locations:
+    for source in {each.text: each for each in listed.locations}.values():
         if source.name != "'self'" and not _stands_alone(source):
             found.setdefault(source.key, []).append(source)
     return found

@@ -51,12 +51,14 @@ def _is_inert(directive: Directive) -> bool:
 def _known(directive: Directive, page: Url, asked: frozenset[str], budget: Asked) -> list[_Pair]:
     """A list's redundant sources, kept with it for the next time: a policy is judged again with each of its fixes made."""
     kept, question = directive.list.__dict__, (directive.name == "frame-ancestors", page, asked)
-    known: tuple[_Question, list[_Pair]] | None = kept.get("redundant")
-    if known and known[0] == question:
+    known: tuple[_Question, list[_Pair], int] | None = kept.get("redundant")
+    if known and known[0] == question and known[2] < budget.left:
+        budget.left -= known[2]  # what is known costs what it did: the same policy gets the same answer
         return known[1]
+    before = budget.left
     found = _covered(Coverage(page, directive, budget), directive, asked)
     if budget.left > 0:  # else something may have gone untold
-        kept["redundant"] = question, found
+        kept["redundant"] = question, found, before - budget.left
     return found
 
 
