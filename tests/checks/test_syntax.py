@@ -52,7 +52,29 @@ NAMES: list[Case] = [
     ("object-src='none'", "unknown-directive", "error", "object-src='none'", "object-src='none'", "object-src 'none'"),
     ("script-src\x0b'none'", "unknown-directive", "error", "script-src\x0b'none'", "script-src\x0b'none'", "script-src 'none'"),
     ("img-srcs a.example; img-src b.example", "unknown-directive", "warning", "img-srcs", "img-srcs", None),
-    ("no-such-thing a", "unknown-directive", "warning", "no-such-thing", "no-such-thing", None),
+    ("no-such-thing a", "unknown-directive", "error", "no-such-thing", "no-such-thing", None),  # nothing is in force
+    ("no-such-thing a; img-src *", "unknown-directive", "warning", "no-such-thing", "no-such-thing", None),
+    ("no-such-thing a, img-src *", "unknown-directive", "warning", "no-such-thing", "no-such-thing", None),
+    ("img-src *; note: keep in sync", "unknown-directive", "warning", "note:", "note:", None),
+    ("img-src *; gap:", "unknown-directive", "error", "gap:", "gap:", "img-src * gap:"),
+    ("default-src 'self'; scripts: b.example", "unknown-directive", "error", "scripts:", "scripts:", "default-src 'self'; script-src b.example"),
+    ("img-src 'self' a.example; media: b.example", "unknown-directive", "error", "media:", "media:", "img-src 'self' a.example; media-src b.example"),
+    ("CSP: default-src 'self'", "unknown-directive", "error", "csp:", "CSP:", "default-src 'self'"),
+    ("policy default-src: 'self' img-src: *", "unknown-directive", "error", "policy", "policy", "default-src 'self'; img-src *"),
+    ("default-src: 'self' script-src 'self' img-src: *", "unknown-directive", "error", "default-src:", "default-src:", "default-src 'self'; script-src 'self'; img-src *"),
+    ("img-src *; X-Frame-Options: SAMEORIGIN", "unknown-directive", "warning", "x-frame-options:", "X-Frame-Options:", "img-src *"),
+    ("img-src a.example/b;Referrer-Policy: no-referrer", "unknown-directive", "warning", "referrer-policy:", "Referrer-Policy:", "img-src a.example/b"),
+    ("X-Frame-Options DENY; img-src *", "unknown-directive", "warning", "x-frame-options", "X-Frame-Options", "img-src *"),
+    ("img-src *; Server: nginx", "unknown-directive", "warning", "server:", "Server:", "img-src *"),
+    ("SAMEORIGIN", "unknown-directive", "error", "sameorigin", "SAMEORIGIN", None),
+    ("img-src *; nosniff", "unknown-directive", "warning", "nosniff", "nosniff", "img-src *"),
+    ("{{ csp }}", "unknown-directive", "error", "{{", "{{", None),
+    ("img-src *; ${MORE}", "unknown-directive", "error", "${more}", "${MORE}", None),
+    ("[object Object]", "unknown-directive", "error", "[object", "[object", None),
+    ("undefined", "unknown-directive", "error", "undefined", "undefined", None),
+    ("camera 'none'; img-src *; geolocation 'self' https://a.example", "unknown-directive", "warning", "camera", "camera", "img-src *"),
+    ("img-src *; camera=(), microphone=()", "unknown-directive", "warning", "camera=()", "camera=()", "img-src *"),
+    ("camera 'none'; geolocation 'self'", "unknown-directive", "error", "camera", "camera", None),
     ("img-src a.example; b.example data:", "unknown-directive", "error", "b.example", "b.example", "img-src a.example b.example data:"),
     ("script-src 'self'; 'unsafe-eval'", "unknown-directive", "error", "'unsafe-eval'", "'unsafe-eval'", "script-src 'self' 'unsafe-eval'"),
     ("script-src 'self'; strict-dynamic", "unknown-directive", "error", "strict-dynamic", "strict-dynamic", "script-src 'self' 'strict-dynamic'"),
@@ -74,14 +96,21 @@ NAMES: list[Case] = [
     ("upgrade-insecure-requests img-src *", "missing-semicolon", "error", "upgrade-insecure-requests", "img-src", "upgrade-insecure-requests; img-src *"),
     ("report-uri /csp img-src *", "missing-semicolon", "error", "report-uri", "img-src", "report-uri /csp; img-src *"),
     ("sandbox allow-scripts img-src *", "missing-semicolon", "error", "sandbox", "img-src", "sandbox allow-scripts; img-src *"),
+    ("default-src 'self' script-src: 'none'", "missing-semicolon", "error", "default-src", "script-src:", "default-src 'self'; script-src 'none'"),
+    ("img-src 'self' data: font-src: data:", "missing-semicolon", "error", "img-src", "font-src:", "img-src 'self' data:; font-src data:"),
+    ("default-src 'self': script-src 'none'", "missing-semicolon", "error", "default-src", "script-src", "default-src 'self'; script-src 'none'"),
     ("X-Content-Security-Policy img-src *; font-src *", "header-name-in-value", "error", "x-content-security-policy", "X-Content-Security-Policy", "img-src *; font-src *"),
     ("content-security-policy:img-src *", "header-name-in-value", "error", "content-security-policy:img-src", "content-security-policy:img-src", "img-src *"),
     ("Content-Security-Policy:: img-src *", "header-name-in-value", "error", "content-security-policy::", "Content-Security-Policy::", "img-src *"),
     ("Content-Security-Policy : img-src *", "header-name-in-value", "error", "content-security-policy", "Content-Security-Policy", "img-src *"),
-    ("content-security-policyx a.example", "unknown-directive", "warning", "content-security-policyx", "content-security-policyx", None),
+    ("content-security-policyx a.example; img-src *", "unknown-directive", "warning", "content-security-policyx", "content-security-policyx", None),
     ("img-src 'self', data:, blob:; font-src *", "comma-in-policy", "error", "data:", "data:", "img-src 'self' data: blob:; font-src *"),
     ("sandbox allow-forms, allow-scripts", "comma-in-policy", "error", "allow-scripts", "allow-scripts", "sandbox allow-forms allow-scripts"),
     ("script-src 'self';, b.example", "comma-in-policy", "error", "b.example", "b.example", None),
+    ("default-src 'self', script-src: 'none'", "comma-in-policy", "error", "script-src:", "script-src:", "default-src 'self'; script-src 'none'"),
+    ("default-src 'self', script-src: 'none', img-src: *", "comma-in-policy", "error", "script-src:", "script-src:", "default-src 'self'; script-src 'none'; img-src *"),
+    ("img-src *; report-to csp,other; font-src *", "comma-in-policy", "warning", "other", "other", "img-src *; report-to csp; font-src *"),
+    ('report-to {"group":"csp","max_age":1,"endpoints":[]}', "report-to-token", "warning", "report-to", '{"group":"csp"', None),
     ("img-src *, imgg-src *", "unknown-directive", "error", "imgg-src", "imgg-src", "img-src *, img-src *"),
 ]  # fmt: skip
 
@@ -90,6 +119,7 @@ QUOTES: list[Case] = [
     ("frame-ancestors Self", "unquoted-keyword", "error", "frame-ancestors", "Self", "frame-ancestors 'Self'"),
     ("script-src `unsafe-eval`", "unquoted-keyword", "error", "script-src", "`unsafe-eval`", "script-src 'unsafe-eval'"),
     ("script-src 'self", "unquoted-keyword", "error", "script-src", "'self", "script-src 'self'"),
+    ("script-src 'self':", "unquoted-keyword", "error", "script-src", "'self':", "script-src 'self'"),
     ("script-src self:", "unquoted-keyword", "error", "script-src", "self:", "script-src 'self'"),
     ("script-src none", "unquoted-keyword", "warning", "script-src", "none", "script-src 'none'"),
     (f"script-src {NONCE} 'strict-dynamic' self", "unquoted-keyword", "warning", "script-src", "self", f"script-src {NONCE} 'strict-dynamic' 'self'"),
@@ -280,6 +310,12 @@ def test_what_is_mended_is_not_told_again(case: Case) -> None:
 SAYS = [
     # policy, what the message and the cause say
     ("scrpit-src 'self'", "scrpit-src", "Did you mean script-src?"),
+    ("scrpit-src 'self'", "scrpit-src", "it protects against nothing"),
+    ("img-src *; X-Frame-Options: DENY", "X-Frame-Options:", "a header of its own"),
+    ("img-src *; DENY", "DENY", "a value of another header, X-Frame-Options"),
+    ("img-src *; camera 'none'; usb=()", "no directives camera and usb=()", "Permissions-Policy"),
+    ("img-src *; <%= more %>", "<%=", "a template that nothing filled in"),
+    ("script-src 'self':", "with a colon after it", ""),
     ("script-src 'unsafe-inline' 'sha256-abc'", "3 characters, and a sha256 hash has 43", "switches the 'unsafe-inline' of script-src off"),
     ("script-src 'unsafe-inline' 'nonce-a.b'", "is no nonce", "does not switch 'unsafe-inline' off"),
     (f"script-src 'sha256-{EMPTY[:-1]}'", "Firefox never matches it, Chromium does", ""),
@@ -363,6 +399,15 @@ def test_edits_wait_for_a_missing_semicolon(policy: str) -> None:
     edited = [each.name for each in findings if each.fix and each.fix.edits]
     assert edited == ["missing-semicolon"]
     assert len(findings) > 1
+
+
+def test_a_comma_before_a_name_with_a_colon_goes_with_all_the_colons() -> None:
+    target = check("default-src 'self', script-src: 'none'; img-src: *, font-src: *")
+    assert [(each.name, each.value) for each in target.findings] == [
+        ("comma-in-policy", "script-src:"),
+        ("unknown-directive", "img-src:"),
+    ]
+    assert mended(target, target.findings[0]) == "default-src 'self'; script-src 'none'; img-src *; font-src *"
 
 
 def test_edits_of_other_lists_do_not_wait() -> None:

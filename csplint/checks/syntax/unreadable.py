@@ -25,9 +25,14 @@ _STUCK = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)\*(?=[A-Za-z0-9-]+\.)")
 _LOST = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)\.(?=[A-Za-z0-9])")
 
 
+def is_template(text: str) -> bool:
+    """Whether a text holds a placeholder of some template language."""
+    return _TEMPLATE.search(text) is not None
+
+
 def text_fault(text: str) -> Fault | None:
     """What shows on the text as such, whatever it stands for."""
-    if _TEMPLATE.search(text):
+    if is_template(text):
         return Fault("it is a template that nothing filled in", template=True)
     if _ENTITY.search(text):
         return Fault("it holds HTML escapes, which a header does not know")
