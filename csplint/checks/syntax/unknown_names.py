@@ -12,6 +12,7 @@ from csplint.checks.marks import marked
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.commas import continued
 from csplint.checks.syntax.cut_off import Reading, cut_off, cut_path, looks_like_source
+from csplint.checks.syntax.escapes import escaped, left_by_escape
 from csplint.checks.syntax.header_names import names_header
 from csplint.checks.syntax.misplaced import features, not_filled_in, of_another_header
 from csplint.checks.syntax.near import closest_directive
@@ -20,6 +21,7 @@ from csplint.checks.syntax.places import in_words, shown
 from csplint.checks.syntax.quoted import is_directive_name
 from csplint.checks.syntax.removal import without_directive
 from csplint.checks.syntax.semicolons import semicolon
+from csplint.checks.syntax.wrapping import unwrapped, wrapping
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, State
@@ -44,10 +46,15 @@ def _found(context: Context) -> Iterator[Problem]:
     parts = continued(context)
     permissions: list[tuple[Policy, Directive]] = []
     for policy in context.policies.policies:
+        by_escapes = 0
         for number, directive in enumerate(policy.directives):
             if not _is_unknown(directive) or (number == 0 and policy.index in parts):
                 continue
-            if is_feature(directive):
+            if left_by_escape(policy, directive):
+                if by_escapes == 0:
+                    yield escaped(policy, directive)
+                by_escapes += 1
+            elif is_feature(directive):
                 permissions.append((policy, directive))
             else:
                 yield _problem(policy, number, directive)
@@ -85,6 +92,12 @@ def _read(policy: Policy, number: int, directive: Directive) -> Reading:
     if not re.search(r"[A-Za-z0-9*]", directive.written) and not directive.value:
         return _stray(policy, directive)
     glued = _GLUED.fullmatch(directive.written)
+    if number == 0 and (around := wrapping(policy)):
+        return Reading(
+            "The whole policy stands in quotes, which are for where it is set and not for the header.",
+            "Take both quotes out.",
+            edits=unwrapped(policy, around),
+        )
     if glued and glued[1].lower() in DIRECTIVES:
         rest = (glued[2] or "").strip(_SEPARATORS)
         return _meant(policy, directive, glued[1].lower(), rest)
