@@ -125,6 +125,8 @@ NAMES: list[Case] = [
     ("default-src 'self', script-src: 'none'", "comma-in-policy", "error", "script-src:", "script-src:", "default-src 'self'; script-src 'none'"),
     ("default-src 'self', script-src: 'none', img-src: *", "comma-in-policy", "error", "script-src:", "script-src:", "default-src 'self'; script-src 'none'; img-src *"),
     ("img-src *; report-to csp,other; font-src *", "comma-in-policy", "warning", "other", "other", "img-src *; report-to csp; font-src *"),
+    ("img-src *; report-to csp, nosniff", "unknown-directive", "warning", "nosniff", "nosniff", None),
+    ("img-src a.example/b, SAMEORIGIN", "unknown-directive", "warning", "sameorigin", "SAMEORIGIN", None),
     ('report-to {"group":"csp","max_age":1,"endpoints":[]}', "report-to-token", "warning", "report-to", '{"group":"csp"', None),
     ("img-src *, imgg-src *", "unknown-directive", "error", "imgg-src", "imgg-src", "img-src *, img-src *"),
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from csplint.checks.context import Context
 from csplint.checks.once import once
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.cut_off import cut_address, looks_like_source, may_be_name
+from csplint.checks.syntax.misplaced import was_never_directive
 from csplint.checks.syntax.places import shown
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement, apply
@@ -63,14 +64,16 @@ def _cut(policy: Policy, before: Policy, earlier: Cut | None) -> Cut | None:
     whole = earlier.whole if earlier else before
     if (name := first.written.removesuffix(":").lower()) in DIRECTIVES:
         return Cut(whole, "; ", first=name)
-    groups = last.name == "report-to" and last.state == State.IN_FORCE
-    if (groups or (earlier and not earlier.joint and len(before.directives) == 1)) and not may_be_name(first):
+    if was_never_directive(first):
+        return None
+    goes_on, looked_at = earlier is not None and len(before.directives) == 1, policy.index < _MOST_ADDRESSES
+    groups = (earlier and goes_on and not earlier.joint) or (last.name == "report-to" and last.state == State.IN_FORCE)
+    if groups and looked_at and not may_be_name(first):
         return Cut(whole, "", first="")
-    if earlier and len(before.directives) == 1:
+    if earlier and goes_on:
         address = earlier.address and before.text
     else:
-        looked_at = last.state == State.IN_FORCE and policy.index < _MOST_ADDRESSES
-        address = cut_address(last, first) if looked_at else ""
+        address = cut_address(last, first) if last.state == State.IN_FORCE and looked_at else ""
     if address:
         return Cut(whole, "%2C", address)
     return Cut(whole) if looks_like_source(first.written) else None

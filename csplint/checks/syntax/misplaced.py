@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.cut_off import Reading
-from csplint.checks.syntax.other_headers import PERMISSIONS, header_of_value, named_header, permission
+from csplint.checks.syntax.other_headers import PERMISSIONS, header_of_value, is_feature, named_header, permission
 from csplint.checks.syntax.places import in_words, shown
 from csplint.checks.syntax.removal import without_directive, without_directives
 from csplint.checks.syntax.unreadable import is_template
@@ -30,17 +30,24 @@ def not_filled_in(directive: Directive) -> Reading | None:
     return None
 
 
+def was_never_directive(directive: Directive) -> bool:
+    """Whether it is a template, or of another header: neither a name misspelt, nor the rest of a list."""
+    other = named_header(directive) or header_of_value(directive) or is_feature(directive)
+    return bool(other or not_filled_in(directive))
+
+
 def of_another_header(policy: Policy, directive: Directive) -> Reading | None:
     """Another header's name with its value, or one of its values alone."""
-    edits = without_directive(policy, directive)
     if header := named_header(directive):
-        line = f"{header}: {directive.value}" if directive.value else header
         cause = f"{header} is a header of its own; in a policy it does nothing."
-        return Reading(cause, f"Take it out, and send it as a header: {shown(line)}", "warning", edits)
-    if header := header_of_value(directive):
+        line = f"{header}: {directive.value}" if directive.value else header
+    elif header := header_of_value(directive):
         cause = f"It is a value of another header, {header}; in a policy it does nothing."
-        return Reading(cause, f"Take it out, and send {header}: {directive.written}", "warning", edits)
-    return None
+        line = f"{header}: {directive.written}"
+    else:
+        return None
+    edits = without_directive(policy, directive)
+    return Reading(cause, f"Take it out, and send it as a header: {shown(line)}", "warning", edits)
 
 
 def features(found: Sequence[tuple[Policy, Directive]], *, alone: bool) -> Problem:
