@@ -335,6 +335,7 @@ SAYS = [
     ("img-src *; DENY", "DENY", "a value of another header, X-Frame-Options"),
     ("img-src *; camera 'none'; usb=()", "no directives camera and usb=()", "Permissions-Policy"),
     ("img-src *; <%= more %>", "<%=", "a template that nothing filled in"),
+    ('"', "no directive", "It is a stray character. Nothing of the policy is in force"),
     ("script-src 'self':", "with a colon after it", ""),
     ("script-src 'unsafe-inline' 'sha256-abc'", "3 characters, and a sha256 hash has 43", "switches the 'unsafe-inline' of script-src off"),
     ("script-src 'unsafe-inline' 'nonce-a.b'", "is no nonce", "does not switch 'unsafe-inline' off"),

@@ -113,9 +113,8 @@ def _read(policy: Policy, number: int, directive: Directive) -> Reading:
 
 
 def _stray(policy: Policy, directive: Directive) -> Reading:
-    return Reading(
-        "It is a stray character; nothing is lost.", "Take it out.", "info", without_directive(policy, directive)
-    )
+    cause = "It is a stray character; nothing is lost." if policy.in_force else "It is a stray character."
+    return Reading(cause, "Take it out.", "info", without_directive(policy, directive))
 
 
 def _meant(policy: Policy, directive: Directive, name: str, rest: str) -> Reading:
