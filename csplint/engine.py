@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from csplint.checks.context import Context
 from csplint.checks.presence import readiness
 from csplint.checks.problem import Problem
+from csplint.checks.remains import without_remains
 from csplint.checks.run_on import semicolons_first
 from csplint.checks.table import Table, tables
 from csplint.csp.decide import PolicySet
@@ -117,7 +118,8 @@ def _breaks_the_widget(problem: Problem, packs: PackSet) -> bool:
 def _problems(context: Context, packs: PackSet, checks: Table) -> list[Problem]:
     """A check may look for several rules; what breaks one that no pack of this run has is left out."""
     rules = packs.rules
-    return semicolons_first(context, [problem for problem in checks.problems(context) if problem.rule in rules])
+    problems = [problem for problem in checks.problems(context) if problem.rule in rules]
+    return without_remains(context, semicolons_first(context, problems))
 
 
 def _without_replaced(outcomes: list[Outcome], packs: PackSet) -> Iterator[Outcome]:

@@ -13,14 +13,24 @@ from csplint.checks.context import Context
 from csplint.checks.facts import facts
 from csplint.checks.marks import marked
 from csplint.checks.problem import Problem
-from csplint.checks.syntax.quoted import is_directive_name
+from csplint.checks.syntax.quoted import ends_with_colon, is_directive_name
 
 
 def semicolons_first(context: Context, problems: list[Problem]) -> list[Problem]:
     """The problems, without the edits that would change a list which runs on; those that mend it are kept."""
     if is_directive_name not in facts(context):
         return problems
-    return [_whole(problem) for problem in problems]
+    return [_whole(problem) for problem in problems if not _is_semicolon(problem)]
+
+
+def _is_semicolon(problem: Problem) -> bool:
+    """Whether it tells of a colon that was meant to be the missing semicolon: `'self': script-src 'self'`."""
+    policy, directive, span = problem.policy, problem.directive, problem.span
+    if policy is None or span is None or not (problem.value or "").endswith(":") or directive not in policy.in_force:
+        return False
+    run_on = policy.in_force[directive]
+    before = [run_on.token(number - 1) for number in marked(run_on, is_directive_name) if number]
+    return any(token.span == span and ends_with_colon(token.source) for token in before)
 
 
 def _whole(problem: Problem) -> Problem:

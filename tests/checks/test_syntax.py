@@ -57,7 +57,29 @@ NAMES: list[Case] = [
     ("connect-src https;//a.example b.example", "unknown-directive", "error", "//a.example", "//a.example", "connect-src https://a.example b.example"),
     ("img-src 'self' data:image/svg+xml;base64", "unknown-directive", "error", "base64", "base64", "img-src 'self' data:"),
     ("script-src 'self' data:text/javascript;base64", "unknown-directive", "error", "base64", "base64", None),
-    ("no-such-thing a", "unknown-directive", "warning", "no-such-thing", "no-such-thing", None),
+    ("no-such-thing a", "unknown-directive", "error", "no-such-thing", "no-such-thing", None),  # nothing is in force
+    ("no-such-thing a; img-src *", "unknown-directive", "warning", "no-such-thing", "no-such-thing", None),
+    ("no-such-thing a, img-src *", "unknown-directive", "warning", "no-such-thing", "no-such-thing", None),
+    ("img-src *; note: keep in sync", "unknown-directive", "warning", "note:", "note:", None),
+    ("img-src *; gap:", "unknown-directive", "error", "gap:", "gap:", "img-src * gap:"),
+    ("default-src 'self'; scripts: b.example", "unknown-directive", "error", "scripts:", "scripts:", "default-src 'self'; script-src b.example"),
+    ("img-src 'self' a.example; media: b.example", "unknown-directive", "error", "media:", "media:", "img-src 'self' a.example; media-src b.example"),
+    ("CSP: default-src 'self'", "unknown-directive", "error", "csp:", "CSP:", "default-src 'self'"),
+    ("policy default-src: 'self' img-src: *", "unknown-directive", "error", "policy", "policy", "default-src 'self'; img-src *"),
+    ("default-src: 'self' script-src 'self' img-src: *", "unknown-directive", "error", "default-src:", "default-src:", "default-src 'self'; script-src 'self'; img-src *"),
+    ("img-src *; X-Frame-Options: SAMEORIGIN", "unknown-directive", "warning", "x-frame-options:", "X-Frame-Options:", "img-src *"),
+    ("img-src a.example/b;Referrer-Policy: no-referrer", "unknown-directive", "warning", "referrer-policy:", "Referrer-Policy:", "img-src a.example/b"),
+    ("X-Frame-Options DENY; img-src *", "unknown-directive", "warning", "x-frame-options", "X-Frame-Options", "img-src *"),
+    ("img-src *; Server: nginx", "unknown-directive", "warning", "server:", "Server:", "img-src *"),
+    ("SAMEORIGIN", "unknown-directive", "error", "sameorigin", "SAMEORIGIN", None),
+    ("img-src *; nosniff", "unknown-directive", "warning", "nosniff", "nosniff", "img-src *"),
+    ("{{ csp }}", "unknown-directive", "error", "{{", "{{", None),
+    ("img-src *; ${MORE}", "unknown-directive", "error", "${more}", "${MORE}", None),
+    ("[object Object]", "unknown-directive", "error", "[object", "[object", None),
+    ("undefined", "unknown-directive", "error", "undefined", "undefined", None),
+    ("camera 'none'; img-src *; geolocation 'self' https://a.example", "unknown-directive", "warning", "camera", "camera", "img-src *"),
+    ("img-src *; camera=(), microphone=()", "unknown-directive", "warning", "camera=()", "camera=()", "img-src *"),
+    ("camera 'none'; geolocation 'self'", "unknown-directive", "error", "camera", "camera", None),
     ("img-src a.example; b.example data:", "unknown-directive", "error", "b.example", "b.example", "img-src a.example b.example data:"),
     ("script-src 'self'; 'unsafe-eval'", "unknown-directive", "error", "'unsafe-eval'", "'unsafe-eval'", "script-src 'self' 'unsafe-eval'"),
     ("script-src 'self'; strict-dynamic", "unknown-directive", "error", "strict-dynamic", "strict-dynamic", "script-src 'self' 'strict-dynamic'"),
@@ -79,14 +101,38 @@ NAMES: list[Case] = [
     ("upgrade-insecure-requests img-src *", "missing-semicolon", "error", "upgrade-insecure-requests", "img-src", "upgrade-insecure-requests; img-src *"),
     ("report-uri /csp img-src *", "missing-semicolon", "error", "report-uri", "img-src", "report-uri /csp; img-src *"),
     ("sandbox allow-scripts img-src *", "missing-semicolon", "error", "sandbox", "img-src", "sandbox allow-scripts; img-src *"),
+    ("default-src 'self' script-src: 'none'", "missing-semicolon", "error", "default-src", "script-src:", "default-src 'self'; script-src 'none'"),
+    ("img-src 'self' data: font-src: data:", "missing-semicolon", "error", "img-src", "font-src:", "img-src 'self' data:; font-src data:"),
+    ("default-src 'self': script-src 'none'", "missing-semicolon", "error", "default-src", "script-src", "default-src 'self'; script-src 'none'"),
+    ('"default-src \'self\'; img-src *"', "unknown-directive", "error", '"default-src', '"default-src', "default-src 'self'; img-src *"),
+    ('"default-src \'self\'; img-src \'self\'"', "unknown-directive", "error", '"default-src', '"default-src', "default-src 'self'; img-src 'self'"),
+    ('"default-src \'self\'; upgrade-insecure-requests";', "unknown-directive", "error", '"default-src', '"default-src', "default-src 'self'; upgrade-insecure-requests"),
+    ("'default-src 'self'; img-src 'self''", "unknown-directive", "error", "'default-src", "'default-src", "default-src 'self'; img-src 'self'"),
+    ("'default-src 'self'; img-src 'self'", "unknown-directive", "error", "'default-src", "'default-src", "default-src 'self'; img-src 'self'"),
+    ("`img-src *`", "unknown-directive", "error", "`img-src", "`img-src", "img-src *"),
+    ("script-src &apos;self&apos; https://a.example", "unknown-directive", "error", "self&apos", "self&apos", "script-src 'self' https://a.example"),
+    ("script-src &#39;self&#x27;; img-src &quot;self&quot; *", "unknown-directive", "error", "self&#x27", "self&#x27", "script-src 'self'; img-src 'self' *"),
+    ("script-src &amp;apos;self&amp;apos; a.example", "unknown-directive", "error", "apos", "apos", "script-src 'self' a.example"),
+    ("report-uri /csp?a=1&amp;b=2; img-src *", "unknown-directive", "error", "b=2", "b=2", "report-uri /csp?a=1&b=2; img-src *"),
+    ('add_header Content-Security-Policy "default-src \'self\'" always;', "header-name-in-value", "error", "add_header", "add_header", "default-src 'self'"),
+    ('Header always set Content-Security-Policy "img-src *; font-src *"', "header-name-in-value", "error", "header", "Header", "img-src *; font-src *"),
+    ('Content-Security-Policy: "img-src *; font-src *;"', "header-name-in-value", "error", "content-security-policy:", "Content-Security-Policy:", "img-src *; font-src *;"),
+    ('<meta http-equiv="Content-Security-Policy" content="img-src *; font-src *">', "header-name-in-value", "error", "<meta", "<meta", "img-src *; font-src *"),
+    ("add_header Content-Security-Policy img-src *; font-src *", "header-name-in-value", "error", "add_header", "add_header", "img-src *; font-src *"),
     ("X-Content-Security-Policy img-src *; font-src *", "header-name-in-value", "error", "x-content-security-policy", "X-Content-Security-Policy", "img-src *; font-src *"),
     ("content-security-policy:img-src *", "header-name-in-value", "error", "content-security-policy:img-src", "content-security-policy:img-src", "img-src *"),
     ("Content-Security-Policy:: img-src *", "header-name-in-value", "error", "content-security-policy::", "Content-Security-Policy::", "img-src *"),
     ("Content-Security-Policy : img-src *", "header-name-in-value", "error", "content-security-policy", "Content-Security-Policy", "img-src *"),
-    ("content-security-policyx a.example", "unknown-directive", "warning", "content-security-policyx", "content-security-policyx", None),
+    ("content-security-policyx a.example; img-src *", "unknown-directive", "warning", "content-security-policyx", "content-security-policyx", None),
     ("img-src 'self', data:, blob:; font-src *", "comma-in-policy", "error", "data:", "data:", "img-src 'self' data: blob:; font-src *"),
     ("sandbox allow-forms, allow-scripts", "comma-in-policy", "error", "allow-scripts", "allow-scripts", "sandbox allow-forms allow-scripts"),
     ("script-src 'self';, b.example", "comma-in-policy", "error", "b.example", "b.example", None),
+    ("default-src 'self', script-src: 'none'", "comma-in-policy", "error", "script-src:", "script-src:", "default-src 'self'; script-src 'none'"),
+    ("default-src 'self', script-src: 'none', img-src: *", "comma-in-policy", "error", "script-src:", "script-src:", "default-src 'self'; script-src 'none'; img-src *"),
+    ("img-src *; report-to csp,other; font-src *", "comma-in-policy", "warning", "other", "other", "img-src *; report-to csp; font-src *"),
+    ("img-src *; report-to csp, nosniff", "unknown-directive", "warning", "nosniff", "nosniff", None),
+    ("img-src a.example/b, SAMEORIGIN", "unknown-directive", "warning", "sameorigin", "SAMEORIGIN", None),
+    ('report-to {"group":"csp","max_age":1,"endpoints":[]}', "report-to-token", "warning", "report-to", '{"group":"csp"', None),
     ("img-src *, imgg-src *", "unknown-directive", "error", "imgg-src", "imgg-src", "img-src *, img-src *"),
 ]  # fmt: skip
 
@@ -95,6 +141,7 @@ QUOTES: list[Case] = [
     ("frame-ancestors Self", "unquoted-keyword", "error", "frame-ancestors", "Self", "frame-ancestors 'Self'"),
     ("script-src `unsafe-eval`", "unquoted-keyword", "error", "script-src", "`unsafe-eval`", "script-src 'unsafe-eval'"),
     ("script-src 'self", "unquoted-keyword", "error", "script-src", "'self", "script-src 'self'"),
+    ("script-src 'self':", "unquoted-keyword", "error", "script-src", "'self':", "script-src 'self'"),
     ("script-src self:", "unquoted-keyword", "error", "script-src", "self:", "script-src 'self'"),
     ("script-src none", "unquoted-keyword", "warning", "script-src", "none", "script-src 'none'"),
     (f"script-src {NONCE} 'strict-dynamic' self", "unquoted-keyword", "warning", "script-src", "self", f"script-src {NONCE} 'strict-dynamic' 'self'"),
@@ -327,6 +374,16 @@ def test_what_is_mended_is_not_told_again(case: Case) -> None:
 SAYS = [
     # policy, what the message and the cause say
     ("scrpit-src 'self'", "scrpit-src", "Did you mean script-src?"),
+    ("scrpit-src 'self'", "scrpit-src", "it protects against nothing"),
+    ('"img-src *; font-src *"', '"img-src', "The whole policy stands in quotes"),
+    ("script-src &apos;self&apos; *", "HTML escapes, such as &apos;", "A header knows no escapes"),
+    ('add_header Content-Security-Policy "img-src *" always', "add_header", ": img-src *"),
+    ("img-src *; X-Frame-Options: DENY", "X-Frame-Options:", "a header of its own"),
+    ("img-src *; DENY", "DENY", "a value of another header, X-Frame-Options"),
+    ("img-src *; camera 'none'; usb=()", "no directives camera and usb=()", "Permissions-Policy"),
+    ("img-src *; <%= more %>", "<%=", "a template that nothing filled in"),
+    ('"', "no directive", "It is a stray character. Nothing of the policy is in force"),
+    ("script-src 'self':", "with a colon after it", ""),
     ("script-src 'unsafe-inline' 'sha256-abc'", "3 characters, and a sha256 hash has 43", "switches the 'unsafe-inline' of script-src off"),
     ("script-src 'unsafe-inline' 'nonce-a.b'", "is no nonce", "does not switch 'unsafe-inline' off"),
     (f"script-src 'sha256-{EMPTY[:-1]}'", "Firefox never matches it, Chromium does", ""),
@@ -425,6 +482,15 @@ def test_edits_wait_for_a_missing_semicolon(policy: str) -> None:
     edited = [each.name for each in findings if each.fix and each.fix.edits]
     assert edited == ["missing-semicolon"]
     assert len(findings) > 1
+
+
+def test_a_comma_before_a_name_with_a_colon_goes_with_all_the_colons() -> None:
+    target = check("default-src 'self', script-src: 'none'; img-src: *, font-src: *")
+    assert [(each.name, each.value) for each in target.findings] == [
+        ("comma-in-policy", "script-src:"),
+        ("unknown-directive", "img-src:"),
+    ]
+    assert mended(target, target.findings[0]) == "default-src 'self'; script-src 'none'; img-src *; font-src *"
 
 
 def test_edits_of_other_lists_do_not_wait() -> None:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.marks import marked
 from csplint.checks.problem import Problem, policy_edits, server_edit
 from csplint.checks.security.ground import ELEMENT
 from csplint.checks.syntax.near import closest_directive
+from csplint.checks.syntax.quoted import is_directive_name
 from csplint.checks.together import restricts, whole
 from csplint.csp.decide import PolicySet
 from csplint.csp.directives import DIRECTIVES
@@ -31,7 +33,9 @@ _ATTRIBUTES = "script-src-attr restricts event handlers; script elements, from a
 def unrestricted(context: Context) -> Iterator[Problem]:
     """Report that no policy has a word on scripts, or on script elements alone, or on event handlers alone."""
     policies = whole(context)
-    if not context.policies.policies or any(map(_was_meant, policies.policies)):
+    if not context.policies.policies or not any(policy.in_force for policy in policies.policies):
+        return  # what is wrong with a policy that has nothing in force is told elsewhere
+    if any(map(_was_meant, policies.policies)):
         return
     if not restricts(policies, ELEMENT):
         problem = _open(context, policies)
@@ -54,12 +58,21 @@ def _open(context: Context, policies: PolicySet) -> Problem:
 
 
 def _was_meant(policy: Policy) -> bool:
-    """Whether browsers drop what was to restrict scripts, for its name or a character in it; that is told elsewhere."""
+    """
+    Whether scripts were to be restricted: browsers drop what says so for its name or a character in it, or read it as another
+    directive's value. That is told elsewhere.
+    """
     dropped = (directive for directive in policy.directives if directive.state in _DROPPED)
     return any(
         _MEANT.search(policy.text[each.span.start : each.span.end]) or closest_directive(each.name) in _SCRIPT
         for each in dropped
-    )
+    ) or any(map(_swallows, policy.in_force.values()))
+
+
+def _swallows(directive: Directive) -> bool:
+    """Whether a directive's value holds the name of one that restricts scripts, for want of a semicolon."""
+    names = (directive.list.sources[number].text for number in marked(directive, is_directive_name))
+    return any(name.lower().removesuffix(":") in _SCRIPT for name in names)
 
 
 def _restricts_loading(policy: Policy) -> bool:

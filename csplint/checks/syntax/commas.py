@@ -15,19 +15,25 @@ from msgspec import Struct
 from csplint.checks.context import Context
 from csplint.checks.once import once
 from csplint.checks.problem import Problem, policy_edits
-from csplint.checks.syntax.cut_off import cut_address, looks_like_source
+from csplint.checks.syntax.cut_off import cut_address, looks_like_source, may_be_name
+from csplint.checks.syntax.misplaced import was_never_directive
 from csplint.checks.syntax.places import shown
-from csplint.csp.edit import Replacement
+from csplint.csp.directives import DIRECTIVES
+from csplint.csp.edit import Replacement, apply
 from csplint.csp.policy import Policy, State
 from csplint.model import Edit
 
 
 class Cut(Struct, frozen=True):
-    """What a policy was cut from. joint: what belongs in the comma's place. address: what it cut, "" for a list."""
+    """
+    What a policy was cut from. joint: what belongs in the comma's place. address: what it cut, "" for a list. first: what the
+    policy begins with, put right; None as it is written.
+    """
 
     whole: Policy
     joint: str = " "
     address: str = ""
+    first: str | None = None
 
 
 _MOST_ADDRESSES = 100
@@ -56,11 +62,18 @@ def _cut(policy: Policy, before: Policy, earlier: Cut | None) -> Cut | None:
     if first.state not in {State.UNKNOWN, State.BAD_NAME}:
         return None
     whole = earlier.whole if earlier else before
-    if earlier and len(before.directives) == 1:
+    if (name := first.written.removesuffix(":").lower()) in DIRECTIVES:
+        return Cut(whole, "; ", first=name)
+    if was_never_directive(first):
+        return None
+    goes_on, looked_at = earlier is not None and len(before.directives) == 1, policy.index < _MOST_ADDRESSES
+    groups = (earlier and goes_on and not earlier.joint) or (last.name == "report-to" and last.state == State.IN_FORCE)
+    if groups and looked_at and not may_be_name(first):
+        return Cut(whole, "", first="")
+    if earlier and goes_on:
         address = earlier.address and before.text
     else:
-        looked_at = last.state == State.IN_FORCE and policy.index < _MOST_ADDRESSES
-        address = cut_address(last, first) if looked_at else ""
+        address = cut_address(last, first) if last.state == State.IN_FORCE and looked_at else ""
     if address:
         return Cut(whole, "%2C", address)
     return Cut(whole) if looks_like_source(first.written) else None
@@ -74,7 +87,14 @@ def comma_in_policy(context: Context) -> Iterator[Problem]:
     for index, cut in cuts.items():
         parts.setdefault(cut.whole.index, []).append(policies[index])
     for each in parts.values():
-        yield _problem(cuts[each[0].index], each, cuts)
+        if not _holds_json(cuts[each[0].index]):
+            yield _problem(cuts[each[0].index], each, cuts)
+
+
+def _holds_json(cut: Cut) -> bool:
+    """Whether a header's JSON stands in report-to, which is told as such, with all its commas."""
+    last = cut.whole.directives[-1]
+    return last.name == "report-to" and last.value.startswith(("{", "["))
 
 
 def _problem(cut: Cut, parts: list[Policy], cuts: Mapping[int, Cut]) -> Problem:
@@ -84,11 +104,17 @@ def _problem(cut: Cut, parts: list[Policy], cuts: Mapping[int, Cut]) -> Problem:
         f"it looks like the rest of {last}, cut off by a comma",
         f"Put a space in the comma's place, so that {first.written} belongs to {last}.",
     )
+    if cut.joint == "; ":
+        says = f"it is {cut.first} with a colon, and a comma before it"
+        fix = f"Put a semicolon in the comma's place, and write {cut.first}."
+    if not cut.joint:
+        fix = f"Take {shown(first.written)} out: report-to takes one name; a group may have several endpoints."
     if cut.address:
         says = f"it looks like the rest of {shown(cut.address)} in {last}, cut in two by a comma"
         fix = "Write %2C for a comma in an address."
     return Problem(
         rule="comma-in-policy",
+        severity=None if cut.joint else "warning",
         message=f"A policy begins with {shown(first.written)}, which is no directive: {says}.",
         cause="A comma ends the policy; browsers read what follows as another one, and drop what is no directive of it.",
         policy=parts[0],
@@ -103,6 +129,15 @@ def _problem(cut: Cut, parts: list[Policy], cuts: Mapping[int, Cut]) -> Problem:
 
 def _joined(whole: Policy, parts: list[Policy], cuts: Mapping[int, Cut]) -> tuple[Edit, ...]:
     end = len(whole.text)
-    rest = "".join(cuts[part.index].joint + part.text for part in parts)
+    rest = "".join(map(_put_right, parts, (cuts[part.index] for part in parts)))
     emptied = (edit for part in parts for edit in policy_edits(part, (Replacement(0, len(part.text), ""),)))
     return (*policy_edits(whole, (Replacement(end, end, rest),)), *emptied)
+
+
+def _put_right(part: Policy, cut: Cut) -> str:
+    if cut.first is None:
+        return cut.joint + part.text
+    first, *others = part.directives
+    coloned = [each for each in others if each.state != State.IN_FORCE and each.written.removesuffix(":") in DIRECTIVES]
+    names = [Replacement(each.name_span.start, each.name_span.end, each.written.removesuffix(":")) for each in coloned]
+    return cut.joint + apply(part.text, [Replacement(0, first.name_span.end, cut.first), *names])

@@ -37,6 +37,27 @@ _FILE = re.compile(
 """What is a file's name rather than a host's."""
 
 
+_SCHEMES = frozenset(
+    {
+        *(
+            "about",
+            "blob",
+            "capacitor",
+            "cdvfile",
+            "chrome-extension",
+            "data",
+            "file",
+            "filesystem",
+            "gap",
+            "http",
+            "https",
+        ),
+        *("ionic", "ipc", "mediastream", "moz-extension", "tauri", "ws", "wss"),
+    }
+)
+"""Schemes that people list; any other name with a colon after it is read as one, too."""
+
+
 def looks_like_source(word: str) -> bool:
     """Whether a word that stands where a directive's name belongs is a source or a sandbox flag."""
     return word.isascii() and (_meant(word) is not None or word.lower() in FLAGS)
@@ -45,13 +66,15 @@ def looks_like_source(word: str) -> bool:
 def _meant(word: str) -> Source | None:
     """The source that a word is; a bare one only with the quotes it lacks, since any other could be a host."""
     source = parse_source(word if re.search(r"[^A-Za-z0-9-]", word) else f"'{word}'")
+    if source.kind == SourceKind.SCHEME and source.scheme not in _SCHEMES:
+        return None  # a name with a colon, as headers have it
     return source if source.kind != SourceKind.INVALID else None
 
 
 def cut_address(before: Directive, rest: Directive) -> str:
     """The address that the cut before `rest` went through: the last of a source list, with a path, or of report-uri."""
     last, word = before.list.sources[-1] if before.list.sources else None, rest.written
-    if last is None or not word.isascii() or _may_be_name(rest):
+    if last is None or not word.isascii() or may_be_name(rest):
         return ""
     if before.name == "report-uri":
         return "" if _begins_address(word) else last.text
@@ -59,10 +82,10 @@ def cut_address(before: Directive, rest: Directive) -> str:
     return last.text if open_end and (_FILE.fullmatch(word) or not looks_like_source(word)) else ""
 
 
-def _may_be_name(directive: Directive) -> bool:
+def may_be_name(directive: Directive) -> bool:
     """Whether an unknown word may be a directive of some other specification: names have hyphens, most have values."""
-    word = directive.written
-    if closest_directive(directive.name) or _NAME.fullmatch(word):
+    word = directive.written.removesuffix(":")
+    if closest_directive(word.lower()) or _NAME.fullmatch(word):
         return True
     return bool(directive.value) and word.isalpha()
 

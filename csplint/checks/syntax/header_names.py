@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.places import shown
+from csplint.checks.syntax.wrapping import header, unwrapped, wrapping
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy
 
-_HEADER = re.compile(
-    r"[\"']?(?:X-(?:WebKit-)?)?Content-Security-Policy(?:-Report-Only)?(?![A-Za-z0-9-])[\t\n\f\r :=]*",
-    re.IGNORECASE,
-)
-
 
 def names_header(directive: Directive) -> bool:
-    """Whether a directive begins with the header's name."""
-    return _HEADER.match(directive.written) is not None
+    """Whether a directive begins with the header's name, or with an instruction that sets the header."""
+    return header(f"{directive.written} {directive.value}") is not None
 
 
 def header_name_in_value(context: Context) -> Iterator[Problem]:
@@ -32,9 +27,11 @@ def header_name_in_value(context: Context) -> Iterator[Problem]:
 
 def _problem(policy: Policy, directive: Directive) -> Problem:
     start, end = directive.span.start, directive.span.end
-    found = _HEADER.match(policy.text[start:end])
+    found = header(policy.text[start:end])
     after = start + found.end() if found else start
-    lost = policy.text[after:end]
+    around = wrapping(policy) if start == 0 else None
+    lost = policy.text[after : min(end, around.end) if around else end]
+    out = unwrapped(policy, around) if around else (Replacement(start, after, ""),)
     return Problem(
         rule="header-name-in-value",
         message=f"The policy's text holds the header's own name, and browsers take {shown(directive.written)} for a directive.",
@@ -43,7 +40,9 @@ def _problem(policy: Policy, directive: Directive) -> Problem:
         directive=directive.name,
         value=directive.written,
         span=directive.name_span,
-        fix="Take the name out; the value begins with the first directive.",
+        fix="Take out all that is not the policy: its value begins with the first directive."
+        if around
+        else "Take the name out; the value begins with the first directive.",
         safety="unsafe",
-        edits=policy_edits(policy, (Replacement(start, after, ""),)) if lost else (),
+        edits=policy_edits(policy, out) if lost else (),
     )

@@ -39,6 +39,8 @@ def manner(text: str) -> str:
     """How a word is quoted that is not quoted as it should be."""
     if "\\" in text:
         return "with back-slashes before its quotes"
+    if text.endswith(":") and text[0] == text.rstrip(":")[-1]:
+        return "with a colon after it"
     if "'" in (text[0], text[-1]) and text[0] != text[-1]:
         return "with one of its quotes missing"
     return "in the wrong quotes" if text.strip(QUOTES) != text else "without its quotes"

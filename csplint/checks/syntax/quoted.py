@@ -75,7 +75,12 @@ def is_experiment(source: Source) -> bool:
     return source.kind == SourceKind.INVALID and _EXPERIMENT.fullmatch(source.text) is not None
 
 
-@mark(SourceKind.HOST, SourceKind.INVALID)
+@mark(SourceKind.HOST, SourceKind.SCHEME, SourceKind.INVALID)
 def is_directive_name(source: Source) -> bool:
-    """Whether a token can only be a directive's name; `sandbox` or `referrer` could be a host."""
-    return "-" in source.text and source.text.lower() in DIRECTIVES
+    """Whether a token can only be a directive's name, with a colon or without; `sandbox` or `referrer` could be a host."""
+    return "-" in source.text and source.text.lower().removesuffix(":") in DIRECTIVES
+
+
+def ends_with_colon(source: Source) -> bool:
+    """Whether a token is unreadable with the colon at its end: `'self':`, `https://a.example:`, and not `data:`."""
+    return source.kind == SourceKind.INVALID and source.text.endswith(":")

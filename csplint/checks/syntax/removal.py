@@ -29,3 +29,18 @@ def without_directive(policy: Policy, directive: Directive) -> tuple[Replacement
     if len(others) > 1:
         return (Replacement(directive.span.start, others[1].span.start, ""),)
     return ()
+
+
+def without_directives(policy: Policy, unwanted: Iterable[Directive]) -> tuple[Replacement, ...]:
+    """Take several out; the whole text where they are all that there is."""
+    gone = {directive.span for directive in unwanted}
+    kept = [directive.span for directive in policy.directives if directive.span not in gone]
+    if not kept:
+        return (Replacement(0, len(policy.text), ""),)
+    found = [Replacement(0, kept[0].start, "")] if kept[0].start else []
+    before = kept[0].end
+    for directive in policy.directives:
+        if directive.span in gone and directive.span > kept[0]:
+            found.append(Replacement(before, directive.span.end, ""))
+        before = max(before, directive.span.end)
+    return tuple(found)

@@ -32,7 +32,7 @@ _LOST = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)\.(?=[A-Za-z0-9])")
 
 
 def is_template(text: str) -> bool:
-    """Whether a text is what a program should have filled in."""
+    """Whether a text holds a placeholder of some template language."""
     return _TEMPLATE.search(text) is not None
 
 
