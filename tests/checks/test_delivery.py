@@ -455,7 +455,18 @@ MUTUAL = [
     ("frame-ancestors 'self'", f"frame-ancestors {A}"),
     (f"frame-ancestors 'self' {A}", f"frame-ancestors 'self' {B}"),
     ("form-action 'self'", f"form-action {A}"),
+    # a scheme is lost on one side, and on the other something that is named
+    ("script-src https:", "script-src 'unsafe-inline'"),
+    ("script-src 'self' 'unsafe-inline'", "script-src https:"),
+    ("img-src data:", f"img-src {A}"),
 ]
+FOR_SEMICOLON = [
+    (f"default-src {A}", f"img-src {B}"),
+    ("default-src 'self'", "script-src 'unsafe-inline'"),
+    ("default-src 'self'", f"connect-src {A}"),
+]
+"""Of the above, those that a semicolon between them would mend."""
+
 FINE = [
     (f"script-src 'self' {A}", f"script-src 'self' {A}"),
     ("default-src 'none'; script-src 'self'", "default-src 'none'; script-src 'self'"),
@@ -492,6 +503,9 @@ FINE = [
     (f"script-src {A} {HASH}", "script-src 'unsafe-inline'"),
     # the page is not known, and both allow whatever it is
     ("img-src 'self'", "img-src https:"),
+    # two lists that are wide, each in its way
+    ("img-src https:", "img-src 'self' data:"),
+    ("img-src *", "img-src 'self' data:"),
 ]
 
 
@@ -499,9 +513,32 @@ FINE = [
 @pytest.mark.parametrize("joined", [True, False])
 def test_lists_that_contradict_each_other(pair: tuple[str, str], joined: bool) -> None:
     values = [", ".join(pair)] if joined else list(pair)
-    [finding] = csplint.check_policy(*values, packs=["delivery"]).targets[0].findings
+    [finding] = csplint.check_policy(*values, packs=["delivery", "syntax"]).targets[0].findings
+    if joined and pair in FOR_SEMICOLON:  # then the comma is the fault
+        assert (finding.name, finding.severity) == ("comma-in-policy", "warning")
+        return
     assert (finding.name, finding.severity) == ("policies-conflict", "warning")
     assert finding.message.startswith("Policies 1 and 2 are both in force")
+    assert finding.fix is not None
+    assert ("both stand in one value" in finding.fix.summary) == joined
+
+
+@pytest.mark.parametrize(
+    ("pair", "where"),
+    [
+        (("default-src 'none'", "default-src 'self'"), "policy 1 blocks it"),
+        (("script-src 'none'", f"script-src 'self' {A}"), "policy 1 blocks it"),
+        (("default-src 'self'", f"default-src 'self' {A}"), f"policy 2 allows what {A} stands for"),
+        (("default-src 'none'; script-src 'self'", f"default-src 'none'; script-src {A}"), "Policies 1 and 2"),
+        # the later one is the stricter one
+        (("default-src 'self'", "default-src 'none'"), ""),
+        ((f"script-src 'self' {A}", "script-src 'self'"), ""),
+    ],
+)
+def test_list_behind_a_comma_that_the_one_before_blocks(pair: tuple[str, str], where: str) -> None:
+    found = csplint.check_policy(", ".join(pair), packs=["delivery", "syntax"]).targets[0].findings
+    assert [each.name for each in found] == (["policies-conflict"] if where else [])
+    assert all(where in each.message for each in found)
 
 
 @pytest.mark.parametrize("pair", FINE)
