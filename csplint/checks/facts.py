@@ -19,6 +19,7 @@ class Situation:
     PAGE: Final = "there is a page, not a policy alone"
     ANSWER: Final = "there are response headers"
     DRY_RUN: Final = "the policies judged are report-only ones"
+    NONE: Final = "there is no directive in any policy"
     SEVERAL: Final = "there is more than one policy"
     JOINED: Final = "a comma parts two of the policies"
     LONG: Final = "the policies are so long that fixes come in words alone"
@@ -49,6 +50,8 @@ def facts(context: Context) -> Set[Fact]:
     found: set[Fact] = set()
     for policy in policies:
         found |= _of_policy(policy)
+    if not (policies or context.others):
+        found.add(Situation.NONE)
     if len(policies) > 1:
         found.add(Situation.SEVERAL)
         if any(policy.joined for policy in policies):

@@ -364,6 +364,27 @@ def test_misplaced_meta_says_what_no_policy_would() -> None:
     assert "no-policy" not in told_names
 
 
+@pytest.mark.parametrize(
+    ("headers", "body", "expected"),
+    [
+        ([(CSP, "")], "<p>a shop", [("empty-policy", "warning")]),
+        ([(CSP, " ; ,;")], "<p>a shop", [("empty-policy", "warning")]),
+        ([(REPORT_ONLY, ";")], "<p>a shop", [("empty-policy", "warning")]),
+        ([], "<meta http-equiv=Content-Security-Policy content=';'><p>a shop", [("empty-policy", "warning")]),
+        # nothing was sent, or something beside it
+        ([], "<p>a shop", []),
+        ([(CSP, ""), (CSP, POLICY)], "<p>a shop", []),
+    ],
+)
+def test_empty_policy(headers: Headers, body: str, expected: list[tuple[str, str]]) -> None:
+    assert names(headers, body) == expected
+
+
+def test_empty_policy_is_told_once_with_the_vendors_pack() -> None:
+    found = csplint.check_policy(";").targets[0].findings
+    assert [each.name for each in found] == ["no-policy"]
+
+
 def test_meta_that_counts_is_fine() -> None:
     assert names([], page(f"<meta charset=utf-8>{meta(POLICY)}<script src=/app.js></script>")) == []
 
@@ -640,5 +661,6 @@ def test_pack_has_what_it_is_known_for() -> None:
         "legacy-header",
         "policies-conflict",
         "feature-policy-header",
+        "empty-policy",
         "permissions-policy-malformed",
     ]
