@@ -17,6 +17,7 @@ from csplint.csp.edit import Replacement, remove_sources
 from csplint.csp.policy import Policy
 from csplint.csp.source import SourceKind
 
+_NARROW = "Write frame-ancestors 'self', and the hosts that may frame the page; leave it where everyone may."
 _MOST_ASKED = 16
 _HEADER = "Content-Security-Policy: frame-ancestors 'self'"
 
@@ -75,7 +76,7 @@ def _open(policy: Policy, suffix: str, older: str) -> Problem:
         value=directive.value,
         span=directive.span,
         safety="unsafe",
-        fix="Write frame-ancestors 'self', and the hosts that may frame the page; leave it where everyone may.",
+        fix=f"Name the hosts under .{suffix} that may frame the page." if suffix else _NARROW,
         edits=policy_edits(
             policy, _narrowed(policy) if suffix else with_directive(policy, "frame-ancestors", "'self'")
         ),

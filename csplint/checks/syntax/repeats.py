@@ -77,7 +77,7 @@ def _says(name: str, later: Directive, missing: list[str], *, same: bool) -> str
 
 def _tightens(first: Directive, later: Directive) -> str:
     more = [text for text in _missing(later, first) if text.lower() != "'none'"]
-    return f"The later one is stricter, and that is lost: {in_words(more)} of the first stays allowed."
+    return f"The later one is stricter, and that is lost: the first goes on allowing {in_words(more)}."
 
 
 def _merged(policy: Policy, first: Directive, later: Directive, missing: list[str]) -> tuple[Replacement, ...]:

@@ -69,7 +69,7 @@ def _problem(policy: Policy, directive: Directive, token: Token) -> Problem:
     )
 
 
-_ALL_FORBIDDEN = "Write the flags that the page needs, allow-scripts for one; without a sandbox there is no directive."
+_ALL_FORBIDDEN = "Write the flags that the page needs, allow-scripts for one; or take sandbox out."
 _LOST = {"allow-scripts": "no script of the page runs", "allow-forms": "none of its forms is sent"}
 
 
