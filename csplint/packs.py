@@ -197,7 +197,7 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     embed: tuple[Embed, ...] = ()
     requirement: tuple[Requirement, ...] = ()
     feature: tuple[Feature, ...] = ()
-    placeholders: Placeholders | None = None
+    placeholders: tuple[Placeholders, ...] = ()
     attach: dict[str, str] = {}
 
     @cached_property
@@ -281,6 +281,8 @@ def _validate(pack: Pack, where: str) -> None:
             _known(rule.symptom, symptoms, f"{where}: rule {rule.name}: symptom")
         for number, example in enumerate(rule.example, 1):
             _sendable(example, pack, f"{where}: rule {rule.name}: example {number}")
+    for copied in pack.placeholders:
+        _known(copied.source, documents, f"{where}: placeholders: source")
     for requirement in pack.requirement:
         _known(requirement.rule, set(pack.rules), f"{where}: requirement {requirement.id}: rule")
         _known(requirement.source, documents, f"{where}: requirement {requirement.id}: source")

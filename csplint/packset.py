@@ -55,9 +55,7 @@ class PackSet(Struct, frozen=True, dict=True):
     @cached_property
     def placeholders(self) -> frozenset[str]:
         """Every nonce that was copied from a document, lower case."""
-        return frozenset(
-            value.lower() for pack in self.packs if pack.placeholders for value in pack.placeholders.values
-        )
+        return frozenset(value.lower() for pack in self.packs for each in pack.placeholders for value in each.values)
 
     def row(self, rule: str, symptom: str = "") -> Symptom | None:
         """The row of a troubleshooting table that findings of a rule are instances of; `symptom` overrides the rule's."""

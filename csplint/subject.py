@@ -54,7 +54,7 @@ def _from_metas(document: Document | None) -> Iterable[Delivered]:
 def edited(subject: Subject, policies: tuple[Policy, ...], edits: Iterable[Edit]) -> Subject:
     """The subject with the edits made that can be made here: in policies, in response headers, on tags."""
     edits = tuple(edits)
-    delivered = tuple(Delivered(_text(p, edits), p.delivery, p.disposition, p.order) for p in policies)
+    delivered = tuple(Delivered(_text(p, edits), p.delivery, p.disposition, p.order, p.joined) for p in policies)
     changed = replace(subject, delivered=delivered)
     for edit in edits:
         if edit.kind == "tag":

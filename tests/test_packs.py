@@ -103,7 +103,7 @@ NAMES = """
     unexpected-value removed-directive deprecated-directive sandbox-flag frame-ancestors-source report-to-token
     query-in-source exact-path redundant-source policy-too-long report-only-alone report-only-no-endpoint
     report-to-undefined report-uri-ignored ignored-in-meta meta-misplaced meta-too-late legacy-header policies-conflict
-    feature-policy-header permissions-policy-malformed script-unrestricted script-wildcard script-scheme
+    feature-policy-header empty-policy permissions-policy-malformed script-unrestricted script-wildcard script-scheme
     script-unsafe-inline script-unsafe-eval script-unsafe-hashes script-bypass-host object-src-missing base-uri-missing
     form-action-missing frame-ancestors-missing style-unsafe-inline insecure-source ip-source strict-dynamic-alone
     nonce-short nonce-static nonce-placeholder nonce-in-cached-page allowlist-script trusted-types-missing

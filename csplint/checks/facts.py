@@ -19,7 +19,9 @@ class Situation:
     PAGE: Final = "there is a page, not a policy alone"
     ANSWER: Final = "there are response headers"
     DRY_RUN: Final = "the policies judged are report-only ones"
+    NONE: Final = "there is no directive in any policy"
     SEVERAL: Final = "there is more than one policy"
+    JOINED: Final = "a comma parts two of the policies"
     LONG: Final = "the policies are so long that fixes come in words alone"
     LONG_LIST: Final = "some list has more than one source"
     SCRIPTS_OPEN: Final = "no policy has a word on all there is to scripts: neither script-src nor default-src"
@@ -48,8 +50,12 @@ def facts(context: Context) -> Set[Fact]:
     found: set[Fact] = set()
     for policy in policies:
         found |= _of_policy(policy)
+    if not (policies or context.others):
+        found.add(Situation.NONE)
     if len(policies) > 1:
         found.add(Situation.SEVERAL)
+        if any(policy.joined for policy in policies):
+            found.add(Situation.JOINED)
     if sum([len(policy.text) for policy in policies]) > LONGEST_EDITED:
         found.add(Situation.LONG)
     if "script-src" not in found and "default-src" not in found:

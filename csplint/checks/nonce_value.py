@@ -48,10 +48,8 @@ def _fault(context: Context, token: Token) -> tuple[str, str] | None:
     source = token.source
     if source.kind == SourceKind.INVALID:
         return _unreadable(source.text)
-    if is_placeholder(context, source.name) and len(set(source.name.rstrip("="))) == 1:
-        return "nonce-placeholder", f"The nonce {source.name!r} is one character over and over, not a random value."
-    if is_placeholder(context, source.name):
-        return "nonce-placeholder", f"The nonce {source.name!r} is an example from a document, not a random value."
+    if what := _instead(context, source.name):
+        return "nonce-placeholder", f"The nonce {source.name!r} is {what}, not a random value."
     bits = _bits(source.name)
     if bits < WANTED_BITS:
         return (
@@ -76,10 +74,27 @@ def _unreadable(text: str) -> tuple[str, str]:
 
 
 def is_placeholder(context: Context, nonce: str) -> bool:
-    """Whether a nonce is a known example, or one character over and over."""
-    known = context.placeholders
-    bare = nonce.rstrip("=")
-    return nonce.lower() in known or bare.lower() in known or len(set(bare)) == 1
+    """Whether a nonce is a known example, words in its place, or one character over and over."""
+    return bool(_instead(context, nonce))
+
+
+def is_weak(context: Context, nonce: str) -> bool:
+    """Whether there is anything to say against a nonce: everyone knows it, or it can be guessed."""
+    return is_placeholder(context, nonce) or _bits(nonce) < WANTED_BITS
+
+
+def _instead(context: Context, nonce: str) -> str:
+    """What stands in a nonce's place, in words; "" where it may be one."""
+    from csplint.checks.nonce_words import EMPTY_VALUES, is_words  # noqa: PLC0415 - for policies with a nonce alone
+
+    known, bare = context.placeholders, nonce.rstrip("=")
+    if len(set(bare)) == 1:
+        return "one character over and over"
+    if bare.lower() in EMPTY_VALUES:
+        return "what a program writes for a value that is not there"
+    if nonce.lower() in known or bare.lower() in known:
+        return "an example from a document"
+    return "words that stand for one" if is_words(nonce) else ""
 
 
 def _problem(fault: tuple[str, str], policy: Policy, directive: Directive, token: Token) -> Problem:

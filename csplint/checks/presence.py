@@ -24,6 +24,16 @@ def presence(context: Context) -> Iterator[Problem]:
         )
 
 
+def empty_policy(context: Context) -> Iterator[Problem]:
+    """Report that a policy was sent, and nothing is in it."""
+    if context.sent and not context.every_policy:
+        yield Problem(
+            rule="empty-policy",
+            message=f"{_EMPTY}: nothing is restricted.",
+            edits=server_edit(START),
+        )
+
+
 def readiness(policies: tuple[Policy, ...], *, breaks: int) -> Problem:
     """Say whether the report-only policies could be enforced; `breaks` counts what would break."""
     if breaks:

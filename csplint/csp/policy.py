@@ -53,6 +53,7 @@ class Policy(Struct, frozen=True, dict=True):
     text: the policy's own text, outer white space removed; spans count in it.
     in_force: the directives that count, by name: known, well-formed, the first of their name.
     order: for a meta element its position in the document, -1 for a header.
+    joined: whether a comma alone parts it from the policy before, within one header value or meta element.
     """
 
     index: int
@@ -62,6 +63,7 @@ class Policy(Struct, frozen=True, dict=True):
     directives: tuple[Directive, ...]
     in_force: dict[str, Directive]
     order: int = -1
+    joined: bool = False
 
     def governing(self, name: str) -> Directive | None:
         """The directive a browser consults for `name`: itself or what it falls back to; None where nothing restricts."""
@@ -73,12 +75,13 @@ class Policy(Struct, frozen=True, dict=True):
 
 
 class Delivered(Struct, frozen=True):
-    """A header value or a meta element's content, as it came."""
+    """A header value or a meta element's content, as it came; `joined` to the one before where it is a part of one."""
 
     text: str
     delivery: Delivery = "header"
     disposition: Disposition = "enforce"
     order: int = -1
+    joined: bool = False
 
 
 def decode_header(value: bytes) -> str:
@@ -101,13 +104,25 @@ def parse_policies(delivered: Iterable[Delivered], browser: Browser = CHROMIUM) 
         if each.delivery == "meta" and each.disposition == "report":
             continue  # HTML #attr-meta-http-equiv-content-security-policy knows no report-only form
         whole = each.delivery == "meta" and not browser.splits_meta_at_commas
+        joined = each.joined
         for text in (each.text,) if whole else each.text.split(","):
             stripped = text.strip(ASCII_WHITESPACE)
             directives = tuple(_directives(stripped, each.delivery, browser))
             if directives:
                 in_force = {one.name: one for one in directives if one.state == State.IN_FORCE}
-                policy = Policy(len(found), stripped, each.delivery, each.disposition, directives, in_force, each.order)
-                found.append(policy)
+                found.append(
+                    Policy(
+                        len(found),
+                        stripped,
+                        each.delivery,
+                        each.disposition,
+                        directives,
+                        in_force,
+                        each.order,
+                        joined,
+                    )
+                )
+                joined = True
     return tuple(found)
 
 

@@ -390,6 +390,27 @@ def test_misplaced_meta_says_what_no_policy_would() -> None:
     assert "no-policy" not in told_names
 
 
+@pytest.mark.parametrize(
+    ("headers", "body", "expected"),
+    [
+        ([(CSP, "")], "<p>a shop", [("empty-policy", "warning")]),
+        ([(CSP, " ; ,;")], "<p>a shop", [("empty-policy", "warning")]),
+        ([(REPORT_ONLY, ";")], "<p>a shop", [("empty-policy", "warning")]),
+        ([], "<meta http-equiv=Content-Security-Policy content=';'><p>a shop", [("empty-policy", "warning")]),
+        # nothing was sent, or something beside it
+        ([], "<p>a shop", []),
+        ([(CSP, ""), (CSP, POLICY)], "<p>a shop", []),
+    ],
+)
+def test_empty_policy(headers: Headers, body: str, expected: list[tuple[str, str]]) -> None:
+    assert names(headers, body) == expected
+
+
+def test_empty_policy_is_told_once_with_the_vendors_pack() -> None:
+    found = csplint.check_policy(";").targets[0].findings
+    assert [each.name for each in found] == ["no-policy"]
+
+
 def test_meta_that_counts_is_fine() -> None:
     assert names([], page(f"<meta charset=utf-8>{meta(POLICY)}<script src=/app.js></script>")) == []
 
@@ -481,7 +502,18 @@ MUTUAL = [
     ("frame-ancestors 'self'", f"frame-ancestors {A}"),
     (f"frame-ancestors 'self' {A}", f"frame-ancestors 'self' {B}"),
     ("form-action 'self'", f"form-action {A}"),
+    # a scheme is lost on one side, and on the other something that is named
+    ("script-src https:", "script-src 'unsafe-inline'"),
+    ("script-src 'self' 'unsafe-inline'", "script-src https:"),
+    ("img-src data:", f"img-src {A}"),
 ]
+FOR_SEMICOLON = [
+    (f"default-src {A}", f"img-src {B}"),
+    ("default-src 'self'", "script-src 'unsafe-inline'"),
+    ("default-src 'self'", f"connect-src {A}"),
+]
+"""Of the above, those that a semicolon between them would mend."""
+
 FINE = [
     (f"script-src 'self' {A}", f"script-src 'self' {A}"),
     ("default-src 'none'; script-src 'self'", "default-src 'none'; script-src 'self'"),
@@ -518,6 +550,9 @@ FINE = [
     (f"script-src {A} {HASH}", "script-src 'unsafe-inline'"),
     # the page is not known, and both allow whatever it is
     ("img-src 'self'", "img-src https:"),
+    # two lists that are wide, each in its way
+    ("img-src https:", "img-src 'self' data:"),
+    ("img-src *", "img-src 'self' data:"),
 ]
 
 
@@ -525,9 +560,32 @@ FINE = [
 @pytest.mark.parametrize("joined", [True, False])
 def test_lists_that_contradict_each_other(pair: tuple[str, str], joined: bool) -> None:
     values = [", ".join(pair)] if joined else list(pair)
-    [finding] = csplint.check_policy(*values, packs=["delivery"]).targets[0].findings
+    [finding] = csplint.check_policy(*values, packs=["delivery", "syntax"]).targets[0].findings
+    if joined and pair in FOR_SEMICOLON:  # then the comma is the fault
+        assert (finding.name, finding.severity) == ("comma-in-policy", "warning")
+        return
     assert (finding.name, finding.severity) == ("policies-conflict", "warning")
     assert finding.message.startswith("Policies 1 and 2 are both in force")
+    assert finding.fix is not None
+    assert ("both stand in one value" in finding.fix.summary) == joined
+
+
+@pytest.mark.parametrize(
+    ("pair", "where"),
+    [
+        (("default-src 'none'", "default-src 'self'"), "policy 1 blocks it"),
+        (("script-src 'none'", f"script-src 'self' {A}"), "policy 1 blocks it"),
+        (("default-src 'self'", f"default-src 'self' {A}"), f"policy 2 allows what {A} stands for"),
+        (("default-src 'none'; script-src 'self'", f"default-src 'none'; script-src {A}"), "Policies 1 and 2"),
+        # the later one is the stricter one
+        (("default-src 'self'", "default-src 'none'"), ""),
+        ((f"script-src 'self' {A}", "script-src 'self'"), ""),
+    ],
+)
+def test_list_behind_a_comma_that_the_one_before_blocks(pair: tuple[str, str], where: str) -> None:
+    found = csplint.check_policy(", ".join(pair), packs=["delivery", "syntax"]).targets[0].findings
+    assert [each.name for each in found] == (["policies-conflict"] if where else [])
+    assert all(where in each.message for each in found)
 
 
 @pytest.mark.parametrize("pair", FINE)
@@ -629,5 +687,6 @@ def test_pack_has_what_it_is_known_for() -> None:
         "legacy-header",
         "policies-conflict",
         "feature-policy-header",
+        "empty-policy",
         "permissions-policy-malformed",
     ]

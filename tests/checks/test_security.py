@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import random
 
 import pytest
 
 from csplint.assemble import check_subject
+from csplint.checks.nonce_words import is_words
 from csplint.checks.security.asked import FRESH_CODE
 from csplint.csp.edit import Replacement, apply
 from csplint.model import Finding, TargetReport
@@ -397,7 +399,76 @@ JUDGED = [
         ["info nonce-short script-src 'nonce-9f86d081884c7d659a2feaa0'"],
         id="hex",
     ),
+    pytest.param(
+        f"script-src 'nonce-9f86d081884c7d659a2feaa0' 'strict-dynamic'; {LOCKED}",
+        ["info nonce-short script-src 'nonce-9f86d081884c7d659a2feaa0'"],
+        id="Trusted Types are for where the nonce is in order",
+    ),
+    # who may frame the page
+    pytest.param(
+        f"script-src 'self'; frame-ancestors 'self' *.com; {LOCKED}",
+        ["info frame-ancestors-missing frame-ancestors 'self' *.com"],
+        id="any frame under a domain for anyone",
+    ),
+    pytest.param(
+        f"script-src 'self'; frame-ancestors 'self' *.shop.example; {LOCKED}",
+        [],
+        id="frames under a domain of one's own",
+    ),
+    pytest.param(
+        f"script-src 'self'; frame-ancestors http://*.com:8080; {LOCKED}, frame-ancestors *.com *.org, frame-ancestors *.org",
+        [],
+        id="any frame but for the other policies",
+    ),
 ]
+
+PLACEHOLDERS = """
+    YOUR_RANDOM_NONCE_VALUE_HERE replace-me-with-a-real-nonce __CSP_NONCE__ NGINX_NONCE NONCE_PLACEHOLDER random-base64-value
+    SomeRandomNonce generated-nonce CSP_NONCE rAnd0m123 n0nc3 rAnd0mV4luE undefined null None NaN true FALSE nonce nonce-1
+    416d1177-4d12-4e3b-b7c9-f6c409789fb8 8IBTHwOdqNKAWeKl7plt8g== AAAAAAAAAAAAAAAAAAAAAA==
+"""
+NOT_PLACEHOLDERS = """
+    3TmVbQn7LkHsYw2RzXcAfg== csp-3TmVbQn7LkHsYw2RzXcAfg my-nonce-3TmVbQn7LkHsYw2RzXcAfg n0nceThatNeverChangesAtAll
+    nonce3TmVbQn7LkHsYw2RzXcAfg 3b241101-e2bb-4255-8caf-4136c566a962 theValueOfAPageTokenHere
+"""
+
+
+@pytest.mark.parametrize("nonce", PLACEHOLDERS.split())
+def test_nonce_that_is_words_or_stands_in_a_document(nonce: str) -> None:
+    policy = f"script-src 'nonce-{nonce}' 'strict-dynamic'; {LOCKED}"
+    assert told(judge(policy)) == [f"error nonce-placeholder script-src 'nonce-{nonce}'"]
+
+
+@pytest.mark.parametrize("nonce", NOT_PLACEHOLDERS.split())
+def test_nonce_that_may_be_one(nonce: str) -> None:
+    assert "nonce-placeholder" not in {each.name for each in judge(f"script-src 'nonce-{nonce}'").findings}
+
+
+def test_no_random_nonce_is_taken_for_words() -> None:
+    chance = random.Random(7)
+    made = (base64.urlsafe_b64encode(chance.randbytes(size)).decode() for size in (6, 9, 16, 32) for _ in range(3000))
+    assert [nonce for nonce in made if is_words(nonce)] == []
+
+
+def test_long_nonce_is_not_looked_at_for_words() -> None:
+    assert is_words("nonce" * 12)
+    assert not is_words("nonce" * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("ancestors", "after"),
+    [
+        ("'self' *.com", "'self'"),
+        ("*.com", "'self'"),
+        ("https://*.co.uk *.shop.example *.COM", "*.shop.example"),
+    ],
+)
+def test_frames_of_any_site_under_a_suffix(ancestors: str, after: str) -> None:
+    target = judge(f"script-src 'self'; frame-ancestors {ancestors}; {LOCKED}")
+    found = named(target, "frame-ancestors-missing")
+    assert " lets any site under ." in found.message
+    assert "where anyone may register a name, show the page in a frame" in found.message
+    assert mended(target, found) == f"script-src 'self'; frame-ancestors {after}; {LOCKED}"
 
 
 def test_an_older_header_that_no_longer_counts_is_told() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from csplint.checks.check import Check, Late, few, wanting
 from csplint.checks.facts import Situation
+from csplint.checks.presence import empty_policy
 
 POLICY: dict[str, Check] = {
     "report_only": few(wanting(Late("delivery.report_only", "report_only"), Situation.DRY_RUN)),
@@ -13,6 +14,7 @@ POLICY: dict[str, Check] = {
 """Asked of the enforced policies, and once more of the report-only ones."""
 
 PAGE: dict[str, Check] = {
+    "empty_policy": wanting(empty_policy, Situation.NONE),
     "metas": few(wanting(Late("delivery.metas", "metas"), Situation.PAGE)),
     "old_headers": wanting(Late("delivery.old_headers", "old_headers"), Situation.ANSWER),
     "policies_conflict": wanting(Late("delivery.conflict", "policies_conflict"), Situation.SEVERAL),

@@ -3,7 +3,8 @@ Two enforced policies that contradict each other: each allows what the other blo
 
 A page must satisfy them all, so two complete policies, one of the server's and one
 of the application's, leave only what they have in common. A second policy that is
-merely stricter, or speaks of other things, is nothing to tell.
+merely stricter, or speaks of other things, is nothing to tell. Where a comma within
+one text stands for a semicolon, that is the fault, and comma-in-policy tells it.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from itertools import combinations
 from msgspec import Struct
 
 from csplint.checks.context import Context
-from csplint.checks.delivery.probes import probes
+from csplint.checks.delivery.probes import Side, probes
 from csplint.checks.page.judge import Judge, governing_policies
 from csplint.checks.page.own import Own, own_requests
 from csplint.checks.problem import Problem, server_edit
+from csplint.checks.syntax.comma_joints import overruled, texts
 from csplint.csp.decide import Verdict
 from csplint.csp.policy import Policy
 from csplint.csp.request import Kind, Request
@@ -54,7 +56,18 @@ def policies_conflict(context: Context) -> Iterator[Problem]:
 def _on_the_page(context: Context, policies: tuple[Policy, ...], judge: Judge) -> Clash | None:
     requests = sorted(own_requests(context), key=_clearness)
     found = (_clash(judge, own.request, [p for p in policies if own.is_under(p)], own) for own in requests)
-    return next((clash for clash in found if clash), None)
+    return next((clash for clash in found if clash and not _parted(context, clash)), None)
+
+
+def _parted(context: Context, clash: Clash) -> bool:
+    """Whether a comma that stands for a semicolon made two policies of one."""
+    return _text(context, clash.allows.policy, clash.refuses.policy) in overruled(context)
+
+
+def _text(context: Context, *pair: Policy) -> int:
+    """Which text both policies stand in, by its first policy; -1 where they came apart."""
+    one, other = (texts(context).get(policy.index, -1) for policy in pair)
+    return one if one == other else -1
 
 
 def _clearness(own: Own) -> int:
@@ -74,13 +87,30 @@ def _clash(judge: Judge, request: Request, policies: list[Policy], own: Own | No
 def _between_lists(context: Context, policies: tuple[Policy, ...], judge: Judge) -> Clash | None:
     """Both must name what the other blocks: if one alone does, the other is the stricter one, which may be meant."""
     for one, other in combinations(policies, 2):
-        if one.text == other.text:
+        text = _text(context, one, other)
+        if one.text == other.text or text in overruled(context):
             continue
         for mine, theirs in probes(one, other, context.policies.page):
-            first = _lost(context, judge, mine, (one, other))
-            second = _lost(context, judge, theirs, (other, one)) if first else None
-            if first and second:
-                return second
+            if clash := _mutual(context, judge, (mine, theirs), (one, other)):
+                return clash
+            if text >= 0 and mine.directive.name == theirs.directive.name:
+                clash = _lost(context, judge, theirs.named(), (other, one))
+                if clash:  # nobody writes behind a comma what the list before it blocks already
+                    return clash
+    return None
+
+
+def _mutual(context: Context, judge: Judge, sides: tuple[Side, Side], pair: tuple[Policy, Policy]) -> Clash | None:
+    """What both lose, told by something that one of them names: two lists that are wide each in its way are no fault."""
+    mine, theirs = sides
+    back = pair[1], pair[0]
+    first, second = _lost(context, judge, mine.named(), pair), _lost(context, judge, theirs.named(), back)
+    if first and second:
+        return second
+    if first and _lost(context, judge, theirs.left_open(), back):
+        return first
+    if second and _lost(context, judge, mine.left_open(), pair):
+        return second
     return None
 
 
@@ -121,6 +151,7 @@ def _problem(context: Context, clash: Clash) -> Problem:
         directive=directive.name if directive else None,
         span=directive.name_span if directive else None,
         place=clash.place,
+        fix=_IN_ONE_TEXT if _text(context, clash.allows.policy, clash.refuses.policy) >= 0 else "",
         edits=server_edit("Send one policy that holds the sources of both, from one place."),
     )
 
@@ -137,6 +168,7 @@ def _cause(clash: Clash, page: Url) -> str:
     )
 
 
+_IN_ONE_TEXT = "Send one policy; both stand in one value, where a comma makes two of it."
 _SELF = "'self'"
 _NO_PAGE = " The page's URL is not known; 'self' is taken for an origin that neither policy names."
 

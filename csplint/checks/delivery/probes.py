@@ -1,8 +1,8 @@
 """
 Requests that show whether what one policy names gets past another: a few for each directive, however long the lists.
 
-What a list names: hosts, nonces, the page's own origin, inline code and eval. Schemes and * name nothing in
-particular, and of a hash nobody knows the text.
+What a list names: hosts, nonces, the page's own origin, inline code and eval. Of a hash nobody knows the text. Schemes
+and * name nothing in particular: what they stand for is asked for where the two cannot both be meant.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from csplint.csp.policy import Policy, SourceList
+from csplint.csp.policy import Directive, Policy, SourceList
 from csplint.csp.request import Kind, Request
 from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import Url
@@ -42,30 +42,42 @@ _MOST_NONCES = 4
 _UNKNOWN = "any0"
 
 
-def probes(one: Policy, other: Policy, page: Url) -> Iterator[tuple[Tries, Tries]]:
-    """For each directive that both restrict: what the first names and the second does not write, and the reverse."""
+def probes(one: Policy, other: Policy, page: Url) -> Iterator[tuple[Side, Side]]:
+    """For each directive that both restrict: what the first says and the second does not write, and the reverse."""
     for effective, kind in _KINDS:
         mine, theirs = one.governing(effective), other.governing(effective)
         if mine and theirs and mine.value != theirs.value:
             nonces = sorted(mine.list.nonces | theirs.list.nonces)[:_MOST_NONCES] if kind in _INLINE else []
-            sides = (mine.list, theirs.list), (theirs.list, mine.list)
-            first, second = (_Side(listed, against, kind, nonces, page).tries() for listed, against in sides)
-            yield first, second
+            yield (
+                Side(effective, mine, mine.list, theirs.list, kind, nonces, page),
+                Side(effective, theirs, theirs.list, mine.list, kind, nonces, page),
+            )
 
 
-class _Side(Struct, frozen=True):
+class Side(Struct, frozen=True):
     """One of two lists for the same kind of request; `nonces` are those of both."""
 
+    effective: str
+    directive: Directive
     listed: SourceList
     other: SourceList
     kind: Kind
     nonces: list[str]
     page: Url
 
-    def tries(self) -> Tries:
+    def named(self) -> Tries:
+        """What the list names."""
         written = {source.text for source in self.other.sources}
         found = (self._ways(source) for source in self.listed.sources if source.text not in written)
         return (*islice(filter(None, found), _MOST), *self._by_keyword())
+
+    def left_open(self) -> Tries:
+        """What its schemes and its * stand for."""
+        if not self._locations_count:
+            return ()
+        written = {source.text for source in self.other.sources}
+        wide = (each for each in self.listed.locations if not _is_host(each) and each.text not in written)
+        return tuple([self._from(*_stranger(each, self.page)) for each in islice(wide, _MOST)])
 
     @property
     def _locations_count(self) -> bool:
@@ -108,6 +120,14 @@ class _Side(Struct, frozen=True):
 
 def _is_host(source: Source) -> bool:
     return source.kind == SourceKind.HOST and source.host != ""
+
+
+def _stranger(source: Source, page: Url) -> tuple[str, ...]:
+    """Addresses that a scheme or * stands for, and no host source does."""
+    if source.scheme in {"", "https", "http", "ws", "wss"}:
+        secure = {"": "https", "http": "https", "ws": "wss"}.get(source.scheme, source.scheme)
+        return (f"{secure}://{_UNKNOWN}.example/{_UNKNOWN}",)
+    return (f"blob:{page.origin}/{_UNKNOWN}",) if source.scheme == "blob" else (f"{source.scheme}:,{_UNKNOWN}",)
 
 
 def _urls(source: Source) -> tuple[str, ...]:

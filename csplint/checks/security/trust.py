@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from csplint.checks.context import Context
+from csplint.checks.nonce_value import is_weak
 from csplint.checks.problem import Problem, policy_edits, server_edit, where
 from csplint.checks.security.asked import affordable, allows_code, allows_file, allows_stranger, files_of, unwritten
 from csplint.checks.security.changes import without
@@ -120,7 +121,8 @@ def trusted_types(context: Context) -> Iterator[Problem]:
         return
     for policy in nearest(context, ELEMENT):
         directive = policy.governing(ELEMENT)
-        if directive and directive.list.strict_dynamic and _can_start(directive.list):
+        strict = directive is not None and directive.list.strict_dynamic and _can_start(directive.list)
+        if directive and strict and not _known(context, directive.list):
             if _left_open(context):
                 return
             yield Problem(
@@ -132,6 +134,11 @@ def trusted_types(context: Context) -> Iterator[Problem]:
                 edits=server_edit(_TRY),
             )
             return
+
+
+def _known(context: Context, listed: SourceList) -> bool:
+    """Whether a nonce of the list is an example or short: then the policy is strict to those alone who do not know it."""
+    return any(is_weak(context, nonce) for nonce in listed.nonces)
 
 
 def _left_open(context: Context) -> bool:

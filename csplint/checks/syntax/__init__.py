@@ -47,7 +47,7 @@ POLICY: dict[str, Check] = {
     "duplicate_source": _few("repeats", "duplicate_source", Situation.LONG_LIST),
     "none_with_others": _few("nones", "none_with_others", is_none, "trusted-types"),
     "header_name_in_value": _few("header_names", "header_name_in_value", *_UNREAD),
-    "comma_in_policy": _few("commas", "comma_in_policy", *_UNREAD),
+    "comma_in_policy": _few("commas", "comma_in_policy", Situation.JOINED),
     "unexpected_value": _few("status", "unexpected_value", "upgrade-insecure-requests", "block-all-mixed-content"),
     "removed_directive": _few("status", "removed_directive", *_REMOVED),
     "deprecated_directive": _few("status", "deprecated_directive", "block-all-mixed-content"),

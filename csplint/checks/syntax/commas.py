@@ -3,7 +3,9 @@ Commas that cut a policy in two.
 
 A comma in a header ends a policy: what follows is another one (CSP3
 #parse-response-csp). That is how two headers are joined, so a comma is a fault
-only where what follows begins like the rest of a list.
+only where what follows begins like the rest of a list, or where it stands for a
+semicolon: what one of the two allows, a default of the other blocks. In a meta
+element it is always one, because browsers differ on it.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from msgspec import Struct
 from csplint.checks.context import Context
 from csplint.checks.once import once
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.syntax.comma_joints import for_semicolon, runs
 from csplint.checks.syntax.cut_off import cut_address, looks_like_source, may_be_name
 from csplint.checks.syntax.misplaced import was_never_directive
 from csplint.checks.syntax.places import shown
@@ -46,15 +49,10 @@ def continued(context: Context) -> Mapping[int, Cut]:
     found: dict[int, Cut] = {}
     before: Policy | None = None
     for policy in context.policies.policies:
-        if before and _follows(policy, before) and (cut := _cut(policy, before, found.get(before.index))):
+        if before and policy.joined and (cut := _cut(policy, before, found.get(before.index))):
             found[policy.index] = cut
         before = policy
     return found
-
-
-def _follows(policy: Policy, before: Policy) -> bool:
-    """Whether the two can have come in one header or one meta element."""
-    return policy.index == before.index + 1 and (policy.delivery, policy.order) == (before.delivery, before.order)
 
 
 def _cut(policy: Policy, before: Policy, earlier: Cut | None) -> Cut | None:
@@ -82,13 +80,17 @@ def _cut(policy: Policy, before: Policy, earlier: Cut | None) -> Cut | None:
 def comma_in_policy(context: Context) -> Iterator[Problem]:
     """Report each policy that goes on after a comma; several parts of one are one fault."""
     cuts = continued(context)
-    policies = {policy.index: policy for policy in context.policies.policies}
-    parts: dict[int, list[Policy]] = {}
-    for index, cut in cuts.items():
-        parts.setdefault(cut.whole.index, []).append(policies[index])
-    for each in parts.values():
-        if not _holds_json(cuts[each[0].index]):
-            yield _problem(cuts[each[0].index], each, cuts)
+    for run in runs(context):
+        parts: dict[int, list[Policy]] = {}
+        for policy in run:
+            if policy.index in cuts:
+                parts.setdefault(cuts[policy.index].whole.index, []).append(policy)
+        told = for_semicolon(context, run, {index: cut.joint for index, cut in cuts.items()})
+        for each in parts.values():
+            if not _holds_json(cuts[each[0].index]):
+                yield _problem(cuts[each[0].index], each, cuts, told.made_edits() if told else ())
+        if told and not parts:
+            yield told
 
 
 def _holds_json(cut: Cut) -> bool:
@@ -97,7 +99,8 @@ def _holds_json(cut: Cut) -> bool:
     return last.name == "report-to" and last.value.startswith(("{", "["))
 
 
-def _problem(cut: Cut, parts: list[Policy], cuts: Mapping[int, Cut]) -> Problem:
+def _problem(cut: Cut, parts: list[Policy], cuts: Mapping[int, Cut], edits: tuple[Edit, ...]) -> Problem:
+    """`edits` mend the other commas of the same text as well, where there are such."""
     first = parts[0].directives[0]
     last = cut.whole.directives[-1].name
     says, fix = (
@@ -116,15 +119,22 @@ def _problem(cut: Cut, parts: list[Policy], cuts: Mapping[int, Cut]) -> Problem:
         rule="comma-in-policy",
         severity=None if cut.joint else "warning",
         message=f"A policy begins with {shown(first.written)}, which is no directive: {says}.",
-        cause="A comma ends the policy; browsers read what follows as another one, and drop what is no directive of it.",
+        cause=_IN_META if cut.whole.delivery == "meta" else _IN_HEADER,
         policy=parts[0],
         directive=first.name,
         value=first.written,
         span=first.name_span,
         fix=fix,
         safety="unsafe",
-        edits=_joined(cut.whole, parts, cuts),
+        edits=edits or _joined(cut.whole, parts, cuts),
     )
+
+
+_IN_HEADER = "A comma ends the policy; browsers read what follows as another one, and drop what is no directive of it."
+_IN_META = (
+    "In a meta element a comma ends the policy in Chromium, which reads what follows as another one and drops what is "
+    "no directive of it; Firefox takes the comma for a part of the source before it, and drops that."
+)
 
 
 def _joined(whole: Policy, parts: list[Policy], cuts: Mapping[int, Cut]) -> tuple[Edit, ...]:

@@ -9,6 +9,7 @@ from csplint.checks.once import once
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.places import identity, in_words, own_sources, shown, source_lists
 from csplint.checks.syntax.removal import without_directive
+from csplint.checks.syntax.strictness import is_stricter
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement, add_sources, remove_tokens
 from csplint.csp.policy import Directive, Policy, SourceList, State
@@ -22,10 +23,11 @@ def duplicate_directive(context: Context) -> Iterator[Problem]:
         for directive in policy.directives:
             before = first.setdefault(directive.name, directive)
             if directive.state == State.DUPLICATE and directive.name in DIRECTIVES:
-                yield _directive(policy, before, directive)
+                stricter = is_stricter(before, directive, context.policies.page)
+                yield _directive(policy, before, directive, stricter=stricter)
 
 
-def _directive(policy: Policy, first: Directive, later: Directive) -> Problem:
+def _directive(policy: Policy, first: Directive, later: Directive, *, stricter: bool) -> Problem:
     name = later.name
     missing = _missing(first, later)
     same = not missing and not _missing(later, first)
@@ -37,15 +39,25 @@ def _directive(policy: Policy, first: Directive, later: Directive) -> Problem:
         rule="duplicate-directive",
         severity="info" if same and not lost else "warning",
         message=f"{name} stands twice in the policy: {heeded}.",
-        cause=_says(name, later, missing, same=same),
+        cause=_tightens(first, later) if stricter else _says(name, later, missing, same=same),
         policy=policy,
         directive=name,
         value=later.value or later.written,
         span=later.span,
-        fix="Mend the first one." if lost else f"Make one {name} of the two." if not same else "Take this one out.",
+        fix=_fix(name, lost=lost, same=same, stricter=stricter),
         safety="safe" if same else "unsafe",
-        edits=() if lost else policy_edits(policy, _merged(policy, first, later, missing)),
+        edits=() if lost or stricter else policy_edits(policy, _merged(policy, first, later, missing)),
     )
+
+
+def _fix(name: str, *, lost: bool, same: bool, stricter: bool) -> str:
+    if lost:
+        return "Mend the first one."
+    if same:
+        return "Take this one out."
+    if stricter:  # which of the two is meant is not for an edit to say
+        return "Take the first one out if this one is meant, else this one."
+    return f"Make one {name} of the two."
 
 
 def _missing(first: Directive, later: Directive) -> list[str]:
@@ -61,6 +73,11 @@ def _says(name: str, later: Directive, missing: list[str], *, same: bool) -> str
     if missing:
         return f"What the first one does not say is lost: {in_words(missing)}."
     return f"It says less than the first: {name} {shown(later.value)}".rstrip() + "."
+
+
+def _tightens(first: Directive, later: Directive) -> str:
+    more = [text for text in _missing(later, first) if text.lower() != "'none'"]
+    return f"The later one is stricter, and that is lost: the first goes on allowing {in_words(more)}."
 
 
 def _merged(policy: Policy, first: Directive, later: Directive, missing: list[str]) -> tuple[Replacement, ...]:

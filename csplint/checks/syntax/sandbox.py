@@ -51,18 +51,29 @@ def sandbox_flag(context: Context) -> Iterator[Problem]:
 def _problem(policy: Policy, directive: Directive, token: Token) -> Problem:
     text = token.source.text
     meant = closest(text.lower().strip("'\"`"), sorted(FLAGS), _OTHERS)
-    there = meant in {each.source.text.lower() for each in directive.tokens}
+    flags = {each.source.text.lower() for each in directive.tokens}
+    there = meant in flags
     mended = Replacement(token.span.start, token.span.end, meant)
     return Problem(
         rule="sandbox-flag",
         severity=None if meant and not there else "warning",
         message=f"{shown(text)} is no sandbox flag; browsers ignore it, and the sandbox does not allow what it names.",
-        cause=f"Did you mean {meant}?" if meant else "",
+        cause=f"Did you mean {meant}?" if meant else _forbidden(flags),
         policy=policy,
         directive=directive.name,
         value=text,
         span=token.span,
-        fix=f"Write {meant}." if meant else "Take it out.",
+        fix=f"Write {meant}." if meant else "Take it out." if flags & FLAGS else _ALL_FORBIDDEN,
         safety="unsafe",
         edits=policy_edits(policy, (mended,)) if meant and not there else (),
     )
+
+
+_ALL_FORBIDDEN = "Write the flags that the page needs, allow-scripts for one; or take sandbox out."
+_LOST = {"allow-scripts": "no script of the page runs", "allow-forms": "none of its forms is sent"}
+
+
+def _forbidden(flags: set[str]) -> str:
+    """What comes of a sandbox that was meant to allow more."""
+    lost = [what for flag, what in _LOST.items() if flag not in flags]
+    return f"The sandbox forbids all that no flag allows: {' and '.join(lost)}." if lost else ""
