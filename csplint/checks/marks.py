@@ -29,7 +29,7 @@ _LISTS = frozenset(
 
 def mark(*kinds: AnySourceKind) -> Callable[[Question], Question]:
     """
-    Have a question asked of every token, so that `marked` knows the answer (a decorator, for whole modules' functions).
+    Have a question asked of every token of these kinds, so that `marked` knows the answer (a decorator, for whole modules' functions).
 
     kinds: those of the tokens it may hold for; none stand for all.
     """

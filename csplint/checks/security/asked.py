@@ -1,5 +1,5 @@
 """
-What the engine is asked about a whole set: would code, or a file, that nobody foresaw get through?
+What the engine is asked about a whole set, list by list: would code, or a file, that nobody foresaw get through?
 
 Several checks ask the same, and a policy is judged again with each of its fixes made, when most of its lists are what
 they were: so a list keeps the answers that are given of it.
