@@ -21,7 +21,7 @@ from csplint.checks.problem import Problem, policy_edits, server_edit
 from csplint.checks.syntax.places import own_sources, shown
 from csplint.checks.syntax.reasons import CLOSERS
 from csplint.checks.syntax.removal import without_directive
-from csplint.checks.syntax.unreadable import is_template
+from csplint.checks.syntax.templates import is_template
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.source import Source, SourceKind

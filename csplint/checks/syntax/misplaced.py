@@ -9,7 +9,7 @@ from csplint.checks.syntax.cut_off import Reading
 from csplint.checks.syntax.other_headers import PERMISSIONS, header_of_value, is_feature, named_header, permission
 from csplint.checks.syntax.places import in_words, shown
 from csplint.checks.syntax.removal import without_directive, without_directives
-from csplint.checks.syntax.unreadable import is_template
+from csplint.checks.syntax.templates import is_template
 from csplint.csp.policy import Directive, Policy
 from csplint.model import Edit
 

@@ -12,7 +12,7 @@ from csplint.checks.syntax.places import in_words, own_sources, shown
 from csplint.checks.syntax.quoted import QUOTES
 from csplint.checks.syntax.reasons import CLOSERS
 from csplint.checks.syntax.removal import without_tokens
-from csplint.checks.syntax.unreadable import is_template
+from csplint.checks.syntax.templates import is_template
 from csplint.csp.policy import Directive, Policy, SourceList
 
 _NAME = re.compile(r"[A-Za-z0-9#=_/@.%-]+")

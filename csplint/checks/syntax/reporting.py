@@ -10,7 +10,7 @@ from csplint.checks.marks import marked
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.places import shown
 from csplint.checks.syntax.quoted import is_directive_name
-from csplint.checks.syntax.unreadable import is_template
+from csplint.checks.syntax.templates import is_template
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy
 

@@ -6,12 +6,10 @@ import re
 
 from csplint.checks.syntax.fault import Fault, reads_well
 from csplint.checks.syntax.quoted import QUOTES
+from csplint.checks.syntax.templates import is_template
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.location import cut_query
 
-_TEMPLATE = re.compile(
-    r"\{\{|\}\}|\$\{|\{%|<%|<\?|^\$\w|%\{|%[A-Za-z][A-Za-z0-9_]*%|\[\[|\{[A-Za-z]\w*\}|@[A-Za-z]\w*@"
-)
 _ENTITY = re.compile(r"&(?:#\d|#x[0-9a-f]|quot|apos|amp|lt|gt)", re.IGNORECASE)
 _OBJECT = "[object"
 """Half of what JavaScript makes of an object that is put into a text; the other half is told with it."""
@@ -29,11 +27,6 @@ _NO_PORT = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?[^:/.]+(?:\.[^:/.]+)+):
 _DOUBLED = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)(?:\*\.){2,}(?=[A-Za-z0-9])")
 _STUCK = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)\*(?=[A-Za-z0-9-]+\.)")
 _LOST = re.compile(r"^((?:[A-Za-z][A-Za-z0-9+.-]*://)?)\.(?=[A-Za-z0-9])")
-
-
-def is_template(text: str) -> bool:
-    """Whether a text holds a placeholder of some template language."""
-    return _TEMPLATE.search(text) is not None
 
 
 def text_fault(text: str) -> Fault | None:
