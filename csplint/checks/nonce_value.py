@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from csplint.checks.context import Context
 from csplint.checks.marks import mark, tokens_that
 from csplint.checks.problem import Problem, server_edit
+from csplint.checks.syntax.empty_values import EMPTY_VALUES
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.source import Source, SourceKind
 
@@ -85,12 +86,12 @@ def is_weak(context: Context, nonce: str) -> bool:
 
 def _instead(context: Context, nonce: str) -> str:
     """What stands in a nonce's place, in words; "" where it may be one."""
-    from csplint.checks.nonce_words import EMPTY_VALUES, is_words  # noqa: PLC0415 - for policies with a nonce alone
+    from csplint.checks.nonce_words import is_words  # noqa: PLC0415 - for policies with a nonce alone
 
     known, bare = context.placeholders, nonce.rstrip("=")
     if len(set(bare)) == 1:
         return "one character over and over"
-    if bare.lower() in EMPTY_VALUES:
+    if bare.lower() in {*EMPTY_VALUES, "none"}:
         return "what a program writes for a value that is not there"
     if nonce.lower() in known or bare.lower() in known:
         return "an example from a document"

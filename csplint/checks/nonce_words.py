@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import re
 
-EMPTY_VALUES = frozenset({"undefined", "null", "none", "nil", "nan", "true", "false"})
-"""What programs write for a value that is not there, or is none of text."""
-
 _SAY_IT = "nonce nonces random placeholder replace replaceme changeme example sample dummy generated secret base64 csp"
 _STAND_BESIDE = (
     "a an the this that my me your our here with for to of by from and or in is it be as real some same any each every new "

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from csplint.checks import PAGE_CHECKS, POLICY_CHECKS
-from csplint.checks.check import Check, Late, Look
+from csplint.checks.check import Check, Look
 from csplint.checks.context import Context
 from csplint.checks.facts import Fact, facts
 from csplint.checks.few import the_first
@@ -40,11 +40,7 @@ class Table:
         if known in self._chosen:
             return self._chosen[known]
         wanted = (check for check in self._checks if check.is_wanted(known))
-        return keep(self._chosen, known, [(_loaded(check.look), check.all_told) for check in wanted])
-
-
-def _loaded(look: Look) -> Look:
-    return look.load() if isinstance(look, Late) else look
+        return keep(self._chosen, known, [(check.loaded(), check.all_told) for check in wanted])
 
 
 class Tables(Struct, frozen=True):

@@ -11,6 +11,7 @@ from csplint.checks.context import Context
 from csplint.checks.facts import LONGEST_EDITED
 from csplint.checks.few import MANY
 from csplint.checks.syntax.length import LONGEST
+from csplint.checks.table import Table
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered
 from csplint.packs import load_pack
@@ -86,7 +87,7 @@ def test_what_the_guide_lists_is_not_called_redundant() -> None:
     assert names(guide) == ["redundant-source"]
     velaro = load_packs(["velaro", "syntax"])
     context = Context(PolicySet.read(SHOP, [Delivered(guide)]), velaro.vendor)
-    assert list(POLICY_CHECKS["redundant_source"](context)) == []
+    assert Table([POLICY_CHECKS["redundant_source"]]).problems(context) == []
 
 
 def test_separate_headers_are_not_a_comma() -> None:
@@ -104,13 +105,13 @@ def test_report_only_header_between_two_is_no_comma() -> None:
     enforced = Context(
         policies.only(*(each for each in policies.policies if each.disposition == "enforce")), SYNTAX.vendor
     )
-    assert [each.value for each in POLICY_CHECKS["unknown_directive"](enforced)] == ["a.example"]
-    assert list(POLICY_CHECKS["comma_in_policy"](enforced)) == []
+    assert [each.value for each in Table([POLICY_CHECKS["unknown_directive"]]).problems(enforced)] == ["a.example"]
+    assert Table([POLICY_CHECKS["comma_in_policy"]]).problems(enforced) == []
 
 
 def test_report_uri_is_not_proposed_for_a_meta_element() -> None:
     policies = PolicySet.read(SHOP, [Delivered("report-to https://r.example", "meta", order=1)])
-    [problem] = POLICY_CHECKS["report_to_token"](Context(policies, SYNTAX.vendor))
+    [problem] = Table([POLICY_CHECKS["report_to_token"]]).problems(Context(policies, SYNTAX.vendor))
     assert problem.edits == ()
 
 
@@ -179,7 +180,7 @@ def test_nothing_raises_and_spans_lie_in_the_policy(text: str) -> None:
     rules = load_pack("syntax").rules
     checks = {**POLICY_CHECKS, **PAGE_CHECKS}
     for name in {rule.check for rule in rules.values()} & set(checks):
-        for problem in checks[name](context):
+        for problem in Table([checks[name]]).problems(context):
             assert problem.rule in rules
             assert problem.policy in policies.policies
             if problem.span and problem.policy:
@@ -198,3 +199,25 @@ def test_edits_that_are_shown_hold(text: str) -> None:
         after = mended(target, finding)
         if after is not None and len(target.policies) == 1:
             assert (finding.name, finding.value) not in [(each.name, each.value) for each in check(after).findings]
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "stricter"),
+    [
+        ("*", "'self'", True),
+        ("https: 'self'", "https://a.example", True),
+        ("a.example/A b.example", "a.example/A", True),
+        ("a.example/A b.example", "a.example/a", False),  # paths have letter case
+        ("A.example b.example", "a.EXAMPLE", True),
+        ("'self'", "* 'self'", False),
+        ("'self'", "'self'", False),
+        ("'strict-dynamic' 'nonce-abc' https:", "'nonce-abc' https:", False),
+    ],
+)
+def test_a_second_directive_that_allows_less_is_stricter(first: str, later: str, stricter: bool) -> None:
+    [finding] = [
+        each
+        for each in check(f"script-src {first}; script-src {later}").findings
+        if "stands twice" in each.message and each.name == "duplicate-directive"
+    ]
+    assert ("stricter" in f"{finding.cause} {finding.message}") == stricter, finding.cause

@@ -10,7 +10,7 @@ from csplint.checks.context import Context
 from csplint.checks.once import once
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.own import allows_own_origin
-from csplint.checks.syntax.places import Group, own_sources, shown
+from csplint.checks.syntax.places import Group, own_texts, shown
 from csplint.checks.syntax.reasons import fault
 from csplint.csp.edit import remove_sources
 from csplint.csp.policy import Directive, Policy, SourceList, Token
@@ -33,18 +33,18 @@ def frame_ancestors_source(context: Context) -> Iterator[Problem]:
     """Report keywords other than 'self' and 'none', nonces, hashes, paths, and words of X-Frame-Options."""
     for policy in context.policies.policies:
         directive = policy.in_force.get("frame-ancestors")
-        for number in _suspects(directive.list) if directive else ():
-            if directive and number < len(own_sources(directive.list)):
-                token = directive.token(number)
-                if found := _fault(token.source, directive, context.policies.page):
-                    yield _problem(policy, directive, token, found)
+        if directive is None:
+            continue
+        for number in _suspects(directive.list):
+            token = directive.token(number)
+            if found := _fault(token.source, directive, context.policies.page):
+                yield _problem(policy, directive, token, found)
 
 
 @once
 def _suspects(listed: SourceList) -> list[int]:
     """The numbers of the sources that may be at fault, each text once."""
-    first = {source.text: number for number, source in reversed(list(enumerate(listed.sources)))}
-    return sorted(number for number in first.values() if _may_be_at_fault(listed.sources[number]))
+    return [number for number in own_texts(listed) if _may_be_at_fault(listed.sources[number])]
 
 
 def _may_be_at_fault(source: Source) -> bool:

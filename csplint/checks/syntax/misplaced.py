@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.cut_off import Reading
+from csplint.checks.syntax.empty_values import EMPTY_VALUES, OBJECT
 from csplint.checks.syntax.other_headers import PERMISSIONS, header_of_value, is_feature, named_header, permission
 from csplint.checks.syntax.places import in_words, shown
 from csplint.checks.syntax.removal import without_directive, without_directives
@@ -13,15 +14,12 @@ from csplint.checks.syntax.templates import is_template
 from csplint.csp.policy import Directive, Policy
 from csplint.model import Edit
 
-_NOTHING = frozenset({"undefined", "null", "nil", "nan", "true", "false", "[object"})
-"""What programs write for a value that is not there, or is no text."""
-
 
 def not_filled_in(directive: Directive) -> Reading | None:
     """What a template or a program left."""
     if is_template(directive.written):
         return Reading("It is a template that nothing filled in.", "Fill it in where the policy is made.")
-    if (directive.name in _NOTHING or directive.written == "None") and (
+    if (directive.name in {*EMPTY_VALUES, OBJECT} or directive.written == "None") and (
         not directive.value or directive.value == "Object]"
     ):
         return Reading(

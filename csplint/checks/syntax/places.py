@@ -14,7 +14,7 @@ from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.source import Source, SourceKind, parse_source
 
-__all__ = ["Group", "groups", "identity", "in_words", "own_sources", "own_tokens", "shown", "source_lists"]
+__all__ = ["Group", "groups", "identity", "in_words", "own_sources", "own_texts", "own_tokens", "shown", "source_lists"]
 
 _SHOWN = 80
 
@@ -62,6 +62,15 @@ def own_sources(listed: SourceList) -> Sequence[Source]:
     """A list's sources up to the first that is a directive's name: what follows belongs to that one."""
     names = numbers(listed, is_directive_name)
     return listed.sources[: names[0]] if names else listed.sources
+
+
+@once
+def own_texts(listed: SourceList) -> Sequence[int]:
+    """The numbers of a list's own sources, each text once: where it stands first."""
+    first: dict[str, int] = {}
+    for number, source in enumerate(own_sources(listed)):
+        first.setdefault(source.text, number)
+    return list(first.values())
 
 
 def own_tokens(directive: Directive) -> tuple[Token, ...]:

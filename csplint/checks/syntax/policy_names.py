@@ -1,4 +1,4 @@
-"""Names of Trusted Types policies: which browsers ignore, and 'none' beside some (Trusted Types #trusted-types-csp-directive)."""
+"""Names of Trusted Types policies, and which of them browsers ignore (Trusted Types #trusted-types-csp-directive)."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from collections.abc import Iterator
 
 from csplint.checks.context import Context
 from csplint.checks.once import once
-from csplint.checks.problem import Problem, policy_edits
-from csplint.checks.syntax.places import in_words, own_sources, shown
+from csplint.checks.problem import Problem
+from csplint.checks.syntax.places import own_texts, shown
 from csplint.checks.syntax.quoted import QUOTES
 from csplint.checks.syntax.reasons import CLOSERS
-from csplint.checks.syntax.removal import without_tokens
 from csplint.checks.syntax.templates import is_template
 from csplint.csp.policy import Directive, Policy, SourceList
+from csplint.csp.source import Source
 
 _NAME = re.compile(r"[A-Za-z0-9#=_/@.%-]+")
-_TYPES = "trusted-types"
+TYPES = "trusted-types"
 
 
 def wrong_names(context: Context) -> Iterator[Problem]:
     """Report each name that holds characters which names cannot have; a quoted one is told as an unknown word."""
     for policy in context.policies.policies:
-        directive = policy.in_force.get(_TYPES)
+        directive = policy.in_force.get(TYPES)
         for number in _wrong(directive.list) if directive else ():
             if directive:
                 yield _problem(policy, directive, number)
@@ -31,8 +31,7 @@ def wrong_names(context: Context) -> Iterator[Problem]:
 @once
 def _wrong(listed: SourceList) -> list[int]:
     """The numbers of the names at fault, each text once."""
-    first = {source.text: number for number, source in reversed(list(enumerate(own_sources(listed))))}
-    return sorted(number for text, number in first.items() if _is_wrong(text))
+    return [number for number in own_texts(listed) if _is_wrong(listed.sources[number].text)]
 
 
 def _is_wrong(text: str) -> bool:
@@ -48,7 +47,7 @@ def _problem(policy: Policy, directive: Directive, number: int) -> Problem:
     return Problem(
         rule="invalid-source",
         severity="error" if template else "warning",
-        message=f"{shown(text)} in {_TYPES} is no name of a policy: {why}.",
+        message=f"{shown(text)} in {TYPES} is no name of a policy: {why}.",
         cause="Browsers ignore it, and scripts may create no policy of that name.",
         policy=policy,
         directive=directive.name,
@@ -61,20 +60,6 @@ def _problem(policy: Policy, directive: Directive, number: int) -> Problem:
     )
 
 
-def none_with_names(context: Context) -> Iterator[Problem]:
-    """Report a 'none' that the names beside it switch off."""
-    for policy in context.policies.policies:
-        if directive := policy.in_force.get(_TYPES):
-            own = directive.tokens[: len(own_sources(directive.list))]
-            nones = [token for token in own if token.source.text.lower() == "'none'"]
-            names = [text for token in own if (text := token.source.text) == "*" or _NAME.fullmatch(text)]
-            if nones and names:
-                yield Problem(
-                    rule="none-with-others",
-                    message=f"'none' in {_TYPES} has no effect beside {in_words(names)}: browsers ignore it.",
-                    policy=policy,
-                    directive=directive.name,
-                    value=nones[0].source.text,
-                    span=nones[0].span,
-                    edits=policy_edits(policy, without_tokens(directive, nones)),
-                )
+def is_name(source: Source) -> bool:
+    """Whether a word of trusted-types lets scripts create a policy: * or a name."""
+    return source.text == "*" or _NAME.fullmatch(source.text) is not None

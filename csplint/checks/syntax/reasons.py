@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from csplint.checks.marks import mark
+from csplint.checks.syntax.empty_values import EMPTY_VALUES
 from csplint.checks.syntax.fault import Fault, reads_well
 from csplint.checks.syntax.quoted import LIKE_NONCE, QUOTES, is_experiment, is_unknown_word, meant_quoted
 from csplint.csp.browsers import FIREFOX
@@ -14,9 +15,6 @@ CLOSERS = frozenset({"}}", "%>", "?>", "%}", "]]", "}", "Object]"})
 _SCHEMES = frozenset({"blob", "data", "filesystem", "http", "https", "mediastream", "ws", "wss"})
 """What people mean as a scheme wherever it stands as a host; no host of the web is called so."""
 
-
-_VALUES = frozenset({"false", "nan", "null", "true", "undefined"})
-"""What programs make of a value that is not there, or of a switch; no host of the web is called so."""
 
 _OF_THE_WEB = frozenset({"", "http", "https", "ws", "wss"})
 
@@ -72,7 +70,7 @@ def _misread(source: Source) -> Fault | None:
 
 def _no_host(source: Source) -> Fault | None:
     """A word of some program that stands as a host, a stray dash, or a scheme that is misspelt."""
-    if not source.subdomains and source.host in _VALUES:
+    if not source.subdomains and source.host in EMPTY_VALUES:
         return Fault("a program wrote it where a value was missing")
     bare = source.text == source.host or source.text == source.host.upper()
     if bare and source.host == "always":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from csplint.checks.syntax.places import identity
 from csplint.csp.cover import covers
 from csplint.csp.decide import PolicySet
 from csplint.csp.directives import DIRECTIVES
@@ -24,26 +25,22 @@ def is_stricter(first: Directive, later: Directive, page: Url) -> bool:
         return False
     # Whatever the directive, a source stands for the same URLs: so they are asked for as if of images.
     policies = PolicySet(page, parse_policies([Delivered(f"img-src {first.value}")]))
-    words = {_identity(source) for source in one.sources}
+    words = {identity(source) for source in one.sources}
     return all(_is_in(source, words, policies) for source in other.sources) and not _are_in(one, other, page)
 
 
 def _are_in(one: SourceList, other: SourceList, page: Url) -> bool:
     """Whether all that the first list allows is allowed by the other, too."""
     policies = PolicySet(page, parse_policies([Delivered(f"img-src {other.value}")]))
-    words = {_identity(source) for source in other.sources}
+    words = {identity(source) for source in other.sources}
     return all(_is_in(source, words, policies) for source in one.sources[:_MOST])
 
 
 def _is_in(source: Source, words: set[str], policies: PolicySet) -> bool:
-    if source.kind in {SourceKind.NONE, SourceKind.INVALID} or _identity(source) in words:
+    if source.kind in {SourceKind.NONE, SourceKind.INVALID} or identity(source) in words:
         return True
     located = source.kind in _LOCATED or source.name == "'self'"
     return located and covers(policies, source.text, "img")
-
-
-def _identity(source: Source) -> str:
-    return source.text if source.kind in {SourceKind.NONCE, SourceKind.HASH} else source.text.lower()
 
 
 def _switches_more_off(one: SourceList, other: SourceList) -> bool:

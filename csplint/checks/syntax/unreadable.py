@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from csplint.checks.syntax.empty_values import OBJECT
 from csplint.checks.syntax.fault import Fault, reads_well
 from csplint.checks.syntax.quoted import QUOTES
 from csplint.checks.syntax.templates import is_template
@@ -11,8 +12,6 @@ from csplint.csp.directives import DIRECTIVES
 from csplint.csp.location import cut_query
 
 _ENTITY = re.compile(r"&(?:#\d|#x[0-9a-f]|quot|apos|amp|lt|gt)", re.IGNORECASE)
-_OBJECT = "[object"
-"""Half of what JavaScript makes of an object that is put into a text; the other half is told with it."""
 _SIGNS = re.compile(r"[=:+&|~-]+")
 _GLUED = re.compile(r"('[^']+')([^\s].*)", re.DOTALL)
 _SLASHES = re.compile(r"(https?|wss?)[:.]*/*([^:./?#][^?#]*)", re.IGNORECASE | re.DOTALL)
@@ -33,7 +32,7 @@ def text_fault(text: str) -> Fault | None:
     """What shows on the text as such, whatever it stands for."""
     if is_template(text):
         return Fault("it is a template that nothing filled in", template=True)
-    if text == _OBJECT or _SIGNS.fullmatch(text):
+    if text == OBJECT or _SIGNS.fullmatch(text):
         return _leftover(text)
     if _ENTITY.search(text):
         return Fault("it holds HTML escapes, which a header does not know")
@@ -54,7 +53,7 @@ def text_fault(text: str) -> Fault | None:
 
 def _leftover(text: str) -> Fault:
     """Half of an object, or a sign between sources."""
-    if text == _OBJECT:
+    if text == OBJECT:
         return Fault("a program put an object into the text, not the object's value")
     return Fault("it is a stray sign; only spaces stand between a directive's name and its sources", stray=True)
 
