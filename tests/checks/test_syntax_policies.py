@@ -221,3 +221,10 @@ def test_a_second_directive_that_allows_less_is_stricter(first: str, later: str,
         if "stands twice" in each.message and each.name == "duplicate-directive"
     ]
     assert ("stricter" in f"{finding.cause} {finding.message}") == stricter, finding.cause
+
+
+def test_what_stands_twice_is_told_where_it_stands_first() -> None:
+    policy = "frame-ancestors 'self' a.example/x b.example a.example/x"
+    [finding] = [each for each in check(policy).findings if each.name == "frame-ancestors-source"]
+    assert finding.span is not None
+    assert finding.span.start == policy.index("a.example/x")
