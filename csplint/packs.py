@@ -241,6 +241,10 @@ def load_pack(name: str, *, examples: bool = True) -> Pack:
     if not own and not examples and (compiled := _read(f"{path}.json")) is not None:
         return msgspec.json.decode(compiled, type=Pack)  # made and checked when the wheel was built
     path = path if own else f"{path}.toml"
+    if not own and not os.path.exists(path):  # noqa: PTH110
+        raise PackError(
+            f"there is no pack {name!r}; built in are {_built_in()}, one of your own is a path ending in .toml"
+        )
     try:
         with open(path, encoding="utf-8") as file:  # noqa: PTH123
             text = file.read()
@@ -249,6 +253,11 @@ def load_pack(name: str, *, examples: bool = True) -> Pack:
     except UnicodeDecodeError as error:
         raise PackError(f"the rule pack {path} is not UTF-8 text") from error
     return parse_pack(text, path)
+
+
+def _built_in() -> str:
+    names = (name.removesuffix(".toml") for name in os.listdir(packs_folder()) if name.endswith(".toml"))  # noqa: PTH208
+    return ", ".join(sorted(names))
 
 
 def _read(path: str) -> bytes | None:

@@ -107,3 +107,12 @@ def test_a_pack_that_cannot_be_asked_is_refused(check: str, says: str, tmp_path:
     with pytest.raises(PackError) as caught:
         evaluate(policy_subject("policy", "https://shop.example/", ["script-src 'self'"], []), packs, {})
     assert str(caught.value) == says
+
+
+def test_a_pack_that_is_not_there_is_named_with_those_that_are() -> None:
+    with pytest.raises(PackError) as caught:
+        load_packs(["nosuch"])
+    assert str(caught.value) == (
+        "there is no pack 'nosuch'; built in are delivery, page, run, security, syntax, velaro, "
+        "one of your own is a path ending in .toml"
+    )

@@ -182,7 +182,7 @@ MISTAKES = [
     (["ftp://shop.example/"], "ftp"),
     (["-", "-"], "only once"),
     (["--policy", "x", "--page", "http://"], "--page 'http://' is not a URL"),
-    (["--policy", "x", "--pack", "nosuch"], "cannot read the rule pack"),
+    (["--policy", "x", "--pack", "nosuch"], "there is no pack 'nosuch'; built in are delivery"),
     (["https://shop.example/", "--header", "nocolon"], "--header takes 'Name: value'"),
     (["--policy", "x", "--fail-on", "sometimes"], "'sometimes' is not one of"),
     (["--nosuch"], "No such option"),
