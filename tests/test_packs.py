@@ -13,7 +13,7 @@ from csplint.errors import PackError
 from csplint.example import Example
 from csplint.model import SEVERITIES, TargetReport
 from csplint.packs import Pack, Rule, load_pack, packs_folder, parse_pack
-from csplint.packset import load_packs
+from csplint.packset import RUN, load_packs
 from tests.examples import judged
 
 PACKS = load_packs([])
@@ -53,6 +53,29 @@ def test_example_gives_what_it_says(rule: Rule, example: Example, tmp_path: Path
     ]
     assert shown == list(example.expect)
     assert len(found) == len(example.expect)
+
+
+OF_THE_WHOLE_PAGE = {
+    "no-embed-found",
+    "no-policy",
+    "empty-policy",
+    "nonce-page-cacheable",
+    "unused-ignore",
+    "expired-ignore",
+}
+"""Rules whose findings are about no one policy, header or place in the page."""
+
+
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES, ids=NAMED)
+def test_a_finding_has_a_place_a_reason_a_fix_and_a_reference(rule: Rule, example: Example, tmp_path: Path) -> None:
+    """Without a span in a policy or a place in the page, it is of a directive that is missing, a header, or a whole policy."""
+    for finding in judged_for(rule, example, tmp_path).findings:
+        somewhere = finding.span or finding.place or finding.policy is not None or finding.directive
+        assert somewhere or finding.name in OF_THE_WHOLE_PAGE, finding.name
+        assert finding.why
+        assert finding.fix is None or finding.fix.summary
+        assert finding.fix or finding.severity == "info" or finding.pack == RUN, finding.name
+        assert finding.docs
 
 
 @pytest.mark.parametrize("pack", PACKS.packs, ids=lambda pack: pack.pack.id)
