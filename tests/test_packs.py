@@ -69,7 +69,11 @@ OF_THE_WHOLE_PAGE = {
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES, ids=NAMED)
 def test_a_finding_has_a_place_a_reason_a_fix_and_a_reference(rule: Rule, example: Example, tmp_path: Path) -> None:
     """Without a span in a policy or a place in the page, it is of a directive that is missing, a header, or a whole policy."""
-    for finding in judged_for(rule, example, tmp_path).findings:
+    target = judged_for(rule, example, tmp_path)
+    for finding in target.findings:
+        written = target.policies[finding.policy].directives if finding.policy is not None else ()
+        if finding.directive in {each.name for each in written}:
+            assert finding.span or finding.place, finding.name
         somewhere = finding.span or finding.place or finding.policy is not None or finding.directive
         assert somewhere or finding.name in OF_THE_WHOLE_PAGE, finding.name
         assert finding.why
