@@ -26,9 +26,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from csplint.engine import evaluate
-from csplint.packset import load_packs
-from csplint.read import policy_subject
+from csplint.engine.evaluate import evaluate
+from csplint.engine.read import policy_subject
+from csplint.packs.merge import load_packs
 
 DECIDE = """
 import sys, time
@@ -55,9 +55,9 @@ def work():
 
 JUDGE = """
 import sys, time
-from csplint.engine import evaluate
-from csplint.packset import load_packs
-from csplint.read import policy_subject
+from csplint.engine.evaluate import evaluate
+from csplint.packs.merge import load_packs
+from csplint.engine.read import policy_subject
 packs = load_packs(("syntax", "delivery", "security"))
 policies = [line.rstrip("\\n").partition(":")[2] for line in open(sys.argv[1], encoding="utf-8")]
 def work():
@@ -67,9 +67,9 @@ def work():
 
 MEND = """
 import sys, time
-from csplint.assemble import check_subject
-from csplint.packset import load_packs
-from csplint.read import policy_subject
+from csplint.engine.findings import check_subject
+from csplint.packs.merge import load_packs
+from csplint.engine.read import policy_subject
 packs = load_packs(())
 policies = [line.rstrip("\\n").partition(":")[2] for line in open(sys.argv[1], encoding="utf-8")]
 def work():

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from csplint.csp.policy import Delivered, Policy, parse_policies
+from csplint.engine.run import Input, Job, PageInput, PolicyInput, UrlInput, run_job
 from csplint.model import Report
-from csplint.packset import load_packs
+from csplint.packs.merge import load_packs
 from csplint.page.capture import Capture
-from csplint.page.fetch_settings import FetchSettings
-from csplint.run import Input, Job, PageInput, PolicyInput, UrlInput, run_job
+from csplint.page.fetch.settings import FetchSettings
 
 FeatureName = Literal["sounds", "calendly", "video", "fonts"]
 

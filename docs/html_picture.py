@@ -15,10 +15,10 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from csplint.demo.pages import CONNECT, REST
-from csplint.packset import load_packs
+from csplint.engine.run import Job, PageInput, run_job
+from csplint.packs.merge import load_packs
 from csplint.page.capture import Capture
-from csplint.report.html_report import write_html
-from csplint.run import Job, PageInput, run_job
+from csplint.report.html.report import write_html
 
 POLICY = f"script-src 'self' https://app-cdn.velaro.com; {REST.replace(CONNECT, 'connect-src https:')}"
 BODY = "<!doctype html>\n<title>Shop</title>\n<script>Velaro('boot', { siteId: 1234 });</script>"

@@ -16,11 +16,11 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 from csplint.demo.pages import CONNECT, REST
-from csplint.packset import load_packs
+from csplint.engine.run import Job, PageInput, run_job
+from csplint.packs.merge import load_packs
 from csplint.page.capture import Capture
-from csplint.report.lines import Look
-from csplint.report.text import write_text
-from csplint.run import Job, PageInput, run_job
+from csplint.report.terminal import Look
+from csplint.report.text.report import write_text
 
 POLICY = f"script-src 'self' https://app-cdn.velaro.com; {REST.replace(CONNECT, 'connect-src https:')}"
 BODY = "<!doctype html>\n<title>Shop</title>\n<script>Velaro('boot', { siteId: 1234 });</script>"

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from csplint.assemble import check_subject
-from csplint.cli.configured import configure, triage
-from csplint.cli.settings import DEFAULTS
-from csplint.example import Answer, Example
+from csplint.cli.config.values import Value
+from csplint.cli.config_command import DEFAULTS
+from csplint.cli.resolve import configure, triage
+from csplint.engine.findings import check_subject
+from csplint.engine.subject import Subject, policy_subject, read_visits
+from csplint.engine.suppressions import sort_findings
 from csplint.model import TargetReport
-from csplint.packset import PackSet
+from csplint.packs.example import Answer, Example
+from csplint.packs.merge import PackSet
 from csplint.page.capture import Capture, Visits
-from csplint.read import policy_subject, read_visits
-from csplint.settings.values import Value
-from csplint.subject import Subject
-from csplint.triage import sort_findings
 
 SHOP = "https://shop.example/"
 HTML = (b"Content-Type", b"text/html; charset=utf-8")

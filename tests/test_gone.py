@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from csplint.gone import gone_findings
+from csplint.engine.gone import gone_findings
+from csplint.engine.suppressions import Triage
 from csplint.model import KnownFinding, Skipped, TargetReport
-from csplint.packset import PackSet
-from csplint.triage import Triage
+from csplint.packs.merge import PackSet
 from tests.report.ci_samples import PACKS, a_pack, a_rule, about
 from tests.report.samples import CLEAN, ERROR, FAILED
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
+from csplint.engine.run import Job, UrlInput, run_job
 from csplint.model import TargetReport
-from csplint.packset import load_packs
-from csplint.run import Job, UrlInput, run_job
+from csplint.packs.merge import load_packs
 from tests.guide.pages import CONNECT, FRAME, IMG, SNIPPET, STYLE
 from tests.servers import Answer, Received, serve
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from csplint.engine import evaluate
+from csplint.engine.evaluate import evaluate
+from csplint.engine.subject import policy_subject
 from csplint.errors import PackError
-from csplint.example import Answer, Example
-from csplint.packs import Pack, PackInfo, Reference, Rule, parse_pack
-from csplint.packset import PackSet, load_packs
-from csplint.read import policy_subject
+from csplint.packs.example import Answer, Example
+from csplint.packs.merge import PackSet, load_packs
+from csplint.packs.pack import Pack, PackInfo, Reference, Rule, parse_pack
 from tests.examples import judged
 
 GUIDE = (Path(__file__).parents[1] / "rules/README.md").read_text(encoding="utf-8")

@@ -10,10 +10,10 @@ import pytest
 from csplint.checks import PAGE_CHECKS, POLICY_CHECKS
 from csplint.csp.request import KINDS
 from csplint.errors import PackError
-from csplint.example import Example
 from csplint.model import SEVERITIES, TargetReport
-from csplint.packs import Pack, Rule, load_pack, packs_folder, parse_pack
-from csplint.packset import RUN, load_packs
+from csplint.packs.example import Example
+from csplint.packs.merge import RUN, load_packs
+from csplint.packs.pack import Pack, Rule, load_pack, packs_folder, parse_pack
 from tests.examples import judged
 
 PACKS = load_packs([])

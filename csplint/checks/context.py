@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from csplint.csp.decide import PolicySet
-from csplint.csp.lazy import lazy
+from csplint.csp.memo import memo_property
 from csplint.csp.policy import Policy
 from csplint.csp.source import SourceKind
-from csplint.packs import Pack, Requirement
+from csplint.packs.pack import Pack, Requirement
 from csplint.page.capture import Visits
 from csplint.page.document import Document
 
 if TYPE_CHECKING:  # the package it stands in imports this module
-    from csplint.checks.embeds import FoundEmbed
-    from csplint.packs import BypassHost
+    from csplint.checks.vendor.embeds import FoundEmbed
+    from csplint.packs.pack import BypassHost
 
 
 class Context(Struct, frozen=True, dict=True):
@@ -53,13 +53,13 @@ class Context(Struct, frozen=True, dict=True):
         """The policies that govern what stands at this position: a meta element governs only what follows it."""
         return self.policies.only(*(policy for policy in self.policies.policies if policy.order < order))
 
-    @lazy
+    @memo_property
     def cdn(self) -> tuple[str, ...]:
         """The origins the widget's files come from: what the page's own embed names, else the guide's."""
         named = tuple(dict.fromkeys(origin for embed in self.embeds for origin in embed.cdn))
         return named or (self.pack.current_host(),)
 
-    @lazy
+    @memo_property
     def api(self) -> tuple[str, ...]:
         """The origins the page's own embed names for calls."""
         return tuple(dict.fromkeys(origin for embed in self.embeds for origin in embed.api))
@@ -70,7 +70,7 @@ class Context(Struct, frozen=True, dict=True):
             return self.cdn
         return (requirement.needs,)
 
-    @lazy
+    @memo_property
     def header_nonces(self) -> frozenset[str]:
         """Every nonce of every policy of the answer that is checked."""
         return nonces(self.every_policy)

@@ -7,9 +7,9 @@ from typing import Final
 
 from csplint.checks.context import Context
 from csplint.checks.marks import Question, questions
-from csplint.checks.once import once
 from csplint.checks.together import runs_scripts, whole
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE
+from csplint.csp.memo import memo
 from csplint.csp.policy import Policy, SourceList
 
 
@@ -43,7 +43,7 @@ def of_scripts(question: Question) -> Fact:
     return "scripts", question
 
 
-@once
+@memo
 def facts(context: Context) -> Set[Fact]:
     """What holds for some policy judged, or for all that is judged."""
     policies = context.policies.policies
@@ -82,7 +82,7 @@ def _of_policy(policy: Policy) -> set[Fact]:
     return found
 
 
-@once
+@memo
 def _of_list(listed: SourceList) -> frozenset[Fact]:
     found: set[Fact] = set(questions(listed))
     if len(listed.sources) > 1:
@@ -90,6 +90,6 @@ def _of_list(listed: SourceList) -> frozenset[Fact]:
     return frozenset(found)
 
 
-@once
+@memo
 def _of_script_list(listed: SourceList) -> frozenset[Fact]:
     return frozenset(map(of_scripts, questions(listed)))

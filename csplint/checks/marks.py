@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from csplint.checks.once import once
 from csplint.csp.directives import DIRECTIVES
+from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.source import ALL_KINDS, AnySourceKind, Source
 
@@ -52,7 +52,7 @@ def numbers(listed: SourceList, question: Question) -> Sequence[int]:
     return questions(listed).get(question, _NOTHING)
 
 
-@once
+@memo
 def questions(listed: SourceList) -> Mapping[Question, list[int]]:
     """The questions that hold for some source of a list, with the sources' numbers."""
     found: dict[Question, list[int]] = {}
@@ -62,7 +62,7 @@ def questions(listed: SourceList) -> Mapping[Question, list[int]]:
     return found
 
 
-@once
+@memo
 def _marks(source: Source) -> tuple[Question, ...]:
     return tuple([question for question in _QUESTIONS[source.kind] if question(source)])
 
@@ -77,7 +77,7 @@ def tokens_that(directive: Directive, question: Question) -> Iterator[Token]:
     return (directive.token(number) for number in marked(directive, question))
 
 
-@once
+@memo
 def source_lists(policy: Policy) -> Sequence[Directive]:
     """The directives in force that hold sources and that browsers heed."""
     return [each for each in policy.in_force.values() if each.name in _LISTS]

@@ -11,12 +11,13 @@ from csplint.checks.check import Check, Look
 from csplint.checks.context import Context
 from csplint.checks.facts import Fact, facts
 from csplint.checks.few import the_first
-from csplint.checks.once import once
 from csplint.checks.problem import Problem
-from csplint.csp.kept import keep
+from csplint.csp.memo import memo
 from csplint.errors import PackError
-from csplint.packs import Rule
-from csplint.packset import PackSet
+from csplint.packs.merge import PackSet
+from csplint.packs.pack import Rule
+
+_MOST_CHOSEN = 256
 
 
 class Table:
@@ -40,7 +41,9 @@ class Table:
         if known in self._chosen:
             return self._chosen[known]
         wanted = (check for check in self._checks if check.is_wanted(known))
-        return keep(self._chosen, known, [(check.loaded(), check.all_told) for check in wanted])
+        if len(self._chosen) >= _MOST_CHOSEN:
+            self._chosen.clear()
+        return self._chosen.setdefault(known, [(check.loaded(), check.all_told) for check in wanted])
 
 
 class Tables(Struct, frozen=True):
@@ -50,7 +53,7 @@ class Tables(Struct, frozen=True):
     page: Table
 
 
-@once
+@memo
 def tables(packs: PackSet) -> Tables:
     """
     The checks that the packs' rules name.

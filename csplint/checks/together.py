@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
-from csplint.checks.once import once
 from csplint.csp.decide import PolicySet
+from csplint.csp.memo import memo
 
 
-@once
+@memo
 def whole(context: Context) -> PolicySet:
     """All that would be enforced together: a report-only policy is meant to join the enforced ones."""
     if not context.dry_run:

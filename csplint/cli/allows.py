@@ -9,7 +9,7 @@ from typing import Annotated, cast
 import typer
 
 from csplint.cli.complete import kind_words
-from csplint.cli.outcome import told
+from csplint.cli.errors import told
 from csplint.csp.request import KINDS, Kind
 from csplint.errors import UsageError
 
@@ -107,7 +107,7 @@ def _url(url: str | None) -> str:
 
 
 def _run_batch(name: str) -> int:
-    from csplint.batch import decide_lines  # noqa: PLC0415
+    from csplint.csp.batch import decide_lines  # noqa: PLC0415
 
     all_cases = True
     for answered, is_case in decide_lines(_lines(name)):

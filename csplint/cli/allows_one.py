@@ -11,8 +11,8 @@ from csplint.csp.decide import Decision, PolicySet
 from csplint.csp.explain import PolicyExplanation, explain
 from csplint.csp.policy import Delivered
 from csplint.csp.request import Kind, Request
+from csplint.csp.url import UNKNOWN_PAGE
 from csplint.errors import UsageError
-from csplint.read import UNKNOWN_PAGE
 from csplint.report.escape import visible
 
 

@@ -9,10 +9,10 @@ import typer
 from csplint._version import __version__
 from csplint.cli.allows import allows
 from csplint.cli.check import check
+from csplint.cli.config_command import baseline, config
 from csplint.cli.demo import demo
 from csplint.cli.listing import explain, rules
 from csplint.cli.schema import schema
-from csplint.cli.settings import baseline, config
 
 app = typer.Typer(
     name="csplint",

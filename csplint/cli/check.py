@@ -9,15 +9,15 @@ import typer
 from csplint.cli import options
 from csplint.cli.checking import CheckRequest, run_check
 from csplint.cli.choices import Colour, FailOn, Format, Links, Severity
-from csplint.cli.configured import Configured, choices, configure, display, fetch_settings, triage
-from csplint.cli.given import given
-from csplint.cli.outcome import told
+from csplint.cli.config.file import TargetConfig
+from csplint.cli.config.values import entries
+from csplint.cli.errors import told
+from csplint.cli.parameters import given
+from csplint.cli.resolve import Configured, choices, configure, display, fetch_settings, triage
+from csplint.engine.run import UrlInput
 from csplint.errors import UsageError
-from csplint.packs import BypassHost
-from csplint.packset import load_packs
-from csplint.run import UrlInput
-from csplint.settings.config import TargetConfig
-from csplint.settings.values import entries
+from csplint.packs.merge import load_packs
+from csplint.packs.pack import BypassHost
 
 
 def check(

@@ -10,13 +10,13 @@ from msgspec import Struct
 
 from csplint.cli.choices import FailOn, Feature, Format
 from csplint.cli.write import Display, Written, write_file, write_report
+from csplint.engine.run import Input, Job, PolicyInput, SavedInput, Step, UrlInput, nobody, run_job
+from csplint.engine.summary import FailOn as ReportFailOn
+from csplint.engine.suppressions import Triage
 from csplint.errors import UsageError
 from csplint.model import Report
-from csplint.packset import PackSet, load_packs
-from csplint.page.fetch_settings import FetchSettings
-from csplint.report.summary import FailOn as ReportFailOn
-from csplint.run import Input, Job, PolicyInput, SavedInput, Step, UrlInput, nobody, run_job
-from csplint.triage import Triage
+from csplint.packs.merge import PackSet, load_packs
+from csplint.page.fetch.settings import FetchSettings
 
 if TYPE_CHECKING:
     from csplint.report.location import Anchors
@@ -134,7 +134,7 @@ def _page(page: str) -> str:
 
 
 def _input(target: str, page: str) -> Input:
-    from csplint.page.saved import MAX_SAVED_BYTES  # noqa: PLC0415 - for pages alone, like the URL parser
+    from csplint.page.saved.formats import MAX_SAVED_BYTES  # noqa: PLC0415 - for pages alone, like the URL parser
     from csplint.page.target import StdinTarget, UrlTarget, classify  # noqa: PLC0415
 
     kind = classify(target)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def rule_words(incomplete: str) -> list[str]:
     """Names and ids of the default packs' rules that begin so; of several with commas, the last is completed."""
-    from csplint.packset import load_packs  # noqa: PLC0415 - only the shell asks
+    from csplint.packs.merge import load_packs  # noqa: PLC0415 - only the shell asks
 
     last = incomplete.rpartition(",")[2]
     before = incomplete[: len(incomplete) - len(last)]
@@ -23,6 +23,6 @@ def kind_words(incomplete: str) -> list[str]:
 
 def pack_words(incomplete: str) -> list[str]:
     """Names of built-in packs that begin so; where none does, the shell offers files."""
-    from csplint.packset import DEFAULT  # noqa: PLC0415
+    from csplint.packs.merge import DEFAULT  # noqa: PLC0415
 
     return [name for name in DEFAULT if name.startswith(incomplete)]

@@ -9,7 +9,7 @@ import typer
 
 from csplint.cli import options
 from csplint.cli.choices import Colour, Format
-from csplint.cli.outcome import told
+from csplint.cli.errors import told
 from csplint.cli.write import Display, Written, write_report
 from csplint.model import Report
 
@@ -25,7 +25,7 @@ def demo(
         if serve:
             _serve()
             return 0
-        from csplint.packset import load_packs  # noqa: PLC0415
+        from csplint.packs.merge import load_packs  # noqa: PLC0415
 
         write_report(Written(_checked(), load_packs(())), form, Display(color))
         sys.stderr.write("\nThese were the demo's pages. Now your own:  csplint check https://your-shop.example/\n")
@@ -37,8 +37,8 @@ def demo(
 def _checked() -> Report:
     from csplint.demo.pages import PAGES  # noqa: PLC0415
     from csplint.demo.server import shop  # noqa: PLC0415
-    from csplint.packset import load_packs  # noqa: PLC0415
-    from csplint.run import Job, UrlInput, run_job  # noqa: PLC0415
+    from csplint.engine.run import Job, UrlInput, run_job  # noqa: PLC0415
+    from csplint.packs.merge import load_packs  # noqa: PLC0415
 
     with shop() as address:
         inputs = [UrlInput(address + page.path, address + page.path) for page in PAGES]

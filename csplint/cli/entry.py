@@ -35,12 +35,12 @@ def _load_msgspec() -> None:
 
 def _quickly(arguments: list[str]) -> int | None:
     _load_msgspec()
-    from csplint.cli.quick import read_quickly  # noqa: PLC0415
+    from csplint.cli.fast_path import read_quickly  # noqa: PLC0415
 
     request = read_quickly(arguments)
     if request is None:
         return None
     from csplint.cli.checking import run_check  # noqa: PLC0415
-    from csplint.cli.outcome import told  # noqa: PLC0415
+    from csplint.cli.errors import told  # noqa: PLC0415
 
     return told(lambda: run_check(request))

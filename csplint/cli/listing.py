@@ -10,7 +10,7 @@ import typer
 
 from csplint.cli import options
 from csplint.cli.complete import rule_words
-from csplint.cli.outcome import told
+from csplint.cli.errors import told
 from csplint.errors import UsageError
 
 
@@ -39,7 +39,7 @@ def rules(
     """List all rules."""
 
     def command() -> int:
-        from csplint.packset import load_packs  # noqa: PLC0415
+        from csplint.packs.merge import load_packs  # noqa: PLC0415
         from csplint.report.rules import rules_json, rules_markdown, rules_text  # noqa: PLC0415
 
         packs = load_packs(pack or (), examples=True)
@@ -58,7 +58,7 @@ def explain(
     """Say what a rule looks for, why, with a bad and a good policy, the fix and the source."""
 
     def command() -> int:
-        from csplint.packset import load_packs  # noqa: PLC0415
+        from csplint.packs.merge import load_packs  # noqa: PLC0415
         from csplint.report.rules import explain_json, explain_text  # noqa: PLC0415
 
         packs = load_packs(pack or (), examples=True)

@@ -15,8 +15,8 @@ from itertools import accumulate
 from typing import TextIO
 
 from csplint.cli.terminal import is_watched, terminal_width
+from csplint.engine.run import Step, nobody
 from csplint.report.escape import cell_width, visible
-from csplint.run import Step, nobody
 
 ERASE = "\r\x1b[K"
 """Back to the first column, and what stands there away (ECMA-48, CR and EL)."""

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from csplint.cli.outcome import told
+from csplint.cli.errors import told
 
 
 def schema() -> None:

@@ -9,16 +9,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.cli.choices import Colour, Format, Links
-from csplint.cli.outcome import silence_stdout
+from csplint.cli.errors import silence_stdout
 from csplint.cli.terminal import is_runner, report_width, use_colour, use_links
 from csplint.errors import UsageError
 from csplint.model import Report
-from csplint.packset import PackSet
-from csplint.report.show import NEWS, Show
+from csplint.packs.merge import PackSet
+from csplint.report.options import NEWS, Show
 
 if TYPE_CHECKING:
-    from csplint.report.lines import Look
     from csplint.report.location import Anchors
+    from csplint.report.terminal import Look
 
 
 class Display(Struct, frozen=True):
@@ -64,7 +64,7 @@ def write_file(written: Written, form: Format, path: str, show: Show) -> None:
 
 def _rendered(written: Written, form: Format, *, known: bool) -> str:
     if form is Format.HTML:
-        from csplint.report.html_report import write_html  # noqa: PLC0415 - a run loads what it writes
+        from csplint.report.html.report import write_html  # noqa: PLC0415 - a run loads what it writes
 
         return write_html(written.report, written.packs, known=known)
     from csplint.report.location import NO_ANCHORS  # noqa: PLC0415
@@ -74,12 +74,12 @@ def _rendered(written: Written, form: Format, *, known: bool) -> str:
 
 
 def _write_text(report: Report, out: TextIO, look: Look, show: Show) -> None:
-    from csplint.report.text import write_text  # noqa: PLC0415
+    from csplint.report.text.report import write_text  # noqa: PLC0415
 
     write_text(report, out, look, show)
 
 
 def _look(*, colour: bool, links: bool) -> Look:
-    from csplint.report.lines import Look  # noqa: PLC0415
+    from csplint.report.terminal import Look  # noqa: PLC0415
 
     return Look(colour=colour, width=report_width(), runner=is_runner(), links=links)

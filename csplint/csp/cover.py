@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from csplint.csp.decide import PolicySet, Verdict
-from csplint.csp.kept import keep
 from csplint.csp.match import Target, mismatch
+from csplint.csp.memo import memo
 from csplint.csp.policy import Policy, SourceList
 from csplint.csp.request import Kind
 from csplint.csp.source import ANY_PORT, Source, SourceKind, parse_source
@@ -35,14 +35,12 @@ def covers(policies: PolicySet, expression: str, kind: Kind) -> bool:
 def overlap(policy: Policy, page: Url, expression: str, effective: str) -> tuple[Source, ...]:
     """The sources of the governing list that let through some of what `expression` stands for."""
     directive = policy.governing(effective)
-    if directive is None:
-        return ()
-    # A list's answers are kept with it: a policy is judged again with each of its fixes made, and few lists change.
-    known: dict[tuple[Url, str], tuple[Source, ...]] = directive.list.__dict__.setdefault("overlaps", {})
-    question = page, expression
-    if question in known:
-        return known[question]
-    return keep(known, question, tuple(_overlapping(directive.list, page, parse_source(expression))))
+    return _overlap(directive.list, page, expression) if directive else ()
+
+
+@memo(key=lambda listed, page, expression: (listed, (page, expression)))
+def _overlap(listed: SourceList, page: Url, expression: str) -> tuple[Source, ...]:
+    return tuple(_overlapping(listed, page, parse_source(expression)))
 
 
 def _overlapping(listed: SourceList, page: Url, wanted: Source) -> Iterator[Source]:
@@ -81,14 +79,15 @@ class _Fresh:
 
 
 def _fresh(policies: PolicySet) -> _Fresh:
-    """Each policy is mostly asked alone, for one source expression after the other: so what is fresh is kept with it."""
     if len(policies.policies) != 1:
         return _Fresh(policy.text for policy in policies.policies)
-    [policy] = policies.policies
-    known: dict[str, _Fresh] = policy.__dict__
-    if "fresh" not in known:
-        known["fresh"] = _Fresh([policy.text])
-    return known["fresh"]
+    return _fresh_for(policies.policies[0])
+
+
+@memo
+def _fresh_for(policy: Policy) -> _Fresh:
+    """Most questions are put to one policy, for one source expression after the other."""
+    return _Fresh([policy.text])
 
 
 _LIKE_FRESH = re.compile("anyx+")

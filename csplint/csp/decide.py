@@ -13,13 +13,13 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
+from csplint.csp.allowances import EFFECTIVE_DIRECTIVE, RULES, Ask, by_location
 from csplint.csp.browsers import CHROMIUM, Browser
-from csplint.csp.lazy import lazy
+from csplint.csp.firefox_reparse import reread
 from csplint.csp.match import Target
+from csplint.csp.memo import memo_property
 from csplint.csp.policy import Delivered, Directive, Policy, parse_policies
 from csplint.csp.request import Kind, Request
-from csplint.csp.reread import reread
-from csplint.csp.rules import EFFECTIVE_DIRECTIVE, RULES, Ask, by_location
 from csplint.csp.source import Source
 from csplint.csp.upgrade import upgraded, will_upgrade
 from csplint.csp.url import NETWORK_SCHEMES, Url, parse_url
@@ -53,7 +53,7 @@ class Decision(Struct, frozen=True, dict=True):
     verdicts: tuple[Verdict, ...]
     also: tuple[Verdict, ...] = ()
 
-    @lazy
+    @memo_property
     def refusals(self) -> tuple[Verdict, ...]:
         """The verdicts of enforced policies that do not allow the request."""
         return tuple(v for v in self.verdicts if not v.allowed and v.policy.disposition == "enforce")

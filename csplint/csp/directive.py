@@ -7,7 +7,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from csplint.csp.browsers import CHROMIUM, Browser
-from csplint.csp.lazy import lazy
+from csplint.csp.memo import memo_property
 from csplint.csp.source import Source
 from csplint.csp.source_list import SourceList, read_list
 
@@ -61,12 +61,12 @@ class Directive(Struct, frozen=True, dict=True):
         """Where the directive's name stands."""
         return Span(self.span.start, self.span.start + len(self.written))
 
-    @lazy
+    @memo_property
     def list(self) -> SourceList:
         """The value as a source list."""
         return read_list(self.value, self.browser)
 
-    @lazy
+    @memo_property
     def tokens(self) -> tuple[Token, ...]:
         """The value's source expressions with their places."""
         return tuple([self.token(number) for number in range(len(self.list.sources))])

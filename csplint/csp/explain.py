@@ -10,12 +10,12 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
+from csplint.csp.allowances import RULES, Ask
 from csplint.csp.decide import PolicySet, Verdict, is_unasked, judges
 from csplint.csp.directives import CHAINS
 from csplint.csp.policy import Delivery, Disposition
 from csplint.csp.reasons import why_not
 from csplint.csp.request import Request
-from csplint.csp.rules import RULES, Ask
 from csplint.csp.source import Source
 
 

@@ -1,7 +1,7 @@
 """
 Read Content-Security-Policy values the way a browser does (CSP3 #parse-serialized-policy-list).
 
-Kept: order, letter case, duplicates, unknown names, empty source lists, positions.
+BoundedCache: order, letter case, duplicates, unknown names, empty source lists, positions.
 A directive that browsers drop stays in `Policy.directives` with its state, so
 that it can be told; `Policy.in_force` holds the ones that decide.
 
@@ -20,7 +20,7 @@ from csplint.csp.ascii import ASCII_WHITESPACE, is_plain
 from csplint.csp.browsers import CHROMIUM, Browser
 from csplint.csp.directive import AnyState, Directive, Span, State, Token
 from csplint.csp.directives import CHAINS, DIRECTIVES
-from csplint.csp.kept import Kept
+from csplint.csp.memo import BoundedCache
 from csplint.csp.source_list import TOKEN, SourceList
 
 __all__ = [
@@ -168,7 +168,7 @@ def _cut(text: str, *, plain: bool) -> tuple[str, str]:
     return written, text[len(written) :].lstrip(ASCII_WHITESPACE)
 
 
-_READ = Kept(_read, most=2048, longest=4096, altogether=1_000_000)
+_READ = BoundedCache(_read, most=2048, longest=4096, altogether=1_000_000)
 """A policy is judged again with each of its fixes made: all but one of its directives are the same."""
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from csplint.csp.allowances import Ask, hosts_are_off, strict_dynamic_counts
 from csplint.csp.match import AnyMismatch, Mismatch, Target, mismatch
 from csplint.csp.policy import Directive
-from csplint.csp.rules import Ask, hosts_are_off, strict_dynamic_counts
 from csplint.csp.source import NO_PORT, Source, SourceKind
 from csplint.csp.url import DEFAULT_PORTS
 

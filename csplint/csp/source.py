@@ -14,8 +14,8 @@ from functools import partial
 from csplint.csp.browsers import BROWSERS, CHROMIUM, Browser, BrowserName
 from csplint.csp.digest import DIGEST_BYTES, hash_source, switching_hash
 from csplint.csp.expression import ALL_KINDS, ANY_PORT, NO_PORT, AnySourceKind, Source, SourceKind, invalid
-from csplint.csp.kept import Kept
 from csplint.csp.location import location
+from csplint.csp.memo import BoundedCache
 
 __all__ = [
     "ALL_KINDS",
@@ -98,7 +98,7 @@ def _why_not_quoted(lowered: str) -> str:
     return "no such keyword"
 
 
-_READ: dict[BrowserName, Kept[Source]] = {
-    browser.name: Kept(partial(_parse_source, browser=browser), most=8192, longest=256, altogether=500_000)
+_READ: dict[BrowserName, BoundedCache[Source]] = {
+    browser.name: BoundedCache(partial(_parse_source, browser=browser), most=8192, longest=256, altogether=500_000)
     for browser in BROWSERS
 }

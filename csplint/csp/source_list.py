@@ -10,8 +10,7 @@ from msgspec import Struct
 
 from csplint.csp.ascii import is_plain
 from csplint.csp.browsers import BROWSERS, Browser, BrowserName
-from csplint.csp.kept import Kept
-from csplint.csp.lazy import lazy
+from csplint.csp.memo import BoundedCache, memo_property
 from csplint.csp.source import AnySourceKind, Source, SourceKind, parse_sources
 
 TOKEN = re.compile(r"[^\t\n\f\r ]+")
@@ -53,11 +52,11 @@ class SourceList(Struct, frozen=True, dict=True):
             return ()
         return [source for source in self.locations if source.key in keys]
 
-    @lazy
+    @memo_property
     def _keys(self) -> frozenset[str]:
         return frozenset([source.key for source in self.locations])
 
-    @lazy
+    @memo_property
     def places(self) -> tuple[tuple[int, int], ...]:
         """Where each source starts and ends in the value."""
         return tuple([found.span() for found in TOKEN.finditer(self.value)])
@@ -115,8 +114,8 @@ def _read(value: str, browser: Browser) -> SourceList:
     return _source_list(value, parse_sources(texts, browser))
 
 
-_LISTS: dict[BrowserName, Kept[SourceList]] = {
-    browser.name: Kept(partial(_read, browser=browser), most=2048, longest=4096, altogether=400_000)
+_LISTS: dict[BrowserName, BoundedCache[SourceList]] = {
+    browser.name: BoundedCache(partial(_read, browser=browser), most=2048, longest=4096, altogether=400_000)
     for browser in BROWSERS
 }
 """A policy is judged again with each of its fixes made, and as report-only: all but one of its lists are the same."""

@@ -18,6 +18,9 @@ DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
 
 NETWORK_SCHEMES = frozenset({"http", "https", "ws", "wss"})
 
+UNKNOWN_PAGE = "https://page.invalid/"
+"""Stands for the page's URL where none is known: an https page whose 'self' is nobody's host."""
+
 _ESCAPES = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from csplint.page.saved_text import SavedText
+from csplint.page.saved.text import SavedText
 
 
 class Hop(Struct, frozen=True):

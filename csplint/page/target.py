@@ -10,7 +10,7 @@ from ada_url import URL
 
 from csplint.errors import UsageError
 from csplint.page.excerpt import excerpt
-from csplint.page.redirects import without_credentials
+from csplint.page.fetch.redirects import without_credentials
 
 SAVED_SUFFIXES = (".har", ".html", ".htm", ".txt", ".http")
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")

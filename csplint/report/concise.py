@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.model import Finding, Report, TargetReport
-from csplint.packset import PackSet
+from csplint.packs.merge import PackSet
 from csplint.report.escape import guard_runner, visible
 from csplint.report.location import NO_ANCHORS, Anchors, locate
-from csplint.report.news import about, counts, failure
-from csplint.report.show import shown_findings
+from csplint.report.new_findings import about, counts, failure
+from csplint.report.options import shown_findings
 from csplint.report.words import standing
 
 

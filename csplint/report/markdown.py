@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.model import Finding, Report, TargetReport
-from csplint.packset import PackSet
+from csplint.packs.merge import PackSet
 from csplint.report.escape import guard_runner
 from csplint.report.location import NO_ANCHORS, Anchors
 from csplint.report.markdown_text import code, link, prose, row
-from csplint.report.news import about, counts
-from csplint.report.show import shown_findings
+from csplint.report.new_findings import about, counts
+from csplint.report.options import shown_findings
 from csplint.report.words import counted, fix_standing, standing
 
 COMMENT = 65_000

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 from msgspec.structs import replace
 
-from csplint.example import Answer, Example
+from csplint.packs.example import Answer, Example
 from csplint.report.escape import visible
 
 

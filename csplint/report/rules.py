@@ -10,9 +10,9 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from csplint.example import Example
-from csplint.packs import Pack, Rule
-from csplint.packset import PackSet
+from csplint.packs.example import Example
+from csplint.packs.merge import PackSet
+from csplint.packs.pack import Pack, Rule
 from csplint.report.escape import guard_runner, visible
 from csplint.report.json_text import json_text
 from csplint.report.markdown_text import code, link, prose, row

@@ -6,21 +6,21 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 
 from csplint.model import Report
-from csplint.packset import PackSet
+from csplint.packs.merge import PackSet
 from csplint.report.location import NO_ANCHORS, Anchors
 
 Writer = Callable[[Report, PackSet], str]
 """A pure function from the report, and the rules it speaks of, to the whole output."""
 
 _HOMES = {
-    "concise": "write_concise",
-    "sarif": "write_sarif",
-    "junit": "write_junit",
-    "github": "write_github",
-    "gitlab": "write_gitlab",
-    "markdown": "write_markdown",
+    "concise": ("concise", "write_concise"),
+    "sarif": ("sarif.report", "write_sarif"),
+    "junit": ("ci.junit", "write_junit"),
+    "github": ("ci.github", "write_github"),
+    "gitlab": ("ci.gitlab", "write_gitlab"),
+    "markdown": ("markdown", "write_markdown"),
 }
-"""Format, which is also the module's name, and the function in it; a run loads the one it writes."""
+"""Format -> module and function; a run imports only the one it writes."""
 
 _SHOWING_KNOWN = frozenset({"concise", "markdown"})
 """Formats for people, which can show suppressed and baselined findings. Others always do (json, junit) or never."""
@@ -33,10 +33,11 @@ def _json(report: Report, packs: PackSet) -> str:
 
 
 def _writer(form: str, anchors: Anchors, *, known: bool) -> Writer:
+    module, name = _HOMES[form]
     switches = {"known": True} if known and form in _SHOWING_KNOWN else {}
 
     def write(report: Report, packs: PackSet) -> str:
-        function = getattr(import_module(f"csplint.report.{form}"), _HOMES[form])
+        function = getattr(import_module(f"csplint.report.{module}"), name)
         written: str = function(report, packs, anchors=anchors, **switches)
         return written
 

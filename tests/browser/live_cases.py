@@ -13,10 +13,10 @@ from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
+from csplint.csp.allowances import EFFECTIVE_DIRECTIVE
 from csplint.csp.directives import CHAINS
 from csplint.csp.policy import Delivered, Delivery
 from csplint.csp.request import Request
-from csplint.csp.rules import EFFECTIVE_DIRECTIVE
 from tests.browser.live import Case
 
 PAGES = ["https://shop.example/", "http://shop.example/a/b", "https://shop.example:8443/x", "http://shop.example:443/"]

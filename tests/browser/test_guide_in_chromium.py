@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from csplint.assemble import check_subject
-from csplint.packset import load_packs
+from csplint.engine.findings import check_subject
+from csplint.engine.subject import read_visits
+from csplint.packs.merge import load_packs
 from csplint.page.capture import Capture, Visits
-from csplint.read import read_visits
 from tests.browser.chromium import browser  # noqa: F401 - a fixture
 from tests.guide.pages import CDN, FAULTY, WORKING, Page
 

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 import csplint
-from csplint.packset import load_packs
-from csplint.report.html_report import write_html
+from csplint.packs.merge import load_packs
+from csplint.report.html.report import write_html
 from tests.browser.chromium import browser, missing  # noqa: F401 - browser is a fixture
 from tests.report.samples import a_report
 from tests.report.test_text import GOLDEN

@@ -7,7 +7,7 @@ import pytest
 import csplint
 from csplint.checks.few import MANY
 from csplint.model import Finding
-from csplint.packs import load_pack
+from csplint.packs.pack import load_pack
 
 CSP = "Content-Security-Policy"
 REPORT_ONLY = f"{CSP}-Report-Only"

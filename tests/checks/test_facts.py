@@ -14,7 +14,7 @@ from csplint.checks.problem import Problem
 from csplint.checks.table import Table
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered
-from csplint.packset import load_packs
+from csplint.packs.merge import load_packs
 
 CHECKS = {**POLICY_CHECKS, **PAGE_CHECKS}
 NEEDS = {Situation.PAGE, Situation.ANSWER, Situation.DRY_RUN}

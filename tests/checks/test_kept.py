@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csplint.checks.security.asked import FRESH_CODE, allows_code, allows_file
+from csplint.checks.security.queries import FRESH_CODE, allows_code, allows_file
 from csplint.csp import source, source_list
 from csplint.csp.browsers import BROWSERS, Browser
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered
 from csplint.csp.request import Kind, Request
 from csplint.csp.url import parse_url
-from csplint.engine import evaluate
-from csplint.packs import BypassHost
-from csplint.packset import PackSet, load_packs
-from csplint.read import policy_subject
+from csplint.engine.evaluate import evaluate
+from csplint.engine.subject import policy_subject
+from csplint.packs.merge import PackSet, load_packs
+from csplint.packs.pack import BypassHost
 
 GENERAL = load_packs(("syntax", "delivery", "security"))
 VELARO = load_packs(())

@@ -12,7 +12,7 @@ import pytest
 from csplint.checks import PAGE_CHECKS, POLICY_CHECKS
 from csplint.checks.syntax.status import INSTEAD
 from csplint.csp.directives import DIRECTIVES
-from csplint.packset import load_packs
+from csplint.packs.merge import load_packs
 
 CHECKS = Path(import_module("csplint.checks").__path__[0])
 MODULES = sorted(

@@ -8,14 +8,14 @@ import random
 
 import pytest
 
-from csplint.assemble import check_subject
-from csplint.checks.nonce_words import is_words
-from csplint.checks.security.asked import FRESH_CODE
+from csplint.checks.nonces.words import is_words
+from csplint.checks.security.queries import FRESH_CODE
 from csplint.csp.edit import Replacement, apply
+from csplint.engine.findings import check_subject
+from csplint.engine.subject import policy_subject, read_visits
 from csplint.model import Finding, TargetReport
-from csplint.packset import load_packs
+from csplint.packs.merge import load_packs
 from csplint.page.capture import Capture, Visits
-from csplint.read import policy_subject, read_visits
 
 ALONE = load_packs(["security"])
 ALL = load_packs([])

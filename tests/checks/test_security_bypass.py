@@ -15,7 +15,7 @@ from csplint.checks.security.bypass_hosts import HOSTS
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered
 from csplint.errors import UsageError
-from csplint.packs import BypassHost, load_pack
+from csplint.packs.pack import BypassHost, load_pack
 
 PACK = load_pack("security")
 N = "'nonce-3TmVbQn7LkHsYw2RzXcAfg=='"

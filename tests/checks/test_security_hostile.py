@@ -13,7 +13,7 @@ from csplint.checks.security import POLICY
 from csplint.checks.table import Table
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered
-from csplint.packs import load_pack
+from csplint.packs.pack import load_pack
 
 PACK = load_pack("security")
 MOMENT = 10.0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from csplint.assemble import check_subject
 from csplint.csp.edit import Replacement, apply
+from csplint.engine.findings import check_subject
+from csplint.engine.subject import policy_subject
 from csplint.model import Finding, TargetReport
-from csplint.packset import load_packs
-from csplint.read import policy_subject
+from csplint.packs.merge import load_packs
 
 SYNTAX = load_packs(["syntax"])
 SHOP = "https://shop.example/"

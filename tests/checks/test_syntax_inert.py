@@ -9,7 +9,7 @@ from typing import get_args
 
 import pytest
 
-from csplint.checks.syntax.meaning import says_something
+from csplint.csp.applicability import says_something
 from csplint.csp.browsers import BROWSERS, Browser
 from csplint.csp.decide import PolicySet
 from csplint.csp.directives import DIRECTIVES

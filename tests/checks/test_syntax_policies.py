@@ -14,8 +14,8 @@ from csplint.checks.syntax.length import LONGEST
 from csplint.checks.table import Table
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered
-from csplint.packs import load_pack
-from csplint.packset import load_packs
+from csplint.packs.merge import load_packs
+from csplint.packs.pack import load_pack
 from tests.checks.test_syntax import EMPTY, NONCE, SHOP, check, mended
 
 SYNTAX = load_packs(["syntax"])

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from csplint.baseline import load_baseline
 from csplint.cli.entry import run
+from csplint.engine.baseline import load_baseline
 from csplint.report.words import counted
 from tests.cli.terminal import plain_environment
 from tests.guide.pages import HOSTED, REST, TAG, Page

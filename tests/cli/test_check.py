@@ -15,7 +15,7 @@ import pytest
 
 from csplint.cli import app
 from csplint.cli.entry import run
-from csplint.cli.quick import read_quickly
+from csplint.cli.fast_path import read_quickly
 from tests.guide.pages import HOSTED, REST, TAG, Page
 from tests.servers import Answer, redirect, serve, unused_port
 

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from csplint.cli import check as check_command
-from csplint.cli import settings as settings_command
+from csplint.cli import config_command as settings_command
 from csplint.cli.entry import run
 from tests.cli.configured import IGNORE, write
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from csplint.packset import load_packs
+from csplint.packs.merge import load_packs
 from tests.cli.terminal import on_terminal
 
 POLICY = ["check", "--policy", "script-src 'self'", "--select", "script-host-missing"]

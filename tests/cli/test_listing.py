@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from csplint.cli.entry import run
-from csplint.packset import load_packs
+from csplint.packs.merge import load_packs
 
 PACKS = load_packs([])
 

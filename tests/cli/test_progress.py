@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from csplint.cli.progress import ERASE, fitting, sentence
+from csplint.engine.run import Step
 from csplint.report.escape import cell_width
-from csplint.run import Step
 from tests.cli.terminal import on_terminal, plain_environment
 from tests.servers import Answer, Received, serve
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from csplint.assemble import check_subject
+from csplint.engine.findings import check_subject
+from csplint.engine.subject import policy_subject, read_visits
 from csplint.model import Finding, TargetReport
-from csplint.packset import load_packs
+from csplint.packs.merge import load_packs
 from csplint.page.capture import Capture, Visits
-from csplint.read import policy_subject, read_visits
 from tests.guide.pages import FAULTY, Page
 
 PACKS = load_packs([])

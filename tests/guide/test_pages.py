@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from csplint.engine.run import Job, UrlInput, run_job
 from csplint.model import Report, TargetReport
-from csplint.packset import load_packs
-from csplint.run import Job, UrlInput, run_job
+from csplint.packs.merge import load_packs
 from tests.guide.pages import FAULTY, WORKING, Page
 from tests.guide.server import Site, site
 from tests.schema import assert_matches_schema

@@ -9,7 +9,7 @@ import zlib
 
 import pytest
 
-from csplint.page.decoding import BoundedDecoder, DecodingError, read_codings, starts_like_markup
+from csplint.page.fetch.decoding import BoundedDecoder, DecodingError, read_codings, starts_like_markup
 
 PAGE = b"<!doctype html>" + bytes(random.Random(3).choices(b"abc <>", k=200_000))
 MIB = 1024 * 1024

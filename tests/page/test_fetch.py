@@ -19,9 +19,9 @@ from msgspec.structs import replace
 
 from csplint.errors import TargetError, UsageError
 from csplint.page.capture import Capture, Hop, Visits
-from csplint.page.fetch import fetch, run, visit
-from csplint.page.fetch_settings import FetchSettings
-from csplint.page.redirects import is_home
+from csplint.page.fetch.client import fetch, run, visit
+from csplint.page.fetch.redirects import is_home
+from csplint.page.fetch.settings import FetchSettings
 from tests.servers import (
     HTML,
     Answer,
@@ -160,8 +160,8 @@ def test_a_truncated_gzip_is_not_half_a_page(cut: int) -> None:
 BOMB_CLIENT = """
 import resource, sys
 from csplint.errors import TargetError
-from csplint.page.fetch import fetch, run
-from csplint.page.fetch_settings import FetchSettings
+from csplint.page.fetch.client import fetch, run
+from csplint.page.fetch.settings import FetchSettings
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
     run(fetch("bomb", sys.argv[1], FetchSettings(retries=0)))
@@ -754,6 +754,6 @@ def test_whatever_is_sent_ends_in_an_answer_or_a_target_error() -> None:
 
 def test_settings_are_shown_without_secrets_nowhere() -> None:
     """An error's traceback may print an Errand; the user's headers and password are not in it."""
-    from csplint.page.fetch_request import Errand  # noqa: PLC0415 - the one private name looked at here
+    from csplint.page.fetch.request import Errand  # noqa: PLC0415 - the one private name looked at here
 
     assert SECRET not in repr(Errand.of("x", f"http://u:{SECRET}@x/", GUARDED))

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from csplint.page.document import Document
-from csplint.page.markup import read_document
+from csplint.page.html.parser import read_document
 
 CASES: list[dict[str, Any]] = json.loads(Path(__file__).with_name("html-cases.json").read_text(encoding="utf-8"))
 

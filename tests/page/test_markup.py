@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from csplint.page.document import Document, Meta, PageRequest, Place
-from csplint.page.markup import http_charset, read_document
+from csplint.page.html.parser import http_charset, read_document
 
 URL = "https://shop.example/a/page.html"
 

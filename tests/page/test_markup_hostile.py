@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csplint.errors import TargetError
-from csplint.page.markup import read_document
+from csplint.page.html.parser import read_document
 
 ROOT = Path(__file__).parents[2]
 READER = """
@@ -27,7 +27,7 @@ try:
 except (ImportError, ValueError):
     pass
 from csplint.errors import TargetError
-from csplint.page.markup import read_document
+from csplint.page.html.parser import read_document
 body = eval(sys.argv[1]).encode("utf-8")[:10_000_000]
 try:
     document = read_document(body, "https://shop.example/", charset="utf-8", target="t")

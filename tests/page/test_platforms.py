@@ -6,7 +6,7 @@ import pytest
 
 import csplint
 from csplint.page.capture import Capture
-from csplint.page.markup import read_document
+from csplint.page.html.parser import read_document
 from csplint.page.platforms import HEADER_PLACES, MARKS, header_place, platforms
 
 Headers = list[tuple[str, str]]

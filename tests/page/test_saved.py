@@ -13,7 +13,7 @@ import pytest
 
 from csplint.errors import TargetError, UsageError
 from csplint.page.capture import Capture, Hop
-from csplint.page.saved import MAX_SAVED_BYTES, load, read_saved
+from csplint.page.saved.formats import MAX_SAVED_BYTES, load, read_saved
 
 PAGE = "https://shop.example/"
 UNKNOWN = "https://page.invalid/"

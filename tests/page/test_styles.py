@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from csplint.page.styles import MAX_SHEET, style_requests
+from csplint.page.css import MAX_SHEET, style_requests
 
 CASES = [
     ("p{background:url(a)}", ["img a"]),

@@ -7,11 +7,11 @@ import datetime
 from hypothesis import HealthCheck, settings
 from msgspec.structs import replace
 
+from csplint.engine.summary import FailOn
 from csplint.model import Finding, Place, Region, Report, Severity, Skipped, TargetFault, TargetReport
-from csplint.packs import Pack, PackInfo, Reference, Rule
-from csplint.packset import PackSet
+from csplint.packs.merge import PackSet
+from csplint.packs.pack import Pack, PackInfo, Reference, Rule
 from csplint.report.location import Anchors
-from csplint.report.summary import FailOn
 from tests.report.samples import CLEAN, ERROR, FAILED, INFO, PAGE, WARNING, a_policy, a_report
 from tests.report.test_text import HOSTILE
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from csplint.engine.summary import FailOn, exit_code, summarise
 from csplint.model import (
     AllowedBy,
     BrowserVerdict,
@@ -26,7 +27,6 @@ from csplint.model import (
     Tool,
     WidgetReport,
 )
-from csplint.report.summary import FailOn, exit_code, summarise
 
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' https://app-cdn.velaro.com; "

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from csplint.report.concise import write_concise
-from csplint.report.news import counts
+from csplint.report.new_findings import counts
 from tests.report.ci_samples import PACKS, REPORTS, about
 from tests.report.expected import check_golden
 from tests.report.samples import CLEAN, ERROR, a_report

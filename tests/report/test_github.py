@@ -9,7 +9,7 @@ from hypothesis import given
 from msgspec.structs import replace
 
 from csplint.model import Region, Report
-from csplint.report.github import step_summary, write_github
+from csplint.report.ci.github import step_summary, write_github
 from csplint.report.location import Anchors
 from tests.report.arbitrary import hostile_reports
 from tests.report.ci_samples import ANCHORS, FEW, PACKS, REPORTS, SAVED, about, many

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from csplint.model import Report
-from csplint.report.gitlab import write_gitlab
+from csplint.report.ci.gitlab import write_gitlab
 from tests.report.arbitrary import hostile_reports
 from tests.report.ci_samples import ANCHORS, FEW, PACKS, REPORTS, about, many
 from tests.report.expected import check_golden

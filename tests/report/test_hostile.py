@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 
 from csplint.model import Report
 from csplint.report.json_report import encode
-from csplint.report.lines import Look
-from csplint.report.show import Show
-from csplint.report.text import write_text
+from csplint.report.options import Show
+from csplint.report.terminal import Look
+from csplint.report.text.report import write_text
 from tests.report.arbitrary import hostile_reports
 from tests.report.runner import commands
 

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 import csplint
 from csplint.model import Report, TargetReport
-from csplint.packset import load_packs
-from csplint.report.html_allows import Allowance, allowances
+from csplint.packs.merge import load_packs
+from csplint.report.html.allows import Allowance, allowances
 from tests.guide.pages import FAULTY, WORKING, Page
 
 PACKS = load_packs(["velaro"])

@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from msgspec.structs import fields, replace
 
 from csplint.model import Report
-from csplint.packset import load_packs
-from csplint.report.html_report import policy, write_html
-from csplint.report.html_script import SCRIPT
-from csplint.report.html_style import STYLE
+from csplint.packs.merge import load_packs
+from csplint.report.html.report import policy, write_html
+from csplint.report.html.script import SCRIPT
+from csplint.report.html.style import STYLE
 from tests.report.arbitrary import TEMPLATE, hostile_reports
 from tests.report.runner import commands
 from tests.report.test_hostile import CONTROLS

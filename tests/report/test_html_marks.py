@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from csplint.model import SEVERITIES, DirectiveReport, Finding, Severity, Span
-from csplint.report.html_marks import Mark, cut, directive_marks
-from csplint.report.html_policies import marked
-from csplint.report.html_tree import join
+from csplint.report.html.marks import Mark, cut, directive_marks
+from csplint.report.html.policies import marked
+from csplint.report.html.tree import join
 from tests.report.samples import ERROR, WARNING, span_of
 
 

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 import csplint
 from csplint.model import Edit, Fix, Place, Report, Run, TargetFault, TargetReport
-from csplint.packset import load_packs
-from csplint.report.html_report import policy, write_html
-from csplint.report.html_verdict import report_verdict
+from csplint.packs.merge import load_packs
+from csplint.report.html.report import policy, write_html
+from csplint.report.html.verdict import report_verdict
 from tests.report.expected import check_golden
 from tests.report.samples import (
     CLEAN,

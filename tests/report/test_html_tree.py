@@ -9,9 +9,9 @@ import pytest
 import turbohtml
 from hypothesis import given
 
-from csplint.report import html_tree
 from csplint.report.escape import visible
-from csplint.report.html_tree import Html, code, join, link, raw_text, tag, words
+from csplint.report.html import tree as html_tree
+from csplint.report.html.tree import Html, code, join, link, raw_text, tag, words
 from tests.report.test_escape import ANY_TEXT
 
 TEXTS = [
@@ -105,4 +105,4 @@ def test_markup_is_made_in_one_module() -> None:
     """Nobody else may claim that a text is markup."""
     folder = Path(html_tree.__file__).parent
     makers = {path.name for path in folder.glob("*.py") if re.search(r"\bHtml\(", path.read_text(encoding="utf-8"))}
-    assert makers == {"html_tree.py"}
+    assert makers == {"tree.py"}

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from csplint.model import Region, Span, TargetKind, TargetReport
 from csplint.report.location import Anchors, Location, directive_of, locate
 from csplint.report.relative_uri import inside, page_uri
-from csplint.report.sarif_results import page_url
+from csplint.report.sarif.results import page_url
 from tests.report.ci_samples import FEW
 from tests.report.samples import CLEAN, ERROR, FAILED, INFO, a_policy
 

@@ -23,19 +23,18 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from csplint.csp.policy import Policy, Span
+from csplint.engine.run import Job, PageInput, PolicyInput, SavedInput, run_job
+from csplint.engine.source_map import FileRegions, file_regions
+from csplint.engine.subject import Subject, all_policies, read_visits
 from csplint.errors import TargetError
 from csplint.model import Region, Report, TargetReport
-from csplint.packset import load_packs
+from csplint.packs.merge import load_packs
 from csplint.page.capture import Capture, Visits
 from csplint.page.document import Place
-from csplint.page.json_place import MAX_CHARACTERS, MAX_VALUES
-from csplint.page.saved import read_saved
-from csplint.read import read_visits
-from csplint.regions import FileRegions, file_regions
-from csplint.report.github import write_github
-from csplint.report.sarif import write_sarif
-from csplint.run import Job, PageInput, PolicyInput, SavedInput, run_job
-from csplint.subject import Subject, all_policies
+from csplint.page.saved.formats import read_saved
+from csplint.page.saved.json_place import MAX_CHARACTERS, MAX_VALUES
+from csplint.report.ci.github import write_github
+from csplint.report.sarif.report import write_sarif
 
 PAGE = "https://shop.example/"
 SAVED = Path(__file__).parent / "saved"

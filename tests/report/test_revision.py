@@ -6,7 +6,7 @@ import pytest
 
 from csplint.csp.edit import Replacement, apply
 from csplint.model import Edit
-from csplint.report.revision import RevisedDirective, Revision, revise
+from csplint.report.diff import RevisedDirective, Revision, revise
 
 POLICY = "default-src 'self'; img-src 'self' data:; frame-src 'none'"
 

@@ -9,9 +9,9 @@ import msgspec
 import pytest
 from markdown_it import MarkdownIt
 
-from csplint.example import Answer, Example, Repeat
-from csplint.packs import Pack, PackInfo, Reference, Rule
-from csplint.packset import PackSet, load_packs
+from csplint.packs.example import Answer, Example, Repeat
+from csplint.packs.merge import PackSet, load_packs
+from csplint.packs.pack import Pack, PackInfo, Reference, Rule
 from csplint.report.rule_examples import example_json, example_lines
 from csplint.report.rules import explain_json, explain_text, rules_json, rules_markdown, rules_text
 

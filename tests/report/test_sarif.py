@@ -12,10 +12,10 @@ from hypothesis import given
 from msgspec.structs import replace
 
 from csplint.model import Region, Report
-from csplint.packset import PackSet, load_packs
-from csplint.report import sarif
+from csplint.packs.merge import PackSet, load_packs
 from csplint.report.location import NO_ANCHORS, Anchors
-from csplint.report.sarif import write_sarif
+from csplint.report.sarif import report as sarif
+from csplint.report.sarif.report import write_sarif
 from tests.report.arbitrary import hostile_reports
 from tests.report.ci_samples import ANCHORS, FEW, PACKS, REPORTS, SAVED, SNEAKY, a_pack, a_rule, about, many
 from tests.report.expected import check_golden

@@ -20,7 +20,7 @@ import jsonschema
 import pytest
 
 from csplint.report.location import NO_ANCHORS
-from csplint.report.sarif import write_sarif
+from csplint.report.sarif.report import write_sarif
 from tests.report.ci_samples import ANCHORS, PACKS, REPORTS
 
 PACKAGE = "@microsoft/sarif-multitool-linux@5"

@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from csplint.model import Finding, Report, Suppression
 from csplint.report.concise import write_concise
-from csplint.report.html_report import write_html
-from csplint.report.lines import Look
+from csplint.report.html.report import write_html
 from csplint.report.markdown import write_markdown
-from csplint.report.show import NEWS, Show, shown_findings
-from csplint.report.text import write_text
-from csplint.report.text_statistics import count_rules
+from csplint.report.options import NEWS, Show, shown_findings
+from csplint.report.terminal import Look
+from csplint.report.text.report import write_text
+from csplint.report.text.statistics import count_rules
 from csplint.report.words import acceptance, standing
 from csplint.report.writers import writers
 from tests.report.ci_samples import PACKS, REPORTS, about

@@ -22,9 +22,9 @@ from csplint.model import (
     TargetFault,
     TargetReport,
 )
-from csplint.report.lines import Look
-from csplint.report.show import NEWS, Show
-from csplint.report.text import write_text
+from csplint.report.options import NEWS, Show
+from csplint.report.terminal import Look
+from csplint.report.text.report import write_text
 from csplint.report.words import disagreement
 from tests.report.expected import check_golden
 from tests.report.samples import (

@@ -66,7 +66,7 @@ def test_whatever_a_report_holds_is_written_and_nobody_obeys_it(form: str, repor
 @pytest.mark.parametrize("form", ALL)
 def test_a_format_loads_nothing_heavy(form: str) -> None:
     code = (
-        "import sys; from csplint.report.writers import WRITERS; from csplint.packset import PackSet;"
+        "import sys; from csplint.report.writers import WRITERS; from csplint.packs.merge import PackSet;"
         "from csplint.model import Report, Run, Summary, Tool;"
         "report = Report(tool=Tool('1', ()), run=Run('', 0, 0, 'error'), targets=(), summary=Summary(0, 0, 0, 0, 0, 0, 0));"
         f"WRITERS[{form!r}](report, PackSet(()));"

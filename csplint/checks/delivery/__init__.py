@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from csplint.checks.check import Check, Late, few, wanting
 from csplint.checks.facts import Situation
-from csplint.checks.presence import empty_policy
+from csplint.checks.vendor.presence import empty_policy
 
 POLICY: dict[str, Check] = {
     "report_only": few(wanting(Late("delivery.report_only", "report_only"), Situation.DRY_RUN)),

@@ -15,18 +15,17 @@ from itertools import combinations
 from msgspec import Struct
 
 from csplint.checks.context import Context
-from csplint.checks.delivery.probes import Side, probes
-from csplint.checks.page.judge import Judge, governing_policies
-from csplint.checks.page.own import Own, own_requests
+from csplint.checks.own_page.requests import Own, own_requests
+from csplint.checks.own_page.verdicts import Judge, governing_policies
 from csplint.checks.problem import Problem, server_edit
 from csplint.checks.syntax.comma_joints import overruled, texts
 from csplint.csp.decide import Verdict
 from csplint.csp.policy import Policy
+from csplint.csp.probes import Side, probes
 from csplint.csp.request import Kind, Request
 from csplint.csp.source import SourceKind
-from csplint.csp.url import Url
+from csplint.csp.url import UNKNOWN_PAGE, Url
 from csplint.page.document import Place
-from csplint.read import UNKNOWN_PAGE
 
 _MOST_POLICIES = 4
 _CLEAREST = ("script", "inline-script", "style", "frame", "form", "img", "font")

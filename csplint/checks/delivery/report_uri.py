@@ -16,13 +16,13 @@ from msgspec import Struct
 
 from csplint.checks.context import Context
 from csplint.checks.delivery.endpoints import is_loopback
-from csplint.checks.once import once_each
 from csplint.checks.problem import Problem, policy_edits, server_edit
 from csplint.checks.syntax.places import own_sources, shown
 from csplint.checks.syntax.reasons import CLOSERS
 from csplint.checks.syntax.removal import without_directive
 from csplint.checks.syntax.templates import is_template
 from csplint.csp.edit import Replacement
+from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import Url, parse_url
@@ -72,7 +72,7 @@ def report_uri(context: Context) -> Iterator[Problem]:
                 yield _problem(policy, [directive.token(number) for number in numbers], fault)
 
 
-@once_each
+@memo(key=lambda listed, page: (listed, page))
 def _faults(listed: SourceList, page: Url) -> list[tuple[Fault, list[int]]]:
     """What is wrong with the addresses, each with the numbers of its places."""
     sources = own_sources(listed)[:_LOOKED_AT]

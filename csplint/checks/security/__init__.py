@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from csplint.checks.check import Check, Late, wanting
 from csplint.checks.facts import Fact, Situation, of_scripts
-from csplint.checks.security.kinds import (
+from csplint.checks.security.predicates import (
     is_eval,
     is_host,
     is_inline,
@@ -31,7 +31,7 @@ POLICY: dict[str, Check] = {
     "unsafe_keywords": _scripts("keywords", "unsafe_keywords", is_inline, is_eval),
     "unsafe_hashes": _scripts("keywords", "unsafe_hashes", is_unsafe_hashes),
     "bypass_hosts": _scripts("bypass", "bypass_hosts", of_scripts(is_host)),
-    "missing_locks": wanting(Late("security.missing", "missing")),
+    "missing_locks": wanting(Late("security.missing_directives", "missing")),
     "unsafe_styles": wanting(Late("security.keywords", "unsafe_styles"), is_inline),
     "insecure_sources": wanting(Late("security.transport", "insecure_sources"), is_insecure, names_plain_port),
     "loopback_scripts": _scripts("addresses", "loopback_scripts", of_scripts(is_loopback)),

@@ -7,12 +7,12 @@ from itertools import islice
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits, where
-from csplint.checks.security.asked import affordable, allows_file, files_of, unwritten
-from csplint.checks.security.changes import without
-from csplint.checks.security.ground import ELEMENT, nearest, sources_of
-from csplint.checks.security.kinds import LOOPBACK, is_ip, is_loopback
+from csplint.checks.security.nearest import ELEMENT, nearest, sources_of
+from csplint.checks.security.predicates import LOOPBACK, is_ip, is_loopback
+from csplint.checks.security.queries import affordable, allows_file, files_of, unwritten
 from csplint.checks.security.transport import loads
 from csplint.checks.together import whole
+from csplint.csp.changes import without
 from csplint.csp.policy import Directive, Policy, Token
 
 _MOST_ASKED = 16

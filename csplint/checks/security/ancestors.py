@@ -8,10 +8,10 @@ from itertools import islice
 from csplint.checks.context import Context
 from csplint.checks.marks import tokens_that
 from csplint.checks.problem import Problem, policy_edits, server_edit
-from csplint.checks.security.asked import affordable, allows_file, allows_stranger, files_of, unwritten
-from csplint.checks.security.changes import with_directive
-from csplint.checks.security.kinds import is_wide
+from csplint.checks.security.predicates import is_wide
+from csplint.checks.security.queries import affordable, allows_file, allows_stranger, files_of, unwritten
 from csplint.checks.syntax.places import shown
+from csplint.csp.changes import with_directive
 from csplint.csp.decide import PolicySet
 from csplint.csp.edit import Replacement, remove_sources
 from csplint.csp.policy import Policy

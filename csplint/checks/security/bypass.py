@@ -9,19 +9,19 @@ from itertools import islice
 from msgspec import Struct
 
 from csplint.checks.context import Context
-from csplint.checks.once import once_each
 from csplint.checks.problem import Problem, where
-from csplint.checks.security.asked import affordable, allows_code, allows_file, allows_stranger, unwritten
 from csplint.checks.security.bypass_hosts import HOSTS
-from csplint.checks.security.ground import ELEMENT, nearest
-from csplint.checks.security.kinds import is_wide
+from csplint.checks.security.nearest import ELEMENT, nearest
+from csplint.checks.security.predicates import is_wide
+from csplint.checks.security.queries import affordable, allows_code, allows_file, allows_stranger, unwritten
 from csplint.checks.together import whole
 from csplint.csp.decide import PolicySet
 from csplint.csp.match import Target, mismatch
+from csplint.csp.memo import memo
 from csplint.csp.policy import Policy, SourceList, Token
 from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import Url
-from csplint.packs import BypassHost
+from csplint.packs.pack import BypassHost
 
 _MOST_ASKED = 200
 """Questions put to one policy set; a list that meets more known hosts is told by its first ones."""
@@ -103,7 +103,7 @@ def _would_run(policies: PolicySet, entry: BypassHost, url: Url) -> bool:
     return allows_file(policies, "script", url)
 
 
-@once_each
+@memo(key=lambda listed, question: (listed, question), most=4)
 def _meetings(listed: SourceList, question: tuple[str, Url, _Hosts]) -> list[tuple[int, BypassHost, Url]]:
     """
     Every source, by its number, with every known host, and a file there, that it stands for.
@@ -123,7 +123,7 @@ def _meetings(listed: SourceList, question: tuple[str, Url, _Hosts]) -> list[tup
     return list(islice(found, _MOST_ASKED))
 
 
-@once_each
+@memo(key=lambda listed, brought: (listed, brought), most=4)
 def _naming(listed: SourceList, brought: _Hosts) -> list[tuple[int, Source]]:
     """The sources that may stand for a known host, with their numbers."""
     own = _index(brought)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from csplint.errors import UsageError
-from csplint.packs import BypassHost
+from csplint.packs.pack import BypassHost
 
 _ADDRESS = re.compile(r"(?:https?:)?//(?P<host>[A-Za-z0-9_.-]+)(?::[0-9]+)?(?P<path>/[^\s\"'<>?#]*)?")
 _HOST = re.compile(r"(?:\*\.)?[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")

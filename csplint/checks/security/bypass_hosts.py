@@ -16,7 +16,7 @@ names under them are given to whoever asks.
 
 from __future__ import annotations
 
-from csplint.packs import BypassHost
+from csplint.packs.pack import BypassHost
 
 JSONP_2023 = "csp-evaluator's JSONP list of 2023-01-12"
 JSONP_BOTH = f"{JSONP_2023} and CSPBypass's of 2026-04-30"

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from csplint.checks.context import Context
 from csplint.checks.facts import facts
 from csplint.checks.problem import Problem, policy_edits
-from csplint.checks.security.asked import allows_code, letting
-from csplint.checks.security.changes import without
-from csplint.checks.security.ground import governing, keyword_of, nearest
-from csplint.checks.security.kinds import EVAL, INLINE, is_eval, is_inline, is_unsafe_hashes
+from csplint.checks.security.nearest import governing, keyword_of, nearest
+from csplint.checks.security.predicates import EVAL, INLINE, is_eval, is_inline, is_unsafe_hashes
+from csplint.checks.security.queries import allows_code, letting
 from csplint.checks.together import flags, whole
+from csplint.csp.changes import without
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, Token

@@ -8,11 +8,11 @@ from msgspec import Struct
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits, where
-from csplint.checks.security.asked import allows_code, allows_file, allows_stranger, unwritten
-from csplint.checks.security.changes import without
-from csplint.checks.security.ground import ELEMENT, nearest, sources_of
-from csplint.checks.security.kinds import is_scheme, is_wide
+from csplint.checks.security.nearest import ELEMENT, nearest, sources_of
+from csplint.checks.security.predicates import is_scheme, is_wide
+from csplint.checks.security.queries import allows_code, allows_file, allows_stranger, unwritten
 from csplint.checks.together import whole
+from csplint.csp.changes import without
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Policy, Token
 from csplint.csp.source import Source

@@ -9,8 +9,8 @@ from csplint.checks.context import Context
 from csplint.checks.facts import facts
 from csplint.checks.marks import Question, marked
 from csplint.checks.problem import Problem, policy_edits
-from csplint.checks.security.ground import ELEMENT
-from csplint.checks.security.kinds import (
+from csplint.checks.security.nearest import ELEMENT
+from csplint.checks.security.predicates import (
     PLAIN,
     SECURE,
     has_odd_port,

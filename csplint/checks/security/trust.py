@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from itertools import islice
 
 from csplint.checks.context import Context
-from csplint.checks.nonce_value import is_weak
+from csplint.checks.nonces.value import is_weak
 from csplint.checks.problem import Problem, policy_edits, server_edit, where
-from csplint.checks.security.asked import affordable, allows_code, allows_file, allows_stranger, files_of, unwritten
-from csplint.checks.security.changes import without
-from csplint.checks.security.ground import ELEMENT, keyword_of, nearest, sources_like
-from csplint.checks.security.kinds import is_named_host, is_strict_dynamic
+from csplint.checks.security.nearest import ELEMENT, keyword_of, nearest, sources_like
+from csplint.checks.security.predicates import is_named_host, is_strict_dynamic
+from csplint.checks.security.queries import affordable, allows_code, allows_file, allows_stranger, files_of, unwritten
 from csplint.checks.syntax.quoted import meant_quoted
 from csplint.checks.together import flags, restricts, whole
+from csplint.csp.changes import without
 from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.source import DIGEST_BYTES, Source, SourceKind
 

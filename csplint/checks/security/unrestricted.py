@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from csplint.checks.context import Context
 from csplint.checks.marks import marked
 from csplint.checks.problem import Problem, policy_edits, server_edit
-from csplint.checks.security.ground import ELEMENT
-from csplint.checks.syntax.near import closest_directive
+from csplint.checks.security.nearest import ELEMENT
 from csplint.checks.syntax.quoted import is_directive_name
 from csplint.checks.together import restricts, whole
 from csplint.csp.decide import PolicySet
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, State
+from csplint.csp.suggest import closest_directive
 
 _SCRIPT = {"script-src", "script-src-elem", "default-src"}
 _DROPPED = {State.BAD_VALUE, State.BAD_NAME, State.UNKNOWN}

@@ -11,11 +11,18 @@ from itertools import islice
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits, where
-from csplint.checks.security.asked import affordable, allows_code, allows_file, files_of, protects_otherwise, unwritten
-from csplint.checks.security.changes import without
-from csplint.checks.security.ground import ELEMENT, nearest, sources_of
-from csplint.checks.security.kinds import is_wide
+from csplint.checks.security.nearest import ELEMENT, nearest, sources_of
+from csplint.checks.security.predicates import is_wide
+from csplint.checks.security.queries import (
+    affordable,
+    allows_code,
+    allows_file,
+    files_of,
+    protects_otherwise,
+    unwritten,
+)
 from csplint.checks.together import whole
+from csplint.csp.changes import without
 from csplint.csp.decide import PolicySet
 from csplint.csp.edit import Replacement, replace_sources
 from csplint.csp.policy import Policy, Token

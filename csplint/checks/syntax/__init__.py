@@ -16,9 +16,9 @@ from csplint.checks.syntax.kinds import (
     looks_like_folder,
 )
 from csplint.checks.syntax.length import policy_too_long
-from csplint.checks.syntax.meaning import ATTRIBUTES
 from csplint.checks.syntax.quoted import is_directive_name, is_unknown_word, is_unquoted
 from csplint.checks.syntax.reasons import is_faulty
+from csplint.csp.applicability import ATTRIBUTES
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.policy import State
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from csplint.checks.context import Context
-from csplint.checks.once import once
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.own import allows_own_origin
 from csplint.checks.syntax.places import Group, own_texts, shown
 from csplint.checks.syntax.reasons import fault
 from csplint.csp.edit import remove_sources
+from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import Url
@@ -41,7 +41,7 @@ def frame_ancestors_source(context: Context) -> Iterator[Problem]:
                 yield _problem(policy, directive, token, found)
 
 
-@once
+@memo
 def _suspects(listed: SourceList) -> list[int]:
     """The numbers of the sources that may be at fault, each text once."""
     return [number for number in own_texts(listed) if _may_be_at_fault(listed.sources[number])]

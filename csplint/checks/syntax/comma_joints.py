@@ -15,13 +15,13 @@ from itertools import permutations
 from msgspec import Struct
 
 from csplint.checks.context import Context
-from csplint.checks.delivery.probes import Side, Tries, probes
-from csplint.checks.once import once
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.places import shown
 from csplint.csp.directives import CHAINS
 from csplint.csp.edit import Replacement
+from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy
+from csplint.csp.probes import Side, Tries, probes
 from csplint.csp.source import SourceKind
 from csplint.model import Edit
 
@@ -49,7 +49,7 @@ def closes(directive: Directive) -> bool:
     return all(source.kind == SourceKind.NONE for source in directive.list.sources)
 
 
-@once
+@memo
 def runs(context: Context) -> tuple[tuple[Policy, ...], ...]:
     """The policies that came in one text, of each text that has several."""
     found: list[list[Policy]] = []
@@ -61,7 +61,7 @@ def runs(context: Context) -> tuple[tuple[Policy, ...], ...]:
     return tuple(tuple(run) for run in found if len(run) > 1)
 
 
-@once
+@memo
 def texts(context: Context) -> Mapping[int, int]:
     """For each policy that shares its text with others, by index, the index of the text's first."""
     return {policy.index: run[0].index for run in runs(context) for policy in run}
@@ -72,7 +72,7 @@ def complement(one: Policy, other: Policy) -> bool:
     return one.in_force.keys().isdisjoint(other.in_force)
 
 
-@once
+@memo
 def overruled(context: Context) -> Mapping[int, Overruled]:
     """
     For each text in which a comma stands for a semicolon, by its first policy: a source that comes to nothing by that.

@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from csplint.checks.context import Context
-from csplint.checks.once import once
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.comma_joints import for_semicolon, runs
 from csplint.checks.syntax.cut_off import cut_address, looks_like_source, may_be_name
@@ -23,6 +22,7 @@ from csplint.checks.syntax.misplaced import was_never_directive
 from csplint.checks.syntax.places import shown
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement, apply
+from csplint.csp.memo import memo
 from csplint.csp.policy import Policy, State
 from csplint.model import Edit
 
@@ -43,7 +43,7 @@ _MOST_ADDRESSES = 100
 """Policies of one answer that are looked at for addresses cut in two; people send fewer, and near names take time to find."""
 
 
-@once
+@memo
 def continued(context: Context) -> Mapping[int, Cut]:
     """The policies that look like the rest of another one, by index."""
     found: dict[int, Cut] = {}

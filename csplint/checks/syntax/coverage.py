@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from csplint.checks.once import once
 from csplint.checks.syntax.places import identity
 from csplint.csp.browsers import BROWSERS
 from csplint.csp.cover import covers
 from csplint.csp.decide import PolicySet
+from csplint.csp.memo import memo
 from csplint.csp.policy import Delivered, Directive, SourceList, parse_policies
 from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import NETWORK_SCHEMES, Url
@@ -60,7 +60,7 @@ class Coverage:
         return identity(source) in _identities(self._list)
 
 
-@once
+@memo
 def _by_key(listed: SourceList) -> dict[str, list[Source]]:
     found: dict[str, list[Source]] = {}
     for source in {each.text: each for each in listed.locations}.values():
@@ -69,12 +69,12 @@ def _by_key(listed: SourceList) -> dict[str, list[Source]]:
     return found
 
 
-@once
+@memo
 def _identities(listed: SourceList) -> frozenset[str]:
     return frozenset(map(identity, listed.locations))
 
 
-@once
+@memo
 def suspects(listed: SourceList) -> list[int]:
     """The numbers of the sources that something else in the list may cover, by a glance at the hosts."""
     by_key = _by_key(listed)

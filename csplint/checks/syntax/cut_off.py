@@ -8,15 +8,15 @@ from msgspec import Struct
 
 from csplint.checks.marks import marked
 from csplint.checks.syntax.halves import whole
-from csplint.checks.syntax.meaning import can_say
-from csplint.checks.syntax.near import closest_directive
 from csplint.checks.syntax.places import shown, source_lists
 from csplint.checks.syntax.quoted import is_directive_name
 from csplint.checks.syntax.removal import without_directive
 from csplint.checks.syntax.sandbox import FLAGS
+from csplint.csp.applicability import can_say
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, State
 from csplint.csp.source import Source, SourceKind, parse_source
+from csplint.csp.suggest import closest_directive
 from csplint.model import Severity
 
 

@@ -6,10 +6,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence, Set
 
-from csplint.checks.once import once
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.places import shown
 from csplint.csp.edit import Replacement
+from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy, Span, State
 
 _ESCAPE = re.compile(r"&(?:amp;)?(?:(apos|quot|#0*3[49]|#x0*2[27])|amp|#0*38|#x0*26);", re.IGNORECASE)
@@ -17,7 +17,7 @@ _ESCAPE = re.compile(r"&(?:amp;)?(?:(apos|quot|#0*3[49]|#x0*2[27])|amp|#0*38|#x0
 _SPACES = re.compile(r"[\t\n\f\r ]*")
 
 
-@once
+@memo
 def escapes(policy: Policy) -> Sequence[Replacement]:
     """The escapes of quotes and ampersands, with what they stand for; none where they cut nothing off."""
     if "&" not in policy.text or all(each.state == State.IN_FORCE for each in policy.directives):
@@ -27,7 +27,7 @@ def escapes(policy: Policy) -> Sequence[Replacement]:
     ]
 
 
-@once
+@memo
 def _afterwards(policy: Policy) -> Set[int]:
     """Where the texts begin that follow an escape."""
     texts = (_SPACES.match(policy.text, each.end) for each in escapes(policy))

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from csplint.checks.context import Context
 from csplint.checks.marks import numbers
-from csplint.checks.once import once_each
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.kinds import is_particular
-from csplint.checks.syntax.meaning import ATTRIBUTES, says_something
 from csplint.checks.syntax.places import in_words, own_sources, shown, source_lists
 from csplint.checks.syntax.quoted import meant_quoted
 from csplint.checks.syntax.reasons import fault
+from csplint.csp.applicability import ATTRIBUTES, says_something
 from csplint.csp.edit import Replacement, remove_sources
+from csplint.csp.memo import memo
 from csplint.csp.policy import Policy, SourceList
 from csplint.csp.source import Source, SourceKind
 
@@ -36,7 +36,7 @@ def inert_source(context: Context) -> Iterator[Problem]:
             yield _problem(policy, found)
 
 
-@once_each
+@memo(key=lambda listed, name: (listed, name))
 def _inert(listed: SourceList, name: str) -> list[Source]:
     """Of a directive's list; what frame-ancestors holds is left to the rule for that."""
     if name in {"default-src", "frame-ancestors"}:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits
-from csplint.checks.syntax.meaning import REPORTS, allows_something, can_say
-from csplint.checks.syntax.near import closest
 from csplint.checks.syntax.own import allows_own_origin
 from csplint.checks.syntax.places import Group, groups, in_words, own_sources, shown
 from csplint.checks.syntax.quoted import QUOTED_KINDS, QUOTES, is_unknown_word, is_unquoted, meant_quoted
+from csplint.csp.applicability import REPORTS, allows_something, can_say
 from csplint.csp.edit import Replacement, remove_sources
 from csplint.csp.policy import Directive
 from csplint.csp.source import KEYWORDS, Source, SourceKind, parse_source
+from csplint.csp.suggest import closest
 from csplint.csp.url import Url
 from csplint.model import Severity
 

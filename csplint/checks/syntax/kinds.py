@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 from csplint.checks.marks import mark
-from csplint.checks.syntax.meaning import can_say
 from csplint.checks.syntax.quoted import LIKE_NONCE, meant_quoted
 from csplint.checks.syntax.reasons import fault
+from csplint.csp.applicability import can_say
 from csplint.csp.source import Source, SourceKind
 
 

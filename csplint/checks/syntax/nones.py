@@ -9,10 +9,10 @@ from csplint.checks.context import Context
 from csplint.checks.marks import marked
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.kinds import is_none
-from csplint.checks.syntax.meaning import allows_something
 from csplint.checks.syntax.places import in_words, own_tokens, source_lists
 from csplint.checks.syntax.policy_names import TYPES, is_name
 from csplint.checks.syntax.removal import without_tokens
+from csplint.csp.applicability import allows_something
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.source import Source
 

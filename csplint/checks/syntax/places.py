@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from csplint.checks.marks import Question, numbers, source_lists, tokens_that
-from csplint.checks.once import once
 from csplint.checks.syntax.quoted import is_directive_name
 from csplint.checks.syntax.removal import without_tokens
 from csplint.csp.edit import Replacement
+from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.source import Source, SourceKind, parse_source
 
@@ -64,7 +64,7 @@ def own_sources(listed: SourceList) -> Sequence[Source]:
     return listed.sources[: names[0]] if names else listed.sources
 
 
-@once
+@memo
 def own_texts(listed: SourceList) -> Sequence[int]:
     """The numbers of a list's own sources, each text once: where it stands first."""
     first: dict[str, int] = {}
@@ -89,7 +89,7 @@ def groups(policy: Policy, wanted: Question, *, ancestors: bool = True) -> Itera
     return (Group(policy, tuple(places)) for places in found.values())
 
 
-@once
+@memo
 def identity(source: Source) -> str:
     """What a source is without its spelling: equal for two that browsers cannot tell apart."""
     if source.kind == SourceKind.INVALID:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
-from csplint.checks.once import once
 from csplint.checks.problem import Problem
 from csplint.checks.syntax.places import own_texts, shown
 from csplint.checks.syntax.quoted import QUOTES
 from csplint.checks.syntax.reasons import CLOSERS
 from csplint.checks.syntax.templates import is_template
+from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy, SourceList
 from csplint.csp.source import Source
 
@@ -28,7 +28,7 @@ def wrong_names(context: Context) -> Iterator[Problem]:
                 yield _problem(policy, directive, number)
 
 
-@once
+@memo
 def _wrong(listed: SourceList) -> list[int]:
     """The numbers of the names at fault, each text once."""
     return [number for number in own_texts(listed) if _is_wrong(listed.sources[number].text)]

@@ -79,7 +79,7 @@ def _no_host(source: Source) -> Fault | None:
         return Fault("it is a stray dash", stray=True)
     if source.scheme in _OF_THE_WEB:
         return None
-    from csplint.checks.syntax.near import closest  # noqa: PLC0415 - for schemes of applications, and misspelt ones
+    from csplint.csp.suggest import closest  # noqa: PLC0415 - for schemes of applications, and misspelt ones
 
     meant = closest(source.scheme, ("https", "http", "wss"), {})
     mended = f"{meant}{source.text[len(source.scheme) :]}"

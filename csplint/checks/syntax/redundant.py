@@ -13,7 +13,8 @@ from csplint.checks.syntax.coverage import Asked, Coverage, suspects
 from csplint.checks.syntax.kinds import is_told
 from csplint.checks.syntax.places import in_words, own_sources, shown, source_lists
 from csplint.csp.edit import Replacement, remove_tokens
-from csplint.csp.policy import Directive, Policy
+from csplint.csp.memo import memo
+from csplint.csp.policy import Directive, Policy, SourceList
 from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import Url
 
@@ -50,16 +51,23 @@ def _is_inert(directive: Directive) -> bool:
 
 def _known(directive: Directive, page: Url, asked: frozenset[str], budget: Asked) -> list[_Pair]:
     """A list's redundant sources, kept with it for the next time: a policy is judged again with each of its fixes made."""
-    kept, question = directive.list.__dict__, (directive.name == "frame-ancestors", page, asked)
-    known: tuple[_Question, list[_Pair], int] | None = kept.get("redundant")
-    if known and known[0] == question and known[2] < budget.left:
-        budget.left -= known[2]  # what is known costs what it did: the same policy gets the same answer
-        return known[1]
+    known, question = _answers(directive.list), (directive.name == "frame-ancestors", page, asked)
+    if question in known and known[question][1] < budget.left:
+        found, cost = known[question]
+        budget.left -= cost  # what is known costs what it did: the same policy gets the same answer
+        return found
     before = budget.left
     found = _covered(Coverage(page, directive, budget), directive, asked)
     if budget.left > 0:  # else something may have gone untold
-        kept["redundant"] = question, found, before - budget.left
+        known.clear()
+        known[question] = found, before - budget.left
     return found
+
+
+@memo
+def _answers(_: SourceList) -> dict[_Question, tuple[list[_Pair], int]]:
+    """The last answer about a list, and what it cost."""
+    return {}
 
 
 def _covered(coverage: Coverage, directive: Directive, asked: frozenset[str]) -> list[_Pair]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
-from csplint.checks.once import once
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.places import identity, in_words, own_sources, shown, source_lists
 from csplint.checks.syntax.removal import without_directive
 from csplint.checks.syntax.strictness import is_stricter
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement, add_sources, remove_tokens
+from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy, SourceList, State
 from csplint.csp.source import SourceKind
 
@@ -102,7 +102,7 @@ def duplicate_source(context: Context) -> Iterator[Problem]:
             yield _sources(policy, found)
 
 
-@once
+@memo
 def _repeated(listed: SourceList) -> list[int]:
     seen: set[str] = set()
     found = []

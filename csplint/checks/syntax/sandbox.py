@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits
-from csplint.checks.syntax.near import closest
 from csplint.checks.syntax.places import shown
 from csplint.checks.syntax.quoted import is_directive_name
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, Token
+from csplint.csp.suggest import closest
 
 FLAGS = frozenset(
     {

@@ -15,7 +15,6 @@ from csplint.checks.syntax.cut_off import Reading, cut_off, cut_path, looks_like
 from csplint.checks.syntax.escapes import escaped, left_by_escape
 from csplint.checks.syntax.header_names import names_header
 from csplint.checks.syntax.misplaced import features, not_filled_in, of_another_header
-from csplint.checks.syntax.near import closest_directive
 from csplint.checks.syntax.other_headers import is_feature
 from csplint.checks.syntax.places import in_words, shown
 from csplint.checks.syntax.quoted import is_directive_name, meant_quoted
@@ -26,6 +25,7 @@ from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, State
 from csplint.csp.source import parse_source
+from csplint.csp.suggest import closest_directive
 
 _GLUED = re.compile(r"[^A-Za-z0-9-]*([A-Za-z0-9-]+)([^A-Za-z0-9-].*)?", re.DOTALL)
 _ESCAPE = re.compile(r"&(?:#|quot|apos|amp)", re.IGNORECASE)

@@ -6,9 +6,9 @@ import re
 
 from msgspec import Struct
 
-from csplint.checks.once import once
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement
+from csplint.csp.memo import memo
 from csplint.csp.policy import Policy, State
 from csplint.csp.source import SourceKind, parse_source
 
@@ -41,7 +41,7 @@ def header(text: str) -> re.Match[str] | None:
     return _HEADER.match(text)
 
 
-@once
+@memo
 def wrapping(policy: Policy) -> Wrapping | None:
     """The quotes around a whole policy, with what stands outside them; None where they are not both there."""
     if policy.directives[0].state == State.IN_FORCE:

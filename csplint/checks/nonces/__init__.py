@@ -1,0 +1,1 @@
+"""Whether a nonce can be guessed, copied or replayed."""

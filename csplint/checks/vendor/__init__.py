@@ -1,0 +1,1 @@
+"""A page and its policies against what a vendor's widget needs."""

@@ -1,0 +1,112 @@
+"""Find the vendor's embed on a page: which generation, where, what it will load and which hosts it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from csplint.csp.request import Request
+from csplint.csp.url import parse_url
+from csplint.packs.pack import Embed, Pack
+from csplint.page.document import Document, Script
+
+_LONGEST_SNIPPET = 200_000
+"""Characters of an inline script that are searched; a snippet has about 1,000, a bundle that has more is none."""
+
+
+class FoundEmbed(Struct, frozen=True):
+    """
+    One embed on the page.
+
+    loads: URLs of the scripts it adds, as far as its text names them. cdn, api: origins that its own text or tag
+    names for scripts and for calls.
+    """
+
+    embed: Embed
+    script: Script
+    loads: tuple[str, ...]
+    cdn: tuple[str, ...]
+    api: tuple[str, ...]
+
+    @property
+    def is_inline(self) -> bool:
+        """Whether its code stands in the page."""
+        return self.embed.where == "inline"
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Every origin it names."""
+        return tuple(dict.fromkeys((*self.cdn, *self.api)))
+
+    def start(self) -> Request:
+        """The request that starts it."""
+        script = self.script
+        return Request(
+            kind="inline-script" if self.is_inline else "script",
+            url=script.url,
+            nonce=script.nonce or "",
+            content=script.text if self.is_inline else "",
+            integrity=script.integrity,
+            nonceable=script.nonceable,
+        )
+
+    def following(self) -> tuple[Request, ...]:
+        """The requests it makes next, as far as they are known."""
+        return tuple(Request(kind=self.embed.loads_as, url=url) for url in self.loads)
+
+
+def find_embeds(document: Document, pack: Pack) -> tuple[FoundEmbed, ...]:
+    """Every embed of the pack's vendor among the page's scripts, in document order."""
+    return tuple(_found(document, pack))
+
+
+def _found(document: Document, pack: Pack) -> Iterator[FoundEmbed]:
+    for script in document.scripts:
+        if script.kind not in {"classic", "module"}:
+            continue
+        text = script.url if script.src is not None else script.text[:_LONGEST_SNIPPET]
+        embed = _generation(text, "inline" if script.src is None else "external", pack)
+        if embed is not None:
+            yield _read(embed, script, text, document.base_url)
+
+
+def _generation(text: str, where: str, pack: Pack) -> Embed | None:
+    for embed in pack.embed:
+        if embed.where == where and any(re.search(mark, text) for mark in embed.marks):
+            return embed
+    return None
+
+
+def _read(embed: Embed, script: Script, text: str, base: str) -> FoundEmbed:
+    if embed.where == "external":
+        return FoundEmbed(embed, script, (), _origins([text], base), ())
+    cdn = _named(embed.cdn, text, base)
+    loads = tuple(dict.fromkeys(pattern.replace("{cdn}", url) for pattern in embed.loads for url in cdn))
+    return FoundEmbed(embed, script, loads, _origins(cdn, base), _origins(_named(embed.api, text, base), base))
+
+
+def _named(expressions: Iterable[str], text: str, base: str) -> list[str]:
+    """The URLs that the text names; the first expression that finds any counts, the others are guesses after it."""
+    found: list[str] = []
+    for expression in expressions:
+        urls = (parse_url(match[1], base) for match in re.finditer(expression, text))
+        found += [url.href for url in urls if url is not None]
+    return list(dict.fromkeys(found))
+
+
+def _origins(urls: Iterable[str], base: str) -> tuple[str, ...]:
+    parsed = (parse_url(url, base) for url in urls)
+    return tuple(dict.fromkeys(url.origin for url in parsed if url is not None and url.origin != "null"))
+
+
+def seen_features(document: Document, pack: Pack) -> dict[str, str]:
+    """The optional parts of the widget that the page shows signs of: id -> the sign."""
+    seen: dict[str, str] = {}
+    for feature in pack.feature:
+        for request in document.requests:
+            if any(re.search(mark, request.request.url) for mark in feature.marks):
+                seen[feature.id] = f"the page asks for {request.request.url}"
+                break
+    return seen

@@ -1,0 +1,117 @@
+"""The table of requirements: for each thing the vendor asks for, whether the page's policies allow it, and by what."""
+
+from __future__ import annotations
+
+from csplint.checks.context import Context
+from csplint.checks.vendor.embed_scripts import script_state, started_by
+from csplint.checks.vendor.needs import INLINE, Judgement, is_asked, judge
+from csplint.checks.vendor.permissions import allows_self, read_permissions
+from csplint.csp.cover import first_verdict
+from csplint.csp.decide import Verdict
+from csplint.csp.request import Request
+from csplint.model import AllowedBy, RequirementReport, State
+from csplint.packs.pack import Requirement
+
+
+def requirement_table(context: Context) -> tuple[RequirementReport, ...]:
+    """One row for each requirement of the pack, in its order."""
+    return tuple(_row(context, requirement) for requirement in context.pack.requirement)
+
+
+def _row(context: Context, requirement: Requirement) -> RequirementReport:
+    if not is_asked(context, requirement):
+        why = f"only with the feature {requirement.feature}, which is not in use here (--feature {requirement.feature})"
+        return _report(context, requirement, "not-applicable", None, why)
+    if not requirement.kinds:
+        return _permissions(context, requirement)
+    if requirement.id == "script":
+        return _script(context, requirement)
+    judgements = [judge(context, requirement, policy) for policy in context.policies.policies]
+    state = _worst(judgements)
+    verdict = _verdict(context, requirement) if state == "met" else None
+    return _report(context, requirement, state, _by(verdict), _why(requirement, state, verdict, judgements))
+
+
+def _worst(judgements: list[Judgement]) -> State:
+    states = {judgement.state for judgement in judgements}
+    return "unmet" if "unmet" in states else "partly" if "partly" in states else "met"
+
+
+def _verdict(context: Context, requirement: Requirement) -> Verdict | None:
+    kind = requirement.kinds[0]
+    if requirement.needs == INLINE:
+        verdicts = context.policies.decide(Request(kind, content="color:red")).verdicts
+        return next((verdict for verdict in verdicts if verdict.directive), None)
+    return first_verdict(context.policies, context.wanted(requirement)[0], kind)
+
+
+def _why(requirement: Requirement, state: State, verdict: Verdict | None, judgements: list[Judgement]) -> str:
+    if state == "met":
+        return _allowed_by(verdict)
+    faulty = [f"policy {each.policy.index + 1}" for each in judgements if each.state == state]
+    missing = " ".join(dict.fromkeys(word for each in judgements for word in each.missing))
+    verb = "allows only part of" if state == "partly" else "does not allow"
+    return f"{', '.join(faulty)} {verb} {missing}{_note(requirement)}"
+
+
+def _allowed_by(verdict: Verdict | None) -> str:
+    if verdict is None or verdict.directive is None:
+        return "no directive restricts it"
+    matched = verdict.matched.text if verdict.matched else "nothing"
+    return f"{matched} in {verdict.directive.name}"
+
+
+def _note(requirement: Requirement) -> str:
+    return f" ({requirement.note})" if requirement.note else ""
+
+
+def _by(verdict: Verdict | None) -> AllowedBy | None:
+    if verdict is None or verdict.directive is None or verdict.matched is None:
+        return None
+    return AllowedBy(verdict.policy.index, verdict.directive.name, verdict.matched.text)
+
+
+def _script(context: Context, requirement: Requirement) -> RequirementReport:
+    state = script_state(context)
+    verdict = started_by(context) if state == "met" else None
+    by = _by(verdict)
+    who = "the page's embed" if context.embeds else "an embed"
+    if state == "met":
+        why = f"{who} starts: {_allowed_by(verdict)}"
+        if not context.embeds and by and by.source.startswith(("http", "*", "'self'")):
+            why += "; an external tag, that is: an inline snippet needs a nonce or hash"
+    else:
+        why = f"{who} is {'hindered' if state == 'partly' else 'blocked'}{_note(requirement)}"
+    return _report(context, requirement, state, by, why)
+
+
+def _permissions(context: Context, requirement: Requirement) -> RequirementReport:
+    if context.visits is None or context.visits.first.status is None:
+        return _report(context, requirement, "not-applicable", None, "there are no response headers to judge")
+    fields, fault = read_permissions(b", ".join(context.visits.first.header("permissions-policy")))
+    names = [name for each in context.pack.feature if each.id == requirement.feature for name in each.permissions]
+    refused = [name for name in names if not allows_self(fields, name, context.policies.page.origin)]
+    if refused:
+        return _report(context, requirement, "unmet", None, f"the header takes {' and '.join(refused)} away")
+    why = (
+        "the header is dropped as malformed"
+        if fault
+        else "the header allows it"
+        if fields
+        else "the header does not restrict it"
+    )
+    return _report(context, requirement, "met", None, why)
+
+
+def _report(
+    context: Context, requirement: Requirement, state: State, by: AllowedBy | None, why: str
+) -> RequirementReport:
+    return RequirementReport(
+        id=requirement.id,
+        directive=requirement.directive,
+        needs=" ".join(context.wanted(requirement)),
+        feature=requirement.feature or None,
+        state=state,
+        by=by,
+        why=why,
+    )

@@ -1,0 +1,64 @@
+"""What the user's own browser does and prints, where browsers differ from one another or from the vendor's table."""
+
+from __future__ import annotations
+
+from csplint.checks.problem import Problem
+from csplint.csp.browsers import BROWSERS, Browser
+from csplint.csp.decide import PolicySet
+from csplint.csp.policy import Delivered, Policy
+from csplint.csp.request import Request
+from csplint.csp.url import parse_url
+from csplint.engine.evaluate import Evaluation
+from csplint.model import BrowserVerdict, Console
+from csplint.packs.pack import Pack
+
+_REPORT_ONLY = "The policy is report-only, so the violation has been logged but no further action has been taken."
+_UNKNOWN = "any0"
+"""The label that stands in example requests for a part of a URL that is not known."""
+
+
+def by_browser(evaluation: Evaluation, problem: Problem) -> dict[str, BrowserVerdict] | None:
+    """Each browser's verdict on the request a problem is about; None where they agree or it is about none."""
+    if problem.request is None or problem.policy is None:
+        return None
+    page = evaluation.context.policies.page.href
+    verdicts = {each.name: _blocked(page, problem.request, problem.policy, each) for each in BROWSERS}
+    if len(set(verdicts.values())) == 1:
+        return None
+    return {name: BrowserVerdict(blocked) for name, blocked in verdicts.items()}
+
+
+def _blocked(page: str, request: Request, policy: Policy, browser: Browser) -> bool:
+    delivered = Delivered(policy.text, policy.delivery, "enforce", policy.order)
+    return PolicySet.read(page, [delivered], browser).decide(request).blocked
+
+
+def console(pack: Pack, problem: Problem, *, dry_run: bool) -> Console | None:
+    """What Chromium, Firefox and Safari print for the request a problem is about."""
+    request, policy = problem.request, problem.policy
+    if request is None or policy is None or problem.directive is None:
+        return None
+    directive = policy.in_force.get(problem.directive)
+    text = next((each for each in pack.console if request.kind in each.kinds), None)
+    if text is None or directive is None:
+        return None
+    url = parse_url(request.url)
+    origin = f"{url.origin}/" if url and url.origin != "null" else ""
+    words = {"url": request.url, "origin": origin, "directive": f"{directive.written} {directive.value}".strip()}
+    return Console(
+        chromium=_fill(_as_report_only(text.chromium) if dry_run else text.chromium, words),
+        firefox=_fill(text.firefox.replace(" blocked ", " would block ") if dry_run else text.firefox, words),
+        safari=("[Report Only] " if dry_run else "") + _fill(text.safari, words),
+    )
+
+
+def _as_report_only(text: str) -> str:
+    return text.replace("The action has been blocked.", _REPORT_ONLY).replace(
+        "The request has been blocked.", _REPORT_ONLY
+    )
+
+
+def _fill(template: str, words: dict[str, str]) -> str:
+    for name, word in words.items():
+        template = template.replace("{" + name + "}", word)
+    return template.replace(_UNKNOWN, "…")

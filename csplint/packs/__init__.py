@@ -1,0 +1,1 @@
+"""Rule packs: read them, merge them, check their own examples."""

@@ -1,0 +1,1 @@
+"""Fetch a live page: the only code that uses the network."""

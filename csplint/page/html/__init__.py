@@ -1,0 +1,1 @@
+"""Parse HTML and list what the page requests."""

@@ -1,0 +1,142 @@
+"""
+What is refused before it is parsed, because parsing it would take the machine down.
+
+The parser is native code: nothing can interrupt it, and it holds the interpreter
+lock. So pages are measured first, cheaply, against what real pages never reach.
+Measured with turbohtml 1.15.4 (memory on top of the program's own; the last column
+is the dearest page that still passes, read to the end):
+
+    limit                       without it                             with it
+    1.5M "<"                    10 MB of <i>: 770 MB                   500 MB, 4 to 7 s
+    1M NUL                      10 MB of NUL: 470 MB                   50 MB, 0.1 s
+    1,000 root tags and         0.1 MB of <body aN>: 1.2 GB, 3 s;      13 MB, 0.03 s
+    5M steps of merging them    0.6 MB: over 8 GB
+    3M reopened elements        0.4 MB of <b aN><p>: 2.1 GB, 7 s       390 MB, 4 to 8 s
+
+Parse errors cost 50 bytes each and cannot be switched off: 10 MB of "&a;" takes
+340 MB and half a second, which is let pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from csplint.errors import TargetError
+from csplint.page.html.reopening import FORMATTING, Reopening
+from csplint.page.html.token import Token
+
+MAX_BODY = 10_000_000
+MAX_TAGS = 1_500_000
+MAX_NULS = 1_000_000
+MAX_ROOT_TAGS = 1_000
+# Each merge compares every new attribute with every earlier one, and copies the lot.
+MAX_MERGE_STEPS = 5_000_000
+# An element reopened costs about 140 bytes and, walked, half a microsecond.
+MAX_REOPENED = 3_000_000
+
+_ROOT = re.compile(r"<(body|html)(?=[\s/>])", re.IGNORECASE)
+_FORMATTING = re.compile(rf"<(?:{'|'.join(FORMATTING - {'a'})})(?=[\s/>])", re.IGNORECASE)
+_DEEPEST = 512
+_LONGEST_ROOT = 65_536
+
+
+Tokenize = Callable[[str], Iterator[Token]]
+
+
+def refuse_too_large(body: bytes, target: str) -> None:
+    """Raise TargetError for a body no page is as long as."""
+    if len(body) > MAX_BODY:
+        raise TargetError(
+            target,
+            "too-large",
+            f"the page is {len(body):,} bytes long; csplint reads pages up to {MAX_BODY:,} bytes",
+            hint="check a smaller page that sends the same policy, or pass the policy with --policy",
+        )
+
+
+def refuse_too_complex(text: str, target: str, tokenize: Tokenize) -> None:
+    """Raise TargetError for a page that is small to send and ruinous to parse."""
+    problem = _flood(text) or _merging(text, tokenize) or _reopening(text, tokenize)
+    if problem:
+        raise TargetError(
+            target,
+            "too-complex",
+            f"the page {problem}, which is more than csplint parses",
+            hint="no ordinary page does; check that this is the page you mean, or pass the policy with --policy",
+        )
+
+
+def _flood(text: str) -> str:
+    if text.count("<") > MAX_TAGS:
+        return f'holds more than {MAX_TAGS:,} "<" characters'
+    if text.count("\0") > MAX_NULS:
+        return f"holds more than {MAX_NULS:,} NUL characters"
+    return ""
+
+
+def _merging(text: str, tokenize: Tokenize) -> str:
+    """
+    Look for body and html tags that pile their attributes up.
+
+    Every such text counts, in comments and scripts too: where the parser will take
+    it for a tag depends on the very tree that must not be built.
+    """
+    tags = [(found[1].lower(), found.start()) for found in _ROOT.finditer(text)]
+    if len(tags) > MAX_ROOT_TAGS:
+        return f"holds more than {MAX_ROOT_TAGS:,} body or html tags"
+    held = {"body": 0, "html": 0}
+    steps = 0
+    for name, start in tags:
+        new = _attribute_count(text[start : start + _LONGEST_ROOT], tokenize)
+        steps += held[name] * (new + 1)
+        held[name] += new
+    return "repeats its body or html tag with thousands of attributes" if steps > MAX_MERGE_STEPS else ""
+
+
+def _attribute_count(text: str, tokenize: Tokenize) -> int:
+    """Count the first tag's attributes; of one without an end, what would fit in."""
+    end = text.find("<", 1)
+    for piece in (text[: end if end > 0 else None], text):
+        first = next(iter(tokenize(piece)), None)
+        if first is not None and first.kind == "start":
+            return first.attributes
+    return len(text) // 2
+
+
+def _reopening(text: str, tokenize: Tokenize) -> str:
+    """
+    Estimate how many elements unclosed formatting tags (<b>, <font>, …) multiply into.
+
+    HTML Standard #reconstruct-the-active-formatting-elements: each paragraph opens
+    them all again, up to the depth of the tree. Most pages are passed by counting.
+    """
+    formatting = sum(1 for _ in _FORMATTING.finditer(text))
+    if min(formatting, _DEEPEST) * text.count("<") <= MAX_REOPENED:
+        return ""
+    estimate = Reopening(_DEEPEST)
+    return (
+        "leaves so many formatting tags open that they multiply"
+        if any(estimate.count(token) > MAX_REOPENED for token in _all_tokens(text, tokenize))
+        else ""
+    )
+
+
+def _all_tokens(text: str, tokenize: Tokenize) -> Iterable[Token]:
+    """
+    Give the tokens, and after the first svg or math tag those inside raw text as well.
+
+    A tokenizer alone cannot tell <style> in SVG, whose content is markup, from HTML's.
+    """
+    foreign, raw = False, False
+    for token in tokenize(text):
+        yield token
+        foreign = foreign or (token.kind == "start" and token.name in ("svg", "math"))
+        if token.kind == "text" and raw and foreign and "<" in token.source:
+            yield from tokenize(token.source)
+        raw = token.kind == "start" and token.name in _RAW_TEXT
+
+
+_RAW_TEXT = frozenset(
+    {"script", "style", "title", "textarea", "noscript", "xmp", "iframe", "noembed", "noframes", "plaintext"}
+)

@@ -1,0 +1,1 @@
+"""Read saved responses: `curl -i` text, HAR files and HTML."""

@@ -1,0 +1,1 @@
+"""The report in the formats of CI servers."""

@@ -1,0 +1,172 @@
+"""
+The report as one HTML file, for people who will not open a terminal.
+
+It asks for nothing: no request leaves it, and a policy of its own holds it to that (CSP3 in a meta element: a hash for
+its one style and its one script, nothing else). Everything works without the script but the copying and the filter,
+which stay hidden then.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+
+from csplint.engine.summary import count_new
+from csplint.model import SEVERITIES, PackReport, Report, Severity, TargetReport
+from csplint.packs.merge import PackSet
+from csplint.report.html.finding import SEVERITY
+from csplint.report.html.script import SCRIPT
+from csplint.report.html.style import STYLE
+from csplint.report.html.target import target_section
+from csplint.report.html.tree import Html, code, document, join, link, raw_text, tag
+from csplint.report.html.verdict import Verdict, report_verdict, target_verdict
+from csplint.report.words import counted
+
+_SYMBOL = {"error": "✗", "warning": "!", "info": "i", "good": "✓"}
+_MEANING: dict[Severity, str] = {
+    "error": "The browser blocks something the widget or the page needs, or a policy protects against nothing.",
+    "warning": "A policy is weaker or frailer than its author thinks.",
+    "info": "Nothing is wrong; something could be better.",
+}
+_PLURAL: dict[Severity, str] = {"error": "Errors", "warning": "Warnings", "info": "Info"}
+
+
+def write_html(report: Report, packs: PackSet, *, known: bool = False) -> str:
+    """
+    Give the report as a whole HTML document. Everything but what `run` says is the same for the same report.
+
+    known: the suppressed and baselined findings, which are always there, are unfolded.
+    """
+    body = tag(
+        "body",
+        tag("a", "Skip to the content", href="#main", class_="skip"),
+        _header(report),
+        _contents(report.targets) if len(report.targets) > 1 else None,
+        tag("main", _filter(report), *_targets(report, packs, known=known), id="main", tabindex=-1),
+        _footer(report),
+        tag("p", id="live", role="status", class_="unseen"),
+        raw_text("script", SCRIPT),
+    )
+    return document(_head(report), body, lang="en")
+
+
+def policy() -> str:
+    """
+    The report's own policy.
+
+    What only a header can say (frame-ancestors, sandbox, reporting) a meta element cannot (HTML
+    #attr-meta-http-equiv-content-security-policy), so it is not written.
+    """
+    return (
+        f"default-src 'none'; script-src '{_hash(SCRIPT)}'; style-src '{_hash(STYLE)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _head(report: Report) -> Html:
+    verdict = report_verdict(report)
+    about = report.targets[0].target if len(report.targets) == 1 else counted(len(report.targets), "target")
+    return tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy()),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="referrer", content="no-referrer"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("title", f"{verdict.title}: {about} – csplint"),
+        raw_text("style", STYLE),
+    )
+
+
+def _header(report: Report) -> Html:
+    verdict = report_verdict(report)
+    symbol = tag("span", _SYMBOL[verdict.tone], aria_hidden="true", class_="symbol")
+    return tag(
+        "header",
+        tag("p", "csplint report", class_="brand"),
+        tag("h1", symbol, tag("span", verdict.title), class_=verdict.tone),
+        tag("p", " ".join(_detail(report, verdict)), class_="detail"),
+        tag("ul", *_counts(report), class_="counts"),
+    )
+
+
+def _detail(report: Report, verdict: Verdict) -> Iterator[str]:
+    """What the worst severity means, for who meets the word for the first time; then the verdict's own words."""
+    new = count_new(report.targets)
+    worst = next((severity for severity in SEVERITIES if new[severity]), None)
+    if worst and not report.summary.targets_failed:
+        yield _MEANING[worst]
+    if verdict.detail:
+        yield verdict.detail
+
+
+def _counts(report: Report) -> Iterator[Html]:
+    """The counts, zeros too: that nothing was found is worth reading."""
+    new = count_new(report.targets)
+    for severity in SEVERITIES:
+        word = SEVERITY[severity][1] if new[severity] == 1 else _PLURAL[severity]
+        yield _count(new[severity], word, severity if new[severity] else "zero")
+    asked = [each.state for target in report.targets for each in target.requirements if each.state != "not-applicable"]
+    if asked:
+        met = asked.count("met")
+        yield _count(f"{met}/{len(asked)}", "Needs met", "good" if met == len(asked) else "warning")
+    if failed := sum(target.outcome == "failed" for target in report.targets):
+        yield _count(failed, "Not checked", "error")
+
+
+def _count(number: int | str, word: str, tone: str) -> Html:
+    return tag("li", tag("strong", str(number)), " ", word, class_=tone)
+
+
+def _contents(targets: Sequence[TargetReport]) -> Html:
+    rows = [_row(number, target) for number, target in enumerate(targets, start=1)]
+    return tag("nav", tag("h2", "Targets", id="targets"), tag("ol", *rows), aria_labelledby="targets")
+
+
+def _row(number: int, target: TargetReport) -> Html:
+    verdict = target_verdict(target)
+    symbol = tag("span", _SYMBOL[verdict.tone], aria_hidden="true", class_="symbol")
+    said = tag("span", symbol, f" {verdict.title}", class_=f"tone {verdict.tone}")
+    return tag("li", tag("a", code(target.target), href=f"#t{number}"), " ", said)
+
+
+def _filter(report: Report) -> Html | None:
+    """A button a severity; pointless where there are not two of them."""
+    new = count_new(report.targets)
+    buttons = [
+        tag("button", f"{_PLURAL[each]} ({new[each]})", type="button", aria_pressed="true", data_filter=each)
+        for each in SEVERITIES
+        if new[each]
+    ]
+    if len(buttons) < 2:  # noqa: PLR2004
+        return None
+    label = tag("span", "Show", id="show")
+    return tag("div", label, *buttons, class_="filter", role="group", aria_labelledby="show", hidden=True)
+
+
+def _targets(report: Report, packs: PackSet, *, known: bool) -> list[Html]:
+    if not report.targets:
+        return [tag("p", "Nothing was checked: there was no target.", class_="none")]
+    return [
+        target_section(number, target, packs, alone=len(report.targets) == 1, known=known)
+        for number, target in enumerate(report.targets, start=1)
+    ]
+
+
+def _footer(report: Report) -> Html:
+    run = report.run
+    return tag(
+        "footer",
+        tag("p", f"csplint {report.tool.version}. Checked {run.started_at} in {run.duration_ms / 1000:.1f} s; exit code "
+            f"{run.exit_code} (--fail-on {run.fail_on})."),
+        tag("ul", *map(_pack, report.tool.packs), class_="packs") if report.tool.packs else None,
+    )  # fmt: skip
+
+
+def _pack(pack: PackReport) -> Html:
+    return tag("li", join((f"{pack.id} {pack.version}: ", link(pack.source), f", read {pack.checked}")))
