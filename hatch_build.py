@@ -1,14 +1,15 @@
 """
-Put the rule packs into the wheel a second time, as JSON.
+Put the rule packs into the wheel a second time, as JSON, and the index of the checks.
 
-Reading 50 kB of TOML takes Python 12 ms, of JSON less than one, and every run
-reads a pack. The TOML stays the source; an editable install reads it alone. The rules'
-examples are a third of it and stay there: only `explain` and `rules` show them.
+Reading 50 kB of TOML takes Python 12 ms, of JSON less than one, and every run reads a pack. The TOML is the source; an
+editable install reads nothing else. The rules' examples are a third of it and are left out: only `explain` and `rules`
+show them. The index says which check is in which module, so that a run imports only the checks that it needs.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 import tomllib
 from pathlib import Path
 from tempfile import mkdtemp
@@ -31,3 +32,12 @@ class CustomBuildHook(BuildHookInterface[Any]):
             compiled = folder / f"{pack.stem}.json"
             compiled.write_text(json.dumps(data, default=str, ensure_ascii=False), encoding="utf-8")
             build_data["force_include"][str(compiled)] = f"csplint/_packs/{compiled.name}"
+        index = folder / "checks.json"
+        index.write_text(json.dumps(self._checks()), encoding="utf-8")
+        build_data["force_include"][str(index)] = f"csplint/_packs/{index.name}"
+
+    def _checks(self) -> dict[str, Any]:
+        sys.path.insert(0, self.root)
+        from csplint.checks.index import scan  # noqa: PLC0415 - the package that is being built; needs no library
+
+        return scan(str(Path(self.root) / "csplint" / "checks"))

@@ -178,7 +178,7 @@ State = Literal["met", "unmet", "partly", "not-applicable"]
 
 
 class RequirementReport(Struct, frozen=True):
-    """One thing the vendor says the widget needs, and whether the page's policies allow it."""
+    """One thing a vendor (a pack's id) says its widget needs, and whether the page's policies allow it."""
 
     id: str
     directive: str
@@ -187,6 +187,7 @@ class RequirementReport(Struct, frozen=True):
     state: State
     by: AllowedBy | None
     why: str
+    vendor: str = ""
 
 
 class Skipped(Struct, frozen=True):

@@ -95,7 +95,11 @@ def test_a_requirement_of_the_cdn_needs_a_host_that_is_current() -> None:
 UNUSABLE = [
     ("sourcez", "the rule pack demo-chat: rule missing-chat-frame: there is no check 'sourcez'; did you mean sources?"),
     ("quux", "the rule pack demo-chat: rule missing-chat-frame: there is no check 'quux'."),
-    ("embed_scripts", "the rule pack demo-chat has no [[host]] that is current, and checks that ask for one"),
+    (
+        "unknown_directive",
+        "the rule pack demo-chat: rule missing-chat-frame: the check 'unknown_directive' never reports 'missing-chat-frame', so "
+        "the rule can never fire; it reports unknown-directive. A rule with a name of its own says which with `problem = ...`",
+    ),
 ]
 
 

@@ -15,31 +15,56 @@ from csplint.packs.pack import Pack, Requirement
 from csplint.page.capture import Visits
 from csplint.page.document import Document
 
-if TYPE_CHECKING:  # the package it stands in imports this module
+if TYPE_CHECKING:  # the package it is in imports this module
     from csplint.checks.vendor.embeds import FoundEmbed
     from csplint.packs.pack import BypassHost
 
 
+class Vendor(Struct, frozen=True, dict=True):
+    """
+    One vendor's pack, and what the page shows of its widget.
+
+    embeds: its embeds on the page. features: the optional parts in use, id -> how csplint knows.
+    """
+
+    pack: Pack
+    embeds: tuple[FoundEmbed, ...] = ()
+    features: Mapping[str, str] = field(default_factory=dict)
+
+    @memo_property
+    def cdn(self) -> tuple[str, ...]:
+        """The origins the widget's files come from: what the page's own embed names, else the vendor's guide."""
+        named = tuple(dict.fromkeys(origin for embed in self.embeds for origin in embed.cdn))
+        return named or (self.pack.current_host(),)
+
+    @memo_property
+    def api(self) -> tuple[str, ...]:
+        """The origins the page's own embed names for calls."""
+        return tuple(dict.fromkeys(origin for embed in self.embeds for origin in embed.api))
+
+    def sources(self, requirement: Requirement) -> tuple[str, ...]:
+        """The source expressions a requirement asks for on this page."""
+        return self.cdn if requirement.role == "cdn" else (requirement.needs,)
+
+
 class Context(Struct, frozen=True, dict=True):
     """
-    One target under one pack.
+    One target.
 
     policies: the policies judged, all of them as if enforced. others: the page's remaining ones. document: the page,
-    None for a bare policy. second: the page as the second visitor got it. visits: the answers. embeds: the vendor's
-    embeds on the page. features: the optional parts in use, id -> why csplint thinks so. dry_run: the policies judged
-    are report-only ones. sent: how many headers, meta elements or texts there were, empty ones too.
-    placeholders: nonces known from documents, lower case. bypass: hosts of the user's own list of allow-list bypasses.
+    None for bare policies. second: the page as the second visitor got it. visits: the recorded answers. vendors: the
+    vendors asked about. report_only: the policies judged are report-only ones. sent: how many headers, meta elements or
+    texts there were, empty ones too. placeholders: nonces known from documents, lower case. bypass: hosts of the user's
+    own list of allow-list bypasses.
     """
 
     policies: PolicySet
-    pack: Pack
+    vendors: tuple[Vendor, ...] = ()
     others: tuple[Policy, ...] = ()
     document: Document | None = None
     second: Document | None = None
     visits: Visits | None = None
-    embeds: tuple[FoundEmbed, ...] = ()
-    features: Mapping[str, str] = field(default_factory=dict)
-    dry_run: bool = False
+    report_only: bool = False
     sent: int = 0
     placeholders: frozenset[str] = frozenset()
     bypass: tuple[BypassHost, ...] = ()
@@ -49,31 +74,54 @@ class Context(Struct, frozen=True, dict=True):
         """The policies judged and the others."""
         return (*self.policies.policies, *self.others)
 
-    def in_force_at(self, order: int) -> PolicySet:
-        """The policies that govern what stands at this position: a meta element governs only what follows it."""
-        return self.policies.only(*(policy for policy in self.policies.policies if policy.order < order))
+    @property
+    def every_embed(self) -> tuple[FoundEmbed, ...]:
+        """The embeds of all vendors on the page."""
+        return tuple([embed for vendor in self.vendors for embed in vendor.embeds])
 
     @memo_property
-    def cdn(self) -> tuple[str, ...]:
-        """The origins the widget's files come from: what the page's own embed names, else the guide's."""
-        named = tuple(dict.fromkeys(origin for embed in self.embeds for origin in embed.cdn))
-        return named or (self.pack.current_host(),)
+    def combined(self) -> PolicySet:
+        """The policies that decide together: a report-only policy is meant to join the enforced ones."""
+        if not self.report_only:
+            return self.policies
+        return self.policies.only(*self.policies.policies, *self.others)
 
     @memo_property
-    def api(self) -> tuple[str, ...]:
-        """The origins the page's own embed names for calls."""
-        return tuple(dict.fromkeys(origin for embed in self.embeds for origin in embed.api))
-
-    def wanted(self, requirement: Requirement) -> tuple[str, ...]:
-        """The source expressions a requirement comes to on this page."""
-        if requirement.role == "cdn":
-            return self.cdn
-        return (requirement.needs,)
+    def vendor_sources(self) -> frozenset[str]:
+        """Every source expression that a vendor's documents list, features that are not in use included."""
+        return frozenset(
+            text for vendor in self.vendors for each in vendor.pack.requirement for text in vendor.sources(each)
+        )
 
     @memo_property
     def header_nonces(self) -> frozenset[str]:
-        """Every nonce of every policy of the answer that is checked."""
+        """Every nonce in the policies of the answer that is checked."""
         return nonces(self.every_policy)
+
+    def in_force_at(self, order: int) -> PolicySet:
+        """The policies that govern what occurs at this position: a meta element governs only what follows it."""
+        return self.policies.only(*(policy for policy in self.policies.policies if policy.order < order))
+
+
+class VendorContext(Context, frozen=True, dict=True, kw_only=True):
+    """One target and the vendor whose needs are being checked."""
+
+    vendor: Vendor
+
+    @property
+    def pack(self) -> Pack:
+        """The vendor's pack."""
+        return self.vendor.pack
+
+    @property
+    def embeds(self) -> tuple[FoundEmbed, ...]:
+        """The vendor's embeds on the page."""
+        return self.vendor.embeds
+
+    @property
+    def features(self) -> Mapping[str, str]:
+        """The optional parts of the widget in use."""
+        return self.vendor.features
 
 
 def nonces(policies: tuple[Policy, ...]) -> frozenset[str]:

@@ -8,7 +8,7 @@ policy must allow the request, and a report-only one blocks nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -85,6 +85,26 @@ class PolicySet(Struct, frozen=True, dict=True):
     def only(self, *policies: Policy) -> PolicySet:
         """The same page under just these policies."""
         return replace(self, policies=policies)
+
+    def restricts(self, effective: str) -> bool:
+        """Whether any policy has a directive that governs `effective`."""
+        return any(policy.governing(effective) for policy in self.policies)
+
+    def words(self, name: str) -> Iterator[frozenset[str]]:
+        """The words of a directive, lower case, in each policy that has it in force."""
+        for policy in self.policies:
+            if name in policy.in_force:
+                yield frozenset(policy.in_force[name].value.lower().split())
+
+    @property
+    def runs_scripts(self) -> bool:
+        """Whether a sandbox lets scripts run (HTML #sandboxed-scripts-browsing-context-flag)."""
+        return all("allow-scripts" in words for words in self.words("sandbox"))
+
+    @property
+    def sends_forms(self) -> bool:
+        """Whether a sandbox lets forms be sent (HTML #sandboxed-forms-browsing-context-flag)."""
+        return all("allow-forms" in words for words in self.words("sandbox"))
 
     def decide(self, request: Request) -> Decision:
         """Decide one request under all the policies, on both hops where it is redirected."""

@@ -33,7 +33,7 @@ def _blocked(page: str, request: Request, policy: Policy, browser: Browser) -> b
     return PolicySet.read(page, [delivered], browser).decide(request).blocked
 
 
-def console(pack: Pack, problem: Problem, *, dry_run: bool) -> Console | None:
+def console(pack: Pack, problem: Problem, *, report_only: bool) -> Console | None:
     """What Chromium, Firefox and Safari print for the request a problem is about."""
     request, policy = problem.request, problem.policy
     if request is None or policy is None or problem.directive is None:
@@ -46,9 +46,9 @@ def console(pack: Pack, problem: Problem, *, dry_run: bool) -> Console | None:
     origin = f"{url.origin}/" if url and url.origin != "null" else ""
     words = {"url": request.url, "origin": origin, "directive": f"{directive.written} {directive.value}".strip()}
     return Console(
-        chromium=_fill(_as_report_only(text.chromium) if dry_run else text.chromium, words),
-        firefox=_fill(text.firefox.replace(" blocked ", " would block ") if dry_run else text.firefox, words),
-        safari=("[Report Only] " if dry_run else "") + _fill(text.safari, words),
+        chromium=_fill(_as_report_only(text.chromium) if report_only else text.chromium, words),
+        firefox=_fill(text.firefox.replace(" blocked ", " would block ") if report_only else text.firefox, words),
+        safari=("[Report Only] " if report_only else "") + _fill(text.safari, words),
     )
 
 

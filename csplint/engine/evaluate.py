@@ -1,50 +1,44 @@
 """
-Page, packs and settings in; one target's report out.
+A subject and packs in; every problem out.
 
-The checks are run over the enforced policies, and once more over the
-report-only ones as if they were enforced. Each fix that can be made here is
-made and judged again before it is shown (`verify.py`).
+The checks judge the enforced policies, and then the report-only ones as if they were enforced.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from csplint.checks.context import Context
+from csplint.checks.context import Context, Vendor, VendorContext
+from csplint.checks.precedence import settle
 from csplint.checks.problem import Problem
-from csplint.checks.remains import without_remains
-from csplint.checks.run_on import semicolons_first
-from csplint.checks.table import Table, tables
+from csplint.checks.registry import Selection, selections
 from csplint.checks.vendor.presence import readiness
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Policy
 from csplint.csp.url import Url, parse_url
 from csplint.engine.subject import Subject, all_policies
 from csplint.packs.merge import PackSet
-
-if TYPE_CHECKING:
-    from csplint.checks.vendor.embeds import FoundEmbed
+from csplint.packs.pack import Pack
 
 
 class Outcome(Struct, frozen=True):
-    """A problem, and whether it is what a report-only policy would do."""
+    """A problem, and whether it is what a report-only policy would cause."""
 
     problem: Problem
-    dry_run: bool
+    report_only: bool
 
     @property
     def key(self) -> tuple[str, int | None, str | None, bool]:
         """What makes two problems, before and after an edit, the same one."""
         policy = self.problem.policy
-        return self.problem.rule, policy.index if policy else None, self.problem.value, self.dry_run
+        return self.problem.rule, policy.index if policy else None, self.problem.value, self.report_only
 
 
 class Evaluation(Struct, frozen=True):
-    """All that was found out about one subject."""
+    """Everything that was found out about one subject."""
 
     subject: Subject
     policies: tuple[Policy, ...]
@@ -52,85 +46,94 @@ class Evaluation(Struct, frozen=True):
     outcomes: tuple[Outcome, ...]
 
 
-def evaluate(subject: Subject, packs: PackSet, asked: Mapping[str, str]) -> Evaluation:
-    """Run all checks that the packs' rules name; `asked` holds the features the user named."""
+def evaluate(subject: Subject, packs: PackSet, features: Mapping[str, str]) -> Evaluation:
+    """
+    Run every check that the packs' rules name.
+
+    features: the optional parts of a widget that the user named, id -> how. Raises PackError for a rule that can never
+    be reported.
+    """
     policies = all_policies(subject)
-    context = _context(subject, policies, packs, asked)
-    dry = _dry_run(context)
-    outcomes = tuple(_without_replaced(list(_outcomes(context, dry, packs)), packs))
-    return Evaluation(subject, policies, context, outcomes)
+    context = _context(subject, policies, packs, features)
+    return Evaluation(subject, policies, context, tuple(_outcomes(context, packs)))
 
 
-def _context(subject: Subject, policies: tuple[Policy, ...], packs: PackSet, asked: Mapping[str, str]) -> Context:
-    embeds, seen = _seen(subject, packs)
+def _context(subject: Subject, policies: tuple[Policy, ...], packs: PackSet, features: Mapping[str, str]) -> Context:
     page = parse_url(subject.page) or Url(subject.page, "", "", None, "")
     enforced = tuple([policy for policy in policies if policy.disposition == "enforce"])
     return Context(
         policies=PolicySet(page, enforced),
-        pack=packs.vendor,
+        vendors=tuple([_vendor(subject, pack, features) for pack in packs.vendors]),
         others=tuple([policy for policy in policies if policy.disposition == "report"]),
         document=subject.document,
         second=subject.second,
         visits=subject.visits,
-        embeds=embeds,
-        features={**seen, **asked},
         sent=len(subject.delivered),
         placeholders=packs.placeholders,
         bypass=packs.bypass,
     )
 
 
-def _seen(subject: Subject, packs: PackSet) -> tuple[tuple[FoundEmbed, ...], dict[str, str]]:
-    """The vendor's embeds on the page, and the features it shows."""
+def _vendor(subject: Subject, pack: Pack, features: Mapping[str, str]) -> Vendor:
     if subject.document is None:
-        return (), {}
-    from csplint.checks.vendor.embeds import find_embeds, seen_features  # noqa: PLC0415 - for pages alone
+        return Vendor(pack, features=features)
+    from csplint.checks.vendor.embeds import find_embeds, seen_features  # noqa: PLC0415 - only for pages
 
-    return find_embeds(subject.document, packs.vendor), dict(seen_features(subject.document, packs.vendor))
-
-
-def _dry_run(context: Context) -> Context | None:
-    if not context.others:
-        return None
-    report = [replace(policy, disposition="enforce") for policy in context.others]
-    return replace(context, policies=context.policies.only(*report), others=context.policies.policies, dry_run=True)
+    seen = seen_features(subject.document, pack)
+    return Vendor(pack, find_embeds(subject.document, pack), {**seen, **features})
 
 
-def _outcomes(context: Context, dry: Context | None, packs: PackSet) -> Iterator[Outcome]:
-    asked = tables(packs)
-    for table in (asked.policy, asked.page):
-        for problem in _problems(context, packs, table):
-            yield Outcome(problem, dry_run=False)
-    if dry is None:
-        return
-    would = _problems(dry, packs, asked.policy)
-    yield from (Outcome(problem, dry_run=True) for problem in would)
+def _outcomes(context: Context, packs: PackSet) -> Iterator[Outcome]:
+    chosen = selections(packs)
+    for problem in _problems(
+        context, packs, (chosen.policies, chosen.answer), (chosen.vendor_policies, chosen.vendor_answer)
+    ):
+        yield Outcome(problem, report_only=False)
+    if context.others:
+        yield from _report_only(_as_enforced(context), packs)
+
+
+def _as_enforced(context: Context) -> Context:
+    """The report-only policies, judged as if they were enforced."""
+    judged = [replace(policy, disposition="enforce") for policy in context.others]
+    others = context.policies.policies
+    return replace(context, policies=context.policies.only(*judged), others=others, report_only=True)
+
+
+def _report_only(context: Context, packs: PackSet) -> Iterator[Outcome]:
+    chosen = selections(packs)
+    problems = _problems(context, packs, (chosen.policies,), (chosen.vendor_policies,))
+    yield from (Outcome(problem, report_only=True) for problem in problems)
     if "report-only-ready" in packs.rules:
-        breaks = sum(1 for problem in would if _breaks_the_widget(problem, packs))
-        yield Outcome(readiness(dry.policies.policies, breaks=breaks), dry_run=True)
+        breaks = sum(1 for problem in problems if _breaks_a_widget(problem, packs))
+        yield Outcome(readiness(context.policies.policies, breaks=breaks), report_only=True)
 
 
-def _breaks_the_widget(problem: Problem, packs: PackSet) -> bool:
+def _breaks_a_widget(problem: Problem, packs: PackSet) -> bool:
     severity = problem.severity or packs.rules[problem.rule].severity
-    return severity == "error" and packs.homes[problem.rule] is packs.vendor
+    return severity == "error" and packs.homes[problem.rule] in packs.vendors
 
 
-def _problems(context: Context, packs: PackSet, checks: Table) -> list[Problem]:
-    """A check may look for several rules; what breaks one that no pack of this run has is left out."""
-    rules = packs.rules
-    problems = [problem for problem in checks.problems(context) if problem.rule in rules]
-    return without_remains(context, semicolons_first(context, problems))
+def _problems(
+    context: Context, packs: PackSet, general: Iterable[Selection], of_vendors: Iterable[Selection]
+) -> list[Problem]:
+    """What the checks find and a rule of the packs reports, settled; each vendor's checks run once for that vendor."""
+    found = [problem for each in general for problem in each.problems(context) if problem.rule in packs.rules]
+    for vendor in context.vendors:
+        own = vendor_context(context, vendor)
+        problems = (problem for each in of_vendors for problem in each.problems(own))
+        found += _named(problems, vendor.pack)
+    return settle(context, found, packs.replaced)
 
 
-def _without_replaced(outcomes: list[Outcome], packs: PackSet) -> Iterator[Outcome]:
-    """Drop what a more particular rule says of the same source of the same policy."""
-    replaced = packs.replaced
-    taken = {(name, *_source(each)) for each in outcomes for name in replaced.get(each.problem.rule, ())}
-    if not taken:
-        return iter(outcomes)
-    return (outcome for outcome in outcomes if (outcome.problem.rule, *_source(outcome)) not in taken)
+def _named(problems: Iterable[Problem], pack: Pack) -> Iterator[Problem]:
+    """The problems under the names of the pack's own rules; without those that the pack does not report."""
+    for problem in problems:
+        name = pack.rule_by_problem.get(problem.rule, problem.rule if problem.rule in pack.rules else "")
+        if name:
+            yield problem if name == problem.rule else replace(problem, rule=name)
 
 
-def _source(outcome: Outcome) -> tuple[int, str | None, str | None, bool]:
-    problem = outcome.problem
-    return problem.policy.index if problem.policy else -1, problem.directive, problem.value, outcome.dry_run
+def vendor_context(context: Context, vendor: Vendor) -> VendorContext:
+    """The same target, for the checks of one vendor."""
+    return VendorContext(vendor=vendor, **{name: getattr(context, name) for name in Context.__struct_fields__})

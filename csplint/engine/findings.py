@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from csplint.checks.context import Context
-from csplint.checks.facts import facts
+from csplint.checks.prefilter import Fact, facts
 from csplint.checks.problem import Problem, server_edit
-from csplint.checks.vendor.needs_table import requirement_table
+from csplint.checks.registry import all_checks
+from csplint.checks.vendor.needs import switched_off
+from csplint.checks.vendor.needs_table import needs_table
 from csplint.csp.policy import Policy
 from csplint.engine.console import by_browser, console
-from csplint.engine.evaluate import Evaluation, Outcome, evaluate
+from csplint.engine.evaluate import Evaluation, Outcome, evaluate, vendor_context
 from csplint.engine.fingerprint import hexdigest
 from csplint.engine.subject import Subject
 from csplint.engine.verify import mends
@@ -61,8 +63,9 @@ def check_subject(subject: Subject, packs: PackSet, asked: Mapping[str, str]) ->
     first = subject.visits.first if subject.visits else None
     found = platforms(first, subject.document) if first else ()
     findings = _findings(evaluation, packs, asked, header_place(found))
-    skipped = tuple(_skipped(context, packs))
-    quiet = {rule.rule for rule in skipped} | {finding.rule for finding in findings}
+    reported = {finding.rule for finding in findings}
+    skipped = tuple(_skipped(context, packs, reported))
+    quiet = {rule.rule for rule in skipped} | reported
     return TargetReport(
         target=subject.target,
         final_url=first.url if first and first.status is not None else None,
@@ -72,7 +75,7 @@ def check_subject(subject: Subject, packs: PackSet, asked: Mapping[str, str]) ->
         limits=subject.document.limits if subject.document else (),
         policies=tuple(_policy(policy) for policy in evaluation.policies),
         widgets=tuple(_widgets(context)),
-        requirements=requirement_table(context),
+        requirements=tuple(row for vendor in context.vendors for row in needs_table(vendor_context(context, vendor))),
         findings=findings,
         passed=tuple(sorted(rule.id for rule in packs.rules.values() if rule.id not in quiet)),
         skipped=skipped,
@@ -85,9 +88,10 @@ def _policy(policy: Policy) -> PolicyReport:
 
 
 def _widgets(context: Context) -> Iterator[WidgetReport]:
-    for embed in context.embeds:
-        place = Place(embed.script.place.line, embed.script.place.column)
-        yield WidgetReport(context.pack.pack.id, embed.embed.id, embed.embed.where, embed.hosts, place)
+    for vendor in context.vendors:
+        for embed in vendor.embeds:
+            place = Place(embed.script.place.line, embed.script.place.column)
+            yield WidgetReport(vendor.pack.pack.id, embed.embed.id, embed.embed.where, embed.hosts, place)
 
 
 def _findings(evaluation: Evaluation, packs: PackSet, asked: Mapping[str, str], place: str) -> tuple[Finding, ...]:
@@ -133,7 +137,7 @@ def _sort_key(outcome: Outcome, packs: PackSet) -> tuple[int, int, int, str, str
 
 def _severity(outcome: Outcome, rule: Rule) -> Severity:
     severity = outcome.problem.severity or rule.severity
-    return "warning" if outcome.dry_run and severity == "error" else severity
+    return "warning" if outcome.report_only and severity == "error" else severity
 
 
 def _advice(outcome: Outcome, packs: PackSet) -> Fix:
@@ -155,7 +159,7 @@ def _fix(evaluation: Evaluation, outcome: Outcome, packs: PackSet, asked: Mappin
 def _finding(evaluation: Evaluation, outcome: Outcome, packs: PackSet, fingerprint: str, fix: Fix) -> Finding:
     problem, rule = outcome.problem, packs.rules[outcome.problem.rule]
     row = packs.row(rule.name, problem.symptom)
-    told = outcome.dry_run and problem.rule not in {"report-only-ready", "report-only-not-ready"}
+    told = outcome.report_only and problem.rule not in {"report-only-ready", "report-only-not-ready"}
     return Finding(
         rule=rule.id,
         name=rule.name,
@@ -173,14 +177,11 @@ def _finding(evaluation: Evaluation, outcome: Outcome, packs: PackSet, fingerpri
         span=Span(problem.span.start, problem.span.end) if problem.span else None,
         place=Place(problem.place.line, problem.place.column) if problem.place else None,
         browsers=by_browser(evaluation, problem),
-        console=console(packs.vendor, problem, dry_run=outcome.dry_run),
+        console=console(packs.vendor, problem, report_only=outcome.report_only),
         docs=packs.docs(rule.name),
         fingerprint=fingerprint,
     )
 
-
-_OF_PAGES = frozenset({"embed_hosts", "metas", "old_headers"})
-"""Checks that look at a page or its headers, besides those of the pack that is about pages."""
 
 _NONCE = re.compile(r"'nonce-[^']*'", re.IGNORECASE)
 
@@ -198,34 +199,34 @@ def _fingerprint(subject: Subject, outcome: Outcome, packs: PackSet) -> str:
             policy,
             problem.directive or "",
             value,
-            str(outcome.dry_run),
+            str(outcome.report_only),
         )
     )
     return hexdigest(text)[:32]
 
 
-def _skipped(context: Context, packs: PackSet) -> Iterator[Skipped]:
-    off = {
-        each.rule: each.feature
-        for each in context.pack.requirement
-        if each.feature and each.feature not in context.features
-    }
+def _skipped(context: Context, packs: PackSet, reported: Set[str]) -> Iterator[Skipped]:
+    """The rules that reported nothing because this subject does not answer them; `reported` are the others, by id."""
+    known, checks = facts(context), all_checks()
+    off = {rule: feature for vendor in context.vendors for rule, feature in switched_off(vendor).items()}
     for rule in packs.rules.values():
+        if rule.id in reported:
+            continue
         if rule.name in off:
             yield Skipped(rule.id, f"the feature {off[rule.name]} is not in use (--feature {off[rule.name]})")
-        elif reason := _not_asked(context, rule.check, packs.homes[rule.name].pack.id):
-            yield Skipped(rule.id, reason)
+        elif rule.check in checks and (needs := checks[rule.check].needs) and known.isdisjoint(needs):
+            yield Skipped(rule.id, _missing(context, needs[0]))
 
 
-def _not_asked(context: Context, check: str, pack: str) -> str:
-    """Why a rule could not be asked of this subject; "" where it was."""
-    if context.document is None and (pack == "page" or check in _OF_PAGES):
-        return "there is no page, only a policy"
-    if check in {"permissions", "frame_ancestors"} and (context.visits is None or context.visits.first.status is None):
-        asked = check == "frame_ancestors" and "frame-ancestors" in facts(context)
-        return "" if asked else "there are no response headers"
-    if check == "nonce_reuse" and (context.visits is None or context.visits.second is None):
-        if not context.header_nonces:
-            return "no policy has a nonce"
-        return "this takes two answers of the server, and there is one"
-    return ""
+def _missing(context: Context, need: Fact) -> str:
+    if need == "second answer" and not context.header_nonces:
+        return "no policy has a nonce"
+    return _MISSING[need]
+
+
+_MISSING: Mapping[Fact, str] = {
+    "page": "there is no page, only a policy",
+    "answer": "there is no page, only a policy",
+    "headers": "there are no response headers",
+    "second answer": "this takes two answers of the server, and there is one",
+}

@@ -33,6 +33,11 @@ class PackSet(Struct, frozen=True, dict=True):
         return next((pack for pack in self.packs if pack.requirement), self.packs[0])
 
     @memo_property
+    def vendors(self) -> tuple[Pack, ...]:
+        """The packs that say what a vendor's widget needs."""
+        return tuple(pack for pack in self.packs if pack.requirement or pack.embed or pack.host)
+
+    @memo_property
     def rules(self) -> dict[str, Rule]:
         """Every rule by name."""
         return {rule.name: rule for pack in self.packs for rule in pack.rule}

@@ -136,7 +136,8 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
 
     id: prefix and three digits, never reused. name: kebab case, names the problem. check: the function in
     csplint.checks that looks for it. source, standing: where its facts were read and how sure they are.
-    replaces: rules of other packs that say the same of the same source in more general words.
+    problem: which problem of the check it reports, where that is not its own name. replaces: rules of other packs that
+    say the same of the same source in more general words.
     """
 
     id: str
@@ -149,6 +150,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     standing: Standing
     symptom: str = ""
+    problem: str = ""
     replaces: tuple[str, ...] = ()
     example: tuple[Example, ...] = ()
 
@@ -204,6 +206,11 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     def rules(self) -> dict[str, Rule]:
         """The rules by name."""
         return {rule.name: rule for rule in self.rule}
+
+    @memo_property
+    def rule_by_problem(self) -> dict[str, str]:
+        """The name of the rule that reports a problem, by the name that the check gives the problem."""
+        return {rule.problem or rule.name: rule.name for rule in self.rule}
 
     @memo_property
     def documents(self) -> dict[str, Reference]:

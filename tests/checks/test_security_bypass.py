@@ -15,14 +15,13 @@ from csplint.checks.security.bypass_hosts import HOSTS
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered
 from csplint.errors import UsageError
-from csplint.packs.pack import BypassHost, load_pack
+from csplint.packs.pack import BypassHost
 
-PACK = load_pack("security")
 N = "'nonce-3TmVbQn7LkHsYw2RzXcAfg=='"
 
 
 def context(policy: str) -> Context:
-    return Context(PolicySet.read("https://shop.example/", [Delivered(policy)]), PACK)
+    return Context(PolicySet.read("https://shop.example/", [Delivered(policy)]))
 
 
 def found(policy: str, bypass: tuple[BypassHost, ...] = ()) -> list[Problem]:

@@ -6,12 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csplint.checks import PAGE_CHECKS, POLICY_CHECKS
-from csplint.checks.context import Context
-from csplint.checks.facts import LONGEST_EDITED
-from csplint.checks.few import MANY
+from csplint.checks.context import Context, Vendor
+from csplint.checks.prefilter import LONGEST_EDITED
+from csplint.checks.registry import MOST_FINDINGS, Selection, all_checks
 from csplint.checks.syntax.length import LONGEST
-from csplint.checks.table import Table
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered
 from csplint.packs.merge import load_packs
@@ -86,8 +84,8 @@ def test_what_the_guide_lists_is_not_called_redundant() -> None:
     guide = "connect-src https://*.velaro.com wss://*.velaro.com https://app-cdn.velaro.com https://api-main.velaro.com"
     assert names(guide) == ["redundant-source"]
     velaro = load_packs(["velaro", "syntax"])
-    context = Context(PolicySet.read(SHOP, [Delivered(guide)]), velaro.vendor)
-    assert Table([POLICY_CHECKS["redundant_source"]]).problems(context) == []
+    context = Context(PolicySet.read(SHOP, [Delivered(guide)]), (Vendor(velaro.vendors[0]),))
+    assert Selection([all_checks()["redundant_source"]]).problems(context) == []
 
 
 def test_separate_headers_are_not_a_comma() -> None:
@@ -102,16 +100,14 @@ def test_report_only_header_between_two_is_no_comma() -> None:
         Delivered("a.example data:"),
     ]
     policies = PolicySet.read(SHOP, delivered)
-    enforced = Context(
-        policies.only(*(each for each in policies.policies if each.disposition == "enforce")), SYNTAX.vendor
-    )
-    assert [each.value for each in Table([POLICY_CHECKS["unknown_directive"]]).problems(enforced)] == ["a.example"]
-    assert Table([POLICY_CHECKS["comma_in_policy"]]).problems(enforced) == []
+    enforced = Context(policies.only(*(each for each in policies.policies if each.disposition == "enforce")))
+    assert [each.value for each in Selection([all_checks()["unknown_directive"]]).problems(enforced)] == ["a.example"]
+    assert Selection([all_checks()["comma_in_policy"]]).problems(enforced) == []
 
 
 def test_report_uri_is_not_proposed_for_a_meta_element() -> None:
     policies = PolicySet.read(SHOP, [Delivered("report-to https://r.example", "meta", order=1)])
-    [problem] = Table([POLICY_CHECKS["report_to_token"]]).problems(Context(policies, SYNTAX.vendor))
+    [problem] = Selection([all_checks()["report_to_token"]]).problems(Context(policies))
     assert problem.edits == ()
 
 
@@ -146,13 +142,15 @@ FLOODS = [
 
 
 @pytest.mark.parametrize("policy", FLOODS, ids=range(len(FLOODS)))
-def test_floods_end_and_are_not_told_one_by_one(policy: str) -> None:
+def test_floods_end_and_are_not_reported_one_by_one(policy: str) -> None:
     target = check(policy)
     counts = [sum(each.name == rule for each in target.findings) for rule in load_pack("syntax").rules]
-    assert max(counts) <= MANY + 1
+    assert max(counts) <= MOST_FINDINGS + 1
     assert not any(each.fix and each.fix.edits for each in target.findings)
-    if max(counts) > MANY:
-        assert "There is more of this kind; the first 20 are listed." in [each.message for each in target.findings]
+    if max(counts) > MOST_FINDINGS:
+        assert "There are more findings of this kind; the first 20 are listed." in [
+            each.message for each in target.findings
+        ]
 
 
 def test_long_policies_get_words_and_no_edits() -> None:
@@ -176,11 +174,10 @@ TEXTS = st.lists(st.tuples(PIECES, st.sampled_from(["", " ", " ", ";", "; ", ","
 @given(TEXTS)
 def test_nothing_raises_and_spans_lie_in_the_policy(text: str) -> None:
     policies = PolicySet.read(SHOP, [Delivered(text)])
-    context = Context(policies, load_pack("syntax"))
+    context = Context(policies)
     rules = load_pack("syntax").rules
-    checks = {**POLICY_CHECKS, **PAGE_CHECKS}
-    for name in {rule.check for rule in rules.values()} & set(checks):
-        for problem in Table([checks[name]]).problems(context):
+    for name in {rule.check for rule in rules.values()}:
+        for problem in Selection([all_checks()[name]]).problems(context):
             assert problem.rule in rules
             assert problem.policy in policies.policies
             if problem.span and problem.policy:

@@ -18,6 +18,7 @@ from csplint.checks.context import Context
 from csplint.checks.own_page.requests import Own, own_requests
 from csplint.checks.own_page.verdicts import Judge, governing_policies
 from csplint.checks.problem import Problem, server_edit
+from csplint.checks.registry import check
 from csplint.checks.syntax.comma_joints import overruled, texts
 from csplint.csp.decide import Verdict
 from csplint.csp.policy import Policy
@@ -41,6 +42,7 @@ class Clash(Struct, frozen=True):
     place: Place | None = None
 
 
+@check(of="answer", when=("several policies",))
 def policies_conflict(context: Context) -> Iterator[Problem]:
     """One problem for the page: the clearest of its own requests that falls between two policies, else of the lists."""
     policies = governing_policies(context)[:_MOST_POLICIES]

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from csplint.checks.vendor.permissions import read_permissions
+from csplint.checks.delivery.permissions_policy import read_permissions
 from csplint.csp.url import parse_url
 from csplint.page.capture import Capture
 

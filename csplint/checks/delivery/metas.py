@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, server_edit
+from csplint.checks.registry import check
 from csplint.csp.policy import Directive, Policy, State
 from csplint.page.document import Document, Meta, PageRequest
 
@@ -15,6 +16,16 @@ _LOOKED_AT = 50
 """Scripts before a meta element that are asked about; more would not change what is said."""
 
 
+@check(
+    of="answer",
+    needs=("page",),
+    capped=True,
+    rules=(
+        "ignored-in-meta",
+        "meta-misplaced",
+        "meta-too-late",
+    ),
+)
 def metas(context: Context) -> Iterator[Problem]:
     """Report meta elements that do nothing, directives that do nothing in one, and scripts no policy governs yet."""
     if context.document is None:

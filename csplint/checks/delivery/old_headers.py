@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, server_edit
+from csplint.checks.registry import check
 from csplint.model import Severity
 from csplint.page.capture import Capture
 
@@ -13,6 +14,14 @@ _ENFORCED = ("X-Content-Security-Policy", "X-WebKit-CSP")
 _REPORTED = ("X-Content-Security-Policy-Report-Only", "X-WebKit-CSP-Report-Only")
 
 
+@check(
+    of="answer",
+    needs=("answer",),
+    rules=(
+        "legacy-header",
+        "feature-policy-header",
+    ),
+)
 def old_headers(context: Context) -> Iterator[Problem]:
     """Look at the answer's headers; a bare policy has none."""
     if context.visits is None:

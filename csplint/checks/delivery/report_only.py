@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits, server_edit
+from csplint.checks.registry import check
 from csplint.checks.syntax.removal import without_directive
 from csplint.csp.policy import Directive, Policy
 
@@ -15,9 +16,18 @@ _HOW = (
 )
 
 
+@check(
+    when=("report-only",),
+    capped=True,
+    rules=(
+        "report-only-alone",
+        "report-only-no-endpoint",
+        "ignored-in-report-only",
+    ),
+)
 def report_only(context: Context) -> Iterator[Problem]:
     """Asked of the report-only policies alone: an enforced policy without reports is a sound one."""
-    if not context.dry_run:
+    if not context.report_only:
         return
     policies = context.policies.policies
     if not context.others:

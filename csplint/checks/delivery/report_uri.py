@@ -16,7 +16,9 @@ from msgspec import Struct
 
 from csplint.checks.context import Context
 from csplint.checks.delivery.endpoints import is_loopback
+from csplint.checks.prefilter import any_directive
 from csplint.checks.problem import Problem, policy_edits, server_edit
+from csplint.checks.registry import check
 from csplint.checks.syntax.places import own_sources, shown
 from csplint.checks.syntax.reasons import CLOSERS
 from csplint.checks.syntax.removal import without_directive
@@ -61,11 +63,12 @@ class Fault(Struct, frozen=True):
     mended: str = ""
 
 
+@check(when=(any_directive("report-uri"),), capped=True, rules=("report-uri-misaddressed",))
 def report_uri(context: Context) -> Iterator[Problem]:
     """Report every address that reports will not be sent to as it is written."""
     for policy in context.policies.policies:
         directive = policy.in_force.get("report-uri")
-        if directive and not directive.value and not context.dry_run:
+        if directive and not directive.value and not context.report_only:
             yield _empty(policy, directive)
         for fault, numbers in _faults(directive.list, context.policies.page) if directive else ():
             if directive:

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from csplint.checks.context import Context
 from csplint.checks.delivery.endpoints import Endpoints, read_endpoints
+from csplint.checks.prefilter import any_directive
 from csplint.checks.problem import Problem, policy_edits, server_edit
+from csplint.checks.registry import check
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.url import parse_url
@@ -18,6 +20,14 @@ _GROUP_NAME = re.compile(r"[a-z*][a-z0-9_.*-]*")
 _URL = re.compile(r"/|https?:", re.IGNORECASE)
 
 
+@check(
+    when=(any_directive("report-to"),),
+    capped=True,
+    rules=(
+        "report-to-undefined",
+        "report-uri-ignored",
+    ),
+)
 def reporting(context: Context) -> Iterator[Problem]:
     """Judge report-to, of which browsers take the first token, against the answer's headers, where there are any."""
     endpoints = _endpoints(context)

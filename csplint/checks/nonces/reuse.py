@@ -8,11 +8,23 @@ from csplint.checks.context import Context, nonces
 from csplint.checks.nonces.facts import body_is_reused, cache_mark, header_nonces, shared_cacheable, tag_nonces
 from csplint.checks.nonces.value import is_placeholder
 from csplint.checks.problem import Problem, server_edit
+from csplint.checks.registry import check
 from csplint.csp.policy import Policy, Span
 
 NO_STORE = "Send with every page that carries a nonce: Cache-Control: private, no-store"
 
 
+@check(
+    of="answer",
+    needs=("second answer",),
+    when=("answer",),
+    rules=(
+        "nonce-static",
+        "nonce-in-cached-page",
+        "fresh-header-cached-body",
+        "nonce-page-cacheable",
+    ),
+)
 def nonce_reuse(context: Context) -> Iterator[Problem]:
     """Report a nonce that repeats, a page that a cache serves, or a fresh header over a cached body."""
     visits = context.visits

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
-from csplint.checks.marks import mark, tokens_that
+from csplint.checks.prefilter import any_token, token_predicate, tokens_that
 from csplint.checks.problem import Problem, server_edit
+from csplint.checks.registry import check
 from csplint.checks.syntax.empty_values import EMPTY_VALUES
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.source import Source, SourceKind
@@ -26,7 +27,7 @@ _HOW = (
 )
 
 
-@mark(SourceKind.NONCE, SourceKind.INVALID)
+@token_predicate(SourceKind.NONCE, SourceKind.INVALID)
 def is_nonce(source: Source) -> bool:
     """Whether a token is a nonce, or was meant to be one."""
     if source.kind == SourceKind.INVALID:
@@ -34,6 +35,16 @@ def is_nonce(source: Source) -> bool:
     return source.kind == SourceKind.NONCE
 
 
+@check(
+    when=(any_token(is_nonce),),
+    capped=True,
+    rules=(
+        "nonce-placeholder",
+        "nonce-short",
+        "nonce-template",
+        "nonce-alphabet",
+    ),
+)
 def nonce_value(context: Context) -> Iterator[Problem]:
     """Report nonces that are placeholders, unrendered templates, not base64, or too short."""
     seen: set[str] = set()

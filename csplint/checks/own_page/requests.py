@@ -33,8 +33,8 @@ def own_requests(context: Context) -> tuple[Own, ...]:
     document = context.document
     if document is None:
         return ()
-    orders = {embed.script.order for embed in context.embeds}
-    urls = {embed.script.url for embed in context.embeds if embed.script.url}
+    orders = {embed.script.order for embed in context.every_embed}
+    urls = {embed.script.url for embed in context.every_embed if embed.script.url}
     return tuple(
         _own(context, found)
         for found in document.requests

@@ -14,6 +14,7 @@ from csplint.checks.own_page.groups import Group, expression_for, group
 from csplint.checks.own_page.requests import own_requests
 from csplint.checks.own_page.verdicts import Judge, Refusal, governing_policies
 from csplint.checks.problem import Problem
+from csplint.checks.registry import check
 from csplint.checks.vendor.needs import is_asked
 
 _MOST_EDITED = 30
@@ -23,6 +24,14 @@ _LONGEST_EDITED = 16_384
 """Characters of all policies together up to which fixes come as edits; beyond, in words alone."""
 
 
+@check(
+    needs=("page",),
+    rules=(
+        "page-blocks-own-resource",
+        "nonce-not-nonceable",
+        "page-needs-inline-style",
+    ),
+)
 def own_resources(context: Context) -> Iterator[Problem]:
     """Hold each policy against what the page asks for; refusals that one change mends are one problem."""
     edited = _MOST_EDITED if sum(len(each.text) for each in context.policies.policies) <= _LONGEST_EDITED else 0
@@ -44,10 +53,11 @@ def _told_by_the_vendor(context: Context) -> frozenset[tuple[str, str]]:
     """What the vendor's rules say of every policy already: its widget needs the same source."""
     return frozenset(
         (kind, expression)
-        for requirement in context.pack.requirement
-        if is_asked(context, requirement)
+        for vendor in context.vendors
+        for requirement in vendor.pack.requirement
+        if is_asked(vendor, requirement)
         for kind in requirement.kinds
-        for expression in context.wanted(requirement)
+        for expression in vendor.sources(requirement)
     )
 
 

@@ -14,6 +14,7 @@ from csplint.checks.context import Context
 from csplint.checks.own_page.requests import Own, own_requests
 from csplint.checks.own_page.verdicts import governing_policies
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE
 from csplint.csp.edit import plain_name, remove_sources
 from csplint.csp.match import Target, mismatch
@@ -31,6 +32,7 @@ _MOST_WORK = 50_000
 _SHOWN = 4
 
 
+@check(needs=("page",), rules=("unused-source",))
 def unused_sources(context: Context) -> Iterator[Problem]:
     """Report the hosts of a list together, where the page has no script that could ask for them."""
     document = context.document
@@ -64,7 +66,7 @@ def _is_asked(context: Context, token: Token, urls: list[Url]) -> bool:
 
 def _wanted(context: Context) -> frozenset[str]:
     """What the vendor asks for: its widget may be added by a tag manager."""
-    return frozenset(text for each in context.pack.requirement for text in context.wanted(each))
+    return context.vendor_sources
 
 
 def _problem(policy: Policy, directive: Directive, unused: list[Token]) -> Problem:

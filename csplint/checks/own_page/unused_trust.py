@@ -8,6 +8,7 @@ from csplint.checks.context import Context
 from csplint.checks.own_page.requests import own_requests
 from csplint.checks.own_page.verdicts import Judge, governing_policies
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.csp.edit import remove_sources
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.source import DIGEST_BYTES, Source, SourceKind
@@ -26,6 +27,13 @@ _LISTS = (
 _TAGS = frozenset({"script", "inline-script", "style", "inline-style"})
 
 
+@check(
+    needs=("page",),
+    rules=(
+        "unused-hash",
+        "unused-nonce",
+    ),
+)
 def unused_trust(context: Context) -> Iterator[Problem]:
     """Only where the page was read whole: what was left out could be what a hash is for."""
     document = context.document
@@ -130,7 +138,7 @@ def _nonces(context: Context, policy: Policy, directives: list[Directive]) -> It
 
 
 def _blocks_tags(context: Context, policy: Policy) -> bool:
-    if any(embed.script for embed in context.embeds):
+    if any(embed.script for embed in context.every_embed):
         return True  # the embed's tag has no nonce: the vendor's rules say what that means
     tags = tuple(own for own in own_requests(context) if own.request.kind in _TAGS)
     return next(Judge(context).refusals(policy, tags), None) is not None

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from itertools import islice
 
 from csplint.checks.context import Context
+from csplint.checks.prefilter import any_script_token, any_token
 from csplint.checks.problem import Problem, policy_edits, where
+from csplint.checks.registry import check
 from csplint.checks.security.nearest import ELEMENT, nearest, sources_of
 from csplint.checks.security.predicates import LOOPBACK, is_ip, is_loopback
 from csplint.checks.security.queries import affordable, allows_file, files_of, unwritten
 from csplint.checks.security.transport import loads
-from csplint.checks.together import whole
 from csplint.csp.changes import without
 from csplint.csp.policy import Directive, Policy, Token
 
@@ -19,6 +20,7 @@ _MOST_ASKED = 16
 """Sources asked about; one that counts is enough."""
 
 
+@check(when=(any_token(is_ip),), rules=("ip-source",))
 def ip_sources(context: Context) -> Iterator[Problem]:
     """Report the IP addresses among what the page may load, once a policy."""
     for policy in context.policies.policies:
@@ -41,9 +43,10 @@ def _ip(policy: Policy, found: list[tuple[Directive, int]]) -> Problem:
     )
 
 
+@check(when=(any_script_token(is_loopback),), only_if="scripts run", rules=("loopback-script",))
 def loopback_scripts(context: Context) -> Iterator[Problem]:
     """Report, once, that a page which is not on the visitor's machine itself lets scripts load from there."""
-    policies = whole(context)
+    policies = context.combined
     if LOOPBACK.fullmatch(policies.page.host):
         return
     word = unwritten(policies)

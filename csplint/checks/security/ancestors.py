@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import islice
 
 from csplint.checks.context import Context
-from csplint.checks.marks import tokens_that
+from csplint.checks.prefilter import any_directive, tokens_that
 from csplint.checks.problem import Problem, policy_edits, server_edit
+from csplint.checks.registry import check
 from csplint.checks.security.predicates import is_wide
 from csplint.checks.security.queries import affordable, allows_file, allows_stranger, files_of, unwritten
 from csplint.checks.syntax.places import shown
@@ -22,6 +23,14 @@ _MOST_ASKED = 16
 _HEADER = "Content-Security-Policy: frame-ancestors 'self'"
 
 
+@check(
+    of="answer",
+    needs=(
+        "headers",
+        any_directive("frame-ancestors"),
+    ),
+    rules=("frame-ancestors-missing",),
+)
 def frame_ancestors(context: Context) -> Iterator[Problem]:
     """Report that any site may frame the page: by a frame-ancestors that says so, or for want of one and of the older header."""
     policies = context.policies.policies

@@ -9,12 +9,13 @@ from itertools import islice
 from msgspec import Struct
 
 from csplint.checks.context import Context
+from csplint.checks.prefilter import any_script_token
 from csplint.checks.problem import Problem, where
+from csplint.checks.registry import check
 from csplint.checks.security.bypass_hosts import HOSTS
 from csplint.checks.security.nearest import ELEMENT, nearest
-from csplint.checks.security.predicates import is_wide
+from csplint.checks.security.predicates import is_host, is_wide
 from csplint.checks.security.queries import affordable, allows_code, allows_file, allows_stranger, unwritten
-from csplint.checks.together import whole
 from csplint.csp.decide import PolicySet
 from csplint.csp.match import Target, mismatch
 from csplint.csp.memo import memo
@@ -55,13 +56,14 @@ class _Found(Struct, frozen=True):
     entries: list[BypassHost]
 
 
+@check(when=(any_script_token(is_host),), only_if="scripts run", rules=("script-bypass-host",))
 def bypass_hosts(context: Context) -> Iterator[Problem]:
     """
     Report the sources that let scripts load from known hosts, where no policy of the set prevents it; a host once.
 
     Where scripts that nobody wrote get through anyhow, the hosts are one note for all.
     """
-    policies = whole(context)
+    policies = context.combined
     ways = _open_ways(context, policies)
     if allows_code(policies, "inline-script") or allows_stranger(policies, "script"):
         yield from (_note(context, way) for way in islice(ways, 1))

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from csplint.checks.context import Context
-from csplint.checks.facts import facts
+from csplint.checks.context import Context, Vendor
+from csplint.checks.prefilter import any_token, has_token
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.checks.security.nearest import governing, keyword_of, nearest
 from csplint.checks.security.predicates import EVAL, INLINE, is_eval, is_inline, is_unsafe_hashes
 from csplint.checks.security.queries import allows_code, letting
-from csplint.checks.together import flags, whole
 from csplint.csp.changes import without
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE
 from csplint.csp.edit import Replacement
@@ -53,28 +53,45 @@ _INLINE_STYLE = _Use(
 )
 
 
+@check(
+    when=(
+        any_token(is_inline),
+        any_token(is_eval),
+    ),
+    only_if="scripts run",
+    rules=(
+        "script-unsafe-inline",
+        "script-unsafe-eval",
+    ),
+)
 def unsafe_keywords(context: Context) -> Iterator[Problem]:
     """Report 'unsafe-inline' and 'unsafe-eval' for scripts where the whole set lets them count."""
-    if is_inline in facts(context):
+    if has_token(context, is_inline):
         yield from _in_force(context, _INLINE_SCRIPT)
-    for problem in _in_force(context, _EVAL) if is_eval in facts(context) else ():
+    for problem in _in_force(context, _EVAL) if has_token(context, is_eval) else ():
         excuse = _excuse(context)
-        if excuse or allows_code(whole(context), "inline-script"):  # which says more, and is told
+        if excuse or allows_code(context.combined, "inline-script"):  # which says more, and is told
             yield replace(problem, severity="info", cause=excuse)
         else:
             yield problem
 
 
+@check(when=(any_token(is_inline),), rules=("style-unsafe-inline",))
 def unsafe_styles(context: Context) -> Iterator[Problem]:
     """Report 'unsafe-inline' for styles, unless a vendor's widget on the page needs it."""
-    needed = any(each.needs == INLINE and each.directive == "style-src" for each in context.pack.requirement)
-    if not needed or (context.document is not None and not context.embeds):
+    if not any(_needs_inline_styles(context, vendor) for vendor in context.vendors):
         yield from _in_force(context, _INLINE_STYLE)
+
+
+def _needs_inline_styles(context: Context, vendor: Vendor) -> bool:
+    """Whether a vendor's widget on the page, or on a page nobody has seen, needs inline styles."""
+    needed = any(each.needs == INLINE and each.directive == "style-src" for each in vendor.pack.requirement)
+    return needed and (context.document is None or bool(vendor.embeds))
 
 
 def _in_force(context: Context, use: _Use) -> Iterator[Problem]:
     """The first policy that lets such code through by the keyword, where all the policies let it through."""
-    policies = whole(context)
+    policies = context.combined
     for code in use.kinds:
         if allows_code(policies, code.kind):
             for policy in nearest(context, EFFECTIVE_DIRECTIVE[code.kind]):
@@ -123,15 +140,16 @@ _HANDLERS = (
 
 def _excuse(context: Context) -> str:
     """Why 'unsafe-eval' is worth a note alone, "" for no reason."""
-    if any("'script'" in words for words in flags(whole(context), "require-trusted-types-for")):
+    if any("'script'" in words for words in context.combined.words("require-trusted-types-for")):
         return "require-trusted-types-for 'script' is in force: browsers that know it let only trusted text through."
-    features = [each.embed.needs_eval for each in context.embeds if each.embed.needs_eval]
+    features = [each.embed.needs_eval for each in context.every_embed if each.embed.needs_eval]
     return f"{features[0]}." if features else ""
 
 
+@check(when=(any_token(is_unsafe_hashes),), only_if="scripts run", rules=("script-unsafe-hashes",))
 def unsafe_hashes(context: Context) -> Iterator[Problem]:
     """Report 'unsafe-hashes' where a hash beside it lets an event handler through that is otherwise blocked."""
-    policies = whole(context)
+    policies = context.combined
     if allows_code(policies, "event-handler"):
         return
     closed = {each.index: each for each in policies.policies if not allows_code(policies.only(each), "event-handler")}

@@ -8,10 +8,10 @@ from itertools import islice
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits, where
+from csplint.checks.registry import check
 from csplint.checks.security.nearest import ELEMENT, nearest, swallowed
 from csplint.checks.security.queries import affordable, allows_file, allows_stranger, stranger, unwritten
 from csplint.checks.syntax.places import shown
-from csplint.checks.together import restricts, runs_scripts, sends_forms, whole
 from csplint.csp.changes import with_directive
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Directive, Policy, SourceList
@@ -36,20 +36,27 @@ _PLAIN_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]+)?")
 """What may go into a policy: the URL standard lets a host hold a semicolon or a comma."""
 
 
-def missing(context: Context) -> Iterator[Problem]:
+@check(
+    rules=(
+        "object-src-missing",
+        "base-uri-missing",
+        "form-action-missing",
+    )
+)
+def missing_locks(context: Context) -> Iterator[Problem]:
     """Report what injected markup could still do under policies that restrict scripts."""
-    policies = whole(context)
+    policies = context.combined
     near = nearest(context, ELEMENT)
-    if not near or (context.dry_run and _told_of_the_enforced(context)):
+    if not near or (context.report_only and _told_of_the_enforced(context)):
         return  # nothing restricts scripts; or the enforced policies have been told the same
-    if runs_scripts(policies):
+    if policies.runs_scripts:
         yield from _object(context, policies, near[0])
         yield from _base(context, policies, near)
     yield from _form(context, policies, near[0])
 
 
 def _told_of_the_enforced(context: Context) -> bool:
-    return restricts(context.policies.only(*context.others), ELEMENT)
+    return context.policies.only(*context.others).restricts(ELEMENT)
 
 
 def _object(context: Context, policies: PolicySet, policy: Policy) -> Iterator[Problem]:
@@ -132,11 +139,7 @@ def _asks(context: Context, kind: str) -> list[str]:
 
 
 def _form(context: Context, policies: PolicySet, policy: Policy) -> Iterator[Problem]:
-    if (
-        not allows_stranger(policies, "form")
-        or not sends_forms(policies)
-        or "form-action" in swallowed(context, policy)
-    ):
+    if not allows_stranger(policies, "form") or not policies.sends_forms or "form-action" in swallowed(context, policy):
         return
     owner = next((each for each in context.policies.policies if "form-action" in each.in_force), policy)
     directive = owner.in_force.get("form-action")

@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Set
 
 from csplint.checks.context import Context
-from csplint.checks.facts import facts
-from csplint.checks.marks import Question, marked, source_lists, tokens_that
+from csplint.checks.prefilter import Predicate, has_token, numbers, source_lists, tokens_that
 from csplint.checks.syntax.quoted import is_directive_name
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE
 from csplint.csp.memo import memo
@@ -45,12 +44,12 @@ def _nearest(_: Context) -> dict[str, list[Policy]]:
 
 def swallowed(context: Context, policy: Policy) -> Set[str]:
     """The directives' names that stand among the sources of another one, for want of a semicolon; told as such."""
-    if is_directive_name not in facts(context):
+    if not has_token(context, is_directive_name):
         return frozenset()
     return {
         directive.list.sources[number].text.lower()
         for directive in source_lists(policy)
-        for number in marked(directive, is_directive_name)
+        for number in numbers(directive.list, is_directive_name)
     }
 
 
@@ -59,7 +58,7 @@ def governing(policy: Policy, kind: Kind) -> Directive | None:
     return policy.governing(EFFECTIVE_DIRECTIVE[kind])
 
 
-def sources_of(policies: Iterable[Policy], wanted: Question) -> Iterator[tuple[Policy, Token]]:
+def sources_of(policies: Iterable[Policy], wanted: Predicate) -> Iterator[tuple[Policy, Token]]:
     """The sources marked so in the lists that govern script elements."""
     for policy in policies:
         if directive := policy.governing(ELEMENT):

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import count
 
-from csplint.checks.together import restricts
 from csplint.csp.allowances import RULES, Ask
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
 from csplint.csp.memo import memo
@@ -125,7 +124,7 @@ def files_of(source: Source, policies: PolicySet, word: str) -> Iterator[Url]:
 @memo(key=lambda policies, kind: (policies, kind))
 def allows_stranger(policies: PolicySet, kind: Kind) -> bool:
     """Whether a file from a host that no source names would load."""
-    if kind == "object" and not restricts(policies, "object-src"):
+    if kind == "object" and not policies.restricts("object-src"):
         return True  # Chromium asks frame-src of its document all the same, Firefox does not
     return allows_file(policies, kind, stranger(unwritten(policies)))
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from csplint.checks.context import Context
+from csplint.checks.prefilter import any_script_token
 from csplint.checks.problem import Problem, policy_edits, where
+from csplint.checks.registry import check
 from csplint.checks.security.nearest import ELEMENT, nearest, sources_of
 from csplint.checks.security.predicates import is_scheme, is_wide
 from csplint.checks.security.queries import allows_code, allows_file, allows_stranger, unwritten
-from csplint.checks.together import whole
 from csplint.csp.changes import without
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Policy, Token
@@ -45,9 +46,10 @@ SCHEMES = {
 }
 
 
-def schemes(context: Context) -> Iterator[Problem]:
+@check(when=(any_script_token(is_scheme),), only_if="scripts run", rules=("script-scheme",))
+def script_schemes(context: Context) -> Iterator[Problem]:
     """Report each such scheme that is in force for scripts."""
-    policies, near = whole(context), nearest(context, ELEMENT)
+    policies, near = context.combined, nearest(context, ELEMENT)
     found: dict[str, tuple[Policy, Token]] = {}
     for policy, token in sources_of(near, is_scheme):
         found.setdefault(token.source.scheme, (policy, token))

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
-from csplint.checks.facts import facts
-from csplint.checks.marks import Question, marked
+from csplint.checks.prefilter import Predicate, any_token, has_token, numbers
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.checks.security.nearest import ELEMENT
 from csplint.checks.security.predicates import (
     PLAIN,
@@ -29,28 +29,36 @@ _SCRIPT = frozenset({"script-src", "script-src-elem", "script-src-attr"})
 _FETCH = frozenset(name for name, info in DIRECTIVES.items() if name == "default-src" or "default-src" in info.fallback)
 
 
+@check(
+    when=(
+        any_token(is_insecure),
+        any_token(names_plain_port),
+    ),
+    rules=("insecure-source",),
+)
 def insecure_sources(context: Context) -> Iterator[Problem]:
     """Report, once a policy, the sources of an https page that are written with http: or ws:."""
     if context.policies.page.scheme != "https":
         return
-    known = facts(context)
     for policy in context.policies.policies:
         told = policy.governing(ELEMENT)
         found = [
             (each, number)
             for each in _loading(policy)
-            for number in marked(each, names_insecure_host if each is told else is_insecure)
+            for number in numbers(each.list, names_insecure_host if each is told else is_insecure)
         ]
         if found:
-            odd = has_odd_port in known and any(has_odd_port(each.list.sources[number]) for each, number in found)
+            odd = has_token(context, has_odd_port) and any(
+                has_odd_port(each.list.sources[number]) for each, number in found
+            )
             yield _insecure(policy, found, odd=odd)
-        if names_plain_port in known and (plain := list(loads(policy, names_plain_port))):
+        if has_token(context, names_plain_port) and (plain := list(loads(policy, names_plain_port))):
             yield _plain_port(policy, plain)
 
 
-def loads(policy: Policy, wanted: Question) -> Iterator[tuple[Directive, int]]:
+def loads(policy: Policy, wanted: Predicate) -> Iterator[tuple[Directive, int]]:
     """What the page may load, by directive and number of the token."""
-    return ((each, number) for each in _loading(policy) for number in marked(each, wanted))
+    return ((each, number) for each in _loading(policy) for number in numbers(each.list, wanted))
 
 
 def _loading(policy: Policy) -> list[Directive]:

@@ -7,12 +7,13 @@ from itertools import islice
 
 from csplint.checks.context import Context
 from csplint.checks.nonces.value import is_weak
+from csplint.checks.prefilter import any_script_token
 from csplint.checks.problem import Problem, policy_edits, server_edit, where
+from csplint.checks.registry import check
 from csplint.checks.security.nearest import ELEMENT, keyword_of, nearest, sources_like
-from csplint.checks.security.predicates import is_named_host, is_strict_dynamic
+from csplint.checks.security.predicates import is_host, is_named_host, is_strict_dynamic
 from csplint.checks.security.queries import affordable, allows_code, allows_file, allows_stranger, files_of, unwritten
 from csplint.checks.syntax.quoted import meant_quoted
-from csplint.checks.together import flags, restricts, whole
 from csplint.csp.changes import without
 from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.source import DIGEST_BYTES, Source, SourceKind
@@ -22,6 +23,7 @@ _QUOTED_TRUST = ("'nonce-", "'sha")
 _MOST_ASKED = 40
 
 
+@check(when=(any_script_token(is_strict_dynamic),), only_if="scripts run")
 def strict_dynamic_alone(context: Context) -> Iterator[Problem]:
     """Report 'strict-dynamic' in a list without a nonce or hash: no script can be the first."""
     for policy in context.policies.policies:
@@ -64,10 +66,11 @@ def _is_place(source: Source) -> bool:
     return source.kind == SourceKind.HOST or source.name == "'self'"
 
 
-def allowlist(context: Context) -> Iterator[Problem]:
+@check(when=(any_script_token(is_host),), only_if="scripts run", rules=("allowlist-script",))
+def script_allowlist(context: Context) -> Iterator[Problem]:
     """Report, once, that scripts are trusted by host; hosts that the vendor's own embed needs do not count."""
-    policies = whole(context)
-    if context.dry_run and restricts(context.policies.only(*context.others), ELEMENT):
+    policies = context.combined
+    if context.report_only and context.policies.only(*context.others).restricts(ELEMENT):
         return
     if allows_code(policies, "inline-script") or allows_stranger(policies, "script"):
         return  # then hosts are the least of it
@@ -86,9 +89,8 @@ def _is_domain(source: Source) -> bool:
 
 
 def _vendor_hosts(context: Context) -> tuple[str, ...]:
-    if not context.pack.host and not context.embeds:
-        return ()
-    return tuple(origin.partition("//")[2].partition(":")[0] for origin in context.cdn)
+    vendors = (vendor for vendor in context.vendors if vendor.pack.host or vendor.embeds)
+    return tuple(origin.partition("//")[2].partition(":")[0] for vendor in vendors for origin in vendor.cdn)
 
 
 def _stands_for(source: Source, hosts: tuple[str, ...]) -> bool:
@@ -114,10 +116,11 @@ def _allowlist(policy: Policy, token: Token) -> Problem:
     )
 
 
+@check(when=(any_script_token(is_strict_dynamic),), only_if="scripts run", rules=("trusted-types-missing",))
 def trusted_types(context: Context) -> Iterator[Problem]:
     """Suggest Trusted Types where all else is strict already: markup that a script writes is what is left open."""
-    policies = whole(context)
-    if context.dry_run or any("'script'" in words for words in flags(policies, "require-trusted-types-for")):
+    policies = context.combined
+    if context.report_only or any("'script'" in words for words in policies.words("require-trusted-types-for")):
         return
     for policy in nearest(context, ELEMENT):
         directive = policy.governing(ELEMENT)
@@ -143,6 +146,6 @@ def _known(context: Context, listed: SourceList) -> bool:
 
 def _left_open(context: Context) -> bool:
     """Whether something is open that comes before Trusted Types."""
-    policies = whole(context)
+    policies = context.combined
     places = any(allows_stranger(policies, kind) for kind in ("script", "object", "base"))
     return places or any(allows_code(policies, kind) for kind in ("inline-script", "event-handler", "eval"))

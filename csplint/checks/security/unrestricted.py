@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
-from csplint.checks.marks import marked
+from csplint.checks.prefilter import numbers
 from csplint.checks.problem import Problem, policy_edits, server_edit
+from csplint.checks.registry import check
 from csplint.checks.security.nearest import ELEMENT
 from csplint.checks.syntax.quoted import is_directive_name
-from csplint.checks.together import restricts, whole
 from csplint.csp.decide import PolicySet
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement
@@ -30,18 +30,19 @@ _NO_FAULT = "That is no fault where it was not meant to; it is no protection fro
 _ATTRIBUTES = "script-src-attr restricts event handlers; script elements, from any host and inline, are not restricted."
 
 
-def unrestricted(context: Context) -> Iterator[Problem]:
+@check(when=("scripts unrestricted",), only_if="scripts run")
+def script_unrestricted(context: Context) -> Iterator[Problem]:
     """Report that no policy has a word on scripts, or on script elements alone, or on event handlers alone."""
-    policies = whole(context)
+    policies = context.combined
     if not context.policies.policies or not any(policy.in_force for policy in policies.policies):
         return  # what is wrong with a policy that has nothing in force is told elsewhere
     if any(map(_was_meant, policies.policies)):
         return
-    if not restricts(policies, ELEMENT):
+    if not policies.restricts(ELEMENT):
         problem = _open(context, policies)
-        if not (context.dry_run and problem.severity == "info"):
+        if not (context.report_only and problem.severity == "info"):
             yield problem
-    elif open_ways := [way for effective, way in _WAYS.items() if not restricts(policies, effective)]:
+    elif open_ways := [way for effective, way in _WAYS.items() if not policies.restricts(effective)]:
         yield _partly_open(context, open_ways)
 
 
@@ -50,7 +51,7 @@ def _open(context: Context, policies: PolicySet) -> Problem:
         if _restricts_loading(policy):
             return Problem(
                 rule=_RULE,
-                message=_ATTRIBUTES if restricts(policies, "script-src-attr") else _LOADING,
+                message=_ATTRIBUTES if policies.restricts("script-src-attr") else _LOADING,
                 policy=policy,
                 edits=server_edit(_TRY),
             )
@@ -71,7 +72,7 @@ def _was_meant(policy: Policy) -> bool:
 
 def _swallows(directive: Directive) -> bool:
     """Whether a directive's value holds the name of one that restricts scripts, for want of a semicolon."""
-    names = (directive.list.sources[number].text for number in marked(directive, is_directive_name))
+    names = (directive.list.sources[number].text for number in numbers(directive.list, is_directive_name))
     return any(name.lower().removesuffix(":") in _SCRIPT for name in names)
 
 

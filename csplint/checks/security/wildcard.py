@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from itertools import islice
 
 from csplint.checks.context import Context
+from csplint.checks.prefilter import any_script_token
 from csplint.checks.problem import Problem, policy_edits, where
+from csplint.checks.registry import check
 from csplint.checks.security.nearest import ELEMENT, nearest, sources_of
 from csplint.checks.security.predicates import is_wide
 from csplint.checks.security.queries import (
@@ -21,7 +23,6 @@ from csplint.checks.security.queries import (
     protects_otherwise,
     unwritten,
 )
-from csplint.checks.together import whole
 from csplint.csp.changes import without
 from csplint.csp.decide import PolicySet
 from csplint.csp.edit import Replacement, replace_sources
@@ -32,9 +33,10 @@ _MOST_ASKED = 16
 """Sources asked about; they say the same of each other, and one that counts is enough."""
 
 
-def wildcard(context: Context) -> Iterator[Problem]:
+@check(when=(any_script_token(is_wide),), only_if="scripts run")
+def script_wildcard(context: Context) -> Iterator[Problem]:
     """Report the first source that lets scripts load from any host, in the policy nearest to preventing it."""
-    policies = whole(context)
+    policies = context.combined
     word = unwritten(policies)
     wide = sources_of(nearest(context, ELEMENT), is_wide)
     for policy, token in islice(wide, affordable(policies, _MOST_ASKED)):

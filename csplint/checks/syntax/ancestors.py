@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from csplint.checks.context import Context
+from csplint.checks.prefilter import any_directive
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.checks.syntax.own import allows_own_origin
 from csplint.checks.syntax.places import Group, own_texts, shown
 from csplint.checks.syntax.reasons import fault
@@ -29,6 +31,7 @@ class Fault(Struct, frozen=True):
     severity: Severity | None = None
 
 
+@check(when=(any_directive("frame-ancestors"),), capped=True)
 def frame_ancestors_source(context: Context) -> Iterator[Problem]:
     """Report keywords other than 'self' and 'none', nonces, hashes, paths, and words of X-Frame-Options."""
     for policy in context.policies.policies:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from itertools import chain
 
 from csplint.checks.context import Context
-from csplint.checks.facts import LONGEST_EDITED
+from csplint.checks.prefilter import LONGEST_EDITED, any_state
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.checks.syntax.places import in_words, shown
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement
@@ -48,6 +49,13 @@ _ASCII = str.maketrans(
 _PROTECTS = frozenset({"sources", "ancestors", "sandbox", "trusted-types", "flag"})
 
 
+@check(
+    when=(
+        any_state("bad value"),
+        any_state("bad name"),
+    ),
+    capped=True,
+)
 def non_ascii_directive(context: Context) -> Iterator[Problem]:
     """Report the directives that browsers drop for a character; one finding a policy."""
     for policy in context.policies.policies:

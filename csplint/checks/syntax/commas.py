@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.checks.syntax.comma_joints import for_semicolon, runs
 from csplint.checks.syntax.cut_off import cut_address, looks_like_source, may_be_name
 from csplint.checks.syntax.misplaced import was_never_directive
@@ -77,6 +78,7 @@ def _cut(policy: Policy, before: Policy, earlier: Cut | None) -> Cut | None:
     return Cut(whole) if looks_like_source(first.written) else None
 
 
+@check(when=("joined policies",), capped=True)
 def comma_in_policy(context: Context) -> Iterator[Problem]:
     """Report each policy that goes on after a comma; several parts of one are one fault."""
     cuts = continued(context)

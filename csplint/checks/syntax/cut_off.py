@@ -6,7 +6,7 @@ import re
 
 from msgspec import Struct
 
-from csplint.checks.marks import marked
+from csplint.checks.prefilter import numbers
 from csplint.checks.syntax.halves import whole
 from csplint.checks.syntax.places import shown, source_lists
 from csplint.checks.syntax.quoted import is_directive_name
@@ -135,7 +135,7 @@ def cut_off(policy: Policy, number: int, directive: Directive) -> Reading:
     if not can_say(before.name, source):
         return _elsewhere(policy, directive, source)
     cause = f"It is a source: the semicolon before it ended {before.name}."
-    if marked(directive, is_directive_name):
+    if numbers(directive.list, is_directive_name):
         return Reading(cause, "Take the semicolon out.")
     text = f" {source.text}"
     joined = Replacement(before.span.end, directive.name_span.end, text)

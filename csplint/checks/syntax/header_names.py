@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.prefilter import any_state
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.checks.syntax.places import shown
 from csplint.checks.syntax.wrapping import header, unwrapped, wrapping
 from csplint.csp.edit import Replacement
@@ -17,6 +19,15 @@ def names_header(directive: Directive) -> bool:
     return header(f"{directive.written} {directive.value}") is not None
 
 
+@check(
+    when=(
+        any_state("unknown"),
+        any_state("bad name"),
+        any_state("bad value"),
+        any_state("duplicate"),
+    ),
+    capped=True,
+)
 def header_name_in_value(context: Context) -> Iterator[Problem]:
     """Report a header's name where a directive's belongs; what follows it is dropped."""
     for policy in context.policies.policies:

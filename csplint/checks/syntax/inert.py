@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
-from csplint.checks.marks import numbers
+from csplint.checks.prefilter import any_directive, any_token, numbers
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.checks.syntax.kinds import is_particular
 from csplint.checks.syntax.places import in_words, own_sources, shown, source_lists
 from csplint.checks.syntax.quoted import meant_quoted
@@ -28,6 +29,14 @@ _BELONGS = {
 }
 
 
+@check(
+    when=(
+        any_token(is_particular),
+        any_directive("script-src-attr"),
+        any_directive("style-src-attr"),
+    ),
+    capped=True,
+)
 def inert_source(context: Context) -> Iterator[Problem]:
     """Report the sources that say nothing where they stand, all of a policy together."""
     for policy in context.policies.policies:

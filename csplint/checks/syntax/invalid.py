@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.prefilter import any_directive, any_token
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.checks.syntax.fault import Fault
 from csplint.checks.syntax.halves import is_half
 from csplint.checks.syntax.places import Group, groups, shown
@@ -18,6 +20,13 @@ from csplint.csp.policy import Directive
 from csplint.csp.source import SourceKind
 
 
+@check(
+    when=(
+        any_token(is_faulty),
+        any_directive("trusted-types"),
+    ),
+    capped=True,
+)
 def invalid_source(context: Context) -> Iterator[Problem]:
     """Report every token that is no source, with the reason, or surely not the source that was meant."""
     yield from wrong_names(context)

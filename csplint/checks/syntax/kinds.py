@@ -8,26 +8,26 @@ from __future__ import annotations
 
 import re
 
-from csplint.checks.marks import mark
+from csplint.checks.prefilter import token_predicate
 from csplint.checks.syntax.quoted import LIKE_NONCE, meant_quoted
 from csplint.checks.syntax.reasons import fault
 from csplint.csp.applicability import can_say
 from csplint.csp.source import Source, SourceKind
 
 
-@mark(SourceKind.HOST)
+@token_predicate(SourceKind.HOST)
 def has_query(source: Source) -> bool:
     """Whether a host is written with a query or fragment."""
     return source.kind == SourceKind.HOST and ("?" in source.text or "#" in source.text)
 
 
-@mark(SourceKind.HOST)
+@token_predicate(SourceKind.HOST)
 def has_asterisk(source: Source) -> bool:
     """Whether a path holds an asterisk."""
     return source.kind == SourceKind.HOST and "*" in source.path and not has_query(source)
 
 
-@mark(SourceKind.HOST)
+@token_predicate(SourceKind.HOST)
 def has_dots(source: Source) -> bool:
     """Whether a path has segments that no URL has, because they are resolved: `.` and `..`."""
     return source.kind == SourceKind.HOST and _DOTS.search(source.path) is not None and not has_asterisk(source)
@@ -49,7 +49,7 @@ googletagmanager.com/gtag/js: that is what the policies of known sites hold.
 """
 
 
-@mark(SourceKind.HOST)
+@token_predicate(SourceKind.HOST)
 def looks_like_folder(source: Source) -> bool:
     """Whether a path ends in a word that says folder, without a slash."""
     if source.kind != SourceKind.HOST or not source.path or source.path.endswith("/"):
@@ -62,38 +62,38 @@ def last_segment(source: Source) -> str:
     return source.path.rpartition("/")[2].lower()
 
 
-@mark(SourceKind.INVALID)
+@token_predicate(SourceKind.INVALID)
 def is_bad_nonce(source: Source) -> bool:
     """Whether a nonce was meant that browsers drop, and the quotes are not what is wrong with it."""
     nonce = source.kind == SourceKind.INVALID and LIKE_NONCE.fullmatch(source.text)
     return bool(nonce) and not meant_quoted(source)
 
 
-@mark(SourceKind.NONE)
+@token_predicate(SourceKind.NONE)
 def is_none(source: Source) -> bool:
     """Whether a token is 'none'."""
     return source.kind == SourceKind.NONE
 
 
-@mark(SourceKind.URL_HASH, SourceKind.EVAL_HASH, SourceKind.KEYWORD)
+@token_predicate(SourceKind.URL_HASH, SourceKind.EVAL_HASH, SourceKind.KEYWORD)
 def is_experimental(source: Source) -> bool:
     """Whether a source is of Chromium's experiment with hashes of URLs and of text for eval()."""
     return source.kind in {SourceKind.URL_HASH, SourceKind.EVAL_HASH} or source.name == "'strict-dynamic-url'"
 
 
-@mark(SourceKind.KEYWORD, SourceKind.NONCE, SourceKind.HASH, SourceKind.SCHEME)
+@token_predicate(SourceKind.KEYWORD, SourceKind.NONCE, SourceKind.HASH, SourceKind.SCHEME)
 def is_particular(source: Source) -> bool:
     """Whether a source means nothing to many directives: all but hosts, 'self' and schemes that files come from."""
     return not can_say("script-src" if source.kind == SourceKind.SCHEME else "img-src", source)
 
 
-@mark(SourceKind.HOST, SourceKind.SCHEME, SourceKind.INVALID)
+@token_predicate(SourceKind.HOST, SourceKind.SCHEME, SourceKind.INVALID)
 def is_told(source: Source) -> bool:
     """Whether a source is not the one that was meant, which is told as such."""
     return bool(meant_quoted(source)) or fault(source) is not None or "*" in source.path
 
 
-@mark(SourceKind.HASH, SourceKind.INVALID)
+@token_predicate(SourceKind.HASH, SourceKind.INVALID)
 def is_bad_hash(source: Source) -> bool:
     """Whether a hash was meant that nothing can match, and the quotes are not what is wrong with it."""
     if source.kind not in {SourceKind.HASH, SourceKind.INVALID}:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem
+from csplint.checks.registry import check
 from csplint.csp.policy import Policy
 
 LONGEST = 8192
@@ -19,6 +20,7 @@ _MOST_BYTES = 4
 """Bytes that a character takes in UTF-8."""
 
 
+@check(of="answer")
 def policy_too_long(context: Context) -> Iterator[Problem]:
     """Report the longest policy where the policies sent as headers come to more than LONGEST bytes together."""
     if sum([len(policy.text) for policy in context.every_policy]) <= LONGEST // _MOST_BYTES:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from csplint.checks.context import Context
-from csplint.checks.marks import marked
+from csplint.checks.prefilter import any_directive, any_token, numbers
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.checks.syntax.kinds import is_none
 from csplint.checks.syntax.places import in_words, own_tokens, source_lists
 from csplint.checks.syntax.policy_names import TYPES, is_name
@@ -17,13 +18,20 @@ from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.source import Source
 
 
+@check(
+    when=(
+        any_token(is_none),
+        any_directive("trusted-types"),
+    ),
+    capped=True,
+)
 def none_with_others(context: Context) -> Iterator[Problem]:
     """Report each 'none' that other sources of its list, or names of Trusted Types policies, switch off."""
     for policy in context.policies.policies:
         if names := policy.in_force.get(TYPES):
             yield from _switched_off(policy, names, is_name)
         for directive in source_lists(policy):
-            if marked(directive, is_none):
+            if numbers(directive.list, is_none):
                 yield from _switched_off(policy, directive, partial(allows_something, directive.name, directive.list))
 
 

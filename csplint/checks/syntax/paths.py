@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.prefilter import any_token
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.checks.syntax.ancestors import has_path
 from csplint.checks.syntax.coverage import Asked, Coverage
 from csplint.checks.syntax.kinds import has_asterisk, has_dots, has_query, last_segment, looks_like_folder
@@ -15,6 +17,7 @@ from csplint.csp.source import Source, parse_source
 from csplint.csp.url import parse_url
 
 
+@check(when=(any_token(has_query),), capped=True)
 def query_in_source(context: Context) -> Iterator[Problem]:
     """Report sources with a query or fragment, which browsers cut off."""
     for policy in context.policies.policies:
@@ -47,6 +50,14 @@ _FRAMED = frozenset({"recaptcha"})
 """Those of them that hold frames: reCAPTCHA's are www.google.com/recaptcha/api2/anchor and others."""
 
 
+@check(
+    when=(
+        any_token(has_asterisk),
+        any_token(has_dots),
+        any_token(looks_like_folder),
+    ),
+    capped=True,
+)
 def exact_path(context: Context) -> Iterator[Problem]:
     """Report paths that match one address alone though they look like more, where nothing else covers what is below."""
     asked, page = Asked(), context.policies.page

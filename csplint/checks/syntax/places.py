@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from csplint.checks.marks import Question, numbers, source_lists, tokens_that
+from csplint.checks.prefilter import Predicate, numbers, source_lists, tokens_that
 from csplint.checks.syntax.quoted import is_directive_name
 from csplint.checks.syntax.removal import without_tokens
 from csplint.csp.edit import Replacement
@@ -78,7 +78,7 @@ def own_tokens(directive: Directive) -> tuple[Token, ...]:
     return directive.tokens[: len(own_sources(directive.list))]
 
 
-def groups(policy: Policy, wanted: Question, *, ancestors: bool = True) -> Iterator[Group]:
+def groups(policy: Policy, wanted: Predicate, *, ancestors: bool = True) -> Iterator[Group]:
     """The sources of a policy that are marked so, each text once; with those of frame-ancestors, or without."""
     found: dict[str, list[tuple[Directive, Token]]] = {}
     for directive in source_lists(policy):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from csplint.checks.marks import mark
+from csplint.checks.prefilter import token_predicate
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.source import KEYWORDS, Source, SourceKind, parse_source
 
@@ -40,13 +40,13 @@ def meant_quoted(source: Source) -> str:
     return quoted if unreadable else ""
 
 
-@mark(SourceKind.HOST, SourceKind.SCHEME, SourceKind.INVALID)
+@token_predicate(SourceKind.HOST, SourceKind.SCHEME, SourceKind.INVALID)
 def is_unquoted(source: Source) -> bool:
     """Whether a token is a keyword, nonce or hash but for its quotes."""
     return bool(meant_quoted(source))
 
 
-@mark(SourceKind.INVALID)
+@token_predicate(SourceKind.INVALID)
 def is_unknown_word(source: Source) -> bool:
     """Whether a token is a quoted word that is no keyword, nor a nonce, a hash or a location in quotes."""
     text = source.text
@@ -68,7 +68,7 @@ def is_experiment(source: Source) -> bool:
     return source.kind == SourceKind.INVALID and source.text.lower().startswith(("'url-sha", "'eval-sha"))
 
 
-@mark(SourceKind.HOST, SourceKind.SCHEME, SourceKind.INVALID)
+@token_predicate(SourceKind.HOST, SourceKind.SCHEME, SourceKind.INVALID)
 def is_directive_name(source: Source) -> bool:
     """Whether a token can only be a directive's name, with a colon or without; `sandbox` or `referrer` could be a host."""
     return "-" in source.text and source.text.lower().removesuffix(":") in DIRECTIVES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csplint.checks.marks import mark
+from csplint.checks.prefilter import token_predicate
 from csplint.checks.syntax.empty_values import EMPTY_VALUES
 from csplint.checks.syntax.fault import Fault, reads_well
 from csplint.checks.syntax.quoted import LIKE_NONCE, QUOTES, is_experiment, is_unknown_word, meant_quoted
@@ -30,7 +30,7 @@ def fault(source: Source) -> Fault | None:
     return text_fault(source.text) or host_fault(source.text) or Fault(source.why)
 
 
-@mark(SourceKind.HOST, SourceKind.INVALID)
+@token_predicate(SourceKind.HOST, SourceKind.INVALID)
 def is_faulty(source: Source) -> bool:
     """Whether there is something to tell."""
     return fault(source) is not None
@@ -42,7 +42,7 @@ def means_nothing(source: Source) -> bool:
     return found is not None and not found.firefox
 
 
-@mark(SourceKind.HOST)
+@token_predicate(SourceKind.HOST)
 def lacks_colon(source: Source) -> bool:
     """Whether a token is a scheme's name that browsers read as a host's: `data`, `data:*`."""
     bare = not (source.scheme or source.subdomains or source.path) and source.port in {None, ANY_PORT}

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from csplint.checks.context import Context
-from csplint.checks.marks import holds
+from csplint.checks.prefilter import holds
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.checks.syntax.ancestors import is_misread
 from csplint.checks.syntax.coverage import Asked, Coverage, suspects
 from csplint.checks.syntax.kinds import is_told
@@ -27,6 +28,7 @@ _Question = tuple[bool, Url, frozenset[str]]
 _LOCATIONS = frozenset({SourceKind.HOST, SourceKind.SCHEME, SourceKind.STAR})
 
 
+@check(when=("several sources",), capped=True)
 def redundant_source(context: Context) -> Iterator[Problem]:
     """
     Report the sources that can go without any difference, all of a policy together.
@@ -35,7 +37,7 @@ def redundant_source(context: Context) -> Iterator[Problem]:
     lists, which is copied whole; lists under 'strict-dynamic', whose hosts are for browsers that do not know it; and
     pairs such as http://a.example and https://a.example, which people write side by side on purpose.
     """
-    asked = frozenset(text for requirement in context.pack.requirement for text in context.wanted(requirement))
+    asked = context.vendor_sources
     budget, page = Asked(), context.policies.page
     for policy in context.policies.policies:
         lists = [each for each in source_lists(policy) if suspects(each.list) and not _is_inert(each)]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.prefilter import any_state
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.checks.syntax.places import identity, in_words, own_sources, shown, source_lists
 from csplint.checks.syntax.removal import without_directive
 from csplint.checks.syntax.strictness import is_stricter
@@ -16,6 +18,7 @@ from csplint.csp.policy import Directive, Policy, SourceList, State
 from csplint.csp.source import SourceKind
 
 
+@check(when=(any_state("duplicate"),), capped=True)
 def duplicate_directive(context: Context) -> Iterator[Problem]:
     """Report each directive that browsers ignore because an earlier one has its name."""
     for policy in context.policies.policies:
@@ -94,6 +97,7 @@ def _merged(policy: Policy, first: Directive, later: Directive, missing: list[st
     return (Replacement(first.span.end, later.span.end, f" {' '.join(wanted)}"),)  # they stand side by side
 
 
+@check(when=("several sources",), capped=True)
 def duplicate_source(context: Context) -> Iterator[Problem]:
     """Report the sources that stand twice in their list, all of a policy together."""
     for policy in context.policies.policies:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
-from csplint.checks.marks import marked
+from csplint.checks.prefilter import any_directive, numbers
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.checks.syntax.places import shown
 from csplint.checks.syntax.quoted import is_directive_name
 from csplint.checks.syntax.templates import is_template
@@ -18,6 +19,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 """RFC 9110 #tokens, which CSP3 #directive-report-to asks for."""
 
 
+@check(when=(any_directive("report-to"),), capped=True)
 def report_to_token(context: Context) -> Iterator[Problem]:
     """Report a report-to whose value is not one group's name."""
     for policy in context.policies.policies:
@@ -47,7 +49,7 @@ def _why(directive: Directive) -> str:
 
 def _runs_on(directive: Directive) -> bool:
     """Whether the next directive stands in the value, which is told as a missing semicolon."""
-    return bool(marked(directive, is_directive_name))
+    return bool(numbers(directive.list, is_directive_name))
 
 
 def _several(policy: Policy, directive: Directive) -> Problem:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.prefilter import any_directive
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.checks.syntax.places import shown
 from csplint.checks.syntax.quoted import is_directive_name
 from csplint.csp.edit import Replacement
@@ -37,6 +39,7 @@ _OTHERS = {"allow-downloads-without-user-activation": "allow-downloads"} | {
 }
 
 
+@check(when=(any_directive("sandbox"),), capped=True)
 def sandbox_flag(context: Context) -> Iterator[Problem]:
     """Report each flag of a sandbox directive that browsers ignore."""
     for policy in context.policies.policies:

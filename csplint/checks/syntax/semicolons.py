@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
-from csplint.checks.marks import marked
+from csplint.checks.prefilter import any_token, numbers
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.checks.syntax.quoted import ends_with_colon, is_directive_name
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy
 
 
+@check(when=(any_token(is_directive_name),), capped=True)
 def missing_semicolon(context: Context) -> Iterator[Problem]:
     """Report every directive's name that stands among the values of another directive in force."""
     for policy in context.policies.policies:
         for directive in policy.in_force.values():
-            for number in marked(directive, is_directive_name):
+            for number in numbers(directive.list, is_directive_name):
                 yield _problem(policy, directive, number)
 
 

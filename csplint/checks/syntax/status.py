@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.prefilter import any_directive
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.checks.syntax.places import shown
 from csplint.checks.syntax.quoted import is_directive_name
 from csplint.checks.syntax.removal import without_directive
@@ -29,6 +31,7 @@ INSTEAD: dict[str, tuple[str, Severity]] = {
 """By removed directive: what does its work, and how much its author is mistaken about the page's protection."""
 
 
+@check(when=("removed directive",), capped=True)
 def removed_directive(context: Context) -> Iterator[Problem]:
     """Report directives that were taken out of the specification, or never made it into browsers."""
     for policy in context.policies.policies:
@@ -52,6 +55,7 @@ def _removed(policy: Policy, directive: Directive, instead: str, severity: Sever
     )
 
 
+@check(when=(any_directive("block-all-mixed-content"),), capped=True)
 def deprecated_directive(context: Context) -> Iterator[Problem]:
     """
     Report block-all-mixed-content.
@@ -74,6 +78,13 @@ def deprecated_directive(context: Context) -> Iterator[Problem]:
 _OFF = frozenset({"0", "false", "off", "no", "none", "'none'"})
 
 
+@check(
+    when=(
+        any_directive("upgrade-insecure-requests"),
+        any_directive("block-all-mixed-content"),
+    ),
+    capped=True,
+)
 def unexpected_value(context: Context) -> Iterator[Problem]:
     """Report values of directives that take none; the directive is in force all the same."""
     for policy in context.policies.policies:

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.prefilter import any_token
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.checks.syntax.kinds import is_experimental
 from csplint.checks.syntax.places import Group, groups, in_words, shown
 from csplint.csp.edit import Replacement, remove_sources
@@ -23,6 +25,7 @@ _NAVIGATED = frozenset({"frame-src", "form-action", "frame-ancestors", "fenced-f
 """Where Chromium asks about navigations, and such a hash changes nothing."""
 
 
+@check(when=(any_token(is_experimental),), capped=True)
 def experimental_source(context: Context) -> Iterator[Problem]:
     """Report each such hash, and 'strict-dynamic-url', which belongs to them."""
     for policy in context.policies.policies:

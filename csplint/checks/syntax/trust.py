@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.prefilter import any_token
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.checks.syntax.digests import Fault, fault
 from csplint.checks.syntax.kinds import is_bad_hash, is_bad_nonce
 from csplint.checks.syntax.places import Group, groups, shown
@@ -17,6 +19,7 @@ _TEMPLATE = re.compile(r"[{}$#%<>]")
 _UNDASHED = re.compile(r"'nonce(?!-)[=:_]?([^']*)'?$", re.IGNORECASE)
 
 
+@check(when=(any_token(is_bad_nonce),), capped=True)
 def invalid_nonce(context: Context) -> Iterator[Problem]:
     """Report nonces that browsers drop, each text once for all policies."""
     seen: set[str] = set()
@@ -76,6 +79,7 @@ def _is_off(directive: Directive) -> bool:
     return directive.list.has_nonce_or_hash or directive.list.strict_dynamic
 
 
+@check(when=(any_token(is_bad_hash),), capped=True)
 def invalid_hash(context: Context) -> Iterator[Problem]:
     """Report hashes that nothing can ever match, or that one browser never matches."""
     for policy in context.policies.policies:

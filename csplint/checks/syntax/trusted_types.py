@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.prefilter import any_directive
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy
 
@@ -13,6 +15,13 @@ _REQUIRE = "require-trusted-types-for"
 _SCRIPT = f"{_REQUIRE} 'script'"
 
 
+@check(
+    when=(
+        any_directive("trusted-types"),
+        any_directive("require-trusted-types-for"),
+    ),
+    capped=True,
+)
 def inert_trusted_types(context: Context) -> Iterator[Problem]:
     """Report require-trusted-types-for without a value, and trusted-types where no policy has the former."""
     required = any(_REQUIRE in policy.in_force for policy in context.every_policy)

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from csplint.checks.context import Context
-from csplint.checks.marks import marked
+from csplint.checks.prefilter import any_state, numbers
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.checks.syntax.commas import continued
 from csplint.checks.syntax.cut_off import Reading, cut_off, cut_path, looks_like_source
 from csplint.checks.syntax.escapes import escaped, left_by_escape
@@ -32,6 +33,15 @@ _ESCAPE = re.compile(r"&(?:#|quot|apos|amp)", re.IGNORECASE)
 _SEPARATORS = ':=\x0b"`'
 
 
+@check(
+    when=(
+        any_state("unknown"),
+        any_state("bad name"),
+        any_state("bad value"),
+        any_state("duplicate"),
+    ),
+    capped=True,
+)
 def unknown_directive(context: Context) -> Iterator[Problem]:
     """Report every directive that browsers drop for its name; where nothing else is in force, the first says so."""
     found = _found(context)
@@ -144,20 +154,20 @@ def _meant(policy: Policy, directive: Directive, name: str, rest: str) -> Readin
         cause = f"Did you mean {name}? The policy has one besides, which stays in force."
         return Reading(cause, f"Put its sources into the other {name}, and take it out.", "warning")
     cause = f"Did you mean {name}?" if not rest and name != directive.name else f"The name is {name}, and then a space."
-    span, others = directive.name_span, marked(directive, is_directive_name)
+    span, others = directive.name_span, numbers(directive.list, is_directive_name)
     fix = f"Write {shown(mended)}" + (f", and ; before {_names(directive)}." if others else ".")
     semicolons = [semicolon(directive, number) for number in others]
     return Reading(cause, fix, edits=(Replacement(span.start, span.end, mended), *semicolons))
 
 
 def _names(directive: Directive) -> str:
-    texts = [directive.list.sources[number].text for number in marked(directive, is_directive_name)]
+    texts = [directive.list.sources[number].text for number in numbers(directive.list, is_directive_name)]
     return in_words(text.removesuffix(":") for text in texts)
 
 
 def _before_a_name(directive: Directive) -> Reading | None:
     """A word before a directive's name, as a label: `CSP: default-src 'self'`."""
-    others = marked(directive, is_directive_name)
+    others = numbers(directive.list, is_directive_name)
     if not others or others[0] > 0:
         return None
     first = directive.token(0)

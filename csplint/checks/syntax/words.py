@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.prefilter import any_directive, any_token
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.checks.syntax.keywords import manner, unknown_source, unquoted_source
 from csplint.checks.syntax.places import shown
-from csplint.checks.syntax.quoted import QUOTES
+from csplint.checks.syntax.quoted import QUOTES, is_unknown_word, is_unquoted
 from csplint.checks.syntax.removal import without_tokens
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, Token
@@ -21,6 +23,15 @@ WORDS = {
 }
 
 
+@check(
+    when=(
+        any_token(is_unquoted),
+        any_directive("require-trusted-types-for"),
+        any_directive("trusted-types"),
+        any_directive("webrtc"),
+    ),
+    capped=True,
+)
 def unquoted_keyword(context: Context) -> Iterator[Problem]:
     """Report words without their quotes, or in the wrong ones: in source lists, and in these directives."""
     yield from unquoted_source(context)
@@ -30,6 +41,15 @@ def unquoted_keyword(context: Context) -> Iterator[Problem]:
             yield _problem("unquoted-keyword", policy, directive, token, quoted)
 
 
+@check(
+    when=(
+        any_token(is_unknown_word),
+        any_directive("require-trusted-types-for"),
+        any_directive("trusted-types"),
+        any_directive("webrtc"),
+    ),
+    capped=True,
+)
 def unknown_keyword(context: Context) -> Iterator[Problem]:
     """Report quoted words that are not known; names of Trusted Types policies take no quotes."""
     yield from unknown_source(context)

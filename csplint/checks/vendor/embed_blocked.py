@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from csplint.checks.context import Context
+from csplint.checks.context import VendorContext
 from csplint.checks.problem import Problem
 from csplint.csp.cover import overlap
 from csplint.csp.decide import Verdict
@@ -86,13 +86,13 @@ def script_hash(text: str) -> str:
     return f"'sha256-{binascii.b2a_base64(digest, newline=False).decode('ascii')}'"
 
 
-def missing_origins(context: Context, blocked: Blocked) -> list[str]:
+def missing_origins(context: VendorContext, blocked: Blocked) -> list[str]:
     """The embed's origins that no host, scheme or 'self' of the list covers whole."""
-    origins = blocked.embed.cdn or context.cdn
+    origins = blocked.embed.cdn or context.vendor.cdn
     return [origin for origin in origins if not origin_listed(context, blocked.directive, origin)]
 
 
-def origin_listed(context: Context, directive: Directive, origin: str) -> bool:
+def origin_listed(context: VendorContext, directive: Directive, origin: str) -> bool:
     """Whether a location of the list covers an origin; 'strict-dynamic' is left out of account."""
     url = parse_url(f"{origin}/any0")
     return url is not None and any(
@@ -100,12 +100,12 @@ def origin_listed(context: Context, directive: Directive, origin: str) -> bool:
     )
 
 
-def embed_host_rule(context: Context, blocked: Blocked) -> tuple[str, str | None]:
+def embed_host_rule(context: VendorContext, blocked: Blocked) -> tuple[str, str | None]:
     """Whether the list names another host of the vendor's instead."""
-    return host_rule(context, blocked.policy, blocked.embed.cdn or context.cdn)
+    return host_rule(context, blocked.policy, blocked.embed.cdn or context.vendor.cdn)
 
 
-def host_rule(context: Context, policy: Policy, needed: tuple[str, ...]) -> tuple[str, str | None]:
+def host_rule(context: VendorContext, policy: Policy, needed: tuple[str, ...]) -> tuple[str, str | None]:
     """The rule for a missing host, and the source that names another host of the vendor's, where one does."""
     for host in context.pack.host:
         if host.origin in needed:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from csplint.checks.context import Context
+from csplint.checks.context import VendorContext
 from csplint.checks.problem import Problem
+from csplint.checks.registry import check
 
 
-def embed_hosts(context: Context) -> Iterator[Problem]:
+@check(
+    of="answer",
+    needs=("page",),
+    rules=(
+        "embed-host-differs",
+        "no-embed-found",
+    ),
+)
+def embed_hosts(context: VendorContext) -> Iterator[Problem]:
     """Say where the page's embed uses another host than the guide, or that no embed was found."""
     if context.document is None:
         return
@@ -29,7 +38,7 @@ def embed_hosts(context: Context) -> Iterator[Problem]:
                 )
 
 
-def _note(context: Context, origin: str) -> str:
+def _note(context: VendorContext, origin: str) -> str:
     for host in context.pack.host:
         if host.origin == origin:
             document = context.pack.documents[host.source]

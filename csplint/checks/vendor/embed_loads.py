@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from csplint.checks.context import Context
+from csplint.checks.context import VendorContext
 from csplint.checks.problem import Problem, policy_edits, where
 from csplint.checks.vendor.embed_blocked import (
     EFFECTIVE,
@@ -20,7 +20,7 @@ from csplint.csp.edit import add_sources
 from csplint.csp.source import Source, SourceKind
 
 
-def explain_load(context: Context, blocked: Blocked, started_by: Source | None) -> Problem:
+def explain_load(context: VendorContext, blocked: Blocked, started_by: Source | None) -> Problem:
     """Say why what the embed loads is blocked although the embed starts."""
     listed, missing = blocked.directive.list, missing_origins(context, blocked)
     kind = started_by.kind if started_by else None

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from csplint.checks.context import Context, nonces
+from csplint.checks.context import VendorContext, nonces
 from csplint.checks.problem import Problem, policy_edits, where
 from csplint.checks.vendor.embed_blocked import EFFECTIVE, Spot, host_rule
 from csplint.csp.cover import covers, overlap
@@ -24,7 +24,7 @@ from csplint.csp.request import Request
 from csplint.csp.source import SourceKind
 
 
-def judge_ways(context: Context) -> Iterator[Problem]:
+def judge_ways(context: VendorContext) -> Iterator[Problem]:
     """Report for each policy why no way works under it, or that no way works under all of them together."""
     policies = [policy for policy in context.policies.policies if policy.governing(EFFECTIVE)]
     found = False
@@ -37,7 +37,7 @@ def judge_ways(context: Context) -> Iterator[Problem]:
         yield _conflict(policies)
 
 
-def way_through(context: Context, policies: PolicySet) -> Request | None:
+def way_through(context: VendorContext, policies: PolicySet) -> Request | None:
     """A first request of some embed that starts and may load from the vendor's host; None where there is none."""
     origin = context.pack.current_host()
     if not covers(policies, origin, "dynamic-script"):
@@ -62,7 +62,7 @@ def _starts(origin: str, policies: PolicySet) -> Iterator[Request]:
                 yield Request(kind="script", url="any0:", integrity=f"{source.algorithm}-{digest}")
 
 
-def _explain(context: Context, policy: Policy) -> Iterator[Problem]:
+def _explain(context: VendorContext, policy: Policy) -> Iterator[Problem]:
     directive = policy.governing(EFFECTIVE)
     if directive is None:  # pragma: no cover - judge_ways() asks only where one governs
         return
@@ -113,7 +113,7 @@ def _half(policy: Policy, directive: Directive, origin: str) -> Problem:
     )
 
 
-def _host(context: Context, policy: Policy, directive: Directive, origin: str) -> Problem:
+def _host(context: VendorContext, policy: Policy, directive: Directive, origin: str) -> Problem:
     rule, value = host_rule(context, policy, (origin,))
     span = next((t.span for t in directive.tokens if t.source.text == value), directive.name_span)
     narrow = value is None and _touches(context, policy, origin)
@@ -132,7 +132,7 @@ def _host(context: Context, policy: Policy, directive: Directive, origin: str) -
     )
 
 
-def _touches(context: Context, policy: Policy, origin: str) -> bool:
+def _touches(context: VendorContext, policy: Policy, origin: str) -> bool:
     return bool(overlap(policy, context.policies.page, origin, EFFECTIVE))
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from csplint.checks.context import Context
+from csplint.checks.context import VendorContext
 from csplint.checks.problem import Problem
+from csplint.checks.registry import check
 from csplint.checks.vendor.embed_options import judge_ways, way_through
 from csplint.csp.cover import covers
 from csplint.csp.decide import PolicySet, Verdict
@@ -21,7 +22,24 @@ if TYPE_CHECKING:
     from csplint.checks.vendor.embeds import FoundEmbed
 
 
-def embed_scripts(context: Context) -> Iterator[Problem]:
+@check(
+    rules=(
+        "script-host-missing",
+        "inline-embed-under-allow-list",
+        "strict-dynamic-without-nonce",
+        "nonce-without-strict-dynamic",
+        "hash-without-strict-dynamic",
+        "hosts-ignored",
+        "embed-hash-mismatch",
+        "embed-nonce-missing",
+        "embed-nonce-mismatch",
+        "embed-not-nonceable",
+        "hash-for-external-embed",
+        "script-policies-conflict",
+        "outdated-host",
+    )
+)
+def embed_scripts(context: VendorContext) -> Iterator[Problem]:
     """Report what stops the page's embed, or, where the page shows none, what would stop any embed of the vendor's."""
     if not context.embeds:
         yield from judge_ways(context)
@@ -30,7 +48,7 @@ def embed_scripts(context: Context) -> Iterator[Problem]:
             yield from _judge(context, context.policies.only(policy), embed)
 
 
-def _judge(context: Context, alone: PolicySet, embed: FoundEmbed) -> Iterator[Problem]:
+def _judge(context: VendorContext, alone: PolicySet, embed: FoundEmbed) -> Iterator[Problem]:
     from csplint.checks.vendor.embed_blocked import Blocked, Narrow  # noqa: PLC0415
     from csplint.checks.vendor.embed_loads import explain_load, narrow  # noqa: PLC0415 - all three for pages with an embed alone
     from csplint.checks.vendor.embed_start import explain_start  # noqa: PLC0415
@@ -49,11 +67,11 @@ def _judge(context: Context, alone: PolicySet, embed: FoundEmbed) -> Iterator[Pr
         yield narrow(Narrow(start.verdicts[0], embed, uncovered))
 
 
-def _origins(context: Context, embed: FoundEmbed) -> tuple[str, ...]:
-    return embed.cdn or context.cdn
+def _origins(context: VendorContext, embed: FoundEmbed) -> tuple[str, ...]:
+    return embed.cdn or context.vendor.cdn
 
 
-def script_state(context: Context) -> State:
+def script_state(context: VendorContext) -> State:
     """Whether the page's embeds run, in part or whole, or, where the page shows none, whether any embed could."""
     if not context.embeds:
         if way_through(context, context.policies):
@@ -70,7 +88,7 @@ def script_state(context: Context) -> State:
     return worst
 
 
-def started_by(context: Context) -> Verdict | None:
+def started_by(context: VendorContext) -> Verdict | None:
     """The first policy's answer to the embed's first request, the page's own or one that would work."""
     if context.embeds:
         embed = context.embeds[0]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from csplint.checks.context import Context
+from csplint.checks.context import VendorContext
 from csplint.checks.problem import Problem, policy_edits, where
 from csplint.checks.vendor.embed_blocked import (
     EFFECTIVE,
@@ -26,7 +26,7 @@ from csplint.csp.source import SourceKind
 from csplint.model import Edit
 
 
-def explain_start(context: Context, blocked: Blocked) -> Iterator[Problem]:
+def explain_start(context: VendorContext, blocked: Blocked) -> Iterator[Problem]:
     """Say why the embed itself does not start."""
     if has_unread_nonce(blocked.directive):
         return  # the nonce check reports the nonce that browsers dropped; it is the one cause
@@ -36,7 +36,7 @@ def explain_start(context: Context, blocked: Blocked) -> Iterator[Problem]:
     yield _inline(context, blocked) if blocked.embed.is_inline else _external(context, blocked)
 
 
-def _inline(context: Context, blocked: Blocked) -> Problem:
+def _inline(context: VendorContext, blocked: Blocked) -> Problem:
     listed, right = blocked.directive.list, script_hash(blocked.request.content)
     missing = missing_origins(context, blocked)
     by_hash = policy_edits(blocked.policy, add_sources(blocked.policy, EFFECTIVE, [right, *missing]))
@@ -90,7 +90,7 @@ def _strict_dynamic_alone(blocked: Blocked, edits: tuple[Edit, ...], fix: str) -
     )
 
 
-def _external(context: Context, blocked: Blocked) -> Problem:
+def _external(context: VendorContext, blocked: Blocked) -> Problem:
     listed, missing = blocked.directive.list, missing_origins(context, blocked)
     if listed.strict_dynamic:
         edits = _without_strict_dynamic(blocked, missing)

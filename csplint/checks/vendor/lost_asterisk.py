@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from csplint.checks.context import Context
-from csplint.checks.marks import mark, tokens_that
+from csplint.checks.context import VendorContext
+from csplint.checks.prefilter import token_predicate, tokens_that
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.csp.decide import PolicySet
 from csplint.csp.edit import Replacement, apply
 from csplint.csp.policy import Delivered, Directive, Policy, Token, parse_policies
@@ -26,7 +27,8 @@ SYMPTOMS = {
 _LOST = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*://)?)\.(?=[A-Za-z0-9])")
 
 
-def lost_asterisk(context: Context) -> Iterator[Problem]:
+@check(capped=True)
+def lost_asterisk(context: VendorContext) -> Iterator[Problem]:
     """Report every source whose host starts with a dot, in the directives that are in force."""
     for policy in context.policies.policies:
         for directive in policy.in_force.values():
@@ -50,7 +52,7 @@ def _problem(policy: Policy, directive: Directive, token: Token) -> Problem:
     )
 
 
-@mark(SourceKind.INVALID)
+@token_predicate(SourceKind.INVALID)
 def is_lost(source: Source) -> bool:
     """Whether a token is a host but for the asterisk before its first dot."""
     return source.kind == SourceKind.INVALID and bool(_LOST.match(source.text))

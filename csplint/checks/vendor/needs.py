@@ -8,8 +8,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from csplint.checks.context import Context
+from csplint.checks.context import Vendor, VendorContext
 from csplint.checks.problem import Problem, policy_edits, where
+from csplint.checks.registry import check
 from csplint.checks.vendor.lost_asterisk import repaired
 from csplint.csp.cover import covers, overlap
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
@@ -34,27 +35,38 @@ class Judgement(Struct, frozen=True):
     kinds: tuple[Kind, ...] = ()
 
 
-def sources(context: Context) -> Iterator[Problem]:
+@check(rules=("*",))
+def sources(context: VendorContext) -> Iterator[Problem]:
     """Report every requirement that a policy does not meet, policy by policy."""
     for requirement in context.pack.requirement:
-        if requirement.kinds and requirement.id != "script" and is_asked(context, requirement):
+        if requirement.kinds and requirement.id != "script" and is_asked(context.vendor, requirement):
             for policy in context.policies.policies:
                 judgement = judge(context, requirement, policy)
                 if judgement.state != "met" and not _asterisk_is_to_blame(context, requirement, policy):
                     yield _problem(context, requirement, judgement)
 
 
-def is_asked(context: Context, requirement: Requirement) -> bool:
-    """Whether the requirement applies: it is of no optional feature, or of one that is in use."""
-    return not requirement.feature or requirement.feature in context.features
+def is_asked(vendor: Vendor, requirement: Requirement) -> bool:
+    """Whether a requirement applies: it belongs to no optional feature, or to one that is in use."""
+    return not requirement.feature or requirement.feature in vendor.features
 
 
-def judge(context: Context, requirement: Requirement, policy: Policy) -> Judgement:
+def switched_off(vendor: Vendor) -> dict[str, str]:
+    """The rules all of whose requirements belong to features that are not in use, with the first such feature."""
+    asked = {each.rule for each in vendor.pack.requirement if is_asked(vendor, each)}
+    return {
+        each.rule: each.feature
+        for each in reversed(vendor.pack.requirement)
+        if each.rule not in asked and not is_asked(vendor, each)
+    }
+
+
+def judge(context: VendorContext, requirement: Requirement, policy: Policy) -> Judgement:
     """Ask one policy whether it allows all, some or nothing of what a requirement needs."""
     alone = context.policies.only(policy)
     failing = [
         (expression, kind)
-        for expression in context.wanted(requirement)
+        for expression in context.vendor.sources(requirement)
         for kind in requirement.kinds
         if not _allowed(alone, expression, kind)
     ]
@@ -72,7 +84,7 @@ def _allowed(policies: PolicySet, expression: str, kind: Kind) -> bool:
     return covers(policies, expression, kind)
 
 
-def _partly(context: Context, alone: PolicySet, missing: tuple[str, ...], kinds: tuple[Kind, ...]) -> bool:
+def _partly(context: VendorContext, alone: PolicySet, missing: tuple[str, ...], kinds: tuple[Kind, ...]) -> bool:
     """
     Whether the page's own embed gets by all the same.
 
@@ -81,7 +93,7 @@ def _partly(context: Context, alone: PolicySet, missing: tuple[str, ...], kinds:
     if INLINE in missing:
         return False
     for expression in missing:
-        named = [url for url in context.api if _stands_for(expression, url, alone)]
+        named = [url for url in context.vendor.api if _stands_for(expression, url, alone)]
         if named:
             if any(alone.decide(Request(kinds[0], f"{url}/")).blocked for url in named):
                 return False
@@ -95,13 +107,13 @@ def _stands_for(expression: str, origin: str, policies: PolicySet) -> bool:
     return url is not None and mismatch(parse_source(expression), Target(url, policies.page)) is None
 
 
-def _asterisk_is_to_blame(context: Context, requirement: Requirement, policy: Policy) -> bool:
+def _asterisk_is_to_blame(context: VendorContext, requirement: Requirement, policy: Policy) -> bool:
     """Whether giving lost asterisks back would meet the requirement; then that is the finding."""
     mended = repaired(policy, context.policies)
     return mended is not None and judge(context, requirement, mended).state == "met"
 
 
-def _problem(context: Context, requirement: Requirement, judgement: Judgement) -> Problem:
+def _problem(context: VendorContext, requirement: Requirement, judgement: Judgement) -> Problem:
     policy, kind = judgement.policy, judgement.kinds[0]
     effective = EFFECTIVE_DIRECTIVE[kind]
     directive = policy.governing(effective)
@@ -138,7 +150,7 @@ def _cause(directive: Directive, requirement: Requirement, *, partly: bool) -> s
     return f"None of the sources of {directive.name} covers it."
 
 
-def _span(context: Context, directive: Directive, judgement: Judgement) -> Span:
+def _span(context: VendorContext, directive: Directive, judgement: Judgement) -> Span:
     """The source that comes nearest, else the directive's name."""
     near = overlap(
         judgement.policy, context.policies.page, judgement.missing[0], EFFECTIVE_DIRECTIVE[judgement.kinds[0]]
@@ -178,7 +190,7 @@ def _replacement(policy: Policy, effective: str, directive: Directive, judgement
     return replace_sources(policy, effective, inert, judgement.missing)
 
 
-def _example(expression: str, kind: Kind, context: Context) -> Request:
+def _example(expression: str, kind: Kind, context: VendorContext) -> Request:
     """A request such as the browser's console would name; any0 stands for what is not known."""
     if expression == INLINE:
         return Request(kind, content=_SAMPLE_STYLE)

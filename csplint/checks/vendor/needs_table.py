@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from csplint.checks.context import Context
+from csplint.checks.context import VendorContext
+from csplint.checks.delivery.permissions_policy import allows_self, read_permissions
 from csplint.checks.vendor.embed_scripts import script_state, started_by
 from csplint.checks.vendor.needs import INLINE, Judgement, is_asked, judge
-from csplint.checks.vendor.permissions import allows_self, read_permissions
 from csplint.csp.cover import first_verdict
 from csplint.csp.decide import Verdict
 from csplint.csp.request import Request
@@ -13,13 +13,13 @@ from csplint.model import AllowedBy, RequirementReport, State
 from csplint.packs.pack import Requirement
 
 
-def requirement_table(context: Context) -> tuple[RequirementReport, ...]:
+def needs_table(context: VendorContext) -> tuple[RequirementReport, ...]:
     """One row for each requirement of the pack, in its order."""
     return tuple(_row(context, requirement) for requirement in context.pack.requirement)
 
 
-def _row(context: Context, requirement: Requirement) -> RequirementReport:
-    if not is_asked(context, requirement):
+def _row(context: VendorContext, requirement: Requirement) -> RequirementReport:
+    if not is_asked(context.vendor, requirement):
         why = f"only with the feature {requirement.feature}, which is not in use here (--feature {requirement.feature})"
         return _report(context, requirement, "not-applicable", None, why)
     if not requirement.kinds:
@@ -37,12 +37,12 @@ def _worst(judgements: list[Judgement]) -> State:
     return "unmet" if "unmet" in states else "partly" if "partly" in states else "met"
 
 
-def _verdict(context: Context, requirement: Requirement) -> Verdict | None:
+def _verdict(context: VendorContext, requirement: Requirement) -> Verdict | None:
     kind = requirement.kinds[0]
     if requirement.needs == INLINE:
         verdicts = context.policies.decide(Request(kind, content="color:red")).verdicts
         return next((verdict for verdict in verdicts if verdict.directive), None)
-    return first_verdict(context.policies, context.wanted(requirement)[0], kind)
+    return first_verdict(context.policies, context.vendor.sources(requirement)[0], kind)
 
 
 def _why(requirement: Requirement, state: State, verdict: Verdict | None, judgements: list[Judgement]) -> str:
@@ -71,7 +71,7 @@ def _by(verdict: Verdict | None) -> AllowedBy | None:
     return AllowedBy(verdict.policy.index, verdict.directive.name, verdict.matched.text)
 
 
-def _script(context: Context, requirement: Requirement) -> RequirementReport:
+def _script(context: VendorContext, requirement: Requirement) -> RequirementReport:
     state = script_state(context)
     verdict = started_by(context) if state == "met" else None
     by = _by(verdict)
@@ -85,7 +85,7 @@ def _script(context: Context, requirement: Requirement) -> RequirementReport:
     return _report(context, requirement, state, by, why)
 
 
-def _permissions(context: Context, requirement: Requirement) -> RequirementReport:
+def _permissions(context: VendorContext, requirement: Requirement) -> RequirementReport:
     if context.visits is None or context.visits.first.status is None:
         return _report(context, requirement, "not-applicable", None, "there are no response headers to judge")
     fields, fault = read_permissions(b", ".join(context.visits.first.header("permissions-policy")))
@@ -104,12 +104,13 @@ def _permissions(context: Context, requirement: Requirement) -> RequirementRepor
 
 
 def _report(
-    context: Context, requirement: Requirement, state: State, by: AllowedBy | None, why: str
+    context: VendorContext, requirement: Requirement, state: State, by: AllowedBy | None, why: str
 ) -> RequirementReport:
     return RequirementReport(
+        vendor=context.pack.pack.id,
         id=requirement.id,
         directive=requirement.directive,
-        needs=" ".join(context.wanted(requirement)),
+        needs=" ".join(context.vendor.sources(requirement)),
         feature=requirement.feature or None,
         state=state,
         by=by,

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from csplint.checks.context import Context
+from csplint.checks.context import VendorContext
 from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.registry import check
 from csplint.csp.decide import Verdict
 from csplint.csp.edit import remove_sources
 from csplint.csp.request import Request
 from csplint.csp.source import Source
 
 
-def not_needed(context: Context) -> Iterator[Problem]:
+@check(
+    rules=(
+        "unsafe-eval-not-needed",
+        "legacy-widget-eval",
+        "unsafe-inline-not-needed",
+    )
+)
+def not_needed(context: VendorContext) -> Iterator[Problem]:
     """Report 'unsafe-eval' and 'unsafe-inline' where they are in force for scripts; note the legacy widget's exception."""
     legacy = [embed for embed in context.embeds if embed.embed.needs_eval]
     for policy in context.policies.policies:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from csplint.checks.context import Context
+from csplint.checks.context import VendorContext
 from csplint.checks.problem import Problem, server_edit
+from csplint.checks.registry import check
 from csplint.csp.policy import Policy
 
 START = "Content-Security-Policy-Report-Only: script-src 'self'; report-uri /csp-reports"
@@ -14,22 +15,20 @@ _NONE = "The page has no Content-Security-Policy"
 _EMPTY = "A Content-Security-Policy was sent, and there is no directive in it"
 
 
-def presence(context: Context) -> Iterator[Problem]:
+@check(
+    of="answer",
+    rules=(
+        "no-policy",
+        "report-only-not-ready",
+        "report-only-ready",
+    ),
+)
+def presence(context: VendorContext) -> Iterator[Problem]:
     """Report a page without any policy."""
     if not context.every_policy:
         yield Problem(
             rule="no-policy",
             message=(_EMPTY if context.sent else _NONE) + ": nothing is blocked, and nothing protects the page.",
-            edits=server_edit(START),
-        )
-
-
-def empty_policy(context: Context) -> Iterator[Problem]:
-    """Report that a policy was sent, and nothing is in it."""
-    if context.sent and not context.every_policy:
-        yield Problem(
-            rule="empty-policy",
-            message=f"{_EMPTY}: nothing is restricted.",
             edits=server_edit(START),
         )
 

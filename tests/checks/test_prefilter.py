@@ -1,14 +1,16 @@
-"""A question is put to the kinds of tokens that it is marked for: it must hold for no other."""
+"""A predicate is asked of the kinds of tokens that it is registered for: it must hold for no other."""
 
 from __future__ import annotations
 
 import pytest
 
-import csplint.checks  # noqa: F401 - marks the questions
-from csplint.checks.marks import _QUESTIONS, holds, questions
+from csplint.checks.prefilter import _PREDICATES, holds, numbers_by_predicate
+from csplint.checks.registry import all_checks
 from csplint.csp.browsers import CHROMIUM
 from csplint.csp.source import ALL_KINDS, parse_source
 from csplint.csp.source_list import read_list
+
+all_checks()  # registers the predicates
 
 TOKENS = [
     "'self'",
@@ -102,15 +104,15 @@ TOKENS = [
 @pytest.mark.parametrize("text", TOKENS)
 def test_what_holds_is_found(text: str) -> None:
     source = parse_source(text)
-    every = {question for kind in ALL_KINDS for question in _QUESTIONS[kind]}
-    assert {question.__name__ for question in every if question(source)} == {
-        question.__name__ for question in every if holds(source, question)
+    every = {predicate for kind in ALL_KINDS for predicate in _PREDICATES[kind]}
+    assert {predicate.__name__ for predicate in every if predicate(source)} == {
+        predicate.__name__ for predicate in every if holds(source, predicate)
     }
 
 
-def test_every_question_holds_of_some_token() -> None:
-    found = questions(read_list(" ".join(TOKENS), CHROMIUM))
-    every = {question for kind in ALL_KINDS for question in _QUESTIONS[kind]}
+def test_every_predicate_holds_for_some_token() -> None:
+    found = numbers_by_predicate(read_list(" ".join(TOKENS), CHROMIUM))
+    every = {predicate for kind in ALL_KINDS for predicate in _PREDICATES[kind]}
     assert every == set(found)
-    for question, numbers in found.items():
-        assert numbers == [each for each, text in enumerate(TOKENS) if question(parse_source(text))]
+    for predicate, numbers in found.items():
+        assert numbers == [each for each, text in enumerate(TOKENS) if predicate(parse_source(text))]

@@ -1,0 +1,71 @@
+"""The Permissions-Policy header: how browsers read it (RFC 9651, Permissions Policy)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from csplint.checks.context import Context
+from csplint.checks.problem import Problem
+from csplint.checks.registry import check
+from csplint.model import Edit
+
+HEADER = "Permissions-Policy"
+UNUSED = ("camera", "microphone", "geolocation", "payment")
+"""What the Velaro guide's Permissions-Policy sample switches off."""
+
+
+@check(of="answer", needs=("headers",), rules=("permissions-policy-malformed",))
+def permissions_policy(context: Context) -> Iterator[Problem]:
+    """Report a Permissions-Policy header that browsers drop because it is malformed."""
+    if context.visits is None:
+        return
+    _, fault = read_permissions(b", ".join(context.visits.first.header("permissions-policy")))
+    if fault:
+        yield Problem(
+            rule="permissions-policy-malformed",
+            message=f"Browsers drop the whole Permissions-Policy header: {fault}.",
+            directive=HEADER,
+            edits=guides_header(context),
+        )
+
+
+def guides_header(context: Context) -> tuple[Edit, ...]:
+    """The guide's header; camera and microphone stay on where a feature that is in use needs them."""
+    needed = {
+        name
+        for vendor in context.vendors
+        for each in vendor.pack.feature
+        if each.id in vendor.features
+        for name in each.permissions
+    }
+    value = ", ".join(f"{name}={'(self)' if name in needed else '()'}" for name in UNUSED)
+    return (Edit(kind="header", name=HEADER, text=value),)
+
+
+def read_permissions(text: bytes) -> tuple[Mapping[str, Any], str]:
+    """Parse the field as an RFC 9651 dictionary: (its members, why it is dropped or "")."""
+    if not text.strip():
+        return {}, ""
+    import http_sf  # noqa: PLC0415 - 12 ms, for pages that send the header
+
+    try:
+        parsed: Any = http_sf.parse(text, tltype="dictionary")
+    except http_sf.StructuredFieldError as error:
+        return {}, str(error)
+    except (ValueError, RecursionError) as error:
+        return {}, str(error) or type(error).__name__
+    return parsed, ""
+
+
+def allows_self(fields: Mapping[str, Any], name: str, origin: str) -> bool:
+    """Whether the header lets the page itself use a feature; one it does not name keeps its default, which is yes here."""
+    if name not in fields:
+        return True
+    value = fields[name][0] if isinstance(fields[name], tuple) else fields[name]
+    members = value if isinstance(value, list) else [(value, {})]
+    return any(_means_self(member[0] if isinstance(member, tuple) else member, origin) for member in members)
+
+
+def _means_self(member: object, origin: str) -> bool:
+    return str(member) in {"self", "*"} or (isinstance(member, str) and member.rstrip("/") == origin)

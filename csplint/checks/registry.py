@@ -1,0 +1,231 @@
+"""
+What a check is, which checks there are, and when one is worth starting.
+
+A check is a generator that looks at one context and yields problems: same input, same output, no side effect. `@check`
+says once what it needs; the index (`index.py`) reads that without importing the check, so a run imports only the checks
+that can find something, and whatever a run could not answer is listed as skipped.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Set
+from importlib import import_module
+from itertools import islice
+from typing import Any, Literal, TypeVar
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from csplint.checks.context import Context
+from csplint.checks.prefilter import Fact, Situation, facts
+from csplint.checks.problem import Problem
+from csplint.csp.memo import memo, memo_property
+from csplint.errors import PackError
+from csplint.packs.merge import PackSet
+from csplint.packs.pack import Rule, packs_folder
+
+Generator = Callable[[Any], Iterable[Problem]]
+Decorated = TypeVar("Decorated", bound=Callable[..., Iterable[Problem]])
+Scope = Literal["policies", "answer"]
+
+MOST_FINDINGS = 20
+"""
+Findings that a capped check may give. Each finding's edits are made and judged again, so a policy made to have a hundred
+thousand faults must not get as many findings; people's policies have fewer.
+"""
+
+
+class Check(Struct, frozen=True, dict=True, kw_only=True):
+    """
+    What `@check` says of a check.
+
+    of: "policies" is asked of the enforced policies, and again of the report-only ones; "answer" once of the whole
+    answer. needs: facts of which one must hold to answer in full; where none does, the rules that reported nothing count
+    as skipped. when: facts of which one must hold for the check to find anything (default: `needs`; none: always).
+    only_if: a fact that must hold besides. capped: whether it reports MOST_FINDINGS at most. rules: the rules it
+    can report, by name (default: its own name with hyphens; "*" for those that a pack's requirements name).
+    """
+
+    name: str
+    module: str
+    of: Scope = "policies"
+    needs: tuple[Fact, ...] = ()
+    when: tuple[Fact, ...] = ()
+    only_if: Fact = ""
+    capped: bool = False
+    rules: tuple[str, ...] = ()
+
+    @property
+    def is_vendors(self) -> bool:
+        """Whether it is asked once for each vendor, with a VendorContext."""
+        return self.module.startswith("vendor.")
+
+    @property
+    def reports(self) -> tuple[str, ...]:
+        """The rules it can report, by name."""
+        return self.rules or (self.name.replace("_", "-"),)
+
+    @memo_property
+    def generator(self) -> Generator:
+        """The function itself; its module is imported when it is first needed."""
+        found: Generator = getattr(import_module(f"csplint.checks.{self.module}"), self.name)
+        return found
+
+    def is_worth_it(self, known: Set[Fact]) -> bool:
+        """Whether there is anything to find, by the facts that hold."""
+        one_of = self.when or self.needs
+        if self.only_if and self.only_if not in known:
+            return False
+        return not one_of or not known.isdisjoint(one_of)
+
+
+def check(  # noqa: PLR0913 - one parameter for each thing that a check can say
+    *,
+    of: Scope = "policies",
+    needs: tuple[Situation | Fact, ...] = (),
+    when: tuple[Situation | Fact, ...] = (),
+    only_if: Situation | Literal[""] = "",
+    capped: bool = False,
+    rules: tuple[str, ...] = (),
+) -> Callable[[Decorated], Decorated]:
+    """
+    Declare a check (a decorator); see `Check` for what each argument means.
+
+    The arguments are written as literals, and facts as calls of `any_token`, `any_script_token`, `any_directive` and `any_state`, because
+    the index reads them from the source. The function's name is what a pack's `check = "..."` names.
+    """
+
+    def declare(function: Decorated) -> Decorated:
+        return function
+
+    return declare
+
+
+def all_checks() -> Mapping[str, Check]:
+    """Every check by name, and with them the predicates that they ask of tokens."""
+    if not _CHECKS:
+        index = _read_index()
+        for module in index["predicates"]:
+            import_module(f"csplint.checks.{module}")
+        found = msgspec.convert(index["checks"], list[Check])
+        _CHECKS.update({each.name: each for each in found})
+    return _CHECKS
+
+
+_CHECKS: dict[str, Check] = {}
+
+
+def _read_index() -> dict[str, Any]:
+    from csplint.checks.index import INDEX, scan  # noqa: PLC0415
+
+    try:
+        with open(os.path.join(packs_folder(), INDEX), "rb") as file:  # noqa: PTH118, PTH123
+            made: dict[str, Any] = msgspec.json.decode(file.read())
+            return made
+    except FileNotFoundError:
+        return scan(os.path.dirname(__file__))  # noqa: PTH120
+
+
+class Selection:
+    """Checks in their order, found by the facts they want; what was chosen for some facts is kept for the next policy."""
+
+    def __init__(self, checks: Iterable[Check]) -> None:
+        self.checks = tuple(checks)
+        self._facts = frozenset[Fact]().union(*({*each.when, *each.needs, each.only_if} for each in self.checks))
+        self._chosen: dict[frozenset[Fact], list[Check]] = {}
+
+    def problems(self, context: Context) -> list[Problem]:
+        """What the checks find, one after the other."""
+        found: list[Problem] = []
+        known = facts(context)
+        for each in self._worth_it(self._facts & known):
+            problems = each.generator(context)
+            found += first_problems(problems, known) if each.capped else problems
+        return found
+
+    def _worth_it(self, known: frozenset[Fact]) -> list[Check]:
+        if known not in self._chosen:
+            if len(self._chosen) >= _MOST_CHOSEN:
+                self._chosen.clear()
+            self._chosen[known] = [each for each in self.checks if each.is_worth_it(known)]
+        return self._chosen[known]
+
+
+_MOST_CHOSEN = 256
+
+
+def first_problems(problems: Iterable[Problem], known: Set[Fact]) -> list[Problem]:
+    """The first MOST_FINDINGS problems, and one that says that there are more; without edits in very long policies."""
+    found = list(islice(problems, MOST_FINDINGS + 1))
+    if "long" in known:
+        found = [replace(problem, edits=()) for problem in found]
+    return found if len(found) <= MOST_FINDINGS else [*found[:MOST_FINDINGS], _rest(found[MOST_FINDINGS])]
+
+
+def _rest(problem: Problem) -> Problem:
+    return Problem(
+        rule=problem.rule,
+        severity=problem.severity,
+        message=f"There are more findings of this kind; the first {MOST_FINDINGS} are listed.",
+        policy=problem.policy,
+    )
+
+
+class Selections(Struct, frozen=True):
+    """The checks that the packs' rules name, by what they are asked of."""
+
+    policies: Selection
+    answer: Selection
+    vendor_policies: Selection
+    vendor_answer: Selection
+
+
+@memo
+def selections(packs: PackSet) -> Selections:
+    """
+    The checks that the packs' rules name.
+
+    Raises PackError for a rule that no check can report.
+    """
+    checks = all_checks()
+    for rule in packs.rules.values():
+        _validate(rule, packs, checks)
+    named = [each for name, each in checks.items() if name in packs.checks]
+
+    def chosen(of: Scope, *, vendors: bool) -> Selection:
+        return Selection(each for each in named if each.of == of and each.is_vendors == vendors)
+
+    return Selections(
+        chosen("policies", vendors=False),
+        chosen("answer", vendors=False),
+        chosen("policies", vendors=True),
+        chosen("answer", vendors=True),
+    )
+
+
+BY_SETTINGS = "settings"
+"""The `check` of rules that a run reports about its own settings (`engine.suppressions`)."""
+
+
+def _validate(rule: Rule, packs: PackSet, checks: Mapping[str, Check]) -> None:
+    if rule.check == BY_SETTINGS:
+        return
+    where = f"the rule pack {packs.homes[rule.name].pack.id}: rule {rule.name}"
+    if rule.check not in checks:
+        raise PackError(f"{where}: there is no check {rule.check!r}{_nearest(rule.check, [*checks, BY_SETTINGS])}")
+    if checks[rule.check].is_vendors and packs.homes[rule.name] not in packs.vendors:
+        raise PackError(f"{where}: the check {rule.check!r} needs a pack with a [[requirement]], [[embed]] or [[host]]")
+    reports = checks[rule.check].reports
+    if "*" not in reports and (name := rule.problem or rule.name) not in reports:
+        raise PackError(
+            f"{where}: the check {rule.check!r} never reports {name!r}, so the rule can never fire; "
+            f"it reports {', '.join(reports)}. A rule with a name of its own says which with `problem = ...`"
+        )
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - mistakes only
+
+    return "".join(f"; did you mean {each}?" for each in get_close_matches(word, known, 1)) or "."
