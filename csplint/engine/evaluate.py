@@ -103,10 +103,11 @@ def _as_enforced(context: Context) -> Context:
 def _report_only(context: Context, packs: PackSet) -> Iterator[Outcome]:
     chosen = selections(packs)
     problems = _problems(context, packs, (chosen.policies,), (chosen.vendor_policies,))
-    yield from (Outcome(problem, report_only=True) for problem in problems)
     if "report-only-ready" in packs.rules:
         breaks = sum(1 for problem in problems if _breaks_a_widget(problem, packs))
-        yield Outcome(readiness(context.policies.policies, breaks=breaks), report_only=True)
+        ready = readiness(context.policies.policies, breaks=breaks)
+        problems = settle(context, [*problems, ready], packs.replaced)
+    yield from (Outcome(problem, report_only=True) for problem in problems)
 
 
 def _breaks_a_widget(problem: Problem, packs: PackSet) -> bool:
