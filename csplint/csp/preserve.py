@@ -1,0 +1,144 @@
+"""
+What a changed policy no longer allows.
+
+A correction must not block what worked. A source list names finitely many things, so each of them is asked about: every
+location by the witnesses of `cover`, inline code and eval() that nobody foresaw, each nonce and each hash. What is named
+nowhere is allowed by both policies or by neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import get_args
+
+from msgspec import Struct
+
+from csplint.csp.allowances import EFFECTIVE_DIRECTIVE, RULES, Ask, strict_dynamic_counts
+from csplint.csp.browsers import BROWSERS, Browser
+from csplint.csp.cover import covers
+from csplint.csp.decide import PolicySet
+from csplint.csp.policy import Delivered, Directive, Policy, parse_policies
+from csplint.csp.request import Kind, Request
+from csplint.csp.source import Source
+from csplint.csp.url import Url
+
+
+class Loss(Struct, frozen=True):
+    """
+    Something that was allowed and no longer is.
+
+    effective: the directive that it is asked of. source: the source expression that allowed it; "" where nothing
+    restricted it, so that no source can give it back.
+    """
+
+    effective: str
+    source: str = ""
+
+
+_KINDS: tuple[Kind, ...] = get_args(Kind)
+_CODE: frozenset[Kind] = frozenset(
+    {
+        "inline-script",
+        "dynamic-inline-script",
+        "event-handler",
+        "javascript-url",
+        "eval",
+        "wasm",
+        "inline-style",
+        "style-attr",
+    }
+)
+"""Kinds without a URL: no location allows them."""
+
+_BY_NONCE: frozenset[Kind] = frozenset({"script", "dynamic-script", "inline-script", "style", "inline-style"})
+_BY_HASH: frozenset[Kind] = frozenset({"script", "inline-script", "inline-style", "event-handler", "style-attr"})
+_ATTRIBUTES: frozenset[Kind] = frozenset({"event-handler", "style-attr"})
+_SCRIPTS: frozenset[Kind] = frozenset({"script", "dynamic-script"})
+
+
+def losses(before: Policy, after: Policy | None, page: Url) -> tuple[Loss, ...]:
+    """
+    What `before` allows on a page and `after` does not, in any browser; `after` is None where the policy is gone.
+
+    Also what a sandbox, Trusted Types or upgrade-insecure-requests newly forbid.
+    """
+    if after is None or before.text == after.text:
+        return ()
+    found = dict.fromkeys(_whole_page(before, after))
+    for browser in BROWSERS:
+        one, other = _read(before, browser), _read(after, browser)
+        if one is None or other is None:
+            continue
+        found.update(dict.fromkeys(_lists(one, other, PolicySet(page, (other,), browser))))
+    return tuple(found)
+
+
+def _read(policy: Policy, browser: Browser) -> Policy | None:
+    """The policy as one browser reads it; None where it is nothing to that browser, or more than one policy."""
+    read = parse_policies([Delivered(policy.text, policy.delivery, "enforce", policy.order)], browser)
+    return read[0] if len(read) == 1 else None
+
+
+_DIRECTIVES = ("sandbox", "require-trusted-types-for", "trusted-types", "upgrade-insecure-requests")
+
+
+def _whole_page(before: Policy, after: Policy) -> Iterator[Loss]:
+    """Directives that restrict the whole page, where they are new, gone or stricter."""
+    for name in _DIRECTIVES:
+        one, other = before.in_force.get(name), after.in_force.get(name)
+        if other is None:
+            if one is not None and name == "upgrade-insecure-requests":
+                yield Loss(name)
+        elif one is None or not set(one.value.lower().split()) <= set(other.value.lower().split()):
+            yield Loss(name)
+
+
+def _lists(before: Policy, after: Policy, policies: PolicySet) -> Iterator[Loss]:
+    for kind in _KINDS:
+        effective = EFFECTIVE_DIRECTIVE[kind]
+        one, other = before.governing(effective), after.governing(effective)
+        if other is None or (one and (one.name, one.value) == (other.name, other.value)):
+            continue
+        if one is None:
+            yield Loss(effective)
+        else:
+            yield from _sources(one, other, kind, policies)
+
+
+def _sources(one: Directive, other: Directive, kind: Kind, policies: PolicySet) -> Iterator[Loss]:
+    effective = EFFECTIVE_DIRECTIVE[kind]
+    for source in _locations(one, kind):
+        if not covers(policies, source.text, kind):
+            yield Loss(effective, source.text)
+    for source in (*_keywords(one, other, kind), *_trusted(one, other, kind)):
+        yield Loss(effective, source.text)
+
+
+def _locations(directive: Directive, kind: Kind) -> Iterable[Source]:
+    if kind in _CODE or (kind in _SCRIPTS and strict_dynamic_counts(directive)):
+        return ()
+    return directive.list.locations
+
+
+def _keywords(one: Directive, other: Directive, kind: Kind) -> Iterator[Source]:
+    """The keyword by which code that nobody foresaw was allowed, where it no longer is."""
+    if kind in _CODE or kind in {"dynamic-script", "worker", "blob-worker"}:
+        ask = Ask(Request(kind, content="any0"), None)
+        by = RULES[kind](one, ask)
+        if by is not None and RULES[kind](other, ask) is None:
+            yield by
+
+
+def _trusted(one: Directive, other: Directive, kind: Kind) -> Iterator[Source]:
+    """The nonces and hashes that the other list does not have."""
+    by_hash = kind in _BY_HASH and (kind not in _ATTRIBUTES or "'unsafe-hashes'" in one.list.keywords)
+    lost_attributes = by_hash and kind in _ATTRIBUTES and "'unsafe-hashes'" not in other.list.keywords
+    for source in one.list.sources:
+        nonce_lost = source.name in one.list.nonces and source.name not in other.list.nonces
+        hash_lost = source.is_hash and (lost_attributes or _hash(source) not in other.list.hashes)
+        if (kind in _BY_NONCE and nonce_lost) or (by_hash and hash_lost):
+            yield source
+
+
+def _hash(source: Source) -> tuple[str, bytes]:
+    return source.algorithm, source.digest
