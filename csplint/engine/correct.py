@@ -1,0 +1,281 @@
+"""
+One corrected set of policies for everything that a text can fix, and the proof.
+
+Fixes are made one after the other, each on the policies that the one before left, and everything is judged again after
+each: so two fixes never write the same directive, and a later one never copies what an earlier one corrected. A fix stays
+only if its finding disappears, no error or warning appears that further fixes do not remove, and whatever the policies
+allowed is still allowed (`csp.preserve`). The order is fixed: the same input gives the same correction, and correcting the
+result changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from csplint.checks.prefilter import holds
+from csplint.checks.syntax.kinds import is_told
+from csplint.checks.syntax.quoted import is_directive_name
+from csplint.checks.syntax.removal import without_directives
+from csplint.csp.edit import Replacement, add_sources, apply
+from csplint.csp.policy import Delivered, Policy, State, parse_policies
+from csplint.csp.preserve import losses
+from csplint.csp.source import parse_source
+from csplint.csp.url import Url
+from csplint.engine.evaluate import Evaluation, Outcome, evaluate
+from csplint.engine.subject import edited
+from csplint.model import JUDGED_EDITS, Edit
+from csplint.packs.merge import PackSet
+
+Why = Literal["words", "blocks", "unproved", "budget"]
+"""
+Why a finding is left: nothing but words can fix it; its fix would block what is allowed now; with its fix something
+else would go wrong; too much was judged already.
+"""
+
+MOST_CHARACTERS = 6_000_000
+"""Characters of policies and page text that are judged for one correction, over all trials; a usual page takes a tenth."""
+
+_EACH_TRIAL = 2_000
+"""What a trial costs beside its characters."""
+
+_MOST_NESTED = 6
+"""Fixes that one fix may need in turn."""
+
+_APPLIED = JUDGED_EDITS | {"remove-policy"}
+
+
+class Left(Struct, frozen=True):
+    """A finding that the correction does not fix."""
+
+    outcome: Outcome
+    why: Why
+
+
+class Correction(Struct, frozen=True):
+    """
+    What to send instead, judged.
+
+    before, after: the evaluations. texts: for each policy that was sent, what to send instead, "" for nothing. edits:
+    the tag and header edits that were made, in order. mends: the problems that are gone. left: errors and warnings that
+    stay.
+    """
+
+    before: Evaluation
+    after: Evaluation
+    texts: tuple[str, ...]
+    edits: tuple[Edit, ...]
+    mends: tuple[Outcome, ...]
+    left: tuple[Left, ...]
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether there is anything to send that is not sent now."""
+        return bool(self.edits) or list(self.texts) != _texts(self.before)
+
+
+def correct(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str]) -> Correction:
+    """Fix whatever edits can fix, one finding after the other, and judge the result."""
+    trial = _Trials(packs, features, evaluation)
+    state = _State(evaluation, tuple(range(len(evaluation.policies))), ())
+    while better := trial.next_better(state):
+        state = better
+    now = dict(zip(state.origins, _texts(state.evaluation), strict=True))
+    gone = {each.key for each in evaluation.outcomes} - {each.key for each in state.evaluation.outcomes}
+    return Correction(
+        before=evaluation,
+        after=state.evaluation,
+        texts=tuple(now.get(policy.index, "") for policy in evaluation.policies),
+        edits=state.edits,
+        mends=tuple(each for each in evaluation.outcomes if each.key in gone),
+        left=tuple(Left(each, trial.why(each)) for each in trial.faults(state.evaluation)),
+    )
+
+
+class _State(Struct, frozen=True):
+    """
+    The subject after some fixes, judged.
+
+    origins: for each policy, the index of the one that was sent. edits: those that are not a policy's.
+    """
+
+    evaluation: Evaluation
+    origins: tuple[int, ...]
+    edits: tuple[Edit, ...]
+
+
+class _Trials:
+    """Makes fixes and judges them, as long as the budget lasts."""
+
+    def __init__(self, packs: PackSet, features: Mapping[str, str], start: Evaluation) -> None:
+        self.packs, self.features = packs, features
+        document = start.subject.document
+        self._cost = _EACH_TRIAL + sum(map(len, _texts(start))) + (len(document.text) // 8 if document else 0)
+        self._left = MOST_CHARACTERS
+        self._reasons: dict[tuple[object, ...], Why] = {}
+
+    def faults(self, evaluation: Evaluation) -> list[Outcome]:
+        """The errors and warnings, in the order in which they are fixed: a policy's own faults before a widget's needs."""
+        found = [each for each in evaluation.outcomes if self._severity(each) != "info"]
+        return sorted(found, key=self._order)
+
+    def next_better(
+        self, state: _State, among: frozenset[tuple[object, ...]] | None = None, depth: int = 0
+    ) -> _State | None:
+        """The state after the first fix that holds; None where no fix does. `among`: only the problems with these keys."""
+        for outcome in self.faults(state.evaluation):
+            if among is None or outcome.key in among:
+                better = self._try(state, outcome, depth)
+                if better is not None:
+                    return better
+        return None
+
+    def why(self, outcome: Outcome) -> Why:
+        """Why a fault is left when no fix holds any more."""
+        return self._reasons.get(outcome.key, "budget")
+
+    def _try(self, state: _State, outcome: Outcome, depth: int) -> _State | None:
+        edits = [edit for edit in outcome.problem.made_edits() if edit.kind in _APPLIED]
+        if not edits:
+            self._reasons[outcome.key] = "words"
+            return None
+        if depth > _MOST_NESTED or not self._afford():
+            self._reasons[outcome.key] = "budget"
+            return None
+        texts = _preserving(state.evaluation, edits)
+        if texts is None:
+            self._reasons[outcome.key] = "blocks"
+            texts, edits = _left_out(state.evaluation, outcome), []
+        if texts is None:
+            return None
+        self._reasons.setdefault(outcome.key, "unproved")
+        return self._settled(state, self._after(state, texts, edits), outcome, depth)
+
+    def _after(self, state: _State, texts: list[str], edits: list[Edit]) -> _State:
+        policies = state.evaluation.policies
+        whole = [
+            Edit(kind="policy", policy=policy.index, start=0, end=len(policy.text), text=text)
+            for policy, text in zip(policies, texts, strict=True)
+            if text != policy.text
+        ]
+        others = [edit for edit in edits if edit.kind not in {"policy", "remove-policy"}]
+        subject = edited(state.evaluation.subject, policies, [*whole, *others])
+        kept = [
+            origin
+            for policy, text, origin in zip(policies, texts, state.origins, strict=True)
+            if _read(policy, text) is not None
+        ]
+        return _State(evaluate(subject, self.packs, self.features), tuple(kept), (*state.edits, *others))
+
+    def _settled(self, before: _State, after: _State, outcome: Outcome, depth: int) -> _State | None:
+        """The state once what the fix brought along is fixed too; None where that does not end well."""
+        known = {each.key for each in self.faults(before.evaluation)}
+        while True:
+            faults = self.faults(after.evaluation)
+            if any(each.key == outcome.key for each in faults):
+                return None
+            new = frozenset(each.key for each in faults if each.key not in known)
+            if not new:
+                return after
+            better = self.next_better(after, new, depth + 1)
+            if better is None:
+                return None
+            after = better
+
+    def _afford(self) -> bool:
+        self._left -= self._cost
+        return self._left >= 0
+
+    def _severity(self, outcome: Outcome) -> str:
+        return outcome.problem.severity or self.packs.rules[outcome.problem.rule].severity
+
+    def _order(self, outcome: Outcome) -> tuple[object, ...]:
+        problem = outcome.problem
+        start = problem.span.start if problem.span else -1
+        policy = problem.policy.index if problem.policy else -1
+        vendors = self.packs.homes[problem.rule] in self.packs.vendors
+        return vendors, self._severity(outcome), policy, start, problem.rule, problem.value or ""
+
+
+def _texts(evaluation: Evaluation) -> list[str]:
+    return [policy.text for policy in evaluation.policies]
+
+
+def _preserving(evaluation: Evaluation, edits: list[Edit]) -> list[str] | None:
+    """
+    The policies' texts after the edits, with what these would block given back; None where that cannot be given back.
+
+    A directive that an edit brings into force is written out with the sources that applied in its place before.
+    """
+    found: list[str] = []
+    for policy in evaluation.policies:
+        own = [edit for edit in edits if edit.policy == policy.index]
+        text = _preserved(policy, own, evaluation.context.policies.page) if own else policy.text
+        if text is None:
+            return None
+        found.append(text)
+    return found
+
+
+def _left_out(evaluation: Evaluation, outcome: Outcome) -> list[str] | None:
+    """
+    The policies' texts without the directive that a problem is about, where browsers ignore it; else None.
+
+    Correcting its name would restrict what is unrestricted now: a step that its author has to take knowingly.
+    """
+    policy, span = outcome.problem.policy, outcome.problem.span
+    if policy is None or span is None:
+        return None
+    ignored = [each for each in policy.directives if each.state != State.IN_FORCE and each.span.start <= span.start]
+    about = [each for each in ignored if span.end <= each.span.end]
+    if not about:
+        return None
+    text = apply(policy.text, without_directives(policy, about[:1]))
+    return [text if each.index == policy.index else each.text for each in evaluation.policies]
+
+
+def _preserved(policy: Policy, edits: Iterable[Edit], page: Url) -> str | None:
+    """A policy's text after its edits, with the sources that it would lose; "" where the policy goes."""
+    if any(edit.kind == "remove-policy" for edit in edits):
+        return ""
+    text = apply(policy.text, [Replacement(edit.start or 0, edit.end or 0, edit.text) for edit in edits])
+    for _ in range(2):
+        after = _read(policy, text)
+        if after is not None and _repeated(after) > _repeated(policy):
+            return None
+        lost = [each for each in losses(policy, after, page) if not _is_misread(each.source)]
+        if not lost or after is None:
+            return text
+        if any(not each.source for each in lost):
+            return None
+        text = _with(after, ((each.effective, each.source) for each in lost))
+    return None
+
+
+def _repeated(policy: Policy) -> int:
+    """How many directives are written a second time."""
+    return len(policy.directives) - len({each.name for each in policy.directives})
+
+
+def _is_misread(text: str) -> bool:
+    """Whether a source is not the one that its author meant: a keyword without quotes, the name of a directive."""
+    source = parse_source(text)
+    return bool(text) and (holds(source, is_told) or holds(source, is_directive_name))
+
+
+def _with(policy: Policy, lost: Iterable[tuple[str, str]]) -> str:
+    by_directive: dict[str, list[str]] = {}
+    for effective, source in lost:
+        governing = policy.governing(effective)
+        listed = by_directive.setdefault(effective if governing is None else governing.name, [])
+        if source not in listed:
+            listed.append(source)
+    changes = [change for name, sources in by_directive.items() for change in add_sources(policy, name, sources)]
+    return apply(policy.text, changes)
+
+
+def _read(policy: Policy, text: str) -> Policy | None:
+    read = parse_policies([Delivered(text, policy.delivery, policy.disposition, policy.order)])
+    return read[0] if len(read) == 1 else None

@@ -1,0 +1,128 @@
+"""The correction as the report has it: what becomes of each header, meta element and tag, and what is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from csplint.answer import (
+    Action,
+    Corrected,
+    HeaderChange,
+    LeftFinding,
+    MetaChange,
+    Proof,
+    TagChange,
+    WidgetState,
+)
+from csplint.csp.policy import Delivered, Policy, parse_policies
+from csplint.engine.correct import Correction, Left, Why
+from csplint.engine.evaluate import Outcome
+from csplint.engine.verdict import judge_vendors, worst
+from csplint.model import Place
+from csplint.packs.merge import PackSet
+
+ENFORCED, REPORT_ONLY = "Content-Security-Policy", "Content-Security-Policy-Report-Only"
+
+_REASONS: Mapping[Why, str] = {
+    "words": "no edit of a policy fixes it",
+    "blocks": "its fix would block what is allowed now",
+    "unproved": "with its fix another error or warning would appear",
+    "budget": "too much was judged already",
+}
+
+NONCE_VALUE = "the nonce of this response, the same as in the header"
+
+
+def corrected(correction: Correction, packs: PackSet, fingerprints: Mapping[int, str]) -> Corrected | None:
+    """
+    The correction for the report; None where there is nothing to send and nothing to do.
+
+    fingerprints: of the outcomes before, by their position among `correction.before.outcomes`.
+    """
+    numbers = {id(outcome): number for number, outcome in enumerate(correction.before.outcomes)}
+    by_key = {outcome.key: fingerprints[numbers[id(outcome)]] for outcome in correction.before.outcomes}
+    if not correction.changes_something and not correction.left:
+        return None
+    left = list(correction.left)
+    return Corrected(
+        headers=(*_headers(correction), *_other_headers(correction)),
+        metas=tuple(_metas(correction)),
+        tags=tuple(_tags(correction)),
+        steps=tuple(dict.fromkeys(_step(each, packs) for each in left)),
+        mends=tuple(by_key[each.key] for each in correction.mends),
+        leaves=tuple(LeftFinding(by_key.get(each.outcome.key, ""), _REASONS[each.why]) for each in left),
+        proof=_proof(correction, left, packs),
+    )
+
+
+def _proof(correction: Correction, left: Sequence[Left], packs: PackSet) -> Proof:
+    severities = [_severity(each.outcome, packs) for each in left]
+    judged = judge_vendors(correction.after.context)
+    states: list[WidgetState] = [each.verdict.if_added or each.verdict.state for each in judged]
+    return Proof(worst(states), severities.count("error"), severities.count("warning"))
+
+
+def _severity(outcome: Outcome, packs: PackSet) -> str:
+    severity = outcome.problem.severity or packs.rules[outcome.problem.rule].severity
+    return "warning" if outcome.report_only and severity == "error" else severity
+
+
+def _step(left: Left, packs: PackSet) -> str:
+    problem = left.outcome.problem
+    return problem.fix or packs.rules[problem.rule].fix
+
+
+def _headers(correction: Correction) -> Iterator[HeaderChange]:
+    """The policy headers, one entry for each header line that was sent."""
+    for policies in _lines(correction):
+        first = policies[0]
+        if first.delivery == "meta":
+            continue
+        name = ENFORCED if first.disposition == "enforce" else REPORT_ONLY
+        before, after = ", ".join(each.text for each in policies), _joined(correction, policies)
+        yield HeaderChange(_action(before, after), name, before, after or None, first.index)
+
+
+def _metas(correction: Correction) -> Iterator[MetaChange]:
+    document = correction.before.subject.document
+    places = {meta.order: meta.place for meta in document.metas} if document else {}
+    for policies in _lines(correction):
+        first = policies[0]
+        if first.delivery == "meta":
+            before, after = ", ".join(each.text for each in policies), _joined(correction, policies)
+            place = places.get(first.order)
+            at = Place(place.line, place.column) if place else None
+            yield MetaChange(_action(before, after), before, after or None, first.index, at)
+
+
+def _action(before: str, after: str) -> Action:
+    if after == before:
+        return "keep"
+    return "replace" if after else "remove"
+
+
+def _joined(correction: Correction, policies: Sequence[Policy]) -> str:
+    return ", ".join(text for each in policies if (text := correction.texts[each.index]))
+
+
+def _lines(correction: Correction) -> Iterator[tuple[Policy, ...]]:
+    """The policies of each header line or meta element, in the order sent."""
+    rest = iter(correction.before.policies)
+    for delivered in correction.before.subject.delivered:
+        count = len(parse_policies([Delivered(delivered.text, delivered.delivery, delivered.disposition)]))
+        if line := tuple(policy for _, policy in zip(range(count), rest, strict=False)):
+            yield line
+
+
+def _other_headers(correction: Correction) -> Iterator[HeaderChange]:
+    visits = correction.before.subject.visits
+    for edit in correction.edits:
+        if edit.kind == "header" and edit.name:
+            sent = b", ".join(visits.first.header(edit.name.lower())).decode("latin-1") if visits else ""
+            yield HeaderChange("replace" if sent else "add", edit.name, sent or None, edit.text)
+
+
+def _tags(correction: Correction) -> Iterator[TagChange]:
+    for edit in correction.edits:
+        if edit.kind == "tag" and edit.place and edit.name:
+            yield TagChange(edit.place, edit.name, NONCE_VALUE, "the policy allows scripts by nonce")
