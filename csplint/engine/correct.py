@@ -251,6 +251,8 @@ def _preserved(policy: Policy, edits: Iterable[Edit], page: Url) -> str | None:
         if any(not each.source for each in lost):
             return None
         text = _with(after, ((each.effective, each.source) for each in lost))
+        if text == policy.text:
+            return None
     return None
 
 
