@@ -15,7 +15,7 @@ import pytest
 
 from csplint.cli import app
 from csplint.cli.entry import run
-from csplint.cli.fast_path import read_quickly
+from csplint.cli.fast_path import fast_request
 from tests.guide.pages import HOSTED, REST, TAG, Page
 from tests.servers import Answer, redirect, serve, unused_port
 
@@ -325,7 +325,7 @@ QUICK = [
 
 @pytest.mark.parametrize("arguments", QUICK, ids=" ".join)
 def test_the_quick_way_does_what_typer_does(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
-    assert read_quickly(["check", *arguments]) is not None
+    assert fast_request(["check", *arguments]) is not None
     ways = []
     for way in (run, app.run):
         code = way(["check", *arguments])
@@ -351,9 +351,9 @@ SLOW = [
 
 @pytest.mark.parametrize("arguments", SLOW, ids=" ".join)
 def test_the_quick_way_leaves_the_rest_to_typer(arguments: list[str]) -> None:
-    assert read_quickly(["check", *arguments]) is None
+    assert fast_request(["check", *arguments]) is None
 
 
 def test_the_quick_way_leaves_the_environment_to_typer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CSPLINT_FORMAT", "json")
-    assert read_quickly(["check", "--policy", "x"]) is None
+    assert fast_request(["check", "--policy", "x"]) is None
