@@ -1,4 +1,4 @@
-"""A baseline that has aged: what of it is no longer there is told, and only what was looked for."""
+"""`csplint baseline`, and entries of a baseline that no longer occur: reported only if the run looked for them."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def save(name: str, policy: str) -> str:
     return name
 
 
-def taken_up(*targets: str) -> None:
-    """Write the baseline of these targets, for the vendor's pack alone."""
+def write_baseline(*targets: str) -> None:
+    """Write the baseline of these targets, only for the vendor's pack."""
     Path("csplint.toml").write_text('packs = ["velaro"]\n', encoding="utf-8")
     assert run(["baseline", *targets, "-o", KNOWN]) == 0
 
@@ -55,32 +55,32 @@ def checked(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, l
     return code, streams.err.splitlines(), json.loads(streams.out)["gone"]
 
 
-def test_what_is_mended_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fixed_finding_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with serve([answer(BAD), answer(GOOD)]) as server:
         url = server.url("/")
-        taken_up(url)
+        write_baseline(url)
         (entry,) = load_baseline(KNOWN).findings
         code, errors, gone = checked(capsys, url)
     assert code == 0
     assert entry.rule == "script-host-missing"
     assert gone == [{"fingerprint": entry.fingerprint, "rule": entry.rule, "target": url, "message": entry.message}]
     assert errors == [
-        f"csplint: {KNOWN}: 1 known finding no longer there",
+        f"csplint: {KNOWN}: 1 known finding does not occur any more",
         f"  {url}: script-host-missing: {entry.message}",
-        "Until the baseline is written anew, with csplint baseline and all its targets, they pass if they come back.",
+        "Run `csplint baseline` again with all its targets; until then they would be accepted if they reappear.",
     ]
 
 
-def test_nothing_is_told_while_it_is_there(capsys: pytest.CaptureFixture[str]) -> None:
-    taken_up(save("a.txt", BAD))
+def test_nothing_is_reported_while_the_finding_occurs(capsys: pytest.CaptureFixture[str]) -> None:
+    write_baseline(save("a.txt", BAD))
     assert checked(capsys, "a.txt") == (0, [], [])
 
 
-def test_the_advice_helps(capsys: pytest.CaptureFixture[str]) -> None:
-    taken_up(save("a.txt", BAD))
+def test_a_new_baseline_ends_the_report(capsys: pytest.CaptureFixture[str]) -> None:
+    write_baseline(save("a.txt", BAD))
     save("a.txt", GOOD)
     assert checked(capsys, "a.txt")[1] != []
-    taken_up("a.txt")
+    write_baseline("a.txt")
     assert checked(capsys, "a.txt") == (0, [], [])
 
 
@@ -96,7 +96,7 @@ NOBODY_LOOKED: list[tuple[str, list[str], int]] = [
 @pytest.mark.parametrize(("arguments", "code"), [c[1:] for c in NOBODY_LOOKED], ids=[c[0] for c in NOBODY_LOOKED])
 def test_silence_where_nobody_looked(capsys: pytest.CaptureFixture[str], arguments: list[str], code: int) -> None:
     save("nosuch.txt", BAD)
-    taken_up(save("a.txt", BAD), "nosuch.txt")
+    write_baseline(save("a.txt", BAD), "nosuch.txt")
     save("a.txt", GOOD)
     save("b.txt", GOOD)
     Path("nosuch.txt").unlink()
@@ -111,26 +111,26 @@ HIDDEN = [
 
 
 @pytest.mark.parametrize(("config", "arguments"), [case[1:] for case in HIDDEN], ids=[case[0] for case in HIDDEN])
-def test_what_is_hidden_is_not_gone(capsys: pytest.CaptureFixture[str], config: str, arguments: list[str]) -> None:
-    taken_up(save("a.txt", BAD))
+def test_a_hidden_finding_still_occurs(capsys: pytest.CaptureFixture[str], config: str, arguments: list[str]) -> None:
+    write_baseline(save("a.txt", BAD))
     Path("csplint.toml").write_text(f'packs = ["velaro"]\n{config}', encoding="utf-8")
     assert checked(capsys, "a.txt", *arguments) == (0, [], [])
 
 
-def test_many_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    taken_up(save("a.txt", "default-src 'none'"))
+def test_many_entries_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    write_baseline(save("a.txt", "default-src 'none'"))
     known = load_baseline(KNOWN).findings
     assert len(known) > 6
     save("a.txt", GOOD)
     _, errors, gone = checked(capsys, "a.txt")
-    assert errors[0] == f"csplint: {KNOWN}: {len(known)} known findings no longer there"
+    assert errors[0] == f"csplint: {KNOWN}: {len(known)} known findings do not occur any more"
     assert errors[1:6] == [f"  a.txt: {entry.rule}: {entry.message}" for entry in known[:5]]
     assert errors[6] == f"  and {len(known) - 5} more"
     assert [entry["fingerprint"] for entry in gone] == [entry.fingerprint for entry in known]
 
 
-def test_quiet_leaves_it_to_the_report(capsys: pytest.CaptureFixture[str]) -> None:
-    taken_up(save("a.txt", BAD))
+def test_quiet_leaves_them_to_the_report(capsys: pytest.CaptureFixture[str]) -> None:
+    write_baseline(save("a.txt", BAD))
     save("a.txt", GOOD)
     _, errors, gone = checked(capsys, "a.txt", "-q")
     assert errors == []
@@ -138,7 +138,7 @@ def test_quiet_leaves_it_to_the_report(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_nothing_in_a_baseline_is_obeyed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    taken_up(save("a.txt", BAD))
+    write_baseline(save("a.txt", BAD))
     save("a.txt", GOOD)
     content: dict[str, Any] = json.loads(Path(KNOWN).read_bytes())
     content["findings"][0]["message"] = "a\x1b[2J ##[error]b\n::error::c"
@@ -148,8 +148,8 @@ def test_nothing_in_a_baseline_is_obeyed(capsys: pytest.CaptureFixture[str], mon
     assert checked(capsys, "a.txt")[1][1].endswith("missing: a\\x1b[2J ##\\[error]b\\x0a::error::c")
 
 
-def test_who_does_not_listen_changes_nothing_about_the_result() -> None:
-    taken_up(save("a.txt", BAD))
+def test_a_closed_standard_error_changes_nothing_about_the_result() -> None:
+    write_baseline(save("a.txt", BAD))
     save("a.txt", BAD.replace("blob:", "").replace("'self'; ", "'self' https://app-cdn.velaro.com; "))
     reader, writer = os.pipe()
     os.close(reader)

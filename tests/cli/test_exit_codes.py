@@ -127,14 +127,14 @@ CRIPPLED = "import time\ndel time.monotonic\n"
 """A Python that lacks what every Python has: whatever comes of it, nobody wrote a sentence for it."""
 
 
-def test_70_is_a_bug_told_in_two_lines(tmp_path: Path) -> None:
+def test_70_is_a_bug_reported_in_two_lines(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(CRIPPLED, encoding="utf-8")
     path = f"{tmp_path}{os.pathsep}{ROOT}"
     code, stdout, stderr = ended("check", "--policy", FAILS, environment={"PYTHONPATH": path})
     assert (code, stdout) == (70, "")
     assert stderr == (
         "csplint: this is a bug in csplint (AttributeError); please report it.\n"
-        "Run the same command with CSPLINT_DEBUG=1 for the details to send along.\n"
+        "Run the same command with CSPLINT_DEBUG=1 for the details to include.\n"
     )
     code, stdout, stderr = ended("check", "--policy", FAILS, environment={"PYTHONPATH": path, "CSPLINT_DEBUG": "1"})
     assert (code, stdout) == (70, "")
@@ -192,7 +192,7 @@ COMMANDS = [["check", "--policy", FAILS], ["check", "--policy", FAILS, "--format
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 @pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
 @pytest.mark.parametrize("arguments", COMMANDS, ids=["text", "json", "rules", "version"])
-def test_a_full_disk_is_told(arguments: list[str], unbuffered: str) -> None:
+def test_a_full_disk_is_reported(arguments: list[str], unbuffered: str) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "csplint", *arguments],
