@@ -88,12 +88,12 @@ def test_batch_agrees_with_both_browsers(capsysbinary: pytest.CaptureFixture[byt
         assert {k: v for k, v in answer.items() if k != "requests"} == {
             k: v for k, v in question.items() if k != "requests"
         }
-        for truth, given, told in zip(case["requests"], question["requests"], answer["requests"], strict=True):
+        for truth, request, decided in zip(case["requests"], question["requests"], answer["requests"], strict=True):
             chromium = {"blocked": truth["blocked"], "violated": truth["violated"]}
-            assert {k: told[k] for k in chromium} == chromium
-            assert told.get("browsers", {}).get("firefox", chromium) == truth.get("firefox", chromium)
-            assert {k: told[k] for k in given} == given
-            differing += "firefox" in told.get("browsers", {})
+            assert {k: decided[k] for k in chromium} == chromium
+            assert decided.get("browsers", {}).get("firefox", chromium) == truth.get("firefox", chromium)
+            assert {k: decided[k] for k in request} == request
+            differing += "firefox" in decided.get("browsers", {})
     assert differing == 65
 
 
@@ -119,9 +119,9 @@ def test_bad_lines_are_answered_in_their_place(
     assert run(["allows", "--batch", "-"]) == 2
     answers = [json.loads(line) for line in capsysbinary.readouterr().out.splitlines()]
     assert len(answers) == len(lines)
-    for number, (answer, (_, told)) in enumerate(zip(answers[1:-1], BAD_LINES, strict=True), start=2):
+    for number, (answer, (_, part)) in enumerate(zip(answers[1:-1], BAD_LINES, strict=True), start=2):
         assert answer["error"].startswith(f"line {number} is no case: ")
-        assert told in answer["error"]
+        assert part in answer["error"]
     assert answers[0] == answers[-1]
     assert answers[0]["mine"] == {"kept": 1}
     assert answers[0]["requests"] == [{"kind": "eval", "blocked": False, "violated": []}]
@@ -142,7 +142,7 @@ def test_safari_is_reported_where_it_differs(
     assert entry["browsers"] == {"safari": {"blocked": False, "violated": []}}
 
 
-def test_verbose_says_for_each_source_why_not(capsys: pytest.CaptureFixture[str]) -> None:
+def test_verbose_explains_each_source(capsys: pytest.CaptureFixture[str]) -> None:
     policy = (
         "default-src 'none'; script-src 'self' https://cdn.example:8443 https://.cdn.example https://cdn.example/b/"
     )

@@ -1,4 +1,4 @@
-"""Configuration, ignores and baselines, as a team uses them on every deploy."""
+"""The configuration file and its ignores, as a team uses them on every deploy."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def test_targets_of_the_configuration_are_checked(repo: Path, capsys: pytest.Cap
         assert [target["name"] for target in found["targets"]] == ["blog"]
 
 
-def test_pyproject_counts_where_it_has_a_table(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_pyproject_is_used_if_it_has_a_table(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(repo, '[project]\nname = "x"\n\n[tool.csplint]\nfail-on = "never"\n', "pyproject.toml")
     assert report(capsys, "--policy", "script-src 'self'")[0] == 0
     write(repo, '[project]\nname = "x"\n', "pyproject.toml")
     assert report(capsys, "--policy", "script-src 'self'")[0] == 1
 
 
-def test_search_ends_at_the_repository(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_search_ends_at_the_repository(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(repo, 'fail-on = "never"\n')
     inner = repo / "deploy"
     (inner / ".git").mkdir()
@@ -159,7 +159,7 @@ def test_ignore_that_matches_nothing_is_a_finding(
     assert f"{path}:{line}" in target["findings"][1]["message"]
 
 
-def test_expired_ignore_no_longer_holds(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_expired_ignore_does_not_apply(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serve(answer(BAD)) as server:
         write(repo, shop(server) + IGNORE + "expires = 2020-01-01\n")
         code, found = report(capsys)
@@ -168,7 +168,7 @@ def test_expired_ignore_no_longer_holds(repo: Path, capsys: pytest.CaptureFixtur
 
 
 def test_page_cannot_suppress(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nothing a page says is heeded: comments, headers, meta elements that look like settings."""
+    """Comments, headers and meta elements of a page that look like settings do nothing."""
     page = Page(
         "evil",
         f"script-src 'self'; {REST}",
@@ -196,66 +196,6 @@ def test_select_ignore_severity_and_min_severity(repo: Path, capsys: pytest.Capt
     assert "script-host-missing" not in names(found["targets"][0])
     assert run(["check", *policy, "--select", "nosuch-rule"]) == 2
     assert "csplint: --select: there is no rule 'nosuch-rule'" in capsys.readouterr().err
-
-
-def test_baseline_heeds_the_environment(
-    repo: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A page behind a login can be taken up, too, without its secret on the command line."""
-    monkeypatch.setenv("CSPLINT_HEADER", "X-Token:t0ken")
-    with serve(answer(BAD)) as server:
-        assert run(["baseline", server.url("/"), "-o", "known.json"]) == 0
-        assert [request.header("X-Token") for request in server.requests] == ["t0ken"]
-
-
-def test_the_first_baseline_may_be_named_in_the_configuration_already(
-    repo: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with serve(answer(BAD)) as server:
-        write(repo / "deploy", shop(server).replace("\n", '\nbaseline = "known.json"\n', 1))
-        assert run(["check"]) == 2
-        assert "cannot read the baseline" in capsys.readouterr().err
-        assert run(["baseline", "-o", "known.json"]) == 0
-        capsys.readouterr()
-        code, found = report(capsys)
-    assert (code, names(found["targets"][0], "baselined")) == (0, ["script-host-missing"])
-
-
-def test_baseline_lets_known_findings_pass_and_new_ones_fail(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with serve(
-        [answer(BAD), answer(BAD), answer(Page("worse", f"script-src 'self'; {REST.replace('blob:', '')}", TAG))]
-    ) as server:
-        write(repo, shop(server))
-        assert run(["baseline", "-o", "known.json"]) == 0
-        assert "wrote 1 finding to known.json" in capsys.readouterr().err
-        code, found = report(capsys, "--baseline", "known.json")
-        assert (code, names(found["targets"][0], "baselined")) == (0, ["script-host-missing"])
-        code, found = report(capsys, "--baseline", "known.json")
-        assert (code, names(found["targets"][0])) == (1, ["missing-frame-blob"])
-    assert found["summary"]["baselined"] == 1
-
-
-def test_baseline_survives_nonces_order_and_position(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    first = Page("a", f"script-src 'nonce-aaaaaaaaaaaaaaaaaaaaaaaa'; {REST}", TAG)
-    second = Page("b", f"img-src *; {REST}; script-src   'nonce-bbbbbbbbbbbbbbbbbbbbbbbb'", f"<p>\n\n{TAG}")
-    with serve([answer(first), answer(first), answer(second), answer(second)]) as server:
-        write(repo, shop(server))
-        run(["baseline", "-o", "known.json"])
-        capsys.readouterr()
-        _, found = report(capsys, "--baseline", "known.json", "--select", "embed-nonce-missing")
-    assert names(found["targets"][0], "baselined") == ["embed-nonce-missing"]
-
-
-def test_broken_baseline(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write(repo / "deploy", "{}", "known.json")
-    assert run(["check", "--policy", "x", "--baseline", "known.json"]) == 2
-    assert "known.json is no baseline of csplint" in capsys.readouterr().err
-    assert run(["check", "--policy", "x", "--baseline", "nosuch.json"]) == 2
-
-
-def test_baseline_is_not_written_over_a_failed_target(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["baseline", "nosuch.har", "-o", "known.json"]) == 3
-    assert not (repo / "deploy/known.json").exists()
 
 
 def test_several_outputs_in_one_run(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:

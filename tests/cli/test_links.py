@@ -1,4 +1,4 @@
-"""Documents one can click on: where a person is at a terminal, or asked for, and nowhere else."""
+"""Links to documents: for a person at a terminal, or on request, and nowhere else."""
 
 from __future__ import annotations
 
