@@ -20,20 +20,22 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 When = Literal["auto", "always", "never"]
 
 
-class Option(Struct, frozen=True, kw_only=True):
+class Option(Struct, frozen=True):
     """
     One option.
 
-    name: what `csplint config` and the configuration file call it, with underscores. flags: how it is written on the
-    command line, the long form first; empty for the positional argument. type: of one value; a Literal is a closed
-    set. in_environment: CSPLINT_ and the long flag set it. in_file: the configuration file may set it. is_path: a
-    path that the file gives relative to itself. in_config: `csplint config` lists it. on_fast_path: `fast_path`
-    reads it without typer. complete: gives the words that complete a value in a shell.
+    name: what `csplint config` and the configuration file call it, with underscores. flag: how it is written on the
+    command line, if not like its name; short: its short form. type: of one value; a Literal is a closed set.
+    in_environment: CSPLINT_ and the flag set it. in_file: the configuration file may set it. is_path: a path that
+    the file gives relative to itself. in_config: `csplint config` lists it. on_fast_path: `fast_path` reads it without
+    typer. complete: gives the words that complete a value in a shell.
     """
 
     name: str
-    flags: tuple[str, ...]
     help: str
+    flag: str = ""
+    short: str = ""
+    positional: bool = False
     type: Any = str
     default: Any = None
     metavar: str | None = None
@@ -46,6 +48,11 @@ class Option(Struct, frozen=True, kw_only=True):
     in_config: bool = True
     on_fast_path: bool = False
     complete: Callable[[str], list[str]] | None = None
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """How it is written on the command line, the long form first; empty for the positional argument."""
+        return () if self.positional else tuple(filter(None, (self.flag or f"--{self.key}", self.short)))
 
     @property
     def variable(self) -> str | None:
@@ -65,309 +72,188 @@ class Option(Struct, frozen=True, kw_only=True):
 
 OPTIONS = (
     Option(
-        name="targets",
-        flags=(),
+        "targets",
+        "A URL (shop.example means https), a saved response (curl -i output, .har, .html), or - for standard input.",
+        positional=True,
         metavar="TARGET...",
         repeatable=True,
         in_environment=False,
         in_config=False,
-        help="A URL (shop.example means https), a saved response (curl -i output, .har, .html), or - for standard input.",
     ),
     Option(
-        name="policy",
-        flags=("--policy",),
+        "policy",
+        "Check this policy instead of a page.",
         metavar="TEXT",
         repeatable=True,
         in_environment=False,
         in_config=False,
         on_fast_path=True,
-        help="Check this policy instead of a page.",
     ),
     Option(
-        name="report_only",
-        flags=("--report-only",),
+        "report_only",
+        "Check this policy as report-only.",
         metavar="TEXT",
         repeatable=True,
         in_environment=False,
         in_config=False,
         on_fast_path=True,
-        help="Check this policy as report-only.",
     ),
     Option(
-        name="page",
-        flags=("--page",),
+        "page",
+        "The page's URL, for --policy and saved responses.",
         metavar="URL",
         default="",
         in_config=False,
         on_fast_path=True,
-        help="The page's URL, for --policy and saved responses.",
     ),
     Option(
-        name="features",
-        flags=("--feature",),
+        "features",
+        "An optional part of the widget that the page uses, such as sounds or video.",
+        flag="--feature",
         metavar="FEATURE",
         repeatable=True,
         in_file=True,
         on_fast_path=True,
         complete=complete_feature,
-        help="An optional part of the widget that the page uses, such as sounds or video.",
     ),
     Option(
-        name="packs",
-        flags=("--pack",),
+        "packs",
+        "Use this rule pack instead of the default ones: a built-in name or a .toml file.",
+        flag="--pack",
         metavar="PACK",
         repeatable=True,
         in_file=True,
         complete=complete_pack,
-        help="Use this rule pack instead of the default ones: a built-in name or a .toml file.",
     ),
     Option(
-        name="select",
-        flags=("--select",),
+        "select",
+        "Check only these rules: names, ids or the beginning of ids.",
         metavar="RULE",
         repeatable=True,
         in_file=True,
         complete=complete_rule,
-        help="Check only these rules: names, ids or the beginning of ids.",
     ),
     Option(
-        name="extend_select",
-        flags=("--extend-select",),
+        "extend_select",
+        "Also check these rules, in addition to those that --select or the configuration names.",
         metavar="RULE",
         repeatable=True,
         in_file=True,
         complete=complete_rule,
-        help="Also check these rules, in addition to those that --select or the configuration names.",
     ),
+    Option("ignore", "Leave these rules out of this run.", metavar="RULE", repeatable=True, complete=complete_rule),
+    Option("severity", "Change the severity of a rule.", metavar="RULE=LEVEL", repeatable=True),
     Option(
-        name="ignore",
-        flags=("--ignore",),
-        metavar="RULE",
-        repeatable=True,
-        complete=complete_rule,
-        help="Leave these rules out of this run.",
-    ),
-    Option(
-        name="severity",
-        flags=("--severity",),
-        metavar="RULE=LEVEL",
-        repeatable=True,
-        help="Change the severity of a rule.",
-    ),
-    Option(
-        name="fail_on",
-        flags=("--fail-on",),
+        "fail_on",
+        "Exit 1 for findings of this severity or higher.",
         type=FailOn,
         default="error",
         in_file=True,
         on_fast_path=True,
-        help="Exit 1 for findings of this severity or higher.",
     ),
     Option(
-        name="min_severity",
-        flags=("--min-severity",),
+        "min_severity",
+        "Leave findings below this severity out of the report.",
         type=Severity,
         default="info",
         in_file=True,
-        help="Leave findings below this severity out of the report.",
     ),
+    Option("baseline", "Ignore findings listed in this baseline.", metavar="FILE", in_file=True, is_path=True),
+    Option("no_ignores", "Report findings that the configuration ignores.", type=bool, default=False),
+    Option("exit_zero", "Exit 0 despite findings; failed targets still exit 3.", type=bool, default=False),
+    Option("format", "The format of the report.", type=Format, default="text", in_file=True, on_fast_path=True),
+    Option("output", "Also write a report to a file.", metavar="FORMAT=FILE", repeatable=True, in_config=False),
     Option(
-        name="baseline",
-        flags=("--baseline",),
-        metavar="FILE",
-        in_file=True,
-        is_path=True,
-        help="Ignore findings listed in this baseline.",
-    ),
-    Option(
-        name="no_ignores",
-        flags=("--no-ignores",),
-        type=bool,
-        default=False,
-        help="Report findings that the configuration ignores.",
-    ),
-    Option(
-        name="exit_zero",
-        flags=("--exit-zero",),
-        type=bool,
-        default=False,
-        help="Exit 0 despite findings; failed targets still exit 3.",
-    ),
-    Option(
-        name="format",
-        flags=("--format",),
-        type=Format,
-        default="text",
-        in_file=True,
-        on_fast_path=True,
-        help="The format of the report.",
-    ),
-    Option(
-        name="output",
-        flags=("--output",),
-        metavar="FORMAT=FILE",
-        repeatable=True,
-        in_config=False,
-        help="Also write a report to a file.",
-    ),
-    Option(
-        name="color",
-        flags=("--color",),
+        "color",
+        "Colour the text report; auto follows NO_COLOR, FORCE_COLOR and the terminal.",
         type=When,
         default="auto",
         on_fast_path=True,
-        help="Colour the text report; auto follows NO_COLOR, FORCE_COLOR and the terminal.",
     ),
     Option(
-        name="links",
-        flags=("--links",),
-        type=When,
-        default="auto",
-        help="Make the addresses of documents clickable, in terminals that support it.",
+        "links", "Make the addresses of documents clickable, in terminals that support it.", type=When, default="auto"
     ),
+    Option("quiet", "Show only findings and failures.", short="-q", type=bool, default=False),
     Option(
-        name="quiet",
-        flags=("--quiet", "-q"),
+        "show_suppressed",
+        "Also show suppressed and baselined findings, with the reason (text, concise, markdown, html).",
         type=bool,
         default=False,
-        help="Show only findings and failures.",
     ),
+    Option("statistics", "End the text report with the number of findings of each rule.", type=bool, default=False),
+    Option("config", "Use this configuration file instead of the nearest one.", metavar="FILE", in_config=False),
+    Option("no_config", "Do not read a configuration file.", type=bool, default=False, in_config=False),
     Option(
-        name="show_suppressed",
-        flags=("--show-suppressed",),
-        type=bool,
-        default=False,
-        help="Also show suppressed and baselined findings, with the reason (text, concise, markdown, html).",
-    ),
-    Option(
-        name="statistics",
-        flags=("--statistics",),
-        type=bool,
-        default=False,
-        help="End the text report with the number of findings of each rule.",
-    ),
-    Option(
-        name="config",
-        flags=("--config",),
-        metavar="FILE",
-        in_config=False,
-        help="Use this configuration file instead of the nearest one.",
-    ),
-    Option(
-        name="no_config",
-        flags=("--no-config",),
-        type=bool,
-        default=False,
-        in_config=False,
-        help="Do not read a configuration file.",
-    ),
-    Option(
-        name="header",
-        flags=("--header", "-H"),
+        "header",
+        "Send this request header, only to the origin of the target.",
+        short="-H",
         metavar="'NAME: VALUE'",
         repeatable=True,
         in_config=False,
-        help="Send this request header, only to the origin of the target.",
     ),
+    Option("cookie_file", "Send the cookies in this file (Netscape format).", metavar="FILE"),
+    Option("user_agent", "Send this User-Agent header instead of csplint's own.", metavar="TEXT", in_file=True),
     Option(
-        name="cookie_file",
-        flags=("--cookie-file",),
-        metavar="FILE",
-        help="Send the cookies in this file (Netscape format).",
-    ),
-    Option(
-        name="user_agent",
-        flags=("--user-agent",),
-        metavar="TEXT",
-        in_file=True,
-        help="Send this User-Agent header instead of csplint's own.",
-    ),
-    Option(
-        name="timeout",
-        flags=("--timeout",),
+        "timeout",
+        "The time limit for fetching a page, redirects and retries included.",
         type=float,
         metavar="SECONDS",
         default=20.0,
         minimum=0.1,
         in_file=True,
-        help="The time limit for fetching a page, redirects and retries included.",
     ),
     Option(
-        name="retries",
-        flags=("--retries",),
+        "retries",
+        "How often to retry after a failed connection, a 429 or a 5xx.",
         type=int,
         metavar="NUMBER",
         default=2,
         minimum=0,
         maximum=10,
         in_file=True,
-        help="How often to retry after a failed connection, a 429 or a 5xx.",
     ),
     Option(
-        name="max_redirects",
-        flags=("--max-redirects",),
+        "max_redirects",
+        "How many redirects to follow.",
         type=int,
         metavar="NUMBER",
         default=20,
         minimum=0,
         maximum=100,
         in_file=True,
-        help="How many redirects to follow.",
     ),
+    Option("proxy", "Send requests through this HTTP proxy.", metavar="URL", in_file=True),
     Option(
-        name="proxy",
-        flags=("--proxy",),
-        metavar="URL",
-        in_file=True,
-        help="Send requests through this HTTP proxy.",
-    ),
-    Option(
-        name="ca_bundle",
-        flags=("--ca-bundle",),
+        "ca_bundle",
+        "Trust the certificates in this file instead of the system's.",
         metavar="FILE",
         in_file=True,
         is_path=True,
-        help="Trust the certificates in this file instead of the system's.",
     ),
+    Option("insecure", "Do not verify certificates.", type=bool, default=False),
     Option(
-        name="insecure",
-        flags=("--insecure",),
-        type=bool,
-        default=False,
-        help="Do not verify certificates.",
-    ),
-    Option(
-        name="bypass_data",
-        flags=("--bypass-data",),
+        "bypass_data",
+        "More hosts whose scripts can bypass a policy: csp-evaluator's JSON, or lines of host, tab and gadget.",
         metavar="FILE",
-        help="More hosts whose scripts can bypass a policy: csp-evaluator's JSON, or lines of host, tab and gadget.",
     ),
     Option(
-        name="accept_status",
-        flags=("--accept-status",),
+        "accept_status",
+        "Also check pages that answer with this status.",
         type=int,
         metavar="CODE",
         repeatable=True,
         in_file=True,
-        help="Also check pages that answer with this status.",
     ),
+    Option("http2", "Offer HTTP/2 (requires csplint-cli[http2]).", type=bool, default=False),
     Option(
-        name="http2",
-        flags=("--http2",),
-        type=bool,
-        default=False,
-        help="Offer HTTP/2 (requires csplint-cli[http2]).",
-    ),
-    Option(
-        name="jobs",
-        flags=("--jobs",),
+        "jobs",
+        "How many targets to fetch at the same time.",
         type=int,
         metavar="NUMBER",
         default=4,
         minimum=1,
         maximum=64,
         in_file=True,
-        help="How many targets to fetch at the same time.",
     ),
 )
 
