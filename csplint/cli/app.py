@@ -26,8 +26,8 @@ for each in (check, allows, baseline, config, explain, rules, demo, schema):
     app.command()(each)
 
 
-def _version(*, wanted: bool) -> None:
-    if wanted:
+def _version(*, shown: bool) -> None:
+    if shown:
         typer.echo(f"csplint {__version__}")
         raise typer.Exit
 
@@ -37,7 +37,7 @@ def _root(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", help="Show the version and exit.", callback=lambda value: _version(wanted=value), is_eager=True
+            "--version", help="Show the version and exit.", callback=lambda value: _version(shown=value), is_eager=True
         ),
     ] = False,
 ) -> None:

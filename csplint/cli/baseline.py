@@ -30,8 +30,8 @@ def baseline(
 
     # An existing baseline must not hide findings from the new one, and the configured one may not exist yet.
     options = {"targets": targets, "config": config, "baseline": ""}
-    given = {name: Value(value, COMMAND_LINE) for name, value in options.items() if value is not None}
-    report = checked(check_request(read_settings(environment_values() | given)))
+    values = {name: Value(value, COMMAND_LINE) for name, value in options.items() if value is not None}
+    report = checked(check_request(read_settings(environment_values() | values)))
     _require_complete(report)
     known = known_findings(report)
     try:

@@ -82,7 +82,7 @@ def _output(text: str) -> tuple[Format, str]:
     name, _, path = text.partition("=")
     form = next((each for each in FORMATS if each == name), None)
     if form is None or not path:
-        raise UsageError(f"--output takes FORMAT=FILE, where FORMAT is one of {', '.join(FORMATS)}, not {text!r}")
+        raise UsageError(f"--output {text!r} is not FORMAT=FILE; FORMAT is one of {', '.join(FORMATS)}")
     return form, path
 
 

@@ -27,8 +27,8 @@ def config(
     if schema:
         sys.stdout.write(_schema())
         return 0
-    given = {"config": Value(config, COMMAND_LINE)} if config is not None else {}
-    settings = read_settings(environment_values() | given)
+    values = {"config": Value(config, COMMAND_LINE)} if config is not None else {}
+    settings = read_settings(environment_values() | values)
     check_request(settings)  # reports the faults that only show when the values are used
     sys.stdout.write("".join(f"{visible(line, 1000)}\n" for line in _lines(settings)))
     return 0

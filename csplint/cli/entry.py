@@ -35,7 +35,7 @@ def _load_msgspec() -> None:
     Import msgspec without typing_extensions, which imports inspect, ast and dis: an eighth of the run.
 
     msgspec takes get_type_hints and Required from typing_extensions if it is installed, else from typing, which has
-    had the same since 3.11. None in sys.modules tells Python that a module is not installed.
+    had the same since 3.11. None in sys.modules makes Python treat a module as not installed.
     """
     if "typing_extensions" in sys.modules:
         return

@@ -91,5 +91,5 @@ def environment_values() -> dict[str, Value]:
 
     app = typer.Typer(add_completion=False)
     app.command()(command(check))
-    with typer.main.get_command(app).make_context("csplint", []) as context:
+    with typer.main.get_command(app).make_context("csplint check", []) as context:
         return values_of(cast("typer.Context", context))

@@ -1,4 +1,4 @@
-"""Write the report to standard output, in the format asked for; nothing else is written there."""
+"""Write the report to standard output, in its format; nothing else is written there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shell completion: the scripts that shells source, and what they are answered with."""
+"""Shell completion: the scripts that shells source, and the answers they get."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.cli.terminal import plain_environment
 FORMATS = ["text", "concise", "json", "sarif", "junit", "github", "gitlab", "markdown", "html"]
 
 ANSWERS: list[tuple[str, list[str]]] = [
-    # what stands on the line, what it may go on with
+    # the line so far, the words that can complete it
     ("csplint ch", ["check"]),
     ("csplint check --show-s", ["--show-suppressed"]),
     ("csplint check --se", ["--select", "--severity"]),

@@ -15,7 +15,7 @@ Path = Sequence[str | int]
 
 
 def locate(text: str, path: Path) -> tuple[int, int]:
-    """Line and column, from 1, at which the key named by `path` is set; (1, 1) where it cannot be found."""
+    """Line and column, from 1, at which the key named by `path` is set; (1, 1) if it is not found."""
     lines = text.splitlines()
     number = _first_line(lines, path)
     if number is None:
