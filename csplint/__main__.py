@@ -1,8 +1,8 @@
 """
 The command: `csplint`, `python -m csplint`.
 
-Whatever escapes a command is a bug in csplint: exit 70 and a request to report
-it, with no traceback over the user's terminal. CSPLINT_DEBUG=1 shows it.
+An exception that no command handles is a bug in csplint: it exits 70 and asks the user to report it, without a
+traceback. CSPLINT_DEBUG=1 shows the traceback.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ EXIT_BUG = 70
 EXIT_INTERRUPTED = 130
 
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
-"""What a full or broken disk answers."""
+"""The errors of a full or broken disk."""
 
 
 def command() -> None:
     """
-    Run the command line and end the process.
+    Run the command line and end the process at once.
 
-    At once: every file is closed by then, and to take a hundred modules apart takes Python an eighth of a short run.
+    Every file is closed by then, and Python would spend an eighth of a short run on tearing down its modules.
     """
     os._exit(_guarded(_answer_and_flush))
 
 
 def main() -> None:
-    """Run the command line and exit, as a caller within Python can see."""
+    """Run the command line and raise SystemExit, for callers in Python."""
     sys.exit(_guarded(_answer))
 
 
@@ -42,7 +42,7 @@ def _answer_and_flush() -> int:
 
 
 def _answer() -> int:
-    if sys.argv[1:] == ["--version"]:  # answered before anything heavy is imported
+    if sys.argv[1:] == ["--version"]:  # before anything heavy is imported
         from csplint._version import __version__  # noqa: PLC0415
 
         sys.stdout.write(f"csplint {__version__}\n")
@@ -53,7 +53,7 @@ def _answer() -> int:
 
 
 def _guarded(answer: Callable[[], int]) -> int:
-    """The exit code; whatever comes in between becomes one, with a sentence where somebody can read it."""
+    """The exit code of the command line; an exception becomes one, with a sentence on standard error."""
     try:
         return answer()
     except KeyboardInterrupt:
@@ -65,7 +65,7 @@ def _guarded(answer: Callable[[], int]) -> int:
             return _bug(error)
         sys.stderr.write(f"csplint: cannot write the output: {error.strerror}\n")
         return EXIT_USAGE
-    except Exception as error:  # noqa: BLE001 - the last line of defence; the type is told to the user
+    except Exception as error:  # noqa: BLE001 - the last resort; the user sees its type
         return _bug(error)
 
 
@@ -76,7 +76,7 @@ def _bug(error: Exception) -> int:
     if os.environ.get("CSPLINT_DEBUG"):
         traceback.print_exception(error)
     else:
-        sys.stderr.write("Run the same command with CSPLINT_DEBUG=1 for the details to send along.\n")
+        sys.stderr.write("Run the same command with CSPLINT_DEBUG=1 for the details to include.\n")
     return EXIT_BUG
 
 

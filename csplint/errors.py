@@ -1,40 +1,46 @@
 """
-What csplint was unable to do, as sentences for the user.
+What csplint cannot do, as sentences for the user.
 
     CsplintError            exit 2
-    ├── UsageError          exit 2: an option or a target that cannot be meant
-    ├── PackError           exit 2: a rule pack that cannot be read
-    └── TargetError         exit 3: one target could not be checked; the others go on
+    ├── UsageError          exit 2: an option or a target is not valid
+    ├── ConfigError         exit 2: a configuration file is not valid
+    ├── PackError           exit 2: a rule pack is not valid
+    └── TargetError         exit 3: one target could not be checked; the others are checked
 
-A bad policy is never an error: it is a finding. Anything else that escapes is
-a bug in csplint (exit 70, see `csplint.__main__`).
+A bad policy is a finding, never an error. Any other exception is a bug in
+csplint (exit 70, see `csplint.__main__`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 
 class CsplintError(Exception):
-    """Base of every error whose text is meant for the user's eyes."""
+    """Base of every error whose text is for the user."""
 
     exit_code: ClassVar[int] = 2
 
 
 class UsageError(CsplintError):
-    """The command line asks for something that cannot be meant."""
+    """An option, an argument or a target is not valid."""
+
+
+class ConfigError(CsplintError):
+    """A configuration file is not valid; the message has one line for each fault."""
 
 
 class PackError(CsplintError):
-    """A rule pack is missing, is not TOML, or breaks the pack's own rules."""
+    """A rule pack is missing, is not TOML, or contradicts itself."""
 
 
 class TargetError(CsplintError):
     """
-    One target could not be checked, so nothing is said about its policy.
+    One target could not be checked, so the report says nothing about its policy.
 
-    `kind` is one short word for programs ("dns", "tls", "timeout", …), the
-    message names the cause in a sentence, `hint` says what to do next.
+    kind: one short word for programs ("dns", "tls", "timeout", …). message: the cause, in a sentence. hint: what to
+    do next.
     """
 
     exit_code: ClassVar[int] = 3
@@ -45,3 +51,11 @@ class TargetError(CsplintError):
         self.kind = kind
         self.message = message
         self.hint = hint
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown word: `; did you mean 'X'?` if a known word is close, else ""."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only for mistakes
+
+    close = get_close_matches(word, list(known), 1, 0.5)
+    return f"; did you mean {close[0]!r}?" if close else ""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from csplint.cli.config.values import Value
-from csplint.cli.config_command import DEFAULTS
-from csplint.cli.resolve import configure, triage
+from csplint.cli.config.settings import COMMAND_LINE, Value, read_settings
+from csplint.cli.rule_selection import triage
 from csplint.engine.findings import check_subject
 from csplint.engine.subject import Subject, policy_subject, read_visits
 from csplint.engine.suppressions import sort_findings
@@ -41,6 +40,6 @@ def capture(answer: Answer) -> Capture:
 def triaged(target: TargetReport, config: str, packs: PackSet, folder: Path) -> TargetReport:
     path = folder / "csplint.toml"
     path.write_text(config, encoding="utf-8")
-    settings = configure({name: Value(value, "default") for name, value in (DEFAULTS | {"config": str(path)}).items()})
+    settings = read_settings({"config": Value(str(path), COMMAND_LINE)})
     [sorted_target] = sort_findings((target,), triage(settings, packs), packs)
     return sorted_target

@@ -47,6 +47,13 @@ def test_check_policy() -> None:
     ]
 
 
+def test_a_feature_that_no_pack_has() -> None:
+    with pytest.raises(UsageError, match=r"there is no feature 'snouds' \(the packs have .*; did you mean 'sounds'\?"):
+        csplint.check_policy("script-src 'self'", features=["snouds"])
+    with pytest.raises(UsageError, match="the packs have no features"):
+        csplint.check_page(b"", url="https://shop.example/", features=["sounds"], packs=["syntax"])
+
+
 def test_parse() -> None:
     first, second = csplint.parse("script-src 'self'; nosuch x, img-src *")
     assert isinstance(first, csplint.Policy)

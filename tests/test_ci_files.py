@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from csplint.cli.choices import Format
+from csplint.cli.options import FORMATS
 
 ROOT = Path(__file__).parents[1]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -72,7 +72,7 @@ def test_formats_that_the_files_name_exist() -> None:
         text = path.read_text(encoding="utf-8")
         named |= set(re.findall(r"--output \"?(\w+)=", text)) | set(re.findall(r"--format (\w+)", text))
     assert named == {"sarif", "markdown", "github", "gitlab", "junit"}
-    assert named <= set(Format)
+    assert named <= set(FORMATS)
 
 
 def test_pre_commit_hook() -> None:

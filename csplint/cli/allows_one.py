@@ -1,4 +1,4 @@
-"""One question of `csplint allows`, answered in words."""
+"""Decide one request of `csplint allows`, and explain the decision in words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from csplint.report.escape import visible
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """One request and the policies it is held against, as given on the command line."""
+    """One request and the policies that decide it, as given on the command line."""
 
     kind: Kind
     url: str
@@ -30,11 +30,11 @@ class Question(Struct, frozen=True, kw_only=True):
     redirect_to: str
 
     def request(self) -> Request:
-        """The request as the engine takes it."""
+        """The request, for the engine."""
         return Request(self.kind, self.url, self.nonce, self.content, self.integrity, self.redirect_to)
 
     def delivered(self) -> list[Delivered]:
-        """The policies as the engine takes them."""
+        """The policies, for the engine."""
         enforced = [Delivered(text, "text", "enforce") for text in self.policies]
         return enforced + [Delivered(text, "text", "report") for text in self.report_only]
 
@@ -46,15 +46,15 @@ NEEDS_URL = frozenset(
 
 
 def answer(question: Question, *, verbose: bool) -> int:
-    """Print the decision and why; 0 where a browser lets the request through, 1 where it does not."""
+    """Print the decision and the reasons; gives 0 if a browser allows the request, 1 if it blocks it."""
     if question.kind in NEEDS_URL and not question.url:
-        raise UsageError(f"a request of kind {question.kind} needs its URL: csplint allows … {question.kind} URL")
+        raise UsageError(f"a request of kind {question.kind} needs a URL: csplint allows … {question.kind} URL")
     page, delivered = question.page or UNKNOWN_PAGE, question.delivered()
     policies = PolicySet.read(page, delivered)
     decision = policies.decide(question.request())
     lines = [_summary(decision), *_details(policies, question, verbose=verbose)]
     lines += [
-        f"{browser.name} decides otherwise: {_word(other)}"
+        f"{browser.name} differs: {_word(other)}"
         for browser in BROWSERS
         if browser is not CHROMIUM
         and (other := PolicySet.read(page, delivered, browser).decide(question.request())).blocked != decision.blocked
@@ -69,35 +69,36 @@ def _word(decision: Decision) -> str:
 
 def _summary(decision: Decision) -> str:
     reported = [f"{name} (report-only)" for disposition, name in decision.violated if disposition == "report"]
-    told = f"; would be reported for {', '.join(reported)}" if reported else ""
+    report = f"; would be reported for {', '.join(reported)}" if reported else ""
     if decision.blocked:
         names = [name for disposition, name in decision.violated if disposition == "enforce"]
-        return f"blocked by {', '.join(names)}{told}"
-    return f"allowed{told}"
+        return f"blocked by {', '.join(names)}{report}"
+    return f"allowed{report}"
 
 
 def _details(policies: PolicySet, question: Question, *, verbose: bool) -> list[str]:
     lines = []
-    for number, told in enumerate(explain(policies, question.request()), start=1):
-        kind = "report-only policy" if told.disposition == "report" else "policy"
-        lines.append(f"  {kind} {number}: {_how(told)}")
+    for number, policy in enumerate(explain(policies, question.request()), start=1):
+        kind = "report-only policy" if policy.disposition == "report" else "policy"
+        lines.append(f"  {kind} {number}: {_reason(policy)}")
         if verbose:
-            lines += _tree(told)
+            lines += _tree(policy)
     return lines
 
 
-def _how(told: PolicyExplanation) -> str:
-    if not told.governing:
-        return f"{told.effective}: {told.note}"
-    if told.allowed:
-        return f"{told.governing} allows it by {told.matched.text}" if told.matched else f"{told.governing} allows it"
-    sources = " ".join(reason.source.text for reason in told.reasons) or "(empty list)"
-    return f"{told.governing} has no source that allows it: {sources}"
+def _reason(policy: PolicyExplanation) -> str:
+    if not policy.governing:
+        return f"{policy.effective}: {policy.note}"
+    if policy.allowed:
+        by = f" by {policy.matched.text}" if policy.matched else ""
+        return f"{policy.governing} allows it{by}"
+    sources = " ".join(reason.source.text for reason in policy.reasons) or "(empty list)"
+    return f"{policy.governing} has no source that allows it: {sources}"
 
 
-def _tree(told: PolicyExplanation) -> list[str]:
-    """The directives consulted in vain, then each source with its reason."""
-    branches = [f"{name}: not there" for name in told.absent]
-    branches += [f"{reason.source.text}: {reason.why}" for reason in told.reasons]
-    branches += [told.note] if told.note and told.governing else []
+def _tree(policy: PolicyExplanation) -> list[str]:
+    """The directives that the policy lacks, then each source with its reason."""
+    branches = [f"{name}: missing" for name in policy.absent]
+    branches += [f"{reason.source.text}: {reason.why}" for reason in policy.reasons]
+    branches += [policy.note] if policy.note and policy.governing else []
     return [f"    {'└─' if number == len(branches) else '├─'} {text}" for number, text in enumerate(branches, start=1)]

@@ -1,4 +1,4 @@
-"""The command line as a whole: its commands, and what becomes of errors."""
+"""The command line with all its commands."""
 
 from __future__ import annotations
 
@@ -8,32 +8,26 @@ import typer
 
 from csplint._version import __version__
 from csplint.cli.allows import allows
+from csplint.cli.baseline import baseline
 from csplint.cli.check import check
-from csplint.cli.config_command import baseline, config
+from csplint.cli.config_command import config
 from csplint.cli.demo import demo
-from csplint.cli.listing import explain, rules
-from csplint.cli.schema import schema
+from csplint.cli.reference import explain, rules, schema
 
 app = typer.Typer(
     name="csplint",
-    help="Lint a page's Content-Security-Policy against what the Velaro chat widget needs, as a browser would decide.",
+    help="Check a page's Content-Security-Policy as a browser would, against what the Velaro chat widget needs.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command()(check)
-app.command()(allows)
-app.command()(baseline)
-app.command()(config)
-app.command()(explain)
-app.command()(rules)
-app.command()(demo)
-app.command()(schema)
+for each in (check, allows, baseline, config, explain, rules, demo, schema):
+    app.command()(each)
 
 
-def _version(*, wanted: bool) -> None:
-    if wanted:
+def _version(*, shown: bool) -> None:
+    if shown:
         typer.echo(f"csplint {__version__}")
         raise typer.Exit
 
@@ -41,14 +35,17 @@ def _version(*, wanted: bool) -> None:
 @app.callback()
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", callback=lambda value: _version(wanted=value), is_eager=True)
+        bool,
+        typer.Option(
+            "--version", help="Show the version and exit.", callback=lambda value: _version(shown=value), is_eager=True
+        ),
     ] = False,
 ) -> None:
     """Options before the command."""
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command line; gives its exit code."""
+    """Run one command line and give its exit code."""
     try:
         app(arguments, prog_name="csplint")
     except SystemExit as end:

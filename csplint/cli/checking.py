@@ -1,21 +1,21 @@
-"""What `csplint check` does once its options are read; knows no command-line library."""
+"""What `csplint check` does after its options are read; independent of the command-line library."""
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from csplint.cli.choices import FailOn, Feature, Format
+from csplint.cli.options import Format
 from csplint.cli.write import Display, Written, write_file, write_report
 from csplint.engine.run import Input, Job, PolicyInput, SavedInput, Step, UrlInput, nobody, run_job
-from csplint.engine.summary import FailOn as ReportFailOn
 from csplint.engine.suppressions import Triage
 from csplint.errors import UsageError
-from csplint.model import Report
-from csplint.packs.merge import PackSet, load_packs
+from csplint.model import FailOn, KnownFinding, Report
+from csplint.packs.merge import PackSet
 from csplint.page.fetch.settings import FetchSettings
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 class CheckRequest(Struct, frozen=True, kw_only=True):
     """
-    The options of one `csplint check`, configuration included.
+    The options of one `csplint check`, with those of the configuration.
 
-    targets: URLs, files or "-", or names of `configured`, which are all checked where nothing is named. policies,
-    report_only: policy texts, instead of targets. page: their page's URL. outputs: further reports, into files.
-    anchors: for a target as reports show it, "path:line" in the repository. baseline: the file's name, for messages;
-    what it holds is in `triage`.
+    targets: URLs, files, "-", or names of `configured`; if empty, all `configured` are checked. policies,
+    report_only: policies as text, instead of targets; page: the URL of their page. outputs: further reports, as files.
+    anchors: "path:line" in the repository, by target as reports show it. baseline: the path of the file, for messages;
+    its content is in `triage`.
     """
 
     targets: tuple[str, ...] = ()
@@ -37,42 +37,39 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     policies: tuple[str, ...] = ()
     report_only: tuple[str, ...] = ()
     page: str = ""
-    features: tuple[Feature, ...] = ()
-    packs: PackSet | None = None
+    features: tuple[str, ...] = ()
+    packs: PackSet
     triage: Triage = Triage()
-    form: Format = Format.TEXT
+    format: Format = "text"
     outputs: tuple[tuple[Format, str], ...] = ()
-    fail_on: FailOn = FailOn.ERROR
+    fail_on: FailOn = "error"
     display: Display = Display()
     baseline: str = ""
-    exit_zero: bool = False
-    settings: FetchSettings = FetchSettings()
+    fetch: FetchSettings = FetchSettings()
     jobs: int = 4
     anchors: Mapping[str, str] = {}
 
 
 def run_check(request: CheckRequest) -> int:
     """
-    Check what was asked for and write the report to standard output; gives the exit code.
+    Run the check, write the report to standard output, and give the exit code.
 
-    Raises UsageError and PackError; a target that cannot be checked is in the report.
+    Raises UsageError; a target that cannot be checked is in the report.
     """
     report = checked(request)
-    written = Written(report, _packs(request), _anchors(request))
+    written = Written(report, request.packs, _anchors(request))
     for form, path in request.outputs:
         write_file(written, form, path, request.display.show)
-    write_report(written, request.form, request.display)
+    write_report(written, request.format, request.display)
     if report.gone and not request.display.show.quiet:
-        from csplint.cli.tell_gone import tell_gone  # noqa: PLC0415 - for a baseline that has aged
-
-        tell_gone(report.gone, request.baseline)
+        _report_outdated(report.gone, request.baseline)
     return report.run.exit_code
 
 
 def checked(request: CheckRequest) -> Report:
-    """Check what was asked for; who watches at a terminal is told how far several targets are."""
+    """Run the check; a terminal shows the progress over several targets."""
     inputs = _inputs(request)
-    if len(inputs) < 2:  # noqa: PLR2004 - one is not counted, and needs no module for it
+    if len(inputs) < 2:  # noqa: PLR2004 - one target needs no progress, and so no module for it
         return run_job(_job(request, inputs, nobody))
     from csplint.cli.progress import progress  # noqa: PLC0415
 
@@ -81,14 +78,13 @@ def checked(request: CheckRequest) -> Report:
 
 
 def _job(request: CheckRequest, inputs: list[Input], watch: Callable[[Step], None]) -> Job:
-    fail_on: ReportFailOn = "never" if request.exit_zero else request.fail_on.value
     return Job(
         inputs=inputs,
-        packs=_packs(request),
-        asked={feature.value: "asked for by --feature" for feature in request.features},
-        settings=request.settings,
+        packs=request.packs,
+        asked=dict.fromkeys(request.features, "asked for by --feature"),
+        settings=request.fetch,
         jobs=request.jobs,
-        fail_on=fail_on,
+        fail_on=request.fail_on,
         triage=request.triage,
         watch=watch,
     )
@@ -100,10 +96,6 @@ def _anchors(request: CheckRequest) -> Anchors | None:
     from csplint.report.location import Anchors  # noqa: PLC0415
 
     return Anchors(request.anchors)
-
-
-def _packs(request: CheckRequest) -> PackSet:
-    return request.packs or load_packs(())
 
 
 def _inputs(request: CheckRequest) -> list[Input]:
@@ -118,7 +110,7 @@ def _inputs(request: CheckRequest) -> list[Input]:
             "nothing to check: name a URL or a saved response, or give --policy TEXT (see csplint check --help)"
         )
     if request.targets.count("-") > 1:
-        raise UsageError("standard input can be read once: give - only once")
+        raise UsageError("standard input can be read only once: give - once")
     named = {each.name: each for each in request.configured}
     return [named.get(target) or _input(target, request.page) for target in request.targets]
 
@@ -127,14 +119,12 @@ def _page(page: str) -> str:
     from csplint.csp.url import parse_url  # noqa: PLC0415
 
     if page and parse_url(page) is None:
-        raise UsageError(
-            f"--page {page!r} is not a URL; it takes the page's full address, such as https://shop.example/"
-        )
+        raise UsageError(f"--page {page!r} is not a URL; give the page's full address, such as https://shop.example/")
     return page
 
 
 def _input(target: str, page: str) -> Input:
-    from csplint.page.saved.formats import MAX_SAVED_BYTES  # noqa: PLC0415 - for pages alone, like the URL parser
+    from csplint.page.saved.formats import MAX_SAVED_BYTES  # noqa: PLC0415 - only for pages, like the URL parser
     from csplint.page.target import StdinTarget, UrlTarget, classify  # noqa: PLC0415
 
     kind = classify(target)
@@ -143,3 +133,29 @@ def _input(target: str, page: str) -> Input:
     if isinstance(kind, StdinTarget):
         return SavedInput("standard input", _page(page), sys.stdin.buffer.read(MAX_SAVED_BYTES + 1))
     return SavedInput(kind.path, _page(page))
+
+
+_MOST_OUTDATED = 5
+"""Baseline entries listed one by one; the JSON report has them all."""
+
+
+def _report_outdated(entries: Sequence[KnownFinding], path: str) -> None:
+    """Report the baseline entries that no longer occur on standard error."""
+    from csplint.cli.terminal import is_runner  # noqa: PLC0415 - only for an outdated baseline
+    from csplint.report.escape import guard_runner, visible  # noqa: PLC0415
+
+    lines = [guard_runner(visible(line), runner=is_runner()) for line in _outdated(entries, path)]
+    with contextlib.suppress(OSError):  # the report is written: a closed standard error does not change the result
+        sys.stderr.write("".join(f"{line}\n" for line in lines))
+
+
+def _outdated(entries: Sequence[KnownFinding], path: str) -> Iterator[str]:
+    from csplint.report.words import counted  # noqa: PLC0415
+
+    verb = "does" if len(entries) == 1 else "do"
+    yield f"csplint: {path}: {counted(len(entries), 'known finding')} {verb} not occur any more"
+    for entry in entries[:_MOST_OUTDATED]:
+        yield f"  {entry.target}: {entry.rule}: {entry.message}"
+    if len(entries) > _MOST_OUTDATED:
+        yield f"  and {len(entries) - _MOST_OUTDATED} more"
+    yield "Run `csplint baseline` again with all its targets; until then they would be accepted if they reappear."

@@ -1,4 +1,4 @@
-"""`csplint demo`: serve the small shop on loopback, check its pages, show what csplint makes of them."""
+"""`csplint demo`: serve the demo shop on loopback and check its pages."""
 
 from __future__ import annotations
 
@@ -7,42 +7,35 @@ from typing import Annotated
 
 import typer
 
-from csplint.cli import options
-from csplint.cli.choices import Colour, Format
-from csplint.cli.errors import told
+from csplint.cli.options import Format, When
+from csplint.cli.parameters import command
 from csplint.cli.write import Display, Written, write_report
-from csplint.model import Report
-
-Serve = Annotated[bool, typer.Option("--serve", help="Serve the shop until interrupted, for a browser.")]
+from csplint.packs.merge import PackSet, load_packs
 
 
+@command
 def demo(
-    form: options.FormatOption = Format.TEXT, color: options.ColourOption = Colour.AUTO, serve: Serve = False
-) -> None:
-    """Check a small shop on this machine whose pages show the guide's failures; needs no network."""
-
-    def command() -> int:
-        if serve:
-            _serve()
-            return 0
-        from csplint.packs.merge import load_packs  # noqa: PLC0415
-
-        write_report(Written(_checked(), load_packs(())), form, Display(color))
-        sys.stderr.write("\nThese were the demo's pages. Now your own:  csplint check https://your-shop.example/\n")
+    format: Format,
+    color: When,
+    serve: Annotated[bool, typer.Option("--serve", help="Only serve the shop, until you interrupt it.")] = False,
+) -> int:
+    """Check a small shop on this machine whose pages show what can go wrong; needs no network."""
+    if serve:
+        _serve()
         return 0
+    write_report(_checked(load_packs(())), format, Display(color))
+    sys.stderr.write("\nThese were the demo's pages. Now check your own:  csplint check https://your-shop.example/\n")
+    return 0
 
-    raise typer.Exit(told(command))
 
-
-def _checked() -> Report:
+def _checked(packs: PackSet) -> Written:
     from csplint.demo.pages import PAGES  # noqa: PLC0415
     from csplint.demo.server import shop  # noqa: PLC0415
     from csplint.engine.run import Job, UrlInput, run_job  # noqa: PLC0415
-    from csplint.packs.merge import load_packs  # noqa: PLC0415
 
     with shop() as address:
         inputs = [UrlInput(address + page.path, address + page.path) for page in PAGES]
-        return run_job(Job(inputs, load_packs(()), fail_on="never"))
+        return Written(run_job(Job(inputs, packs, fail_on="never")), packs)
 
 
 def _serve() -> None:

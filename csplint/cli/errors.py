@@ -1,4 +1,4 @@
-"""From errors to sentences and exit codes; every command runs inside `told`."""
+"""From errors to sentences on standard error and exit codes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from csplint.errors import CsplintError, TargetError
 INTERRUPTED = 130
 
 
-def told(command: Callable[[], int]) -> int:
-    """Run a command; csplint's own errors become a line on standard error, an interrupt its exit code."""
+def reporting_errors(command: Callable[[], int]) -> int:
+    """Run a command and give its exit code; csplint's own errors and an interrupt give theirs."""
     try:
         return command()
     except CsplintError as error:
-        complain(error)
+        report_error(error)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -25,12 +25,12 @@ def told(command: Callable[[], int]) -> int:
         return 0
 
 
-def complain(error: CsplintError) -> None:
-    """Write an error and its hint to standard error, with nothing of it obeyed by the terminal or a runner."""
-    from csplint.cli.terminal import is_runner  # noqa: PLC0415 - errors only
+def report_error(error: CsplintError) -> None:
+    """Write an error and its hint to standard error; neither a terminal nor a CI runner obeys anything in it."""
+    from csplint.cli.terminal import is_runner  # noqa: PLC0415 - only for errors
     from csplint.report.escape import guard_runner, visible  # noqa: PLC0415
 
-    lines = [f"csplint: {line}" for line in str(error).split("\n")]  # a configuration has a line for each fault
+    lines = [f"csplint: {line}" for line in str(error).split("\n")]  # a configuration file has a line for each fault
     if isinstance(error, TargetError) and error.hint:
         lines.append(f"  hint: {error.hint}")
     for line in lines:
@@ -38,5 +38,5 @@ def complain(error: CsplintError) -> None:
 
 
 def silence_stdout() -> None:
-    """Point standard output at nothing, so that the interpreter's last flush does not complain of the closed pipe."""
+    """Point standard output at /dev/null, so that the interpreter's last flush does not report the closed pipe."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

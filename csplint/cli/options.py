@@ -1,217 +1,260 @@
-"""The options that commands share, each with its help text and environment variable."""
+"""
+Every option of `csplint check`, one row each.
+
+The command line, the CSPLINT_* variables, the configuration file, `csplint config` and the fast path all read this
+table. To add an option, add its row and use its value in `check_request`.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Any, Literal, get_args
 
-import typer
+from msgspec import Struct
 
-from csplint.cli.choices import Colour, FailOn, Feature, Format, Links, Severity
-from csplint.cli.complete import pack_words, rule_words
+from csplint.cli.completion import complete_feature, complete_pack, complete_rule
+from csplint.model import FailOn, Severity
 
-Targets = Annotated[
-    list[str] | None,
-    typer.Argument(
+Format = Literal["text", "concise", "json", "sarif", "junit", "github", "gitlab", "markdown", "html"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+When = Literal["auto", "always", "never"]
+
+
+class Option(Struct, frozen=True):
+    """
+    One option.
+
+    name: what `csplint config` and the configuration file call it, with underscores. flag: how it is written on the
+    command line, if not like its name; short: its short form. type: of one value; a Literal is a closed set.
+    in_environment: CSPLINT_ and the flag set it. in_file: the configuration file may set it. is_path: a path that
+    the file gives relative to itself. in_config: `csplint config` lists it. on_fast_path: `fast_path` reads it without
+    typer. complete: gives the words that complete a value in a shell.
+    """
+
+    name: str
+    help: str
+    flag: str = ""
+    short: str = ""
+    positional: bool = False
+    type: Any = str
+    default: Any = None
+    metavar: str | None = None
+    repeatable: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    in_environment: bool = True
+    in_file: bool = False
+    is_path: bool = False
+    in_config: bool = True
+    on_fast_path: bool = False
+    complete: Callable[[str], list[str]] | None = None
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """How it is written on the command line, the long form first; empty for the positional argument."""
+        return () if self.positional else tuple(filter(None, (self.flag or f"--{self.key}", self.short)))
+
+    @property
+    def variable(self) -> str | None:
+        """The environment variable that sets it."""
+        return "CSPLINT_" + self.flags[0].lstrip("-").replace("-", "_").upper() if self.in_environment else None
+
+    @property
+    def key(self) -> str:
+        """Its name in the configuration file and in the output of `csplint config`."""
+        return self.name.replace("_", "-")
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The values of a closed set; empty if any value is accepted."""
+        return get_args(self.type)
+
+
+OPTIONS = (
+    Option(
+        "targets",
+        "A URL (shop.example means https), a saved response (curl -i output, .har, .html), or - for standard input.",
+        positional=True,
         metavar="TARGET...",
-        help="A URL (shop.example means https), a saved response (curl -i text, .har, .html), or - for standard input.",
-        show_default=False,
+        repeatable=True,
+        in_environment=False,
+        in_config=False,
     ),
-]
-Policies = Annotated[
-    list[str] | None, typer.Option("--policy", metavar="TEXT", help="Check this policy instead of a page; repeatable.")
-]
-ReportOnly = Annotated[
-    list[str] | None, typer.Option("--report-only", metavar="TEXT", help="A report-only policy; repeatable.")
-]
-Page = Annotated[
-    str,
-    typer.Option(
-        "--page", metavar="URL", help="The page's URL, for --policy and saved responses.", envvar="CSPLINT_PAGE"
+    Option(
+        "policy",
+        "Check this policy instead of a page.",
+        metavar="TEXT",
+        repeatable=True,
+        in_environment=False,
+        in_config=False,
+        on_fast_path=True,
     ),
-]
-Features = Annotated[
-    list[Feature] | None,
-    typer.Option(
-        "--feature", help="An optional part of the widget that is in use; repeatable.", envvar="CSPLINT_FEATURE"
+    Option(
+        "report_only",
+        "Check this policy as report-only.",
+        metavar="TEXT",
+        repeatable=True,
+        in_environment=False,
+        in_config=False,
+        on_fast_path=True,
     ),
-]
-Packs = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--pack",
+    Option(
+        "page",
+        "The page's URL, for --policy and saved responses.",
+        metavar="URL",
+        default="",
+        in_config=False,
+        on_fast_path=True,
+    ),
+    Option(
+        "features",
+        "An optional part of the widget that the page uses, such as sounds or video.",
+        flag="--feature",
+        metavar="FEATURE",
+        repeatable=True,
+        in_file=True,
+        on_fast_path=True,
+        complete=complete_feature,
+    ),
+    Option(
+        "packs",
+        "Use this rule pack instead of the default ones: a built-in name or a .toml file.",
+        flag="--pack",
         metavar="PACK",
-        help="A rule pack, by name or .toml file, instead of the default ones; repeatable.",
-        envvar="CSPLINT_PACK",
-        autocompletion=pack_words,
+        repeatable=True,
+        in_file=True,
+        complete=complete_pack,
     ),
-]
-FormatOption = Annotated[Format, typer.Option("--format", help="How to write the report.", envvar="CSPLINT_FORMAT")]
-FailOnOption = Annotated[
-    FailOn,
-    typer.Option("--fail-on", help="Exit with 1 for findings of this severity or above.", envvar="CSPLINT_FAIL_ON"),
-]
-ColourOption = Annotated[
-    Colour, typer.Option("--color", help="Colour the text; NO_COLOR and FORCE_COLOR count too.", envvar="CSPLINT_COLOR")
-]
-LinksOption = Annotated[
-    Links,
-    typer.Option(
-        "--links", help="Make the addresses of documents clickable, in a terminal that can.", envvar="CSPLINT_LINKS"
+    Option(
+        "select",
+        "Check only these rules: names, ids or the beginning of ids.",
+        metavar="RULE",
+        repeatable=True,
+        in_file=True,
+        complete=complete_rule,
     ),
-]
-ShowSuppressed = Annotated[
-    bool,
-    typer.Option(
-        "--show-suppressed",
-        help="Show suppressed and baselined findings too, with the reason (text, concise, markdown, html).",
-        envvar="CSPLINT_SHOW_SUPPRESSED",
+    Option(
+        "extend_select",
+        "Also check these rules, in addition to those that --select or the configuration names.",
+        metavar="RULE",
+        repeatable=True,
+        in_file=True,
+        complete=complete_rule,
     ),
-]
-Statistics = Annotated[
-    bool,
-    typer.Option(
-        "--statistics", help="End the text with how often each rule found something.", envvar="CSPLINT_STATISTICS"
+    Option("ignore", "Leave these rules out of this run.", metavar="RULE", repeatable=True, complete=complete_rule),
+    Option("severity", "Change the severity of a rule.", metavar="RULE=LEVEL", repeatable=True),
+    Option(
+        "fail_on",
+        "Exit 1 for findings of this severity or higher.",
+        type=FailOn,
+        default="error",
+        in_file=True,
+        on_fast_path=True,
     ),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Findings and failures alone.", envvar="CSPLINT_QUIET")]
-Headers = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--header",
-        "-H",
+    Option(
+        "min_severity",
+        "Leave findings below this severity out of the report.",
+        type=Severity,
+        default="info",
+        in_file=True,
+    ),
+    Option("baseline", "Ignore findings listed in this baseline.", metavar="FILE", in_file=True, is_path=True),
+    Option("no_ignores", "Report findings that the configuration ignores.", type=bool, default=False),
+    Option("exit_zero", "Exit 0 despite findings; failed targets still exit 3.", type=bool, default=False),
+    Option("format", "The format of the report.", type=Format, default="text", in_file=True, on_fast_path=True),
+    Option("output", "Also write a report to a file.", metavar="FORMAT=FILE", repeatable=True, in_config=False),
+    Option(
+        "color",
+        "Colour the text report; auto follows NO_COLOR, FORCE_COLOR and the terminal.",
+        type=When,
+        default="auto",
+        on_fast_path=True,
+    ),
+    Option(
+        "links", "Make the addresses of documents clickable, in terminals that support it.", type=When, default="auto"
+    ),
+    Option("quiet", "Show only findings and failures.", short="-q", type=bool, default=False),
+    Option(
+        "show_suppressed",
+        "Also show suppressed and baselined findings, with the reason (text, concise, markdown, html).",
+        type=bool,
+        default=False,
+    ),
+    Option("statistics", "End the text report with the number of findings of each rule.", type=bool, default=False),
+    Option("config", "Use this configuration file instead of the nearest one.", metavar="FILE", in_config=False),
+    Option("no_config", "Do not read a configuration file.", type=bool, default=False, in_config=False),
+    Option(
+        "header",
+        "Send this request header, only to the origin of the target.",
+        short="-H",
         metavar="'NAME: VALUE'",
-        help="A request header; sent to the named origin alone; repeatable.",
-        envvar="CSPLINT_HEADER",
-        show_envvar=True,
+        repeatable=True,
+        in_config=False,
     ),
-]
-CookieFile = Annotated[
-    str | None,
-    typer.Option("--cookie-file", metavar="FILE", help="Cookies in Netscape's format.", envvar="CSPLINT_COOKIE_FILE"),
-]
-UserAgent = Annotated[
-    str | None,
-    typer.Option("--user-agent", metavar="TEXT", help="Instead of csplint's own.", envvar="CSPLINT_USER_AGENT"),
-]
-Timeout = Annotated[
-    float,
-    typer.Option(
-        "--timeout",
+    Option("cookie_file", "Send the cookies in this file (Netscape format).", metavar="FILE"),
+    Option("user_agent", "Send this User-Agent header instead of csplint's own.", metavar="TEXT", in_file=True),
+    Option(
+        "timeout",
+        "The time limit for fetching a page, redirects and retries included.",
+        type=float,
         metavar="SECONDS",
-        min=0.1,
-        help="For one whole exchange, redirects included.",
-        envvar="CSPLINT_TIMEOUT",
+        default=20.0,
+        minimum=0.1,
+        in_file=True,
     ),
-]
-Retries = Annotated[
-    int,
-    typer.Option(
-        "--retries", min=0, max=10, help="After a failed connection, a 429 or a 5xx.", envvar="CSPLINT_RETRIES"
+    Option(
+        "retries",
+        "How often to retry after a failed connection, a 429 or a 5xx.",
+        type=int,
+        metavar="NUMBER",
+        default=2,
+        minimum=0,
+        maximum=10,
+        in_file=True,
     ),
-]
-MaxRedirects = Annotated[int, typer.Option("--max-redirects", min=0, max=100, envvar="CSPLINT_MAX_REDIRECTS")]
-Proxy = Annotated[str | None, typer.Option("--proxy", metavar="URL", help="An HTTP proxy.", envvar="CSPLINT_PROXY")]
-CaBundle = Annotated[
-    str | None,
-    typer.Option(
-        "--ca-bundle",
+    Option(
+        "max_redirects",
+        "How many redirects to follow.",
+        type=int,
+        metavar="NUMBER",
+        default=20,
+        minimum=0,
+        maximum=100,
+        in_file=True,
+    ),
+    Option("proxy", "Send requests through this HTTP proxy.", metavar="URL", in_file=True),
+    Option(
+        "ca_bundle",
+        "Trust the certificates in this file instead of the system's.",
         metavar="FILE",
-        help="Trust these certificates instead of the system's.",
-        envvar="CSPLINT_CA_BUNDLE",
+        in_file=True,
+        is_path=True,
     ),
-]
-Insecure = Annotated[bool, typer.Option("--insecure", help="Do not verify certificates.", envvar="CSPLINT_INSECURE")]
-AcceptStatus = Annotated[
-    list[int] | None,
-    typer.Option(
-        "--accept-status",
+    Option("insecure", "Do not verify certificates.", type=bool, default=False),
+    Option(
+        "bypass_data",
+        "More hosts whose scripts can bypass a policy: csp-evaluator's JSON, or lines of host, tab and gadget.",
+        metavar="FILE",
+    ),
+    Option(
+        "accept_status",
+        "Also check pages that answer with this status.",
+        type=int,
         metavar="CODE",
-        help="Check a page with this status too; repeatable.",
-        envvar="CSPLINT_ACCEPT_STATUS",
+        repeatable=True,
+        in_file=True,
     ),
-]
-Http2 = Annotated[
-    bool, typer.Option("--http2", help="Offer HTTP/2 (needs the extra csplint-cli[http2]).", envvar="CSPLINT_HTTP2")
-]
-Jobs = Annotated[
-    int, typer.Option("--jobs", min=1, max=64, help="Targets fetched at the same time.", envvar="CSPLINT_JOBS")
-]
+    Option("http2", "Offer HTTP/2 (requires csplint-cli[http2]).", type=bool, default=False),
+    Option(
+        "jobs",
+        "How many targets to fetch at the same time.",
+        type=int,
+        metavar="NUMBER",
+        default=4,
+        minimum=1,
+        maximum=64,
+        in_file=True,
+    ),
+)
 
-Select = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--select",
-        metavar="RULE",
-        help="Only these rules: names, ids or beginnings of ids.",
-        envvar="CSPLINT_SELECT",
-        autocompletion=rule_words,
-    ),
-]
-ExtendSelect = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--extend-select",
-        metavar="RULE",
-        help="These rules too, beside what --select or the configuration names.",
-        envvar="CSPLINT_EXTEND_SELECT",
-        autocompletion=rule_words,
-    ),
-]
-LeaveOut = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--ignore",
-        metavar="RULE",
-        help="Not these rules, for this run.",
-        envvar="CSPLINT_IGNORE",
-        autocompletion=rule_words,
-    ),
-]
-Severities = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--severity", metavar="RULE=LEVEL", help="Give a rule another level; repeatable.", envvar="CSPLINT_SEVERITY"
-    ),
-]
-MinSeverity = Annotated[
-    Severity,
-    typer.Option("--min-severity", help="Leave findings below this out of the report.", envvar="CSPLINT_MIN_SEVERITY"),
-]
-Baseline = Annotated[
-    str | None,
-    typer.Option("--baseline", metavar="FILE", help="Findings of this file are known.", envvar="CSPLINT_BASELINE"),
-]
-NoIgnores = Annotated[
-    bool, typer.Option("--no-ignores", help="Do not heed the configuration's ignores.", envvar="CSPLINT_NO_IGNORES")
-]
-ConfigFileOption = Annotated[
-    str | None,
-    typer.Option(
-        "--config", metavar="FILE", help="This configuration instead of the nearest one.", envvar="CSPLINT_CONFIG"
-    ),
-]
-NoConfig = Annotated[bool, typer.Option("--no-config", help="No configuration file.", envvar="CSPLINT_NO_CONFIG")]
-ExitZero = Annotated[
-    bool,
-    typer.Option(
-        "--exit-zero", help="Exit with 0 whatever is found; not where a target failed.", envvar="CSPLINT_EXIT_ZERO"
-    ),
-]
-Outputs = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--output",
-        metavar="FORMAT=FILE",
-        help="Write a further report into a file; repeatable.",
-        envvar="CSPLINT_OUTPUT",
-    ),
-]
-BypassData = Annotated[
-    str | None,
-    typer.Option(
-        "--bypass-data",
-        metavar="FILE",
-        help="More hosts that serve scripts anyone can use: csp-evaluator's JSON, or host and gadget by tab.",
-        envvar="CSPLINT_BYPASS_DATA",
-    ),
-]
+BY_NAME = {option.name: option for option in OPTIONS}

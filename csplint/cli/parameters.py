@@ -1,36 +1,95 @@
-"""A command's options as typer read them, each with where it came from."""
+"""From the table of options to typer's parameters, and from a parsed command line to values with their origin."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import cast
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, cast, get_origin
 
 import typer
 
-from csplint.cli.config.values import Value
-
-_ORIGINS = {"COMMANDLINE": "command line", "ENVIRONMENT": "environment", "PROMPT": "command line"}
-_NAMES = {"feature": "features", "pack": "packs", "form": "format"}
-"""Options whose setting in a file has another name, because they are repeated there."""
+from csplint.cli.config.settings import COMMAND_LINE, Value
+from csplint.cli.errors import reporting_errors
+from csplint.cli.options import BY_NAME, OPTIONS, Option
 
 
-def given(context: typer.Context) -> dict[str, Value]:
-    """Every parameter of the command by its setting's name."""
-    variables = {parameter.name: parameter.envvar for parameter in context.command.params}
+def command(function: Callable[..., int]) -> Callable[..., None]:
+    """
+    Make a typer command of a function that returns an exit code; csplint's errors become sentences.
+
+    A parameter that is named like an option of the table is that option, unless it has an `Annotated` type of its
+    own; `**` stands for the whole table.
+    """
+
+    @functools.wraps(function)
+    def run(**values: Any) -> None:
+        raise typer.Exit(reporting_errors(lambda: function(**values)))
+
+    run.__annotations__ = {}
+    run.__signature__ = inspect.Signature(list(_parameters(function)))  # type: ignore[attr-defined]
+    return run
+
+
+def _parameters(function: Callable[..., int]) -> Iterator[inspect.Parameter]:
+    for parameter in inspect.signature(function, eval_str=True).parameters.values():
+        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            yield from map(_parameter, OPTIONS)
+        elif parameter.name in BY_NAME and get_origin(parameter.annotation) is not Annotated:
+            yield _parameter(BY_NAME[parameter.name])
+        else:
+            yield parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+
+
+def _parameter(option: Option) -> inspect.Parameter:
+    return inspect.Parameter(
+        option.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=option.default,
+        annotation=Annotated[_type(option), _argument(option) if not option.flags else _option(option)],
+    )
+
+
+def _type(option: Option) -> Any:
+    one = list[option.type] if option.repeatable else option.type  # type: ignore[name-defined]
+    return one | None if option.default is None else one
+
+
+def _argument(option: Option) -> Any:
+    return typer.Argument(metavar=option.metavar, help=option.help, show_default=False)
+
+
+def _option(option: Option) -> Any:
+    return typer.Option(
+        *option.flags,
+        metavar=option.metavar,
+        help=f"{option.help} Repeatable." if option.repeatable else option.help,
+        envvar=option.variable,
+        min=option.minimum,
+        max=option.maximum,
+        autocompletion=option.complete,
+    )
+
+
+def values_of(context: typer.Context) -> dict[str, Value]:
+    """The options that the command line or the environment sets."""
     found: dict[str, Value] = {}
     for name, value in context.params.items():
         source = context.get_parameter_source(name)
-        origin = _ORIGINS.get(source.name if source else "", "default")
-        if origin == "environment":
-            origin = f"environment ({variables[name]})"
-        found[_NAMES.get(name, name)] = Value(value, origin)
+        if source and source.name == "COMMANDLINE":
+            found[name] = Value(value, COMMAND_LINE)
+        elif source and source.name == "ENVIRONMENT":
+            found[name] = Value(value, f"environment ({BY_NAME[name].variable})")
     return found
 
 
-def from_environment(command: Callable[..., None]) -> dict[str, Value]:
-    """What the environment alone says to a command, by setting."""
-    alone = typer.Typer(add_completion=False)
-    alone.command()(command)
-    with typer.main.get_command(alone).make_context("csplint", []) as context:
-        values = given(cast("typer.Context", context))
-    return {name: value for name, value in values.items() if value.origin != "default"}
+def environment_values() -> dict[str, Value]:
+    """The options that the environment sets, for commands that follow the settings of `check`."""
+
+    def check(**_options: Any) -> int:
+        return 0
+
+    app = typer.Typer(add_completion=False)
+    app.command()(command(check))
+    with typer.main.get_command(app).make_context("csplint check", []) as context:
+        return values_of(cast("typer.Context", context))

@@ -1,8 +1,7 @@
 """
-How far a run over several targets is: one line on the terminal, rewritten at each step and gone before the report.
+Progress over several targets: one line on the terminal, rewritten at each step and erased before the report.
 
-To a person who watches, and to nobody else: it is no part of the report, and a
-log that keeps every line would hold it many times.
+Only a person who watches gets it: it is not part of the report, and a log would keep every version of the line.
 """
 
 from __future__ import annotations
@@ -19,25 +18,26 @@ from csplint.engine.run import Step, nobody
 from csplint.report.escape import cell_width, visible
 
 ERASE = "\r\x1b[K"
-"""Back to the first column, and what stands there away (ECMA-48, CR and EL)."""
+"""Go back to the first column and erase the line (ECMA-48, CR and EL)."""
 
-_NARROW = 80
-"""The columns of a terminal that does not say how many it has."""
+_DEFAULT_WIDTH = 80
+"""The columns of a terminal that does not report its width."""
 
 
 @contextlib.contextmanager
 def progress(*, quiet: bool) -> Iterator[Callable[[Step], None]]:
     """
-    Give what a run tells its steps to; nothing of it is left on the terminal afterwards, whatever happened.
+    Give the function that shows each step of a run; the line is erased afterwards, whatever happens.
 
-    Not worth it for one target, which is done before a line about it could be read.
+    Not meant for one target, which is finished before its line can be read.
     """
     if quiet or not is_watched(sys.stderr):
         yield nobody
         return
 
     def show(step: Step) -> None:
-        _write(ERASE + fitting(sentence(step), (terminal_width(sys.stderr) or _NARROW) - 1, sys.stderr.encoding))
+        columns = terminal_width(sys.stderr) or _DEFAULT_WIDTH
+        _write(ERASE + fitting(sentence(step), columns - 1, sys.stderr.encoding))
 
     try:
         yield show
@@ -46,22 +46,22 @@ def progress(*, quiet: bool) -> Iterator[Callable[[Step], None]]:
 
 
 def sentence(step: Step) -> str:
-    """One step in words: "checked 3 of 12: https://shop.example/", fit for a terminal whatever the target is called."""
-    said = f"{step.what} {step.done} of {step.total}"
-    return f"{said}: {visible(step.target)}" if step.target else said
+    """One step in words, such as "checked 3 of 12: https://shop.example/"; safe for a terminal."""
+    text = f"{step.what} {step.done} of {step.total}"
+    return f"{text}: {visible(step.target)}" if step.target else text
 
 
-def fitting(line: str, room: int, encoding: str) -> str:
-    """As much of the beginning of a visible line as a terminal with this encoding shows in `room` columns."""
+def fitting(line: str, columns: int, encoding: str) -> str:
+    """The beginning of a visible line, as far as a terminal with this encoding can show it in so many columns."""
     shown = line.encode(encoding, "backslashreplace").decode(encoding)  # as the stream will write it
-    if cell_width(shown) <= room:
+    if cell_width(shown) <= columns:
         return shown
     ends = list(accumulate(map(cell_width, shown)))
-    return f"{shown[: bisect_right(ends, room - 3)]}..."
+    return f"{shown[: bisect_right(ends, columns - 3)]}..."
 
 
 def _write(text: str) -> None:
-    """A terminal that has gone away is no reason to stop: the report goes elsewhere."""
+    """Write to the terminal; if it has gone away, the run continues, as the report goes elsewhere."""
     stream: TextIO = sys.stderr
     with contextlib.suppress(OSError):
         stream.write(text)

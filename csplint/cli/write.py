@@ -1,4 +1,4 @@
-"""The report to standard output, in the format asked for; nothing else goes there."""
+"""Write the report to standard output, in its format; nothing else is written there."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TextIO
 from msgspec import Struct
 from msgspec.structs import replace
 
-from csplint.cli.choices import Colour, Format, Links
 from csplint.cli.errors import silence_stdout
+from csplint.cli.options import Format, When
 from csplint.cli.terminal import is_runner, report_width, use_colour, use_links
 from csplint.errors import UsageError
 from csplint.model import Report
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 
 class Display(Struct, frozen=True):
-    """How the user wants to see a report: colour and links are for the text on standard output alone."""
+    """How the user wants to see a report; colour and links apply only to text on standard output."""
 
-    colour: Colour = Colour.AUTO
-    links: Links = Links.AUTO
+    colour: When = "auto"
+    links: When = "auto"
     show: Show = NEWS
 
 
 class Written(Struct, frozen=True):
-    """What is written: the report, the rules it speaks of, and where its targets stand in the repository."""
+    """What to write: the report, the packs with its rules, and where its targets are in the repository."""
 
     report: Report
     packs: PackSet
@@ -38,9 +38,9 @@ class Written(Struct, frozen=True):
 
 
 def write_report(written: Written, form: Format, display: Display) -> None:
-    """Write a report to standard output; a reader who has gone away is no error."""
+    """Write a report to standard output; if the reader has gone away, that is no error."""
     try:
-        if form is Format.TEXT:
+        if form == "text":
             look = _look(colour=use_colour(display.colour), links=use_links(display.links))
             _write_text(written.report, sys.stdout, look, display.show)
         else:
@@ -51,10 +51,10 @@ def write_report(written: Written, form: Format, display: Display) -> None:
 
 
 def write_file(written: Written, form: Format, path: str, show: Show) -> None:
-    """Write a report into a file, never a quiet one, without colour and links; UsageError where that cannot be."""
+    """Write a report to a file, in full and without colour and links. Raises UsageError if that fails."""
     try:
         with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:  # noqa: PTH123
-            if form is Format.TEXT:
+            if form == "text":
                 _write_text(written.report, file, _look(colour=False, links=False), replace(show, quiet=False))
             else:
                 file.write(_rendered(written, form, known=show.known))
@@ -63,14 +63,14 @@ def write_file(written: Written, form: Format, path: str, show: Show) -> None:
 
 
 def _rendered(written: Written, form: Format, *, known: bool) -> str:
-    if form is Format.HTML:
-        from csplint.report.html.report import write_html  # noqa: PLC0415 - a run loads what it writes
+    if form == "html":
+        from csplint.report.html.report import write_html  # noqa: PLC0415 - a run loads only what it writes
 
         return write_html(written.report, written.packs, known=known)
     from csplint.report.location import NO_ANCHORS  # noqa: PLC0415
     from csplint.report.writers import writers  # noqa: PLC0415
 
-    return writers(written.anchors or NO_ANCHORS, known=known)[form.value](written.report, written.packs)
+    return writers(written.anchors or NO_ANCHORS, known=known)[form](written.report, written.packs)
 
 
 def _write_text(report: Report, out: TextIO, look: Look, show: Show) -> None:

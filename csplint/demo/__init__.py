@@ -1,1 +1,1 @@
-"""A small shop on loopback whose pages show the guide's failures, one a page: csplint's whole job without a network."""
+"""A small shop on loopback: each page shows one failure of the vendor's guide, without a network."""

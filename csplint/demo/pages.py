@@ -1,4 +1,4 @@
-"""The shop's pages: what each sends, and the finding it is there to show."""
+"""The shop's pages: what each one sends, and the finding it shows."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ Velaro('boot', { siteId: 1234, groupId: 0 });
 TAG = '<script src="https://app-cdn.velaro.com/embed.js" async></script>'
 
 CONNECT = "connect-src 'self' https://*.velaro.com wss://*.velaro.com https://*.service.signalr.net"
-SOUND = "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
-"""What any policy should have, so that the demo's pages have one fault each."""
-REST = f"{CONNECT}; style-src 'self' 'unsafe-inline'; img-src 'self' data: https://app-cdn.velaro.com; frame-src 'self' blob:; {SOUND}"
-"""All but script-src, as the guide asks."""
+SECURE = "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+"""Directives that every policy should have, so that each page has only one fault."""
+REST = f"{CONNECT}; style-src 'self' 'unsafe-inline'; img-src 'self' data: https://app-cdn.velaro.com; frame-src 'self' blob:; {SECURE}"
+"""Every directive except script-src, as the guide requires."""
 
 
 def hash_of(script: str) -> str:
@@ -41,9 +41,9 @@ class DemoPage(Struct, frozen=True):
     """
     One page of the shop.
 
-    policy: its Content-Security-Policy; {nonce} is filled in for every response. body: its embed; {nonce} likewise, {other} with another.
-    shows: the name of the finding it is there for, "" for none. report_only: the policy is sent as report-only.
-    fixed_nonce: the server makes its nonce once and keeps it.
+    policy: its Content-Security-Policy. body: its embed. In both, each response replaces {nonce} by its nonce, and in
+    the body {other} by another nonce. shows: the name of the finding it shows, "" for none. report_only: the policy is
+    sent as report-only. fixed_nonce: every response has the same nonce.
     """
 
     path: str
@@ -63,13 +63,17 @@ _NONCED = _inline(' nonce="{nonce}"')
 _STRICT = "script-src 'nonce-{nonce}' 'strict-dynamic'"
 
 PAGES = (
-    DemoPage("/works-nonce", "nonce and 'strict-dynamic', all as the guide says", f"{_STRICT}; {REST}", _NONCED, ""),
+    DemoPage("/works-nonce", "a nonce and 'strict-dynamic', as the guide says", f"{_STRICT}; {REST}", _NONCED, ""),
     DemoPage(
-        "/works-host", "the host and an external tag", f"script-src 'self' https://app-cdn.velaro.com; {REST}", TAG, ""
+        "/works-host",
+        "a host and an external script tag",
+        f"script-src 'self' https://app-cdn.velaro.com; {REST}",
+        TAG,
+        "",
     ),
     DemoPage(
         "/works-hash",
-        "hash and 'strict-dynamic'",
+        "a hash and 'strict-dynamic'",
         f"script-src {hash_of(SNIPPET)} 'strict-dynamic'; {REST}",
         _inline(),
         "",
@@ -77,15 +81,15 @@ PAGES = (
     DemoPage("/no-script-src", "script-src without Velaro", f"script-src 'self'; {REST}", TAG, "script-host-missing"),
     DemoPage(
         "/inline-under-host",
-        "the simplest approach with an inline snippet",
+        "an inline snippet under a list of hosts",
         f"script-src 'self' https://app-cdn.velaro.com; {REST}",
         _inline(),
         "inline-embed-under-allow-list",
     ),
-    DemoPage("/nonce-missing", "no nonce on the tag", f"{_STRICT}; {REST}", _inline(), "embed-nonce-missing"),
+    DemoPage("/nonce-missing", "the tag has no nonce", f"{_STRICT}; {REST}", _inline(), "embed-nonce-missing"),
     DemoPage(
         "/nonce-mismatch",
-        "another nonce on the tag",
+        "the tag has another nonce",
         f"{_STRICT}; {REST}",
         _inline(' nonce="{other}"'),
         "embed-nonce-mismatch",
@@ -98,7 +102,12 @@ PAGES = (
         "nonce-without-strict-dynamic",
     ),
     DemoPage(
-        "/nonce-static", "the same nonce for everyone", f"{_STRICT}; {REST}", _NONCED, "nonce-static", fixed_nonce=True
+        "/nonce-static",
+        "every visitor gets the same nonce",
+        f"{_STRICT}; {REST}",
+        _NONCED,
+        "nonce-static",
+        fixed_nonce=True,
     ),
     DemoPage(
         "/no-websocket",
@@ -109,28 +118,28 @@ PAGES = (
     ),
     DemoPage(
         "/lost-asterisk",
-        "the guide's text, copied as published",
+        "hosts copied from the guide, which lost their asterisks",
         f"{_STRICT}; {REST.replace('*.velaro', '.velaro')}",
         _NONCED,
         "lost-asterisk",
     ),
     DemoPage(
         "/no-images",
-        "avatars blocked",
+        "images of the widget are blocked",
         f"{_STRICT}; {REST.replace('data: https://app-cdn.velaro.com', '')}",
         _NONCED,
         "missing-img-cdn",
     ),
     DemoPage(
         "/no-frame",
-        "the widget's frame blocked",
+        "the frame of the widget is blocked",
         f"{_STRICT}; {REST.replace(' blob:', '')}",
         _NONCED,
         "missing-frame-blob",
     ),
     DemoPage(
         "/report-only",
-        "not enforced yet",
+        "a report-only policy that would block the widget",
         f"script-src 'self'; {REST}; report-uri /csp-reports",
         TAG,
         "report-only-not-ready",

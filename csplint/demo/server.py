@@ -1,4 +1,4 @@
-"""The shop's server: plain HTTP on a loopback port of the system's choice, for as long as the demo runs."""
+"""The shop's server: plain HTTP on a free loopback port, for as long as the demo runs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Shop(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: the demo's output is the report."""
+        """Log nothing: the demo's output is the report."""
 
 
 def _document(page: DemoPage) -> str:
@@ -43,7 +43,7 @@ def _document(page: DemoPage) -> str:
 
 @contextmanager
 def shop() -> Iterator[str]:
-    """Serve the shop; gives its address, such as http://127.0.0.1:40123."""
+    """Serve the shop and give its address, such as http://127.0.0.1:40123."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Shop)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -18,10 +18,10 @@ from msgspec.structs import replace
 from csplint._version import __version__
 from csplint.engine.findings import check_subject
 from csplint.engine.subject import carries_nonce, policy_subject, read_visits
-from csplint.engine.summary import FailOn, exit_code, summarise
+from csplint.engine.summary import exit_code, summarise
 from csplint.engine.suppressions import Triage, sort_findings
 from csplint.errors import TargetError
-from csplint.model import KnownFinding, PackReport, Report, Run, TargetFault, TargetKind, TargetReport, Tool
+from csplint.model import FailOn, KnownFinding, PackReport, Report, Run, TargetFault, TargetKind, TargetReport, Tool
 from csplint.packs.merge import PackSet
 from csplint.page.capture import Capture, Visits
 from csplint.page.fetch.settings import FetchSettings

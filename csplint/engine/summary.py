@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Literal
 
-from csplint.model import SEVERITIES, Severity, Summary, TargetReport
-
-FailOn = Literal["error", "warning", "info", "never"]
+from csplint.model import SEVERITIES, FailOn, Severity, Summary, TargetReport
 
 CLEAN, FINDINGS, NOT_CHECKED = 0, 1, 3
 

@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture
 def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository's folder, and in it the one the user stands in."""
+    """A repository's folder; the current folder is one in it."""
     (tmp_path / ".git").mkdir()
     inner = tmp_path / "deploy"
     inner.mkdir()

@@ -1,4 +1,4 @@
-"""The command with a real terminal at its streams, as far as a program can have one."""
+"""The command with a pseudo-terminal at its streams."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 _OURS = ("CSPLINT_", "_CSPLINT")
-_TELLING = {"CI", "GITHUB_ACTIONS", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING"}
-"""What would tell csplint that it is elsewhere, and may well be set where these tests run."""
+_CHANGING = {"CI", "GITHUB_ACTIONS", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING"}
+"""Variables that change what csplint writes, and may be set where these tests run."""
 
 
 class Ran(NamedTuple):
-    """How a command ended, what the terminal got, and what the streams got that were none."""
+    """The exit code, what the terminal got, and what the other streams got."""
 
     code: int
     shown: str
@@ -31,7 +31,7 @@ class Ran(NamedTuple):
 
 def plain_environment(**changes: str) -> dict[str, str]:
     """The environment of a person at a terminal."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS) and name not in _TELLING}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS) and name not in _CHANGING}
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "TERM": "xterm-256color", **changes}
 
 
@@ -41,7 +41,7 @@ def on_terminal(
     columns: int = 80,
     environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Ran:
-    """Run csplint; the streams named in `terminal` are one, the others are none."""
+    """Run csplint; the streams named in `terminal` are a terminal, the others are files."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     with tempfile.TemporaryFile() as rest:
@@ -60,7 +60,7 @@ def on_terminal(
 
 
 def _read_to_end(master: int) -> bytes:
-    """All that comes until nobody holds the other end any more, which Linux tells by an error."""
+    """Everything until the other end is closed, which Linux reports as an error."""
     read = b""
     with os.fdopen(master, "rb", buffering=0) as screen:
         while True:

@@ -1,180 +1,72 @@
-"""A baseline that has aged: what of it is no longer there is told, and only what was looked for."""
+"""`csplint baseline`: what it writes, and what `check --baseline` makes of it."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from csplint.cli.entry import run
-from csplint.engine.baseline import load_baseline
-from csplint.report.words import counted
-from tests.cli.terminal import plain_environment
-from tests.guide.pages import HOSTED, REST, TAG, Page
-from tests.servers import Answer, serve
-
-BAD = f"script-src 'self'; {REST}"
-GOOD = f"{HOSTED}; {REST}"
-KNOWN = "known.json"
+from tests.cli.configured import BAD, answer, names, report, shop, write
+from tests.guide.pages import REST, TAG, Page
+from tests.servers import serve
 
 
-@pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / ".git").mkdir()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
-
-
-def answer(policy: str) -> Answer:
-    page = Page("page", policy, TAG)
-    return Answer(200, page.response_headers(), page.html().encode())
-
-
-def save(name: str, policy: str) -> str:
-    """A saved response with this policy."""
-    Path(name).write_bytes(answer(policy).to_bytes())
-    return name
-
-
-def taken_up(*targets: str) -> None:
-    """Write the baseline of these targets, for the vendor's pack alone."""
-    Path("csplint.toml").write_text('packs = ["velaro"]\n', encoding="utf-8")
-    assert run(["baseline", *targets, "-o", KNOWN]) == 0
-
-
-def checked(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[str], list[dict[str, str]]]:
-    """Exit code, the lines of standard error, and what the JSON report says is gone."""
-    capsys.readouterr()
-    code = run(["check", "--baseline", KNOWN, "--format", "json", *arguments])
-    streams = capsys.readouterr()
-    return code, streams.err.splitlines(), json.loads(streams.out)["gone"]
-
-
-def test_what_is_mended_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    with serve([answer(BAD), answer(GOOD)]) as server:
-        url = server.url("/")
-        taken_up(url)
-        (entry,) = load_baseline(KNOWN).findings
-        code, errors, gone = checked(capsys, url)
-    assert code == 0
-    assert entry.rule == "script-host-missing"
-    assert gone == [{"fingerprint": entry.fingerprint, "rule": entry.rule, "target": url, "message": entry.message}]
-    assert errors == [
-        f"csplint: {KNOWN}: 1 known finding no longer there",
-        f"  {url}: script-host-missing: {entry.message}",
-        "Until the baseline is written anew, with csplint baseline and all its targets, they pass if they come back.",
-    ]
-
-
-def test_nothing_is_told_while_it_is_there(capsys: pytest.CaptureFixture[str]) -> None:
-    taken_up(save("a.txt", BAD))
-    assert checked(capsys, "a.txt") == (0, [], [])
-
-
-def test_the_advice_helps(capsys: pytest.CaptureFixture[str]) -> None:
-    taken_up(save("a.txt", BAD))
-    save("a.txt", GOOD)
-    assert checked(capsys, "a.txt")[1] != []
-    taken_up("a.txt")
-    assert checked(capsys, "a.txt") == (0, [], [])
-
-
-NOBODY_LOOKED: list[tuple[str, list[str], int]] = [
-    ("another target", ["b.txt"], 0),
-    ("rules that were not selected", ["a.txt", "--select", "VEL02"], 0),
-    ("a rule that was left out", ["a.txt", "--ignore", "script-host-missing"], 0),
-    ("a pack that was not used", ["a.txt", "--no-config", "--pack", "syntax"], 0),
-    ("a target that failed", ["nosuch.txt"], 3),
-]
-
-
-@pytest.mark.parametrize(("arguments", "code"), [c[1:] for c in NOBODY_LOOKED], ids=[c[0] for c in NOBODY_LOOKED])
-def test_silence_where_nobody_looked(capsys: pytest.CaptureFixture[str], arguments: list[str], code: int) -> None:
-    save("nosuch.txt", BAD)
-    taken_up(save("a.txt", BAD), "nosuch.txt")
-    save("a.txt", GOOD)
-    save("b.txt", GOOD)
-    Path("nosuch.txt").unlink()
-    assert checked(capsys, *arguments) == (code, [], [])
-    assert len(checked(capsys, "a.txt")[2]) == 1
-
-
-HIDDEN = [
-    ("by an ignore", '[[ignore]]\nrule = "script-host-missing"\nreason = "r"\n', []),
-    ("by its level", '[severity]\nscript-host-missing = "info"\n', ["--min-severity", "warning"]),
-]
-
-
-@pytest.mark.parametrize(("config", "arguments"), [case[1:] for case in HIDDEN], ids=[case[0] for case in HIDDEN])
-def test_what_is_hidden_is_not_gone(capsys: pytest.CaptureFixture[str], config: str, arguments: list[str]) -> None:
-    taken_up(save("a.txt", BAD))
-    Path("csplint.toml").write_text(f'packs = ["velaro"]\n{config}', encoding="utf-8")
-    assert checked(capsys, "a.txt", *arguments) == (0, [], [])
-
-
-def test_many_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    taken_up(save("a.txt", "default-src 'none'"))
-    known = load_baseline(KNOWN).findings
-    assert len(known) > 6
-    save("a.txt", GOOD)
-    _, errors, gone = checked(capsys, "a.txt")
-    assert errors[0] == f"csplint: {KNOWN}: {len(known)} known findings no longer there"
-    assert errors[1:6] == [f"  a.txt: {entry.rule}: {entry.message}" for entry in known[:5]]
-    assert errors[6] == f"  and {len(known) - 5} more"
-    assert [entry["fingerprint"] for entry in gone] == [entry.fingerprint for entry in known]
-
-
-def test_quiet_leaves_it_to_the_report(capsys: pytest.CaptureFixture[str]) -> None:
-    taken_up(save("a.txt", BAD))
-    save("a.txt", GOOD)
-    _, errors, gone = checked(capsys, "a.txt", "-q")
-    assert errors == []
-    assert len(gone) == 1
-
-
-def test_nothing_in_a_baseline_is_obeyed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    taken_up(save("a.txt", BAD))
-    save("a.txt", GOOD)
-    content: dict[str, Any] = json.loads(Path(KNOWN).read_bytes())
-    content["findings"][0]["message"] = "a\x1b[2J ##[error]b\n::error::c"
-    Path(KNOWN).write_text(json.dumps(content), encoding="utf-8")
-    assert checked(capsys, "a.txt")[1][1].endswith("missing: a\\x1b[2J ##[error]b\\x0a::error::c")
-    monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    assert checked(capsys, "a.txt")[1][1].endswith("missing: a\\x1b[2J ##\\[error]b\\x0a::error::c")
-
-
-def test_who_does_not_listen_changes_nothing_about_the_result() -> None:
-    taken_up(save("a.txt", BAD))
-    save("a.txt", BAD.replace("blob:", "").replace("'self'; ", "'self' https://app-cdn.velaro.com; "))
-    reader, writer = os.pipe()
-    os.close(reader)
-    with os.fdopen(writer, "wb") as closed:
-        done = subprocess.run(
-            [sys.executable, "-m", "csplint", "check", "a.txt", "--baseline", KNOWN, "--format", "concise"],
-            stdout=subprocess.PIPE,
-            stderr=closed,
-            env=plain_environment(),
-            timeout=60,
-            check=False,
-        )
-    assert b"missing-frame-blob" in done.stdout
-    assert done.returncode == 1
-
-
-UNUSED = '[[ignore]]\nrule = "missing-img-cdn"\nreason = "r"\n'
-ACCEPTED = '[[ignore]]\nrule = "script-host-missing"\nreason = "r"\n'
-
-
-@pytest.mark.parametrize(("config", "rules"), [(UNUSED, ["script-host-missing"]), (ACCEPTED, [])])
-def test_a_baseline_holds_what_no_ignore_accepts_and_nothing_about_settings(
-    capsys: pytest.CaptureFixture[str], config: str, rules: list[str]
+def test_the_environment_applies(
+    repo: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Path("csplint.toml").write_text(f'packs = ["velaro"]\n{config}', encoding="utf-8")
-    assert run(["baseline", save("a.txt", BAD), "-o", KNOWN]) == 0
-    assert [entry.rule for entry in load_baseline(KNOWN).findings] == rules
-    assert capsys.readouterr().err == f"wrote {counted(len(rules), 'finding')} to {KNOWN}\n"
+    """A page behind a login needs no secret on the command line."""
+    monkeypatch.setenv("CSPLINT_HEADER", "X-Token:t0ken")
+    with serve(answer(BAD)) as server:
+        assert run(["baseline", server.url("/"), "-o", "known.json"]) == 0
+        assert [request.header("X-Token") for request in server.requests] == ["t0ken"]
+
+
+def test_the_configuration_may_name_a_baseline_that_does_not_exist_yet(
+    repo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serve(answer(BAD)) as server:
+        write(repo / "deploy", shop(server).replace("\n", '\nbaseline = "known.json"\n', 1))
+        assert run(["check"]) == 2
+        assert "cannot read the baseline" in capsys.readouterr().err
+        assert run(["baseline", "-o", "known.json"]) == 0
+        capsys.readouterr()
+        code, found = report(capsys)
+    assert (code, names(found["targets"][0], "baselined")) == (0, ["script-host-missing"])
+
+
+def test_known_findings_pass_and_new_ones_fail(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with serve(
+        [answer(BAD), answer(BAD), answer(Page("worse", f"script-src 'self'; {REST.replace('blob:', '')}", TAG))]
+    ) as server:
+        write(repo, shop(server))
+        assert run(["baseline", "-o", "known.json"]) == 0
+        assert "wrote 1 finding to known.json" in capsys.readouterr().err
+        code, found = report(capsys, "--baseline", "known.json")
+        assert (code, names(found["targets"][0], "baselined")) == (0, ["script-host-missing"])
+        code, found = report(capsys, "--baseline", "known.json")
+        assert (code, names(found["targets"][0])) == (1, ["missing-frame-blob"])
+    assert found["summary"]["baselined"] == 1
+
+
+def test_known_findings_survive_nonces_order_and_position(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = Page("a", f"script-src 'nonce-aaaaaaaaaaaaaaaaaaaaaaaa'; {REST}", TAG)
+    second = Page("b", f"img-src *; {REST}; script-src   'nonce-bbbbbbbbbbbbbbbbbbbbbbbb'", f"<p>\n\n{TAG}")
+    with serve([answer(first), answer(first), answer(second), answer(second)]) as server:
+        write(repo, shop(server))
+        run(["baseline", "-o", "known.json"])
+        capsys.readouterr()
+        _, found = report(capsys, "--baseline", "known.json", "--select", "embed-nonce-missing")
+    assert names(found["targets"][0], "baselined") == ["embed-nonce-missing"]
+
+
+def test_a_broken_baseline(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(repo / "deploy", "{}", "known.json")
+    assert run(["check", "--policy", "x", "--baseline", "known.json"]) == 2
+    assert "known.json is no baseline of csplint" in capsys.readouterr().err
+    assert run(["check", "--policy", "x", "--baseline", "nosuch.json"]) == 2
+
+
+def test_nothing_is_written_if_a_target_fails(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["baseline", "nosuch.har", "-o", "known.json"]) == 3
+    assert not (repo / "deploy/known.json").exists()

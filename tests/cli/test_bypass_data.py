@@ -30,7 +30,7 @@ def found(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
 @pytest.mark.parametrize(
     "text", ["gadgets.own.test\t<script src=x>\n", '{"urls": ["//gadgets.own.test/jsonp"]}'], ids=["tsv", "json"]
 )
-def test_hosts_of_the_file_are_told(capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str) -> None:
+def test_hosts_of_the_file_are_reported(capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str) -> None:
     assert found(capsys) == []
     file = tmp_path / "list"
     file.write_text(text)

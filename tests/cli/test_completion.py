@@ -1,4 +1,4 @@
-"""Shell completion: the scripts that shells source, and what they are answered with."""
+"""Shell completion: the scripts that shells source, and the answers they get."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.cli.terminal import plain_environment
 FORMATS = ["text", "concise", "json", "sarif", "junit", "github", "gitlab", "markdown", "html"]
 
 ANSWERS: list[tuple[str, list[str]]] = [
-    # what stands on the line, what it may go on with
+    # the line so far, the words that can complete it
     ("csplint ch", ["check"]),
     ("csplint check --show-s", ["--show-suppressed"]),
     ("csplint check --se", ["--select", "--severity"]),
@@ -25,6 +25,8 @@ ANSWERS: list[tuple[str, list[str]]] = [
     ("csplint explain missing-img", ["missing-img-cdn", "missing-img-data"]),
     ("csplint check --links ", ["auto", "always", "never"]),
     ("csplint check --format ", FORMATS),
+    ("csplint check --feature ", ["sounds", "calendly", "video", "fonts"]),
+    ("csplint check --feature so", ["sounds"]),
     ("csplint check --pack de", ["delivery"]),
     ("csplint check --pack ./own", []),  # a file: the shell's own business
     ("csplint allows inline-s", ["inline-script", "inline-style"]),
@@ -49,8 +51,8 @@ def test_bash_is_answered(
 
 
 OTHERS = [
-    ("zsh", {}, '"--select":"Only these rules'),
-    ("fish", {"_TYPER_COMPLETE_FISH_ACTION": "get-args"}, "--select\tOnly these rules"),
+    ("zsh", {}, '"--select":"Check only these rules'),
+    ("fish", {"_TYPER_COMPLETE_FISH_ACTION": "get-args"}, "--select\tCheck only these rules"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Configuration, ignores and baselines, as a team uses them on every deploy."""
+"""The configuration file and its ignores, as a team uses them on every deploy."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def test_targets_of_the_configuration_are_checked(repo: Path, capsys: pytest.Cap
         assert [target["name"] for target in found["targets"]] == ["blog"]
 
 
-def test_pyproject_counts_where_it_has_a_table(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_pyproject_is_used_if_it_has_a_table(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(repo, '[project]\nname = "x"\n\n[tool.csplint]\nfail-on = "never"\n', "pyproject.toml")
     assert report(capsys, "--policy", "script-src 'self'")[0] == 0
     write(repo, '[project]\nname = "x"\n', "pyproject.toml")
     assert report(capsys, "--policy", "script-src 'self'")[0] == 1
 
 
-def test_search_ends_at_the_repository(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_search_ends_at_the_repository(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(repo, 'fail-on = "never"\n')
     inner = repo / "deploy"
     (inner / ".git").mkdir()
@@ -70,15 +70,15 @@ def test_extend(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
 BROKEN = [
     (
         'fail-on = "eror"\n',
-        "csplint.toml:1:1: fail-on: invalid enum value 'eror', not one of error, warning, info, never; did you mean 'error'?",
+        "csplint.toml:1:1: fail-on: 'eror' is not one of error, warning, info, never; did you mean 'error'?",
     ),
     ("x = 1\n", "csplint.toml:1:1: unknown key 'x'"),
     ("\nfial-on = 1\n", "csplint.toml:2:1: unknown key 'fial-on'; did you mean 'fail-on'?"),
     ('extend-selct = ["SEC"]\n', "csplint.toml:1:1: unknown key 'extend-selct'; did you mean 'extend-select'?"),
-    ('extend-select = "SEC"\n', "csplint.toml:1:1: extend-select: expected `array | null`, got `str`"),
+    ('extend-select = "SEC"\n', "csplint.toml:1:1: extend-select: expected an array, got a string"),
     ('\nextend-select = ["nosuch"]\n', "csplint.toml:2: there is no rule 'nosuch'"),
     ('[[target]]\nname = "a"\nurrl = "b"\n', "csplint.toml:3:1: unknown key 'urrl'; did you mean 'url'?"),
-    ('[[ignore]]\nrule = "script-host-missing"\n', "missing required field `reason`"),
+    ('[[ignore]]\nrule = "script-host-missing"\n', "csplint.toml:1:3: ignore[0]: missing key 'reason'"),
     (
         '[[ignore]]\nrule = "scrip-host-missing"\nreason = "r"\n',
         "csplint.toml:1: there is no rule 'scrip-host-missing'; did you mean 'script-host-missing'?",
@@ -86,9 +86,17 @@ BROKEN = [
     ('[severity]\nVEL01 = "info"\n', ""),
     ('[severity]\nnosuch-rule-at-all = "info"\n', "csplint.toml:2: there is no rule 'nosuch-rule-at-all'"),
     ("packs = [\n", "csplint.toml:"),
+    ('features = ["snouds"]\n', "csplint.toml:1: there is no feature 'snouds'"),
+    (
+        '[[target]]\nname = "a"\nurl = "https://a.example/"\nfeatures = ["fotns"]\n',
+        "csplint.toml:1: there is no feature 'fotns' (the packs have sounds, calendly, video, fonts); did you mean 'fonts'?",
+    ),
+    ('[[target]]\nname = "a"\nurl = "./saved.html"\n', "csplint.toml:1: the url of the target 'a' is not a URL"),
+    ("jobs = 0\n", "csplint.toml:1:1: jobs: expected an integer >= 1"),
+    ("timeout = true\n", "csplint.toml:1:1: timeout: expected a number, got true or false"),
     ('extend = "nosuch.toml"\n', "cannot read the configuration"),
-    ('extend = "csplint.toml"\n', "round in a circle"),
-    ('format = "xml"\n', "csplint.toml:1: format 'xml' is not one of text"),
+    ('extend = "csplint.toml"\n', "extend leads back to "),
+    ('format = "xml"\n', "csplint.toml:1:1: format: 'xml' is not one of text"),
 ]
 
 
@@ -151,7 +159,7 @@ def test_ignore_that_matches_nothing_is_a_finding(
     assert f"{path}:{line}" in target["findings"][1]["message"]
 
 
-def test_expired_ignore_no_longer_holds(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_expired_ignore_does_not_apply(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serve(answer(BAD)) as server:
         write(repo, shop(server) + IGNORE + "expires = 2020-01-01\n")
         code, found = report(capsys)
@@ -160,7 +168,7 @@ def test_expired_ignore_no_longer_holds(repo: Path, capsys: pytest.CaptureFixtur
 
 
 def test_page_cannot_suppress(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nothing a page says is heeded: comments, headers, meta elements that look like settings."""
+    """Comments, headers and meta elements of a page that look like settings do nothing."""
     page = Page(
         "evil",
         f"script-src 'self'; {REST}",
@@ -187,67 +195,7 @@ def test_select_ignore_severity_and_min_severity(repo: Path, capsys: pytest.Capt
     _, found = report(capsys, *policy, "--severity", "script-host-missing=info", "--min-severity", "warning")
     assert "script-host-missing" not in names(found["targets"][0])
     assert run(["check", *policy, "--select", "nosuch-rule"]) == 2
-    assert "--select: there is no rule" in capsys.readouterr().err.replace("command line", "--select")
-
-
-def test_baseline_heeds_the_environment(
-    repo: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A page behind a login can be taken up, too, without its secret on the command line."""
-    monkeypatch.setenv("CSPLINT_HEADER", "X-Token:t0ken")
-    with serve(answer(BAD)) as server:
-        assert run(["baseline", server.url("/"), "-o", "known.json"]) == 0
-        assert [request.header("X-Token") for request in server.requests] == ["t0ken"]
-
-
-def test_the_first_baseline_may_be_named_in_the_configuration_already(
-    repo: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with serve(answer(BAD)) as server:
-        write(repo / "deploy", shop(server).replace("\n", '\nbaseline = "known.json"\n', 1))
-        assert run(["check"]) == 2
-        assert "cannot read the baseline" in capsys.readouterr().err
-        assert run(["baseline", "-o", "known.json"]) == 0
-        capsys.readouterr()
-        code, found = report(capsys)
-    assert (code, names(found["targets"][0], "baselined")) == (0, ["script-host-missing"])
-
-
-def test_baseline_lets_known_findings_pass_and_new_ones_fail(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with serve(
-        [answer(BAD), answer(BAD), answer(Page("worse", f"script-src 'self'; {REST.replace('blob:', '')}", TAG))]
-    ) as server:
-        write(repo, shop(server))
-        assert run(["baseline", "-o", "known.json"]) == 0
-        assert "wrote 1 finding to known.json" in capsys.readouterr().err
-        code, found = report(capsys, "--baseline", "known.json")
-        assert (code, names(found["targets"][0], "baselined")) == (0, ["script-host-missing"])
-        code, found = report(capsys, "--baseline", "known.json")
-        assert (code, names(found["targets"][0])) == (1, ["missing-frame-blob"])
-    assert found["summary"]["baselined"] == 1
-
-
-def test_baseline_survives_nonces_order_and_position(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    first = Page("a", f"script-src 'nonce-aaaaaaaaaaaaaaaaaaaaaaaa'; {REST}", TAG)
-    second = Page("b", f"img-src *; {REST}; script-src   'nonce-bbbbbbbbbbbbbbbbbbbbbbbb'", f"<p>\n\n{TAG}")
-    with serve([answer(first), answer(first), answer(second), answer(second)]) as server:
-        write(repo, shop(server))
-        run(["baseline", "-o", "known.json"])
-        capsys.readouterr()
-        _, found = report(capsys, "--baseline", "known.json", "--select", "embed-nonce-missing")
-    assert names(found["targets"][0], "baselined") == ["embed-nonce-missing"]
-
-
-def test_broken_baseline(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write(repo / "deploy", "{}", "known.json")
-    assert run(["check", "--policy", "x", "--baseline", "known.json"]) == 2
-    assert "known.json is no baseline of csplint" in capsys.readouterr().err
-    assert run(["check", "--policy", "x", "--baseline", "nosuch.json"]) == 2
-
-
-def test_baseline_is_not_written_over_a_failed_target(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["baseline", "nosuch.har", "-o", "known.json"]) == 3
-    assert not (repo / "deploy/known.json").exists()
+    assert "csplint: --select: there is no rule 'nosuch-rule'" in capsys.readouterr().err
 
 
 def test_several_outputs_in_one_run(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -77,7 +77,7 @@ def test_every_row_has_a_case_and_every_case_a_row() -> None:
 CASES: list[tuple[int, str, list[str], str, str]] = [
     # code, what happens, arguments, a part of standard output, a part of standard error
     (0, "nothing found", ["--policy", "default-src *", "--select", "VEL001"], "0 errors, 0 warnings", ""),
-    (0, "warnings alone", [*VENDOR, "--policy", WARNS], "1 warning", ""),
+    (0, "only warnings", [*VENDOR, "--policy", WARNS], "1 warning", ""),
     (0, "an error, but never fail", ["--policy", FAILS, "--fail-on", "never"], "error[VEL001]", ""),
     (0, "an error, but exit zero", ["--policy", FAILS, "--exit-zero"], "error[VEL001]", ""),
     (1, "an error", ["--policy", FAILS], "error[VEL001]", ""),
@@ -90,8 +90,8 @@ CASES: list[tuple[int, str, list[str], str, str]] = [
     (2, "no such pack", ["--policy", FAILS, "--pack", "nosuch.toml"], "", "csplint: cannot read the rule pack"),
     (2, "a broken pack", ["--policy", FAILS, "--pack", "./broken-pack.toml"], "", "broken-pack.toml"),
     (2, "a broken configuration", ["--config", "broken.toml"], "", "csplint: broken.toml:1:1: unknown key 'x'"),
-    (2, "a baseline that is none", ["--policy", FAILS, "--baseline", "broken.toml"], "", "is no baseline"),
-    (3, "a file that is not there", ["nosuch.txt"], "could not be checked", ""),
+    (2, "not a baseline", ["--policy", FAILS, "--baseline", "broken.toml"], "", "is no baseline"),
+    (3, "a missing file", ["nosuch.txt"], "could not be checked", ""),
     (3, "nobody listens", ["http://127.0.0.1:{unused}/", "--retries", "0"], "could not be checked", ""),
     (3, "a failure beside findings", ["nosuch.txt", "saved.txt"], "error[VEL001]", ""),
     (3, "a failure that must not fail", ["nosuch.txt", "--exit-zero", "--fail-on", "never"], "could not be", ""),
@@ -124,17 +124,17 @@ def test_a_row_is_true(code: int, arguments: list[str], out: str, err: str) -> N
 
 
 CRIPPLED = "import time\ndel time.monotonic\n"
-"""A Python that lacks what every Python has: whatever comes of it, nobody wrote a sentence for it."""
+"""A Python without a function that every Python has, so that csplint meets an error it does not expect."""
 
 
-def test_70_is_a_bug_told_in_two_lines(tmp_path: Path) -> None:
+def test_70_is_a_bug_reported_in_two_lines(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(CRIPPLED, encoding="utf-8")
     path = f"{tmp_path}{os.pathsep}{ROOT}"
     code, stdout, stderr = ended("check", "--policy", FAILS, environment={"PYTHONPATH": path})
     assert (code, stdout) == (70, "")
     assert stderr == (
         "csplint: this is a bug in csplint (AttributeError); please report it.\n"
-        "Run the same command with CSPLINT_DEBUG=1 for the details to send along.\n"
+        "Run the same command with CSPLINT_DEBUG=1 for the details to include.\n"
     )
     code, stdout, stderr = ended("check", "--policy", FAILS, environment={"PYTHONPATH": path, "CSPLINT_DEBUG": "1"})
     assert (code, stdout) == (70, "")
@@ -192,7 +192,7 @@ COMMANDS = [["check", "--policy", FAILS], ["check", "--policy", FAILS, "--format
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 @pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
 @pytest.mark.parametrize("arguments", COMMANDS, ids=["text", "json", "rules", "version"])
-def test_a_full_disk_is_told(arguments: list[str], unbuffered: str) -> None:
+def test_a_full_disk_is_reported(arguments: list[str], unbuffered: str) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "csplint", *arguments],

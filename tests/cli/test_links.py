@@ -1,4 +1,4 @@
-"""Documents one can click on: where a person is at a terminal, or asked for, and nowhere else."""
+"""Links to documents: for a person at a terminal, or on request, and nowhere else."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def test_links(options: list[str], terminal: list[str], environment: dict[str, s
     assert LINK.findall(ran.shown + ran.piped) == ([DOCUMENT, "", DOCUMENT, ""] if linked else [])
 
 
-def test_the_quick_way_links_like_the_other() -> None:
-    quick = on_terminal(*POLICY)
-    assert quick.shown == on_terminal(*POLICY, environment={"CSPLINT_LINKS": "auto"}).shown
-    assert DOCUMENT in LINK.findall(quick.shown)
+def test_the_fast_path_links_like_typer() -> None:
+    fast = on_terminal(*POLICY)
+    assert fast.shown == on_terminal(*POLICY, environment={"CSPLINT_LINKS": "auto"}).shown
+    assert DOCUMENT in LINK.findall(fast.shown)
 
 
 def test_a_page_makes_no_link() -> None:

@@ -1,4 +1,4 @@
-"""How far a run is, told to a person at a terminal and to nobody else."""
+"""Progress is shown to a person at a terminal, and to nobody else."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def saved(folder: Path, *names: str) -> list[str]:
 
 
 def steps(shown: str) -> list[str]:
-    """What stood on the line one after another; the line has to be erased first and last."""
+    """The texts that the line had; it has to be erased first and last."""
     before, *lines, after = shown.split(ERASE)
     assert before == ""
     assert after == ""
     return lines
 
 
-def test_each_step_is_told_and_none_is_left(tmp_path: Path) -> None:
+def test_each_step_is_shown_and_erased(tmp_path: Path) -> None:
     (file,) = saved(tmp_path, "saved.txt")
     with serve(PAGE) as server:
         first, second = server.url("/a"), server.url("/b")
@@ -54,7 +54,7 @@ def test_each_step_is_told_and_none_is_left(tmp_path: Path) -> None:
     assert len(json.loads(ran.piped)["targets"]) == 3
 
 
-def test_the_line_is_gone_before_the_report_begins(tmp_path: Path) -> None:
+def test_the_line_is_erased_before_the_report(tmp_path: Path) -> None:
     files = saved(tmp_path, "a.txt", "b.txt")
     ran = on_terminal("check", *files, "--color", "never", "--links", "never", columns=100)
     *_, last, report = ran.shown.split(ERASE)
@@ -63,7 +63,7 @@ def test_the_line_is_gone_before_the_report_begins(tmp_path: Path) -> None:
     assert report == on_terminal("check", *files, terminal=[]).piped
 
 
-def test_the_line_is_gone_before_a_complaint() -> None:
+def test_the_line_is_erased_before_an_error() -> None:
     with serve(PAGE) as server:
         ran = on_terminal("check", server.url("/a"), server.url("/b"), "--proxy", "no proxy")
     assert ran.code == 2
@@ -83,7 +83,7 @@ UNWATCHED: list[tuple[str, list[str], dict[str, str]]] = [
 
 
 @pytest.mark.parametrize(("arguments", "environment"), [c[1:] for c in UNWATCHED], ids=[c[0] for c in UNWATCHED])
-def test_nobody_else_is_told(
+def test_nobody_else_sees_progress(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], environment: dict[str, str]
 ) -> None:
     saved(tmp_path, "a.txt", "b.txt")
@@ -92,7 +92,7 @@ def test_nobody_else_is_told(
 
 
 @pytest.mark.parametrize("value", ["", "0", "false"])
-def test_no_ci_is_no_ci(tmp_path: Path, value: str) -> None:
+def test_these_values_do_not_mean_ci(tmp_path: Path, value: str) -> None:
     files = saved(tmp_path, "a.txt", "b.txt")
     assert len(steps(on_terminal("check", *files, terminal=["stderr"], environment={"CI": value}).shown)) == 2
 
@@ -130,7 +130,7 @@ def test_a_terminal_that_goes_away_stops_nothing() -> None:
     assert [target["outcome"] for target in json.loads(done.stdout)["targets"]] == ["checked", "checked"]
 
 
-def test_the_baseline_command_tells_too(tmp_path: Path) -> None:
+def test_the_baseline_command_shows_progress(tmp_path: Path) -> None:
     files = saved(tmp_path, "a.txt", "b.txt")
     ran = on_terminal("baseline", *files, "-o", str(tmp_path / "known.json"), columns=300)
     assert f"checked 2 of 2: {files[1]}{ERASE}wrote " in ran.shown
@@ -166,5 +166,5 @@ def test_a_line_fits_as_the_terminal_shows_it(line: str, room: int, encoding: st
     assert fitting(line, room, encoding) == shown
 
 
-def test_nothing_stands_for_a_target_before_the_first() -> None:
+def test_the_first_step_names_no_target() -> None:
     assert sentence(Step("fetched", 0, 3)) == "fetched 0 of 3"

@@ -1,4 +1,4 @@
-"""Which rules are asked, and what of the report is shown: options, variables and keys."""
+"""Which rules are checked and which findings are shown: options, variables and keys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from csplint.cli.entry import run
 from tests.cli.configured import IGNORE, report, write
 
 EXTENDED = [
-    # the file, arguments, environment, the beginnings of the rules that are told
+    # the file, arguments, environment, the beginnings of the ids of the rules that are reported
     ('select = ["VEL001"]', [], "", {"VEL001"}),
     ('select = ["VEL001"]', ["--extend-select", "VEL02"], "", {"VEL001", "VEL02"}),
     ('select = ["VEL001"]', ["--extend-select", "VEL02,VEL03"], "", {"VEL001", "VEL02", "VEL03"}),
@@ -21,15 +21,15 @@ EXTENDED = [
     ('select = ["VEL001"]\nextend-select = ["VEL03"]', ["--select", "VEL02"], "", {"VEL02", "VEL03"}),
     ('select = ["VEL001"]\nextend-select = ["VEL03"]', ["--ignore", "VEL03"], "", {"VEL001"}),
     ("", ["--select", "VEL001", "--extend-select", "VEL02"], "", {"VEL001", "VEL02"}),
-    ("", ["--extend-select", "VEL001"], "", {"VEL001", "VEL02", "VEL03"}),  # all rules are asked anyway
+    ("", ["--extend-select", "VEL001"], "", {"VEL001", "VEL02", "VEL03"}),  # all rules are checked anyway
     ('extend-select = ["VEL001"]', [], "", {"VEL001", "VEL02", "VEL03"}),
 ]
 
 
-@pytest.mark.parametrize(("file", "arguments", "variable", "told"), EXTENDED)
+@pytest.mark.parametrize(("file", "arguments", "variable", "reported"), EXTENDED)
 def test_extend_select_adds_to_what_is_selected(
     repo: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
-    file: str, arguments: list[str], variable: str, told: set[str],
+    file: str, arguments: list[str], variable: str, reported: set[str],
 ) -> None:  # fmt: skip
     write(repo, f'packs = ["velaro"]\n{file}\n')
     if variable:
@@ -38,10 +38,12 @@ def test_extend_select_adds_to_what_is_selected(
         capsys, "--policy", "script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'", *arguments
     )
     rules = {finding["rule"] for finding in found["targets"][0]["findings"]}
-    assert {start for start in ("VEL001", "VEL02", "VEL03") if any(rule.startswith(start) for rule in rules)} == told
+    assert {
+        start for start in ("VEL001", "VEL02", "VEL03") if any(rule.startswith(start) for rule in rules)
+    } == reported
 
 
-def test_extend_select_knows_no_rule_that_is_none(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_extend_select_takes_only_rules(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", "--policy", "x", "--extend-select", "script-host-misssing"]) == 2
     assert "there is no rule 'script-host-misssing'; did you mean 'script-host-missing'?" in capsys.readouterr().err
 
@@ -62,7 +64,7 @@ SHOWN: list[tuple[str, list[str], dict[str, str]]] = [
 
 
 @pytest.mark.parametrize(("options", "environment"), [case[1:] for case in SHOWN], ids=[case[0] for case in SHOWN])
-def test_accepted_findings_and_statistics_are_shown_where_asked(
+def test_accepted_findings_and_statistics_are_shown_on_request(
     repo: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
     options: list[str], environment: dict[str, str],
 ) -> None:  # fmt: skip
@@ -101,6 +103,6 @@ def test_what_was_left_out_did_not_pass(repo: Path, capsys: pytest.CaptureFixtur
 def test_many_rules_that_were_left_out_are_counted(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(repo, 'packs = ["velaro", "syntax"]\n')
     run(["check", "--policy", "default-src *", "--select", "VEL001"])
-    told = capsys.readouterr().out
-    assert " rules: left out by the settings" in told
-    assert "SYN002" not in told
+    shown = capsys.readouterr().out
+    assert " rules: left out by the settings" in shown
+    assert "SYN002" not in shown

@@ -7,8 +7,7 @@ import datetime
 from hypothesis import HealthCheck, settings
 from msgspec.structs import replace
 
-from csplint.engine.summary import FailOn
-from csplint.model import Finding, Place, Region, Report, Severity, Skipped, TargetFault, TargetReport
+from csplint.model import FailOn, Finding, Place, Region, Report, Severity, Skipped, TargetFault, TargetReport
 from csplint.packs.merge import PackSet
 from csplint.packs.pack import Pack, PackInfo, Reference, Rule
 from csplint.report.location import Anchors

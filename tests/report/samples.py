@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from csplint.engine.summary import FailOn, exit_code, summarise
+from csplint.engine.summary import exit_code, summarise
 from csplint.model import (
     AllowedBy,
     BrowserVerdict,
     Console,
     DirectiveReport,
     Edit,
+    FailOn,
     Finding,
     Fix,
     PackReport,

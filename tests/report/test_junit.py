@@ -11,8 +11,7 @@ import xmlschema
 from hypothesis import given
 from msgspec.structs import replace
 
-from csplint.engine.summary import FailOn
-from csplint.model import Report, Suppression
+from csplint.model import FailOn, Report, Suppression
 from csplint.report.ci.junit import write_junit
 from tests.report.arbitrary import hostile_reports
 from tests.report.ci_samples import FEW, PACKS, REPORTS, about

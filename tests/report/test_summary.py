@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from csplint.engine.summary import FailOn, exit_code, summarise
-from csplint.model import Finding, Summary, TargetReport
+from csplint.engine.summary import exit_code, summarise
+from csplint.model import FailOn, Finding, Summary, TargetReport
 from tests.report.samples import CLEAN, ERROR, FAILED, INFO, WARNING
 
 

@@ -1,1 +1,1 @@
-"""Settings: defaults < file < environment < command line, with the origin of each value."""
+"""Settings: command line > environment > file > default, each with its origin."""

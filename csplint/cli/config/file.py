@@ -1,45 +1,45 @@
 """
-What a configuration file may hold: `csplint.toml`, or `[tool.csplint]` in pyproject.toml.
+What a configuration file can hold: `csplint.toml`, or `[tool.csplint]` in pyproject.toml.
 
-Every key is optional, and None means that the file does not say. The JSON
-Schema that ships is made from these types.
+Every key is optional; None means that the file does not set it. The file is read with these types, and its JSON
+Schema is made from them.
 """
 
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, defstruct
 
-Level = Literal["error", "warning", "info"]
-FailOn = Literal["error", "warning", "info", "never"]
-FeatureName = Literal["sounds", "calendly", "video", "fonts"]
+from csplint.cli.options import OPTIONS, Option
+from csplint.model import Severity
+
 NotEmpty = Annotated[str, Meta(min_length=1)]
 
 
 class TargetConfig(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """
-    A page to check when no target is named on the command line.
+    A page to check if the command line names no target.
 
-    name: what it is called in reports and ignores. anchor: "path:line" in the repository, where reports for code
-    hosts point. headers: sent with its requests; keep secrets in CSPLINT_HEADER.
+    name: what reports and ignores call it. anchor: "path:line" in the repository, where reports for code hosts
+    point. headers: sent with its requests; keep secrets in CSPLINT_HEADER.
     """
 
     name: NotEmpty
     url: NotEmpty
     anchor: str = ""
-    features: tuple[FeatureName, ...] = ()
+    features: tuple[str, ...] = ()
     headers: dict[str, str] = {}
     accept_status: tuple[int, ...] = ()
 
 
 class IgnoreConfig(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """
-    A finding that is known and accepted.
+    A finding to accept.
 
-    rule: exact name or id. reason: required. target, directive: narrow it; "" for any. expires: the first day on
-    which it no longer holds.
+    rule: exact name or id. reason: required. target, directive: accept it only there; "" for any. expires: the day
+    from which it is reported again.
     """
 
     rule: NotEmpty
@@ -49,32 +49,39 @@ class IgnoreConfig(Struct, frozen=True, forbid_unknown_fields=True, rename="keba
     expires: datetime.date | None = None
 
 
-class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+class Tables(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """
-    A configuration file.
+    What only a file can hold.
 
-    extend: another file, relative to this one, whose values hold where this one says nothing. packs: rule packs.
-    select: only these rules (names, ids, or the beginning of ids). extend_select: these too. severity: rule -> level. baseline: a file of
-    `csplint baseline`, relative to this one.
+    extend: another file, relative to this one, whose values apply if this one does not set them. severity: rule ->
+    severity.
     """
 
     extend: str | None = None
-    packs: tuple[str, ...] | None = None
-    features: tuple[FeatureName, ...] | None = None
-    fail_on: FailOn | None = None
-    min_severity: Level | None = None
-    format: str | None = None
-    select: tuple[str, ...] | None = None
-    extend_select: tuple[str, ...] | None = None
-    baseline: str | None = None
-    timeout: float | None = None
-    retries: int | None = None
-    max_redirects: int | None = None
-    user_agent: str | None = None
-    proxy: str | None = None
-    ca_bundle: str | None = None
-    accept_status: tuple[int, ...] | None = None
-    jobs: int | None = None
-    severity: dict[str, Level] = {}
+    severity: dict[str, Severity] = {}
     target: tuple[TargetConfig, ...] = ()
     ignore: tuple[IgnoreConfig, ...] = ()
+
+
+TABLES: dict[str, type[Struct]] = {"target": TargetConfig, "ignore": IgnoreConfig}
+"""The keys that hold an array of tables."""
+
+
+def _type(option: Option) -> Any:
+    one = option.type
+    if option.minimum is not None or option.maximum is not None:
+        one = Annotated[one, Meta(ge=option.minimum, le=option.maximum)]
+    value: Any = tuple[one, ...] if option.repeatable else one  # type: ignore[valid-type]
+    return Annotated[value | None, Meta(description=option.help)]
+
+
+Config = defstruct(
+    "Config",
+    [(option.name, _type(option), None) for option in OPTIONS if option.in_file],
+    bases=(Tables,),
+    namespace={"__doc__": "A configuration file of csplint; paths are relative to the file."},
+    frozen=True,
+    forbid_unknown_fields=True,
+    rename="kebab",
+)
+"""Tables, and a key for each option that a file can set."""

@@ -1,8 +1,8 @@
 """
-Where in a TOML text does a key stand?
+The line and column of a key in a TOML text.
 
-tomllib keeps no positions. The text is parsed again up to growing line numbers:
-the first part in which the key is there ends with the key's own line.
+tomllib keeps no positions, so the text is parsed up to growing line numbers: the first part that has the key ends
+with the key's own line.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Path = Sequence[str | int]
 
 
 def locate(text: str, path: Path) -> tuple[int, int]:
-    """Line and column, from 1, at which the key named by `path` is set; (1, 1) where it cannot be found."""
+    """Line and column, from 1, at which the key named by `path` is set; (1, 1) if it is not found."""
     lines = text.splitlines()
     number = _first_line(lines, path)
     if number is None:
@@ -28,7 +28,9 @@ def locate(text: str, path: Path) -> tuple[int, int]:
 
 def _first_line(lines: list[str], path: Path) -> int | None:
     """
-    Bisect over the beginnings of the text; one that is cut inside a value is no TOML, and the next longer one stands in.
+    The first line that completes the key, by bisection over the number of lines read.
+
+    A text that is cut inside a value is not TOML; the next longer one is used instead.
     """
     low, high = 1, len(lines)
     found: int | None = None
@@ -53,7 +55,7 @@ def _parsed(lines: list[str], number: int, most: int) -> tuple[int, dict[str, An
 
 
 def _start(lines: list[str], end: int, path: Path) -> int:
-    """The first line of a value that spans several: the last line up to `end` that begins with the key."""
+    """The line of the key itself, for a value of several lines: the last line up to `end` that begins with the key."""
     names = [part for part in path if isinstance(part, str)]
     for number in range(end, 0, -1):
         stripped = lines[number - 1].lstrip(" \t[")

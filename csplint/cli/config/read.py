@@ -1,4 +1,4 @@
-"""Find a configuration file, read it, and say what is wrong in it: file, line, column, and what may have been meant."""
+"""Read a configuration file and report its faults: file, line, column and a suggestion."""
 
 from __future__ import annotations
 
@@ -6,34 +6,44 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, cast
 
 import msgspec
 from msgspec import Struct
 
-from csplint.cli.config.file import Config, FailOn, FeatureName, Level
+from csplint.cli.config.file import TABLES, Config, Tables
 from csplint.cli.config.find import NAMES
 from csplint.cli.config.locate import locate
-from csplint.errors import CsplintError
+from csplint.cli.options import OPTIONS
+from csplint.errors import ConfigError, did_you_mean
+from csplint.model import SEVERITIES
 
-
-class ConfigError(CsplintError):
-    """A configuration file cannot be used; every fault is a line of the message."""
+Path = tuple[str | int, ...]
+"""The keys and indexes that lead to a value."""
 
 
 class ConfigFile(Struct, frozen=True):
-    """A file that was read: its path, its text (for positions), and what it says, `extend` not followed."""
+    """A file that was read: its path, its text (for positions), and what it says without the file it extends."""
 
     path: str
     text: str
-    config: Config
+    config: Tables
+
+    @property
+    def prefix(self) -> tuple[str, ...]:
+        """The table that holds the settings."""
+        return _prefix(self.path)
+
+
+def _prefix(path: str) -> tuple[str, ...]:
+    return ("tool", "csplint") if os.path.basename(path) == NAMES[1] else ()  # noqa: PTH119
 
 
 def read_config(path: str) -> tuple[ConfigFile, ...]:
     """
     Read a file and all it extends, nearest first.
 
-    Raises ConfigError with one line a fault.
+    Raises ConfigError with one line for each fault.
     """
     files: list[ConfigFile] = []
     seen: set[str] = set()
@@ -41,7 +51,7 @@ def read_config(path: str) -> tuple[ConfigFile, ...]:
     while following is not None:
         real = os.path.realpath(following)
         if real in seen:
-            raise ConfigError(f"{path}: extend goes round in a circle at {following}")
+            raise ConfigError(f"{path}: extend leads back to {following}")
         seen.add(real)
         file = _read(following)
         files.append(file)
@@ -54,21 +64,19 @@ def _read(path: str) -> ConfigFile:
     try:
         with open(path, encoding="utf-8") as file:  # noqa: PTH123
             text = file.read()
-        whole = tomllib.loads(text)
+        data: Any = tomllib.loads(text)
     except OSError as error:
         raise ConfigError(f"cannot read the configuration {path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path} is not UTF-8 text") from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ConfigError(f"{path}:{_syntax(error)}") from error
-    prefix = ("tool", "csplint") if os.path.basename(path) == NAMES[1] else ()  # noqa: PTH119
-    data: Any = whole
-    for part in prefix:
+    for part in _prefix(path):
         data = data.get(part, {}) if isinstance(data, dict) else {}
-    faults = list(_faults(data, Config, prefix))
+    faults = [*_unknown_keys(data, Config, _prefix(path)), *_wrong_value(data, _prefix(path))]
     if faults:
-        raise ConfigError("\n".join(f"{path}:{_at(text, where)}: {what}" for where, what in faults))
-    return ConfigFile(path, text, msgspec.convert(data, Config, strict=True))
+        raise ConfigError("\n".join(f"{path}:{_position(text, where)}: {what}" for where, what in faults))
+    return ConfigFile(path, text, cast("Tables", msgspec.convert(data, Config, strict=True)))
 
 
 def _syntax(error: Exception) -> str:
@@ -78,84 +86,73 @@ def _syntax(error: Exception) -> str:
     return f"{found[1]}:{found[2]}: not TOML: {str(error)[: found.start()].strip()}"
 
 
-def _at(text: str, where: tuple[str | int, ...]) -> str:
+def _position(text: str, where: Path) -> str:
     line, column = locate(text, where)
     return f"{line}:{column}"
 
 
-Fault = tuple[tuple[str | int, ...], str]
+def _keys(kind: type[Struct]) -> list[str]:
+    return [field.encode_name for field in msgspec.structs.fields(kind)]
 
 
-def _faults(data: Any, kind: type[Struct], where: tuple[str | int, ...]) -> Iterator[Fault]:
-    """Every unknown key, then the first value of a wrong type."""
-    yield from _unknown(data, kind, where)
-    known = {field.encode_name for field in msgspec.structs.fields(kind)}
-    trimmed = _trimmed(data, known)
-    try:
-        msgspec.convert(trimmed, kind, strict=True)
-    except msgspec.ValidationError as error:
-        message, _, path = str(error).partition(" - at ")
-        yield (*where, *_path(path)), f"{_shown(path)}{message[:1].lower()}{message[1:]}{_choices(message, path)}"
-
-
-def _choices(message: str, path: str) -> str:
-    """The words a key takes, where it takes only some."""
-    found = re.fullmatch(r"Invalid enum value '(.*)'", message)
-    name = next((part for part in reversed(_path(path)) if isinstance(part, str)), "")
-    choices = [*get_args(CHOICES.get(name, Level))]
-    return f", not one of {', '.join(choices)}{did_you_mean(found[1], choices)}" if found else ""
-
-
-CHOICES: dict[str, object] = {"fail-on": FailOn, "features": FeatureName}
-"""Keys that take a word of a closed set; all others of that kind take a severity."""
-
-
-def _trimmed(data: Any, known: set[str]) -> Any:
-    if not isinstance(data, dict):
-        return data
-    kept = {name: value for name, value in data.items() if name in known}
-    for name, kind in TABLES.items():
-        if isinstance(kept.get(name), list):
-            fields = {field.encode_name for field in msgspec.structs.fields(kind)}
-            kept[name] = [_trimmed(each, fields) for each in kept[name]]
-    return kept
-
-
-def _tables() -> dict[str, type[Struct]]:
-    from csplint.cli.config.file import IgnoreConfig, TargetConfig  # noqa: PLC0415
-
-    return {"target": TargetConfig, "ignore": IgnoreConfig}
-
-
-TABLES = _tables()
-
-
-def _unknown(data: Any, kind: type[Struct], where: tuple[str | int, ...]) -> Iterator[Fault]:
+def _unknown_keys(data: Any, kind: type[Struct], where: Path) -> Iterator[tuple[Path, str]]:
     if not isinstance(data, dict):
         return
-    names = [field.encode_name for field in msgspec.structs.fields(kind)]
-    for name, value in data.items():
-        if name not in names:
-            yield (*where, name), f"unknown key {name!r}{did_you_mean(name, names)}"
-        elif kind is Config and name in TABLES and isinstance(value, list):
+    known = _keys(kind)
+    for key, value in data.items():
+        if key not in known:
+            yield (*where, key), f"unknown key {key!r}{did_you_mean(key, known)}"
+        elif kind is Config and key in TABLES and isinstance(value, list):
             for number, each in enumerate(value):
-                yield from _unknown(each, TABLES[name], (*where, name, number))
+                yield from _unknown_keys(each, TABLES[key], (*where, key, number))
 
 
-def did_you_mean(word: str, known: list[str]) -> str:
-    """A question back where a known word comes close."""
-    from difflib import get_close_matches  # noqa: PLC0415 - mistakes only
+def _wrong_value(data: Any, where: Path) -> Iterator[tuple[Path, str]]:
+    """The first value of a wrong type; unknown keys are left out, as they are reported already."""
+    try:
+        msgspec.convert(_known_only(data, Config), Config, strict=True)
+    except msgspec.ValidationError as error:
+        message, _, at = str(error).partition(" - at ")
+        path = _path(at)
+        name = at.strip("`").removeprefix("$").lstrip(".")
+        yield (*where, *path), f"{name}: {_plain(message, path)}" if name else _plain(message, path)
 
-    close = get_close_matches(word, known, 1, 0.5)
-    return f"; did you mean {close[0]!r}?" if close else ""
+
+def _known_only(data: Any, kind: type[Struct]) -> Any:
+    if not isinstance(data, dict):
+        return data
+    known = {key: value for key, value in data.items() if key in _keys(kind)}
+    for name, table in TABLES.items() if kind is Config else ():
+        if isinstance(known.get(name), list):
+            known[name] = [_known_only(each, table) for each in known[name]]
+    return known
 
 
-def _path(text: str) -> tuple[str | int, ...]:
-    """msgspec's `$.target[0].url` as the keys on the way."""
+def _path(text: str) -> Path:
+    """The keys in msgspec's notation, such as `$.target[0].url`."""
     parts = re.findall(r"\.([\w-]+)|\[(\d+)\]", text.strip("`"))
     return tuple(name if name else int(number) for name, number in parts)
 
 
-def _shown(path: str) -> str:
-    bare = path.strip("`").removeprefix("$").lstrip(".")
-    return f"{bare}: " if bare else ""
+_TYPES = {
+    "array": "an array",
+    "str": "a string",
+    "int": "an integer",
+    "float": "a number",
+    "bool": "true or false",
+    "object": "a table",
+    "date": "a date",
+}
+"""msgspec's names of types, as TOML calls them."""
+
+
+def _plain(message: str, path: Path) -> str:
+    """msgspec's message in the words of TOML, with the valid values of a closed set."""
+    if word := re.fullmatch(r"Invalid enum value '(.*)'", message, re.DOTALL):
+        key = next((part for part in reversed(path) if isinstance(part, str)), "")
+        choices = next((option.choices for option in OPTIONS if option.in_file and option.key == key), SEVERITIES)
+        return f"{word[1]!r} is not one of {', '.join(choices)}{did_you_mean(word[1], choices)}"
+    if missing := re.fullmatch(r"Object missing required field `(.*)`", message):
+        return f"missing key {missing[1]!r}"
+    named = re.sub(r"`(\w+)(?: \| null)?`", lambda found: _TYPES.get(found[1], found[1]), message)
+    return f"{named[:1].lower()}{named[1:]}"

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from csplint.cli import check as check_command
-from csplint.cli import config_command as settings_command
 from csplint.cli.entry import run
 from tests.cli.configured import IGNORE, write
 
@@ -52,13 +49,6 @@ def test_config_schema_agrees_with_the_reader(repo: Path, capsys: pytest.Capture
         {"target": [{"name": "", "url": "b"}]},
     ):
         assert list(validator.iter_errors(wrong)), wrong
-
-
-def test_defaults_are_those_of_check() -> None:
-    parameters = inspect.signature(check_command.check).parameters
-    renamed = {"feature": "features", "pack": "packs", "form": "format"}
-    declared = {renamed.get(name, name): each.default for name, each in parameters.items() if name != "context"}
-    assert declared == settings_command.DEFAULTS
 
 
 def test_config_shows_the_environment(

@@ -1,4 +1,4 @@
-"""`csplint rules` and `csplint explain`, and the page of documentation that is made from them."""
+"""`csplint rules` and `csplint explain`, and the documentation page that is made from them."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_a_rule_about_an_answer_shows_it(capsys: pytest.CaptureFixture[str], nam
 
 def test_unknown_rule(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["explain", "nonce-statc"]) == 2
-    assert "there is no rule 'nonce-statc'; did you mean nonce-static?" in capsys.readouterr().err
+    assert "there is no rule 'nonce-statc'; did you mean 'nonce-static'?" in capsys.readouterr().err
 
 
 def test_documentation_page_is_current(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,51 @@
+"""`csplint baseline`: accept the findings of today, so that only new ones fail."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from csplint.cli.check_request import check_request
+from csplint.cli.checking import checked
+from csplint.cli.config.settings import COMMAND_LINE, Value, read_settings
+from csplint.cli.parameters import command, environment_values
+from csplint.errors import TargetError, UsageError
+from csplint.model import Report
+from csplint.report.escape import visible
+from csplint.report.words import counted
+
+
+@command
+def baseline(
+    targets: list[str] | None,
+    config: str | None,
+    out: Annotated[
+        str, typer.Option("--out", "-o", metavar="FILE", help="The file to write.")
+    ] = "csplint-baseline.json",
+) -> int:
+    """Write today's findings to a file, so that `check --baseline FILE` fails only for new ones."""
+    from csplint.engine.baseline import known_findings, write_baseline  # noqa: PLC0415
+
+    # An existing baseline must not hide findings from the new one, and the configured one may not exist yet.
+    options = {"targets": targets, "config": config, "baseline": ""}
+    values = {name: Value(value, COMMAND_LINE) for name, value in options.items() if value is not None}
+    report = checked(check_request(read_settings(environment_values() | values)))
+    _require_complete(report)
+    known = known_findings(report)
+    try:
+        with open(out, "wb") as file:  # noqa: PTH123 - the path is what the user typed
+            file.write(write_baseline(known))
+    except OSError as error:
+        raise UsageError(f"cannot write {out}: {error.strerror or error}") from error
+    sys.stderr.write(f"wrote {counted(len(known), 'finding')} to {visible(out)}\n")
+    return 0
+
+
+def _require_complete(report: Report) -> None:
+    """A baseline without the findings of a failed target would let them fail later."""
+    for target in report.targets:
+        if target.error:
+            error = target.error
+            raise TargetError(target.target, error.kind, f"{target.target}: {error.message}", hint=error.hint)

@@ -1,0 +1,36 @@
+"""The words that complete a value in a shell, for values of no closed set; typer calls these when the shell asks."""
+
+from __future__ import annotations
+
+
+def complete_rule(incomplete: str) -> list[str]:
+    """Names and ids of the default packs' rules; in a list with commas, the last word is completed."""
+    from csplint.packs.merge import load_packs  # noqa: PLC0415 - loaded only when the shell asks
+
+    last = incomplete.rpartition(",")[2]
+    before = incomplete[: len(incomplete) - len(last)]
+    rules = load_packs(()).rules.values()
+    words = sorted({word for rule in rules for word in (rule.name, rule.id)})
+    return [before + word for word in words if word.startswith(last)]
+
+
+def complete_feature(incomplete: str) -> list[str]:
+    """Features of the default packs."""
+    from csplint.engine.features import known_features  # noqa: PLC0415
+    from csplint.packs.merge import load_packs  # noqa: PLC0415
+
+    return [name for name in known_features(load_packs(())) if name.startswith(incomplete)]
+
+
+def complete_kind(incomplete: str) -> list[str]:
+    """Kinds of requests."""
+    from csplint.csp.request import KINDS  # noqa: PLC0415
+
+    return [kind for kind in sorted(KINDS) if kind.startswith(incomplete)]
+
+
+def complete_pack(incomplete: str) -> list[str]:
+    """Names of built-in packs; if none matches, the shell offers files."""
+    from csplint.packs.merge import DEFAULT  # noqa: PLC0415
+
+    return [name for name in DEFAULT if name.startswith(incomplete)]

@@ -1,0 +1,103 @@
+"""The value of every setting and where it comes from: command line > environment > file > default."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from csplint.cli.config.file import IgnoreConfig, TargetConfig
+from csplint.cli.config.find import find_config
+from csplint.cli.config.locate import locate
+from csplint.cli.config.read import ConfigFile, read_config
+from csplint.cli.options import BY_NAME, OPTIONS, Option
+
+COMMAND_LINE = "command line"
+
+
+class Value(Struct, frozen=True):
+    """A setting's value and its origin: "command line", "environment (NAME)", "FILE:LINE" or "default"."""
+
+    value: Any
+    origin: str
+
+
+class Settings(Struct, frozen=True):
+    """
+    All settings of a run, and the files they come from, nearest first.
+
+    targets, ignores: with the "FILE:LINE" of each. severities: of the [severity] tables, by rule as written.
+    """
+
+    values: Mapping[str, Value]
+    files: Sequence[ConfigFile]
+    targets: Sequence[tuple[TargetConfig, str]]
+    ignores: Sequence[tuple[IgnoreConfig, str]]
+    severities: Mapping[str, Value]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name].value
+
+    def source(self, name: str) -> str:
+        """Where a setting was set, for messages about it: the option, the variable, or the line of a file."""
+        origin = self.values[name].origin
+        return BY_NAME[name].flags[0] if origin == COMMAND_LINE else origin
+
+
+def read_settings(values: Mapping[str, Value]) -> Settings:
+    """
+    Complete the values of the command line and the environment with those of the configuration file and the defaults.
+
+    Raises ConfigError.
+    """
+    files = _files(values)
+    return Settings(
+        values={option.name: values.get(option.name) or _from_files(option, files) for option in OPTIONS},
+        files=files,
+        targets=_targets(files),
+        ignores=[
+            (entry, _place(file, "ignore", number)) for file in files for number, entry in enumerate(file.config.ignore)
+        ],
+        severities={
+            rule: Value(severity, _place(file, "severity", rule))
+            for file in reversed(files)
+            for rule, severity in file.config.severity.items()
+        },
+    )
+
+
+def _files(values: Mapping[str, Value]) -> Sequence[ConfigFile]:
+    if "no_config" in values and values["no_config"].value:
+        return ()
+    path = (values["config"].value if "config" in values else None) or find_config(os.getcwd())  # noqa: PTH109
+    return read_config(path) if path else ()
+
+
+def _from_files(option: Option, files: Sequence[ConfigFile]) -> Value:
+    """The nearest file's value, else the default."""
+    for file in files if option.in_file else ():
+        value = getattr(file.config, option.name)
+        if value is not None:
+            return Value(_resolved(option, value, file), _place(file, option.key))
+    return Value(option.default, "default")
+
+
+def _resolved(option: Option, value: Any, file: ConfigFile) -> Any:
+    if option.is_path:
+        return os.path.join(os.path.dirname(file.path), value)  # noqa: PTH118, PTH120
+    return list(value) if option.repeatable else value
+
+
+def _targets(files: Sequence[ConfigFile]) -> list[tuple[TargetConfig, str]]:
+    """The targets of the nearest file that has any."""
+    for file in files:
+        if file.config.target:
+            return [(entry, _place(file, "target", number)) for number, entry in enumerate(file.config.target)]
+    return []
+
+
+def _place(file: ConfigFile, *path: str | int) -> str:
+    line, _ = locate(file.text, (*file.prefix, *path))
+    return f"{file.path}:{line}"
