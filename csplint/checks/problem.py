@@ -1,4 +1,4 @@
-"""What a check yields: one instance of a rule, before the engine makes a finding of it."""
+"""What a check yields: one instance of a rule, before the engine turns it into a finding."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class Problem(Struct, frozen=True, kw_only=True):
     """
     One thing that is wrong.
 
-    rule: the rule's name. message: what is wrong here, in a sentence. cause: how it comes about here.
-    severity, symptom: the rule's own where None or "". policy, directive, value, span: what in which policy; the directive is the
-    one that governs, as written there. place: where in the page. request: what the browser blocks, for the console's
-    words. fix: the edit in words, the rule's own where "". edits: what to change, or what makes that, for findings that
-    are told of far more often than their edits are asked for.
+    rule: the rule's name. message: what is wrong here, in a sentence. cause: why it happens here.
+    severity, symptom: None or "" for the rule's own. policy, directive, value, span: what is wrong, and in which policy;
+    directive is the name of the one that governs. place: where in the page. request: what the browser blocks, for the
+    text of its console message. fix: the edit in words, "" for the rule's own. edits: what to change, or a function that
+    gives it, for problems whose edits are rarely needed.
     """
 
     rule: str
@@ -46,7 +46,7 @@ class Problem(Struct, frozen=True, kw_only=True):
 
 
 def policy_edits(policy: Policy, replacements: Iterable[Replacement]) -> tuple[Edit, ...]:
-    """Replacements in a policy's text as the report's edits."""
+    """Turn replacements in a policy's text into the report's edits."""
     return tuple(
         Edit(kind="policy", policy=policy.index, start=each.start, end=each.end, text=each.text)
         for each in replacements
@@ -59,13 +59,13 @@ def nonce_edit(place: PagePlace, nonce: str) -> tuple[Edit, ...]:
 
 
 def server_edit(text: str) -> tuple[Edit, ...]:
-    """An instruction for where the page or its headers are made."""
+    """An instruction for the server or program that makes the page or its headers."""
     return (Edit(kind="server", text=text),)
 
 
 def where(directive: Directive, effective: str) -> str:
-    """Name the directive that governs, and say so where it stands in for the one people look for."""
+    """Name the directive that governs `effective`; where that is a fallback, also the directive that is missing."""
     plain = effective.removesuffix("-elem").removesuffix("-attr")
     if directive.name in {effective, plain}:
         return directive.name
-    return f"{directive.name} (which stands in for the missing {plain})"
+    return f"{directive.name} (used because there is no {plain})"

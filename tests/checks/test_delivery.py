@@ -67,7 +67,7 @@ def test_report_only_findings_speak_of_the_report_only_policy() -> None:
     assert (finding.policy, finding.message) == (
         1,
         "Nothing is blocked yet (report-only): "
-        "The report-only policy names neither report-to nor report-uri, so nobody is told of what it finds.",
+        "The report-only policy has neither report-to nor report-uri, so nobody receives its reports.",
     )
 
 
@@ -129,17 +129,17 @@ def test_group_that_is_defined(headers: Headers) -> None:
 @pytest.mark.parametrize(
     ("headers", "cause"),
     [
-        ([], "A Report-To header of an earlier answer of this site would count in Chromium"),
-        ([(ENDPOINTS, 'CSP="/r"')], "The Reporting-Endpoints header is dropped whole"),
-        ([(ENDPOINTS, 'csp="/r')], "The Reporting-Endpoints header is dropped whole"),
-        ([(ENDPOINTS, "csp=https://r.example/")], "names csp, but its value is no string in double quotes"),
+        ([], "csplint sees only this response. In Chromium, a Report-To header in an earlier one would count too."),
+        ([(ENDPOINTS, 'CSP="/r"')], "Browsers ignore the whole Reporting-Endpoints header"),
+        ([(ENDPOINTS, 'csp="/r')], "Browsers ignore the whole Reporting-Endpoints header"),
+        ([(ENDPOINTS, "csp=https://r.example/")], "names csp, but its value is not a string in double quotes"),
         ([(ENDPOINTS, 'csp="http://r.example/"')], "names csp, but its URL is not https"),
-        ([(ENDPOINTS, 'csp="https://r r/"')], "names csp, but its value is no URL"),
-        ([(ENDPOINTS, 'csp-endpoint="/r"')], "A Report-To header"),
-        ([("Report-To", REPORT_TO.replace("9", "0"))], "A Report-To header"),
-        ([("Report-To", REPORT_TO[:-1])], "A Report-To header"),
-        ([("Report-To", "[" * 100_000)], "A Report-To header"),
-        ([("Report-To", '{"group":{"a":1},"endpoints":7}, 3, null')], "A Report-To header"),
+        ([(ENDPOINTS, 'csp="https://r r/"')], "names csp, but its value is not a valid URL"),
+        ([(ENDPOINTS, 'csp-endpoint="/r"')], "a Report-To header in an earlier one"),
+        ([("Report-To", REPORT_TO.replace("9", "0"))], "a Report-To header in an earlier one"),
+        ([("Report-To", REPORT_TO[:-1])], "a Report-To header in an earlier one"),
+        ([("Report-To", "[" * 100_000)], "a Report-To header in an earlier one"),
+        ([("Report-To", '{"group":{"a":1},"endpoints":7}, 3, null')], "a Report-To header in an earlier one"),
     ],
 )
 def test_group_that_nothing_defines(headers: Headers, cause: str) -> None:
@@ -161,7 +161,7 @@ def test_first_group_counts() -> None:
 
 def test_report_uri_does_not_step_in() -> None:
     finding = only([(CSP, f"{TO}; report-uri /r")])
-    assert "report-uri does not step in" in finding.cause
+    assert "Chromium ignores report-uri" in finding.cause
     assert finding.fix is not None
     assert [(edit.kind, edit.name, edit.text) for edit in finding.fix.edits] == [("header", ENDPOINTS, 'csp="/r"')]
 
@@ -216,14 +216,14 @@ def test_report_uri_beside_report_to(report_uri: str, header: tuple[str, str], w
         ("'/csp'", "/csp", "in quotes"),
         ("'http://r.example/c'", "https://r.example/c", "in quotes"),
         ("'r.example/c'", "https://r.example/c", "in quotes"),
-        ("reports.example/csp", "https://reports.example/csp", "no whole URL"),
-        ("Shop.example/csp", "https://Shop.example/csp", "no whole URL"),
-        ("a.report-uri.com", "https://a.report-uri.com", "no whole URL"),
-        ("example.com", "https://example.com", "no whole URL"),
-        ("r.example:8443/c", "https://r.example:8443/c", "no whole URL"),
-        ("https//r.example/c", "https://r.example/c", "no whole URL"),
-        ("https:/r.example/c", "https://r.example/c", "no whole URL"),
-        ("https:r.example/c", "https://r.example/c", "no whole URL"),
+        ("reports.example/csp", "https://reports.example/csp", "not a full URL"),
+        ("Shop.example/csp", "https://Shop.example/csp", "not a full URL"),
+        ("a.report-uri.com", "https://a.report-uri.com", "not a full URL"),
+        ("example.com", "https://example.com", "not a full URL"),
+        ("r.example:8443/c", "https://r.example:8443/c", "not a full URL"),
+        ("https//r.example/c", "https://r.example/c", "not a full URL"),
+        ("https:/r.example/c", "https://r.example/c", "not a full URL"),
+        ("https:r.example/c", "https://r.example/c", "not a full URL"),
     ],
 )
 def test_report_uri_that_leads_elsewhere(address: str, mended: str, said: str) -> None:
@@ -286,7 +286,7 @@ def test_report_uri_knows_no_keywords() -> None:
 def test_report_uri_is_a_template(value: str, told_of: str) -> None:
     finding = only([(CSP, f"{POLICY}; report-uri {value}")])
     assert (finding.name, finding.value) == ("report-uri-misaddressed", told_of)
-    assert "a template that nothing filled in" in finding.message
+    assert "a template placeholder that was never filled in" in finding.message
 
 
 def test_report_uri_without_a_value_comes_out() -> None:
@@ -458,7 +458,7 @@ def test_policies_of_one_meta_are_told_once() -> None:
             "X-Content-Security-Policy and X-WebKit",
         ),
         ([("x-webkit-csp-report-only", POLICY)], "warning", "X-WebKit-CSP-Report-Only"),
-        ([(CSP, POLICY), ("X-WebKit-CSP", POLICY)], "info", "X-WebKit-CSP is a name that browsers no longer read."),
+        ([(CSP, POLICY), ("X-WebKit-CSP", POLICY)], "info", "Browsers no longer read X-WebKit-CSP."),
     ],
 )
 def test_legacy_header(headers: Headers, severity: str, said: str) -> None:
@@ -567,7 +567,7 @@ def test_lists_that_contradict_each_other(pair: tuple[str, str], joined: bool) -
     assert (finding.name, finding.severity) == ("policies-conflict", "warning")
     assert finding.message.startswith("Policies 1 and 2 are both in force")
     assert finding.fix is not None
-    assert ("both stand in one value" in finding.fix.summary) == joined
+    assert ("Both are in one header value" in finding.fix.summary) == joined
 
 
 @pytest.mark.parametrize(
@@ -575,7 +575,7 @@ def test_lists_that_contradict_each_other(pair: tuple[str, str], joined: bool) -
     [
         (("default-src 'none'", "default-src 'self'"), "policy 1 blocks it"),
         (("script-src 'none'", f"script-src 'self' {A}"), "policy 1 blocks it"),
-        (("default-src 'self'", f"default-src 'self' {A}"), f"policy 2 allows what {A} stands for"),
+        (("default-src 'self'", f"default-src 'self' {A}"), f"policy 2 allows what {A} matches"),
         (("default-src 'none'; script-src 'self'", f"default-src 'none'; script-src {A}"), "Policies 1 and 2"),
         # the later one is the stricter one
         (("default-src 'self'", "default-src 'none'"), ""),
@@ -595,7 +595,7 @@ def test_policies_that_do_not_contradict_each_other(pair: tuple[str, str]) -> No
 
 def test_conflict_without_a_page_names_both_sides() -> None:
     [finding] = csplint.check_policy(f"script-src {A}, script-src {B}", packs=["delivery"]).targets[0].findings
-    assert f"policy 2 allows what {B} stands for, policy 1 blocks it" in finding.message
+    assert f"policy 2 allows what {B} matches, policy 1 blocks it" in finding.message
     assert finding.cause == f"{B} in script-src of policy 2 allows it; script-src of policy 1 does not."
     assert (finding.policy, finding.directive) == (0, "script-src")
 
@@ -604,9 +604,9 @@ def test_conflict_without_a_page_names_both_sides() -> None:
     ("first", "second", "said"),
     [
         ("default-src 'self'", "script-src 'unsafe-inline'", "policy 2 allows inline scripts, policy 1 blocks it"),
-        ("style-src 'unsafe-inline'", f"style-src {A}", f"policy 2 allows what {A} stands for, policy 1 blocks it"),
+        ("style-src 'unsafe-inline'", f"style-src {A}", f"policy 2 allows what {A} matches, policy 1 blocks it"),
         ("script-src 'unsafe-inline'", "script-src 'unsafe-eval'", "policy 2 allows eval(), policy 1 blocks it"),
-        (f"frame-ancestors {A}", "frame-ancestors 'self'", "policy 2 allows being framed by what 'self' stands for"),
+        (f"frame-ancestors {A}", "frame-ancestors 'self'", "policy 2 allows being framed by what 'self' matches"),
     ],
 )
 def test_conflict_is_told_in_words(first: str, second: str, said: str) -> None:
@@ -617,7 +617,7 @@ def test_conflict_is_told_in_words(first: str, second: str, said: str) -> None:
 def test_self_is_the_page_where_that_is_known() -> None:
     pair = ("frame-ancestors 'self'", f"frame-ancestors {A}")
     [finding] = csplint.check_policy(*pair, packs=["delivery"]).targets[0].findings
-    assert finding.cause.endswith("'self' is taken for an origin that neither policy names.")
+    assert finding.cause.endswith("csplint takes 'self' for an origin that neither policy names.")
     assert csplint.check_policy(*pair, page=f"{A}/x", packs=["delivery"]).targets[0].findings == ()
     [finding] = csplint.check_policy(*pair, page=f"{B}/x", packs=["delivery"]).targets[0].findings
     assert "not known" not in finding.cause

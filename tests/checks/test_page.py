@@ -338,7 +338,7 @@ def test_style_attributes_are_a_warning_with_a_count() -> None:
     assert (finding.name, finding.severity, at(finding)) == (INLINE, "warning", (2, 4))
     assert (
         finding.message
-        == "default-src (which stands in for the missing style-src) blocks 2 style attributes of the page."
+        == "default-src (used because there is no style-src) blocks 2 style attributes of the page."
     )
     assert mended(policy, finding) == f"{policy}; style-src 'self' 'unsafe-inline'"
     assert finding.fix is not None

@@ -474,7 +474,7 @@ def test_frames_of_any_site_under_a_suffix(ancestors: str, after: str) -> None:
 def test_an_older_header_that_no_longer_counts_is_told() -> None:
     target = answer("<p>", (CSP, "script-src 'self'; frame-ancestors *"), ("X-Frame-Options", "DENY"))
     found = named(target, "frame-ancestors-missing")
-    assert (found.severity, "'DENY' no longer counts" in found.cause) == ("warning", True)
+    assert (found.severity, "Browsers ignore X-Frame-Options: 'DENY'" in found.cause) == ("warning", True)
 
 
 def test_a_bare_policy_that_says_who_may_frame_was_asked() -> None:
@@ -614,16 +614,16 @@ def test_an_edit_goes_into_the_policy_that_restricts_scripts() -> None:
 
 
 WORDS = [
-    ("script-src * 'unsafe-inline'", "script-wildcard", "no script is kept out"),
-    ("script-src https://*:8443/lib/", "script-wildcard", "any host at port 8443 that has /lib/"),
+    ("script-src * 'unsafe-inline'", "script-wildcard", "the policy stops no script"),
+    ("script-src https://*:8443/lib/", "script-wildcard", "any host on port 8443 that serves /lib/"),
     ("script-src *.com", "script-wildcard", "any host under .com, where anyone may register a name"),
     ("default-src 'unsafe-inline'", "script-unsafe-inline", "every inline script and every event handler"),
     (
         "script-src-elem 'self'; script-src 'unsafe-inline'",
         "script-unsafe-inline",
-        "in script-src: every event handler",
+        "in script-src allows every event handler",
     ),
-    ("default-src data:", "script-scheme", "default-src (which stands in for the missing script-src)"),
+    ("default-src data:", "script-scheme", "default-src (used because there is no script-src)"),
     (f"script-src {H} 'strict-dynamic'", "base-uri-missing", "what a script with a hash loads"),
     (
         "frame-ancestors 'none'",

@@ -1,4 +1,4 @@
-"""Hosts by which an allow-list can be got round: our own table, and the user's."""
+"""Hosts by which an allow-list can be bypassed: the built-in table, and the user's own list."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem
-from csplint.checks.security.bypass import bypass_hosts
 from csplint.checks.security.bypass_data import read_bypass_data
-from csplint.checks.security.bypass_hosts import HOSTS
+from csplint.checks.security.bypass_hosts import bypass_hosts
+from csplint.checks.security.bypass_table import HOSTS
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered
 from csplint.errors import UsageError
@@ -79,11 +79,11 @@ def test_hosts(policy: str, expected: list[str]) -> None:
     assert values(policy) == expected
 
 
-def test_it_says_where_it_was_read_and_claims_no_more() -> None:
+def test_the_cause_gives_the_source_and_claims_no_more() -> None:
     [problem] = found("script-src https://ajax.googleapis.com")
     assert "AngularJS" in problem.message
     assert "2021-03-08" in problem.cause
-    assert "not tried" in problem.cause
+    assert "has not tested the host" in problem.cause
     assert problem.span is not None
     assert problem.policy is not None
     assert problem.policy.text[problem.span.start : problem.span.end] == "https://ajax.googleapis.com"
@@ -91,9 +91,9 @@ def test_it_says_where_it_was_read_and_claims_no_more() -> None:
 
 SEVERITIES = [
     ("script-src unpkg.com", None),
-    ("script-src unpkg.com 'unsafe-inline'", "info"),  # whoever can place a tag needs no detour
+    ("script-src unpkg.com 'unsafe-inline'", "info"),  # an injected script needs no bypass
     ("script-src unpkg.com https:", "info"),
-    ("script-src clients1.google.com", "info"),  # seen long ago alone
+    ("script-src clients1.google.com", "info"),  # only seen long ago
     ("script-src *.google.com", None),
 ]
 
@@ -103,7 +103,7 @@ def test_severity(policy: str, severity: str | None) -> None:
     assert [each.severity for each in found(policy)] == [severity]
 
 
-def test_more_hosts_than_can_be_named_are_counted() -> None:
+def test_hosts_that_are_not_named_are_counted() -> None:
     [problem] = found("script-src *.googleapis.com")
     assert re.search(r"\w+\.googleapis\.com, \w+\.googleapis\.com, \w+\.googleapis\.com and 1 more", problem.message)
 
@@ -151,13 +151,13 @@ def test_table() -> None:
     ]
 
 
-def test_the_users_hosts_are_reported_beside_our_own() -> None:
-    mine = read_bypass_data(JSON)
-    assert [each.value for each in found("script-src a.example b.example unpkg.com", mine)] == [
+def test_the_users_hosts_are_reported_beside_the_built_in_ones() -> None:
+    users = read_bypass_data(JSON)
+    assert [each.value for each in found("script-src a.example b.example unpkg.com", users)] == [
         "a.example",
         "unpkg.com",
     ]
-    assert [each.value for each in found("script-src a.example/other b.example 'unsafe-eval'", mine)] == ["b.example"]
+    assert [each.value for each in found("script-src a.example/other b.example 'unsafe-eval'", users)] == ["b.example"]
 
 
 FAULTS = [
@@ -172,16 +172,16 @@ FAULTS = [
     ),
     ('{"urls": [7]}', 'entry 1 of "urls"'),
     ('{"urls": ["//a.example/"], "needsEval": "b"}', '"needsEval"'),
-    ('{"urls": [', "starts like JSON and is none"),
-    ("[" * 200_000, "starts like JSON and is none"),
+    ('{"urls": [', "starts like JSON, but is not valid JSON"),
+    ("[" * 200_000, "starts like JSON, but is not valid JSON"),
     ("a.example", "line 1 of the bypass data has no tab between host and code: 'a.example'"),
-    ("a.example\tx\n<script>\ty", "line 2 of the bypass data starts with no host: '<script>'"),
+    ("a.example\tx\n<script>\ty", "line 2 of the bypass data does not start with a host: '<script>'"),
     ("x" * 500, "…"),
 ]
 
 
 @pytest.mark.parametrize(("text", "message"), FAULTS, ids=[str(number) for number in range(len(FAULTS))])
-def test_what_cannot_be_read_is_an_error_that_says_where(text: str, message: str) -> None:
+def test_unreadable_data_is_an_error_that_says_where(text: str, message: str) -> None:
     with pytest.raises(UsageError, match=re.escape(message)) as caught:
         read_bypass_data(text)
     assert len(str(caught.value)) < 200

@@ -1,10 +1,10 @@
 """
 Two enforced policies that contradict each other: each allows what the other blocks.
 
-A page must satisfy them all, so two complete policies, one of the server's and one
-of the application's, leave only what they have in common. A second policy that is
-merely stricter, or speaks of other things, is nothing to tell. Where a comma within
-one text stands for a semicolon, that is the fault, and comma-in-policy tells it.
+All policies apply to a page, so two complete policies, one from the server and one
+from the application, leave only what both allow. A second policy that is merely
+stricter, or about other directives, is not reported. Where one text has a comma in
+place of a semicolon, comma-in-policy reports that as the cause.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ from csplint.page.document import Place
 
 _MOST_POLICIES = 4
 _CLEAREST = ("script", "inline-script", "style", "frame", "form", "img", "font")
-_MEANT = frozenset({SourceKind.HOST, SourceKind.NONCE, SourceKind.HASH, SourceKind.KEYWORD})
+_SPECIFIC = frozenset({SourceKind.HOST, SourceKind.NONCE, SourceKind.HASH, SourceKind.KEYWORD})
 
 
 class Clash(Struct, frozen=True):
-    """A request that one policy allows by a source written for it, and another refuses."""
+    """A request that one policy allows by a source written for it, and another blocks."""
 
     request: Request
     allows: Verdict
-    refuses: Verdict
+    blocks: Verdict
     place: Place | None = None
 
 
 @check(of="answer", when=("several policies",))
 def policies_conflict(context: Context) -> Iterator[Problem]:
-    """One problem for the page: the clearest of its own requests that falls between two policies, else of the lists."""
+    """One problem for the page: the clearest of its requests that two policies disagree on, else one from their lists."""
     policies = governing_policies(context)[:_MOST_POLICIES]
     if len(policies) < 2:  # noqa: PLR2004
         return
@@ -57,16 +57,16 @@ def policies_conflict(context: Context) -> Iterator[Problem]:
 def _on_the_page(context: Context, policies: tuple[Policy, ...], judge: Judge) -> Clash | None:
     requests = sorted(own_requests(context), key=_clearness)
     found = (_clash(judge, own.request, [p for p in policies if own.is_under(p)], own) for own in requests)
-    return next((clash for clash in found if clash and not _parted(context, clash)), None)
+    return next((clash for clash in found if clash and not _is_from_comma(context, clash)), None)
 
 
-def _parted(context: Context, clash: Clash) -> bool:
-    """Whether a comma that stands for a semicolon made two policies of one."""
-    return _text(context, clash.allows.policy, clash.refuses.policy) in overruled(context)
+def _is_from_comma(context: Context, clash: Clash) -> bool:
+    """Whether a comma in place of a semicolon made two policies out of one."""
+    return _text(context, clash.allows.policy, clash.blocks.policy) in overruled(context)
 
 
 def _text(context: Context, *pair: Policy) -> int:
-    """Which text both policies stand in, by its first policy; -1 where they came apart."""
+    """The text that both policies are in, by the number of its first policy; -1 where they are in different texts."""
     one, other = (texts(context).get(policy.index, -1) for policy in pair)
     return one if one == other else -1
 
@@ -78,15 +78,15 @@ def _clearness(own: Own) -> int:
 
 def _clash(judge: Judge, request: Request, policies: list[Policy], own: Own | None = None) -> Clash | None:
     verdicts = [verdict for policy in policies if (verdict := judge.verdict(policy, request))]
-    allows = next((each for each in verdicts if each.matched and each.matched.kind in _MEANT), None)
-    refuses = next((each for each in verdicts if not each.allowed), None)
-    if allows is None or refuses is None:
+    allows = next((each for each in verdicts if each.matched and each.matched.kind in _SPECIFIC), None)
+    blocks = next((each for each in verdicts if not each.allowed), None)
+    if allows is None or blocks is None:
         return None
-    return Clash(request, allows, refuses, own.found.place if own else None)
+    return Clash(request, allows, blocks, own.found.place if own else None)
 
 
 def _between_lists(context: Context, policies: tuple[Policy, ...], judge: Judge) -> Clash | None:
-    """Both must name what the other blocks: if one alone does, the other is the stricter one, which may be meant."""
+    """Each must name what the other blocks: if only one does, the other is stricter, which may be intended."""
     for one, other in combinations(policies, 2):
         text = _text(context, one, other)
         if one.text == other.text or text in overruled(context):
@@ -95,83 +95,83 @@ def _between_lists(context: Context, policies: tuple[Policy, ...], judge: Judge)
             if clash := _mutual(context, judge, (mine, theirs), (one, other)):
                 return clash
             if text >= 0 and mine.directive.name == theirs.directive.name:
-                clash = _lost(context, judge, theirs.named(), (other, one))
-                if clash:  # nobody writes behind a comma what the list before it blocks already
+                clash = _blocked(context, judge, theirs.named(), (other, one))
+                if clash:  # nobody adds, after a comma, what the list before it already blocks
                     return clash
     return None
 
 
 def _mutual(context: Context, judge: Judge, sides: tuple[Side, Side], pair: tuple[Policy, Policy]) -> Clash | None:
-    """What both lose, told by something that one of them names: two lists that are wide each in its way are no fault."""
+    """What each blocks of the other, shown by something that one of them names: two wide lists are not a fault."""
     mine, theirs = sides
     back = pair[1], pair[0]
-    first, second = _lost(context, judge, mine.named(), pair), _lost(context, judge, theirs.named(), back)
+    first, second = _blocked(context, judge, mine.named(), pair), _blocked(context, judge, theirs.named(), back)
     if first and second:
         return second
-    if first and _lost(context, judge, theirs.left_open(), back):
+    if first and _blocked(context, judge, theirs.left_open(), back):
         return first
-    if second and _lost(context, judge, mine.left_open(), pair):
+    if second and _blocked(context, judge, mine.left_open(), pair):
         return second
     return None
 
 
-def _lost(
+def _blocked(
     context: Context, judge: Judge, tries: tuple[tuple[Request, ...], ...], pair: tuple[Policy, Policy]
 ) -> Clash | None:
     """
-    The first thing one list names that is lost between the two.
+    The first thing that one policy's list names and the pair blocks.
 
-    `tries` holds for each named thing the ways to ask for it; it is lost where the first policy allows a way, and no
-    way passes both.
+    tries: for each named thing, the requests for it. It is blocked where the first policy of the pair allows one of the
+    requests, and the pair allows none of them.
     """
-    for ways in tries:
-        clashes = [_clash_of(judge, request, pair) for request in ways]
-        if any(clashes) and all(context.policies.only(*pair).decide(request).blocked for request in ways):
+    for requests in tries:
+        clashes = [_clash_of(judge, request, pair) for request in requests]
+        if any(clashes) and all(context.policies.only(*pair).decide(request).blocked for request in requests):
             return next(clash for clash in clashes if clash)
     return None
 
 
 def _clash_of(judge: Judge, request: Request, pair: tuple[Policy, Policy]) -> Clash | None:
-    allows, refuses = judge.verdict(pair[0], request), judge.verdict(pair[1], request)
-    if allows is None or refuses is None or allows.matched is None or refuses.allowed:
+    allows, blocks = judge.verdict(pair[0], request), judge.verdict(pair[1], request)
+    if allows is None or blocks is None or allows.matched is None or blocks.allowed:
         return None
-    return Clash(request, allows, refuses)
+    return Clash(request, allows, blocks)
 
 
 def _problem(context: Context, clash: Clash) -> Problem:
-    allowing, refusing = clash.allows.policy.index + 1, clash.refuses.policy.index + 1
-    directive = clash.refuses.directive
-    first, second = sorted((allowing, refusing))
+    allowing, blocking = clash.allows.policy.index + 1, clash.blocks.policy.index + 1
+    directive = clash.blocks.directive
+    first, second = sorted((allowing, blocking))
     return Problem(
         rule="policies-conflict",
         severity="info" if context.document and clash.place is None else None,
-        message=f"Policies {first} and {second} are both in force, and each must allow what the page asks for: "
-        f"policy {allowing} allows {_what(clash)}, policy {refusing} blocks it.",
+        message=f"Policies {first} and {second} are both in force, and both must allow a request: "
+        f"policy {allowing} allows {_what(clash)}, policy {blocking} blocks it.",
         cause=_cause(clash, context.policies.page),
-        policy=clash.refuses.policy,
+        policy=clash.blocks.policy,
         directive=directive.name if directive else None,
         span=directive.name_span if directive else None,
         place=clash.place,
-        fix=_IN_ONE_TEXT if _text(context, clash.allows.policy, clash.refuses.policy) >= 0 else "",
-        edits=server_edit("Send one policy that holds the sources of both, from one place."),
+        fix=_IN_ONE_TEXT if _text(context, clash.allows.policy, clash.blocks.policy) >= 0 else "",
+        edits=server_edit("Send one policy, from one place, with the sources of both."),
     )
 
 
 def _cause(clash: Clash, page: Url) -> str:
-    allows, refuses = clash.allows, clash.refuses
-    if allows.matched is None or allows.directive is None or refuses.directive is None:
+    allows, blocks = clash.allows, clash.blocks
+    if allows.matched is None or allows.directive is None or blocks.directive is None:
         return ""
-    one_has_self = _SELF in allows.directive.list.keywords ^ refuses.directive.list.keywords
+    one_has_self = _SELF in allows.directive.list.keywords ^ blocks.directive.list.keywords
     return (
         f"{allows.matched.text} in {allows.directive.name} of policy {allows.policy.index + 1} allows it; "
-        f"{refuses.directive.name} of policy {refuses.policy.index + 1} does not."
+        f"{blocks.directive.name} of policy {blocks.policy.index + 1} does not."
         + (_NO_PAGE if one_has_self and page.href == UNKNOWN_PAGE else "")
     )
 
 
-_IN_ONE_TEXT = "Send one policy; both stand in one value, where a comma makes two of it."
+_IN_ONE_TEXT = "Send one policy. Both are in one header value, which its comma splits in two."
 _SELF = "'self'"
-_NO_PAGE = " The page's URL is not known; 'self' is taken for an origin that neither policy names."
+_NO_PAGE = " The page's URL is not known, so csplint takes 'self' for an origin that neither policy names."
 
 
 def _what(clash: Clash) -> str:
@@ -185,7 +185,7 @@ def _what(clash: Clash) -> str:
         return f"tags with {matched.text}"
     if request.kind in _IN_WORDS:
         return _IN_WORDS[request.kind]
-    return f"{'being framed by ' if request.kind == 'frame-ancestors' else ''}what {matched.text} stands for"
+    return f"{'being framed by ' if request.kind == 'frame-ancestors' else ''}what {matched.text} matches"
 
 
 _LONGEST = 100

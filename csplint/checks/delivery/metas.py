@@ -1,4 +1,4 @@
-"""Policies in meta elements: those that do not count, what they cannot say, and what ran before them."""
+"""Policies in meta elements: those that browsers ignore, directives without effect there, and scripts that run before them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from csplint.checks.registry import check
 from csplint.csp.policy import Directive, Policy, State
 from csplint.page.document import Document, Meta, PageRequest
 
-_SCRIPTS = frozenset({"script", "svg:script"})
+_SCRIPT_ELEMENTS = frozenset({"script", "svg:script"})
 _EFFECTIVE = "script-src-elem"
-_LOOKED_AT = 50
-"""Scripts before a meta element that are asked about; more would not change what is said."""
+_MOST_JUDGED = 50
+"""Scripts before a meta element that are judged; more would hardly change the finding."""
 
 
 @check(
@@ -27,7 +27,7 @@ _LOOKED_AT = 50
     ),
 )
 def metas(context: Context) -> Iterator[Problem]:
-    """Report meta elements that do nothing, directives that do nothing in one, and scripts no policy governs yet."""
+    """Report meta elements and directives in them that browsers ignore, and scripts that run before any policy applies."""
     if context.document is None:
         return
     for meta in context.document.metas:
@@ -43,7 +43,7 @@ def _report_only(meta: Meta) -> Problem:
     value = meta.content or ""
     return Problem(
         rule="ignored-in-meta",
-        message="A meta element holds a report-only policy, which browsers read in a header alone: nothing is reported.",
+        message="Browsers read a report-only policy only from a header, so the one in this meta element reports nothing.",
         value="Content-Security-Policy-Report-Only",
         place=meta.place,
         edits=server_edit(f"Content-Security-Policy-Report-Only: {value}"),
@@ -51,12 +51,12 @@ def _report_only(meta: Meta) -> Problem:
 
 
 def _misplaced(context: Context, document: Document, meta: Meta) -> Problem:
-    alone = not context.policies.policies
+    is_only = not context.policies.policies
     return Problem(
         rule="meta-misplaced",
-        severity="error" if alone else None,
-        message="The policy in this meta element does not count: browsers read one in <head> alone, and this one stands "
-        + ("elsewhere. No policy is in force on the page." if alone else "elsewhere."),
+        severity="error" if is_only else None,
+        message="Browsers ignore the policy in this meta element, because it is not in <head>."
+        + (" No policy is in force on the page." if is_only else ""),
         cause=_head_ended(document, meta),
         place=meta.place,
         edits=server_edit("Move the meta element to the top of <head>, or send its policy as a header."),
@@ -64,14 +64,14 @@ def _misplaced(context: Context, document: Document, meta: Meta) -> Problem:
 
 
 def _head_ended(document: Document, meta: Meta) -> str:
-    """Whether </head> comes only later in the source: then something before the meta element ended the head."""
+    """Where </head> comes later in the source: that something before the meta element ended the head; else ""."""
     end = document.text.lower().find("</head")
     line = document.text.count("\n", 0, end) + 1
     if end < 0 or line <= meta.place.line:
         return ""
     return (
-        f"The source closes </head> at line {line}, but browsers have ended the head before that: text, or an element "
-        "such as div, img, a or iframe, does so at once."
+        f"The source closes </head> at line {line}, but browsers end the head earlier: at the first text, or at the first "
+        "element such as div, img, a or iframe."
     )
 
 
@@ -81,8 +81,8 @@ def _ignored(context: Context) -> Iterator[Problem]:
             if directive.state == State.IGNORED_IN_META:
                 yield Problem(
                     rule="ignored-in-meta",
-                    severity="info" if _said_elsewhere(context, policy, directive) else None,
-                    message=f"{directive.name} stands in a meta element, where browsers ignore it.",
+                    severity="info" if _is_in_force_otherwise(context, policy, directive) else None,
+                    message=f"Browsers ignore {directive.name} in a meta element.",
                     policy=policy,
                     directive=directive.name,
                     value=directive.value,
@@ -91,8 +91,8 @@ def _ignored(context: Context) -> Iterator[Problem]:
                 )
 
 
-def _said_elsewhere(context: Context, policy: Policy, directive: Directive) -> bool:
-    """Whether what is ignored here is in force by another way, so that nothing is lost."""
+def _is_in_force_otherwise(context: Context, policy: Policy, directive: Directive) -> bool:
+    """Whether a header or another policy has the effect that the ignored directive was meant to have."""
     if directive.name == "report-uri" and "report-to" in policy.in_force:
         return True
     if directive.name == "frame-ancestors" and context.visits and context.visits.first.header("x-frame-options"):
@@ -113,27 +113,29 @@ def _late(context: Context, document: Document) -> Iterator[Problem]:
 
 
 def _is_script(found: PageRequest) -> bool:
-    return found.element in _SCRIPTS and found.request.kind in {"script", "inline-script"}
+    return found.element in _SCRIPT_ELEMENTS and found.request.kind in {"script", "inline-script"}
 
 
 def _too_late(context: Context, policy: Policy, directive: Directive, early: list[PageRequest]) -> Problem:
-    """A script the policy would allow anyway makes it advice; one it would block shows what slipped past it."""
-    alone = context.policies.only(policy)
-    refused = [found for found in early[:_LOOKED_AT] if alone.decide(found.request).blocked]
-    first = (refused or early)[0]
-    what = f"The script at line {first.place.line}"
+    """A note where the policy would allow the scripts anyway."""
+    policy_only = context.policies.only(policy)
+    blocked = [found for found in early[:_MOST_JUDGED] if policy_only.decide(found.request).blocked]
+    first = (blocked or early)[0]
+    message = f"The script at line {first.place.line} comes before the meta element, so its policy does not govern it."
     if len(early) > 1:
-        what = f"{len(early)} scripts stand before the meta element, the one at line {first.place.line} among them, and"
+        message = f"{len(early)} scripts, including the one at line {first.place.line}, come before the meta element, "
+        message += "so its policy does not govern them."
+    if blocked:
+        message += " It would have blocked the script." if len(early) == 1 else " It would have blocked that one."
     return Problem(
         rule="meta-too-late",
-        severity=None if refused else "info",
-        message=f"{what} {'are' if len(early) > 1 else 'stands before the meta element and is'} not governed by its policy"
-        + (", which would have blocked it." if refused else "."),
+        severity=None if blocked else "info",
+        message=message,
         policy=policy,
         directive=directive.name,
         span=directive.name_span,
         place=first.place,
         edits=server_edit(
-            "Move the meta element before the first script, right after <meta charset>; or send a header."
+            "Move the meta element before the first script, right after <meta charset>, or send the policy as a header."
         ),
     )

@@ -12,26 +12,26 @@ from csplint.model import Edit
 
 HEADER = "Permissions-Policy"
 UNUSED = ("camera", "microphone", "geolocation", "payment")
-"""What the Velaro guide's Permissions-Policy sample switches off."""
+"""What the sample in the Velaro guide switches off."""
 
 
 @check(of="answer", needs=("headers",), rules=("permissions-policy-malformed",))
 def permissions_policy(context: Context) -> Iterator[Problem]:
-    """Report a Permissions-Policy header that browsers drop because it is malformed."""
+    """Report a Permissions-Policy header that browsers ignore because it is malformed."""
     if context.visits is None:
         return
     _, fault = read_permissions(b", ".join(context.visits.first.header("permissions-policy")))
     if fault:
         yield Problem(
             rule="permissions-policy-malformed",
-            message=f"Browsers drop the whole Permissions-Policy header: {fault}.",
+            message=f"Browsers ignore the whole Permissions-Policy header: {fault}.",
             directive=HEADER,
             edits=guides_header(context),
         )
 
 
 def guides_header(context: Context) -> tuple[Edit, ...]:
-    """The guide's header; camera and microphone stay on where a feature that is in use needs them."""
+    """The guide's header, with camera and microphone allowed where a feature that is in use needs them."""
     needed = {
         name
         for vendor in context.vendors
@@ -44,7 +44,7 @@ def guides_header(context: Context) -> tuple[Edit, ...]:
 
 
 def read_permissions(text: bytes) -> tuple[Mapping[str, Any], str]:
-    """Parse the field as an RFC 9651 dictionary: (its members, why it is dropped or "")."""
+    """Parse a header as an RFC 9651 dictionary: its members, and why browsers ignore it ("" where they do not)."""
     if not text.strip():
         return {}, ""
     import http_sf  # noqa: PLC0415 - 12 ms, for pages that send the header
@@ -59,7 +59,7 @@ def read_permissions(text: bytes) -> tuple[Mapping[str, Any], str]:
 
 
 def allows_self(fields: Mapping[str, Any], name: str, origin: str) -> bool:
-    """Whether the header lets the page itself use a feature; one it does not name keeps its default, which is yes here."""
+    """Whether the header lets the page itself use a feature; the default of one that it does not name is yes."""
     if name not in fields:
         return True
     value = fields[name][0] if isinstance(fields[name], tuple) else fields[name]

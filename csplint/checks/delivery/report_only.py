@@ -1,4 +1,4 @@
-"""Report-only policies: does an enforced one stand beside them, who gets their reports, and what in them does nothing?"""
+"""Report-only policies: without an enforced one, without an endpoint for reports, or with directives that have no effect."""
 
 from __future__ import annotations
 
@@ -10,10 +10,20 @@ from csplint.checks.registry import check
 from csplint.checks.syntax.removal import without_directive
 from csplint.csp.policy import Directive, Policy
 
-_HOW = (
-    'Name an endpoint: Reporting-Endpoints: csp="https://reports.example/csp" beside the policy, '
-    "and report-to csp in it (report-uri for browsers that know no other)."
+_NAME_ENDPOINT = (
+    'Name an endpoint: send Reporting-Endpoints: csp="https://reports.example/csp" with the policy, '
+    "and write report-to csp in it (and report-uri for browsers without report-to)."
 )
+_NO_EFFECT = {
+    "sandbox": "the page is not sandboxed, and nothing is reported",
+    "upgrade-insecure-requests": "no request is upgraded, and nothing is reported",
+}
+"""
+Directives that have no effect in a report-only policy, and what their author misses.
+
+CSP3 #directive-sandbox; Chromium 156 says so of both in its console, and Firefox 153 was seen to run the scripts of such a
+page and to leave its images at http.
+"""
 
 
 @check(
@@ -26,60 +36,48 @@ _HOW = (
     ),
 )
 def report_only(context: Context) -> Iterator[Problem]:
-    """Asked of the report-only policies alone: an enforced policy without reports is a sound one."""
+    """Report these of report-only policies; an enforced policy does not need an endpoint."""
     if not context.report_only:
         return
     policies = context.policies.policies
     if not context.others:
         yield Problem(
             rule="report-only-alone",
-            message="No enforced policy stands beside it, so nothing protects the page.",
+            message="There is no enforced policy, so nothing protects the page.",
             policy=policies[0],
         )
     for policy in policies:
-        if not _is_told(policy):
+        if not _has_endpoint(policy):
             yield Problem(
                 rule="report-only-no-endpoint",
-                message="The report-only policy names neither report-to nor report-uri, so nobody is told of what it finds.",
+                message="The report-only policy has neither report-to nor report-uri, so nobody receives its reports.",
                 policy=policy,
-                edits=server_edit(_HOW),
+                edits=server_edit(_NAME_ENDPOINT),
             )
         yield from _ignored(context, policy)
 
 
-def _is_told(policy: Policy) -> bool:
+def _has_endpoint(policy: Policy) -> bool:
     return any(policy.in_force[name].value for name in ("report-to", "report-uri") if name in policy.in_force)
 
 
-_LOST = {
-    "sandbox": "nothing is put in a sandbox, and nothing is reported",
-    "upgrade-insecure-requests": "nothing is upgraded, and nothing is reported",
-}
-"""
-What does nothing in a report-only policy, and what its author misses.
-
-CSP3 #directive-sandbox; Chromium 156 says so of both in its console, and Firefox 153 was seen to run the scripts of such a
-page and to leave its images at http.
-"""
-
-
 def _ignored(context: Context, policy: Policy) -> Iterator[Problem]:
-    """Where an enforced policy has it too, nothing is lost: sites often send one text twice."""
-    for name, lost in _LOST.items():
+    """The directives without effect that no enforced policy has: sites often send the same text twice."""
+    for name, effect in _NO_EFFECT.items():
         directive = policy.in_force.get(name)
         if directive and not any(name in enforced.in_force for enforced in context.others):
-            yield _does_nothing(policy, directive, lost)
+            yield _without_effect(policy, directive, effect)
 
 
-def _does_nothing(policy: Policy, directive: Directive, lost: str) -> Problem:
-    taken_out = policy_edits(policy, without_directive(policy, directive))
+def _without_effect(policy: Policy, directive: Directive, effect: str) -> Problem:
+    removal = policy_edits(policy, without_directive(policy, directive))
     enforced = f"Content-Security-Policy: {directive.written} {directive.value}".rstrip()
     return Problem(
         rule="ignored-in-report-only",
-        message=f"{directive.name} stands in a report-only policy, where browsers ignore it: {lost}.",
+        message=f"Browsers ignore {directive.name} in a report-only policy: {effect}.",
         policy=policy,
         directive=directive.name,
         value=directive.value,
         span=directive.span,
-        edits=taken_out or server_edit(enforced),
+        edits=removal or server_edit(enforced),
     )

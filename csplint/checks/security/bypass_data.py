@@ -1,8 +1,8 @@
 """
-Read a list of bypass hosts that the user brings (`--bypass-data FILE`), in the two formats such lists have.
+Read the user's own list of bypass hosts (`--bypass-data FILE`), in either of the two common formats.
 
 JSON, as csp-evaluator's: {"urls": ["//host/path", …], "needsEval": ["host", …]}.
-Tab-separated, as CSPBypass's data.tsv: host, then markup that uses it; further columns are left alone.
+Tab-separated, as CSPBypass's data.tsv: host, then markup that uses it; further columns are ignored.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from csplint.packs.pack import BypassHost
 _ADDRESS = re.compile(r"(?:https?:)?//(?P<host>[A-Za-z0-9_.-]+)(?::[0-9]+)?(?P<path>/[^\s\"'<>?#]*)?")
 _HOST = re.compile(r"(?:\*\.)?[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 _SOURCE = "the list given with --bypass-data"
-_SHOWN = 60
+_LONGEST_SHOWN = 60
 
 _Row = tuple[str, str]
 """A host and a path."""
@@ -25,7 +25,7 @@ _Row = tuple[str, str]
 
 def read_bypass_data(text: str) -> tuple[BypassHost, ...]:
     """
-    Read a list, one entry a host, in the order of the hosts' first mention.
+    Read a list: one entry for each host, in the order in which the hosts first appear.
 
     Raises UsageError with the line or entry that cannot be read.
     """
@@ -43,7 +43,7 @@ def _json(text: str) -> tuple[list[_Row], set[str]]:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"the bypass data starts like JSON and is none: {error}") from error
+        raise UsageError(f"the bypass data starts like JSON, but is not valid JSON: {error}") from error
     if not isinstance(data, dict) or not isinstance(data.get("urls"), list):
         raise UsageError('the bypass data must be an object with a list "urls"')
     rows = [_url(entry, number) for number, entry in enumerate(data["urls"], 1)]
@@ -68,12 +68,12 @@ def _table(text: str) -> Iterator[_Row]:
         if not tab:
             raise UsageError(f"line {number} of the bypass data has no tab between host and code: {_short(line)}")
         if not _HOST.fullmatch(host.strip()):
-            raise UsageError(f"line {number} of the bypass data starts with no host: {_short(host)}")
+            raise UsageError(f"line {number} of the bypass data does not start with a host: {_short(host)}")
         yield _used(host.strip().lower(), code)
 
 
 def _used(host: str, code: str) -> _Row:
-    """The address on that host which the markup loads; all of the host where it names none."""
+    """The host and path that the markup loads from that host; path "/" where it names none."""
     bare = host.removeprefix("*.")
     for found in _ADDRESS.finditer(code):
         named = found["host"].lower()
@@ -84,4 +84,4 @@ def _used(host: str, code: str) -> _Row:
 
 def _short(text: object) -> str:
     shown = repr(text)
-    return shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…"
+    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[: _LONGEST_SHOWN - 1]}…"

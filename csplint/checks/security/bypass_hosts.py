@@ -1,104 +1,195 @@
-"""
-Hosts through which an allow-list can be got round, and where that was reported.
-
-Facts, not proof: an entry says that somebody saw the host serve such a thing
-at the time named. Nobody has tried it for this table, and a host on no list is
-not thereby safe.
-
-The entries of csp-evaluator's lists (Apache-2.0, Google) are a selection of
-`allowlist_bypasses/json/jsonp.json` and `angular.json` of
-https://github.com/google/csp-evaluator: host and path, as they stand there. Its
-maintainer says that they were found in 2016; those that a list of 2026
-(https://github.com/renniepak/CSPBypass) does not name as well are marked `dated`.
-The suffixes are of the private section of https://publicsuffix.org/list/:
-names under them are given to whoever asks.
-"""
+"""Hosts in script lists that are known to serve JSONP, AngularJS or anyone's files, by which the list can be bypassed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+
+from msgspec import Struct
+
+from csplint.checks.context import Context
+from csplint.checks.prefilter import any_script_token
+from csplint.checks.problem import Problem
+from csplint.checks.registry import check
+from csplint.checks.security.bypass_table import HOSTS
+from csplint.checks.security.predicates import is_host, is_wide
+from csplint.checks.security.queries import (
+    ELEMENT,
+    ListedSource,
+    allows_any_host,
+    allows_code,
+    allows_file,
+    query_limit,
+    restricting_policies,
+    unused_word,
+)
+from csplint.csp.decide import PolicySet
+from csplint.csp.match import Target, mismatch
+from csplint.csp.memo import memo
+from csplint.csp.policy import SourceList
+from csplint.csp.source import Source, SourceKind
+from csplint.csp.url import Url
 from csplint.packs.pack import BypassHost
 
-JSONP_2023 = "csp-evaluator's JSONP list of 2023-01-12"
-JSONP_BOTH = f"{JSONP_2023} and CSPBypass's of 2026-04-30"
-ANGULAR_2021 = "csp-evaluator's Angular list of 2021-03-08"
-SUFFIXES = "the Public Suffix List of 2026-08-19"
+_MOST_QUERIES = 200
+"""Questions to one policy set; of a list that matches more known hosts, only the first ones are reported."""
 
-_JSONP = (
-    ("accounts.google.com", ("/o/oauth2/revoke",)),
-    ("api.mixpanel.com", ("/track/",)),
-    ("api.vk.com", ("/method/wall.get",)),
-    ("fast.wistia.com", ("/embed/medias/o75jtw7654.json",)),
-    ("graph.facebook.com", ("/1/",)),
-    ("maps.googleapis.com", ("/maps/api/js/GeoPhotoService.GetMetadata",)),
-    ("mc.yandex.ru", ("/watch/24306916/1",)),
-    ("nominatim.openstreetmap.org", ("/",)),
-    ("translate.googleapis.com", ("/translate_a/l",)),
-    ("vimeo.com", ("/api/oembed.json/",)),
-    ("www.blogger.com", ("/feeds/5578653387562324002/posts/summary/4427562025302749269",)),
-    ("www.google.com", ("/complete/search", "/tools/feedback/escalation-options")),
-    ("www.youtube.com", ("/oembed", "/profile_style")),
-)
-_JSONP_LONG_AGO = (
-    ("clients1.google.com", "/complete/search"),
-    ("googleads.g.doubleclick.net", "/pagead/conversion/1036918760/wcm"),
-    ("pagead2.googlesyndication.com", "/relatedsearch"),
-    ("securepubads.g.doubleclick.net", "/gampad/ads"),
-    ("syndication.twitter.com", "/widgets/timelines/765840589183213568"),
-)
-_JSONP_WITH_EVAL = (
-    ("ssl.google-analytics.com", "/gtm/js"),
-    ("www.google-analytics.com", "/gtm/js"),
-    ("www.googleadservices.com", "/pagead/conversion/1070110417/wcm"),
-    ("www.googletagmanager.com", "/gtm/js"),
-)
-_ANGULAR = (
-    ("ajax.googleapis.com", "/ajax/libs/angularjs/1.2.0rc1/angular-route.min.js"),
-    ("cdn.bootcss.com", "/angular.js/1.2.0/angular.min.js"),
-    ("cdnjs.cloudflare.com", "/ajax/libs/angular.js/1.2.16/angular.min.js"),
-    ("www.gstatic.com", "/fsn/angular_js-bundle1.js"),
-    ("yastatic.net", "/angularjs/1.2.23/angular.min.js"),
-)
-_CONTENT = (
-    ("cdn.jsdelivr.net", ("/npm/", "/gh/"), "https://www.jsdelivr.com/documentation"),
-    ("esm.sh", ("/",), "https://github.com/esm-dev/esm.sh"),
-    ("s3.amazonaws.com", ("/",), "https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html"),
-    ("storage.googleapis.com", ("/",), "https://cloud.google.com/storage/docs/request-endpoints"),
-    ("unpkg.com", ("/",), "https://unpkg.com/"),
-)
-_TENANTS = (
-    "appspot.com",
-    "azureedge.net",
-    "azurefd.net",
-    "azurewebsites.net",
-    "blob.core.windows.net",
-    "cloudfront.net",
-    "cloudfunctions.net",
-    "digitaloceanspaces.com",
-    "firebaseapp.com",
-    "fly.dev",
-    "github.io",
-    "gitlab.io",
-    "herokuapp.com",
-    "netlify.app",
-    "ngrok-free.app",
-    "ngrok.io",
-    "onrender.com",
-    "pages.dev",
-    "r2.dev",
-    "run.app",
-    "s3.amazonaws.com",
-    "vercel.app",
-    "web.app",
-    "web.core.windows.net",
-    "workers.dev",
-)
+_MOST_NAMED = 3
 
-HOSTS: tuple[BypassHost, ...] = (
-    *(BypassHost(host, paths, "jsonp", JSONP_BOTH) for host, paths in _JSONP),
-    *(BypassHost(host, (path,), "jsonp", JSONP_2023, dated=True) for host, path in _JSONP_LONG_AGO),
-    *(BypassHost(host, (path,), "jsonp", JSONP_2023, needs_eval=True) for host, path in _JSONP_WITH_EVAL),
-    *(BypassHost(host, (path,), "angular", ANGULAR_2021) for host, path in _ANGULAR),
-    *(BypassHost(host, paths, "content", source) for host, paths, source in _CONTENT),
-    *(BypassHost(f"*.{suffix}", ("/",), "tenants", SUFFIXES) for suffix in _TENANTS),
-)
-"""Our own table; `--bypass-data` adds a larger list of the user's."""
+_WAYS = {
+    "jsonp": "for JSONP, which returns code that the caller chooses",
+    "angular": "for AngularJS, which runs code written in the markup",
+    "content": "for files that anyone can upload",
+    "tenants": "for subdomains that anyone can get",
+    "gadget": "as a bypass from your own list",
+}
+
+_Hosts = tuple[BypassHost, ...]
+_Bypass = tuple[ListedSource, BypassHost]
+
+
+class _HostIndex(Struct, frozen=True):
+    """A table of hosts, by what a source would have to name: a host, or the part of it after the asterisk."""
+
+    by_host: dict[str, list[BypassHost]]
+    by_suffix: dict[str, list[BypassHost]]
+
+
+@check(when=(any_script_token(is_host),), only_if="scripts run", rules=("script-bypass-host",))
+def bypass_hosts(context: Context) -> Iterator[Problem]:
+    """
+    Report the sources that let scripts load from known hosts, where no policy of the set prevents it; each host once.
+
+    Where any injected script runs anyway, one note covers all the hosts.
+    """
+    policies = context.combined
+    bypasses = _bypasses(context, policies)
+    if allows_code(policies, "inline-script") or allows_any_host(policies, "script"):
+        yield from (_note(context, *each) for each in islice(bypasses, 1))
+        return
+    seen: set[str] = set()
+    found: dict[tuple[int, str], tuple[ListedSource, list[BypassHost]]] = {}
+    for listed, entry in bypasses:
+        if entry.host not in seen:
+            seen.add(entry.host)
+            found.setdefault((listed.policy.index, listed.source.text), (listed, []))[1].append(entry)
+    for listed, entries in found.values():
+        yield _problem(listed, entries)
+
+
+def _note(context: Context, listed: ListedSource, entry: BypassHost) -> Problem:
+    """One finding for all the sources: the first that lets a known host in, and how many more name one."""
+    naming = _sources_naming_known_hosts(listed.directive.list, context.bypass)
+    others = sum(1 for _, source in naming if source.text != listed.source.text)
+    return _problem(listed, [entry], others=others, open_anyway=True)
+
+
+def _bypasses(context: Context, policies: PolicySet) -> Iterator[_Bypass]:
+    """The sources that let a known host in, with the host, as far as the limit of questions allows."""
+    question = unused_word(policies), policies.page, context.bypass
+    left = query_limit(policies, _MOST_QUERIES)
+    for policy in restricting_policies(context, ELEMENT):
+        directive = policy.governing(ELEMENT)
+        for number, entry, url in _matches(directive.list, question)[:left] if directive else ():
+            left -= 1
+            if directive and _would_run(policies, entry, url):
+                yield ListedSource(policy, directive, directive.token(number)), entry
+
+
+def _would_run(policies: PolicySet, entry: BypassHost, url: Url) -> bool:
+    if entry.needs_eval and not allows_code(policies, "eval"):
+        return False
+    return allows_file(policies, "script", url)
+
+
+@memo(key=lambda listed, question: (listed, question), most=4)
+def _matches(listed: SourceList, question: tuple[str, Url, _Hosts]) -> list[tuple[int, BypassHost, Url]]:
+    """
+    Each source, by its number, with each known host that it matches and a file on that host.
+
+    question: a word that no source contains, the page, and the hosts of the user's own list.
+    """
+    word, page, users_hosts = question
+    tables = (_OURS, _index(users_hosts))
+    found = (
+        (number, entry, url)
+        for number, source in _sources_naming_known_hosts(listed, users_hosts)
+        for table in tables
+        for entry in _entries(table, source)
+        for url in _files(entry, word)
+        if mismatch(source, Target(url, page)) is None
+    )
+    return list(islice(found, _MOST_QUERIES))
+
+
+@memo(key=lambda listed, users_hosts: (listed, users_hosts), most=4)
+def _sources_naming_known_hosts(listed: SourceList, users_hosts: _Hosts) -> list[tuple[int, Source]]:
+    """The sources that may match a known host, with their numbers."""
+    users = _index(users_hosts)
+    return [
+        (number, source)
+        for number, source in enumerate(listed.sources)
+        if _names_our_host(source) or (users_hosts and _entries(users, source))
+    ]
+
+
+def _names_our_host(source: Source) -> bool:
+    return source.kind == SourceKind.HOST and bool(_entries(_OURS, source)) and not is_wide(source)
+
+
+def _entries(table: _HostIndex, source: Source) -> Sequence[BypassHost]:
+    """The entries that a source may match."""
+    return (table.by_suffix if source.subdomains else table.by_host).get(source.host, ())
+
+
+def _files(entry: BypassHost, word: str) -> Iterator[Url]:
+    host = entry.host.replace("*", word, 1)
+    for path in entry.paths:
+        full = path + word if path.endswith("/") else path
+        yield Url(f"https://{host}{full}", "https", host, 443, full)
+
+
+@lru_cache(maxsize=4)
+def _index(entries: _Hosts) -> _HostIndex:
+    by_host: dict[str, list[BypassHost]] = {}
+    by_suffix: dict[str, list[BypassHost]] = {}
+    for entry in entries:
+        name = entry.host.removeprefix("*.")
+        if name == entry.host:
+            by_host.setdefault(name, []).append(entry)
+        else:
+            by_suffix.setdefault(name, []).append(entry)
+        while "." in name:
+            name = name.partition(".")[2]
+            by_suffix.setdefault(name, []).append(entry)
+    return _HostIndex(by_host, by_suffix)
+
+
+_OURS = _index(HOSTS)
+
+
+def _problem(listed: ListedSource, entries: list[BypassHost], *, others: int = 0, open_anyway: bool = False) -> Problem:
+    ranked = sorted(entries, key=lambda entry: entry.dated)
+    ways = ", and ".join(dict.fromkeys(_WAYS[entry.way] for entry in ranked))
+    more = f" {others} more of its sources name{'' if others > 1 else 's'} such hosts." if others else ""
+    return listed.problem(
+        "script-bypass-host",
+        f"{listed.source.text} in {listed.directive_name} lets scripts load from {_names(ranked)}, known {ways}.{more}",
+        severity="info" if open_anyway or ranked[0].dated else None,
+        cause=_cause(ranked[0], open_anyway=open_anyway),
+    )
+
+
+def _names(entries: list[BypassHost]) -> str:
+    named = [entry.host for entry in entries[:_MOST_NAMED]]
+    more = len(entries) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more else "")
+
+
+def _cause(entry: BypassHost, *, open_anyway: bool) -> str:
+    url = "" if entry.way in {"content", "tenants"} else f" ({entry.host}{entry.paths[0]})"
+    age = ", seen there long ago" if entry.dated else ""
+    counts = " It counts because 'unsafe-eval' is in force." if entry.needs_eval else ""
+    anyway = " Injected scripts run even without this host." if open_anyway else ""
+    return f"According to {entry.source}{url}{age}; csplint has not tested the host itself.{counts}{anyway}"

@@ -1,17 +1,26 @@
-"""Directives that default-src does not stand in for, or that close what a script policy leaves open."""
+"""Directives that a policy which restricts scripts also needs: object-src, base-uri and form-action."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from itertools import islice
 
 from csplint.checks.context import Context
+from csplint.checks.prefilter import has_token, numbers, source_lists
 from csplint.checks.problem import Problem, policy_edits, where
 from csplint.checks.registry import check
-from csplint.checks.security.nearest import ELEMENT, nearest, swallowed
-from csplint.checks.security.queries import affordable, allows_file, allows_stranger, stranger, unwritten
+from csplint.checks.security.queries import (
+    ELEMENT,
+    allows_any_host,
+    allows_file,
+    query_limit,
+    restricting_policies,
+    unlisted_url,
+    unused_word,
+)
 from csplint.checks.syntax.places import shown
+from csplint.checks.syntax.quoted import is_directive_name
 from csplint.csp.changes import with_directive
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Directive, Policy, SourceList
@@ -19,21 +28,20 @@ from csplint.csp.request import Request
 from csplint.csp.url import parse_url
 from csplint.model import Severity
 
-_MOST_ASKED = 8
-"""Nonces asked about, and hosts that forms are sent to; a page has one, or few."""
+_MOST_QUERIES = 8
+"""Nonces asked about, and hosts of forms put into an edit; a page has one, or few."""
 
 _MOVED = {
-    "nonce": "scripts with a relative address to another host, and their nonce still lets them run",
-    "hash": "what a script with a hash loads by a relative address to another host, and 'strict-dynamic' lets it run",
+    "nonce": "scripts with a relative URL load from another host, and their nonce still lets them run",
+    "hash": "what a script with a hash loads by a relative URL come from another host, and 'strict-dynamic' lets it run",
 }
-_NONE_NOW = "The page has no script element with a relative address now."
-_NO_FALLBACK = "default-src does not stand in for base-uri."
+"""What an injected base element can make happen, by what the policy trusts."""
 
-_OWN_ADDRESS = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2})")
-"""A URL that a base element cannot change: it has a scheme, or a host."""
+_ABSOLUTE = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:|[/\\]{2})")
+"""The start of a URL that a base element cannot change: it has a scheme, or a host."""
 
 _PLAIN_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]+)?")
-"""What may go into a policy: the URL standard lets a host hold a semicolon or a comma."""
+"""What may go into a policy: the URL standard lets a host contain a semicolon or a comma."""
 
 
 @check(
@@ -44,29 +52,36 @@ _PLAIN_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]+)?")
     )
 )
 def missing_locks(context: Context) -> Iterator[Problem]:
-    """Report what injected markup could still do under policies that restrict scripts."""
+    """Report what injected markup can still do under policies that restrict scripts."""
     policies = context.combined
-    near = nearest(context, ELEMENT)
-    if not near or (context.report_only and _told_of_the_enforced(context)):
-        return  # nothing restricts scripts; or the enforced policies have been told the same
+    near = restricting_policies(context, ELEMENT)
+    if not near or (context.report_only and context.policies.only(*context.others).restricts(ELEMENT)):
+        return  # nothing restricts scripts; or the enforced policies do, and get these findings already
     if policies.runs_scripts:
         yield from _object(context, policies, near[0])
         yield from _base(context, policies, near)
     yield from _form(context, policies, near[0])
 
 
-def _told_of_the_enforced(context: Context) -> bool:
-    return context.policies.only(*context.others).restricts(ELEMENT)
+def _after_missing_semicolon(context: Context, policy: Policy) -> Set[str]:
+    """The directive names that occur among the sources of another directive, because a semicolon is missing."""
+    if not has_token(context, is_directive_name):
+        return frozenset()
+    return {
+        directive.list.sources[number].text.lower()
+        for directive in source_lists(policy)
+        for number in numbers(directive.list, is_directive_name)
+    }
 
 
 def _object(context: Context, policies: PolicySet, policy: Policy) -> Iterator[Problem]:
-    if not allows_stranger(policies, "object") or "object-src" in swallowed(context, policy):
+    if not allows_any_host(policies, "object") or "object-src" in _after_missing_semicolon(context, policy):
         return
     directive = policy.governing("object-src")
-    subject = f"{where(directive, 'object-src')} lets" if directive else "Without object-src and default-src,"
+    can = f"{where(directive, 'object-src')} lets" if directive else "Without object-src and default-src,"
     yield Problem(
         rule="object-src-missing",
-        message=f"{subject} object and embed elements load a document from any host.",
+        message=f"{can} object and embed elements load a document from any host.",
         policy=policy,
         directive="object-src",
         span=directive.name_span if directive else None,
@@ -76,23 +91,27 @@ def _object(context: Context, policies: PolicySet, policy: Policy) -> Iterator[P
 
 
 def _base(context: Context, policies: PolicySet, near: list[Policy]) -> Iterator[Problem]:
-    relative = _relative_scripts(context)
+    relative = _has_relative_scripts(context)
     policy, trusted = next(_trusting(policies, near), (near[0], ""))
-    if not trusted or not allows_stranger(policies, "base") or (trusted == "hash" and relative is False):
+    if not trusted or not allows_any_host(policies, "base") or (trusted == "hash" and relative is False):
         return
-    if allows_stranger(policies, "script") or "base-uri" in swallowed(context, policy):
-        return  # whoever can inject an element needs no base element where any host will do
+    if allows_any_host(policies, "script") or "base-uri" in _after_missing_semicolon(context, policy):
+        return  # where scripts may load from any host, an injected script element needs no base element
     directive = policy.governing("base-uri")
-    subject = (
+    severity: Severity | None = "info" if trusted == "hash" or relative is False else None
+    value = "'self'" if _requested(context, "base") else "'none'"
+    can = (
         f"{policy.text[directive.span.start : directive.span.end]} lets" if directive else "Nothing restricts base-uri:"
     )
-    severity: Severity | None = "info" if trusted == "hash" or relative is False else None
-    value = "'self'" if _asks(context, "base") else "'none'"
     yield Problem(
         rule="base-uri-missing",
         severity=severity,
-        message=f"{subject} an injected <base> element {'send' if directive else 'sends'} {_MOVED[trusted]}.",
-        cause=_NONE_NOW if relative is False else "" if directive else _NO_FALLBACK,
+        message=f"{can} an injected <base> element {'make' if directive else 'can make'} {_MOVED[trusted]}.",
+        cause="Now the page has no script element with a relative URL."
+        if relative is False
+        else ""
+        if directive
+        else "base-uri has no fallback to default-src.",
         policy=policy,
         directive="base-uri",
         span=directive.name_span if directive else None,
@@ -103,19 +122,19 @@ def _base(context: Context, policies: PolicySet, near: list[Policy]) -> Iterator
 
 
 def _trusting(policies: PolicySet, near: list[Policy]) -> Iterator[tuple[Policy, str]]:
-    """The policies by which a script runs wherever it comes from: by a nonce, or by a hash with 'strict-dynamic'."""
-    word = unwritten(policies)
-    for policy, nonce in islice(_nonces(near), affordable(policies, _MOST_ASKED)):
+    """The policies by which a script runs whatever host it is from: by a nonce, or by a hash with 'strict-dynamic'."""
+    word = unused_word(policies)
+    for policy, nonce in islice(_nonces(near), query_limit(policies, _MOST_QUERIES)):
         if not policies.decide(Request("script", f"https://{word}.example/{word}", nonce=nonce)).blocked:
             yield policy, "nonce"
-    hashed = (policy for policy in near if (each := policy.governing(ELEMENT)) and _passes_on(each.list))
+    hashed = (policy for policy in near if (each := policy.governing(ELEMENT)) and _trusts_by_hash(each.list))
     for policy in islice(hashed, 1):
-        if allows_file(policies, "dynamic-script", stranger(word)):
+        if allows_file(policies, "dynamic-script", unlisted_url(word)):
             yield policy, "hash"
 
 
-def _passes_on(listed: SourceList) -> bool:
-    """Whether a script with a hash is trusted, and what it loads by that."""
+def _trusts_by_hash(listed: SourceList) -> bool:
+    """Whether a script with a hash is trusted, and with it what that script loads."""
     return bool(listed.hashes) and listed.strict_dynamic
 
 
@@ -125,50 +144,51 @@ def _nonces(near: list[Policy]) -> Iterator[tuple[Policy, str]]:
         yield from ((policy, nonce) for nonce in (sorted(directive.list.nonces) if directive else ()))
 
 
-def _relative_scripts(context: Context) -> bool | None:
-    """Whether the page has scripts that a base element would move; None where there is no page to look at."""
+def _has_relative_scripts(context: Context) -> bool | None:
+    """Whether the page has scripts whose URL a base element would change; None where there is no page to look at."""
     if context.document is None:
         return None
-    return any(script.src is not None and not _OWN_ADDRESS.match(script.src) for script in context.document.scripts)
+    return any(script.src is not None and not _ABSOLUTE.match(script.src) for script in context.document.scripts)
 
 
-def _asks(context: Context, kind: str) -> list[str]:
-    """The addresses of the page's own requests of a kind."""
+def _requested(context: Context, kind: str) -> list[str]:
+    """The URLs of the page's own requests of a kind."""
     requests = context.document.requests if context.document else ()
     return [each.request.url for each in requests if each.request.kind == kind]
 
 
 def _form(context: Context, policies: PolicySet, policy: Policy) -> Iterator[Problem]:
-    if not allows_stranger(policies, "form") or not policies.sends_forms or "form-action" in swallowed(context, policy):
+    if not allows_any_host(policies, "form") or not policies.sends_forms:
+        return
+    if "form-action" in _after_missing_semicolon(context, policy):
         return
     owner = next((each for each in context.policies.policies if "form-action" in each.in_force), policy)
     directive = owner.in_force.get("form-action")
     value = " ".join(["'self'", *_form_targets(context)])
-    verb = "Write" if directive else "Add"
     yield Problem(
         rule="form-action-missing",
-        message=f"{_open(owner, directive)}: an injected form can send what visitors type to any host.",
-        cause="" if directive else "default-src does not stand in for form-action.",
+        message=f"{_form_subject(owner, directive)}: an injected form can send what visitors type to any host.",
+        cause="" if directive else "form-action has no fallback to default-src.",
         policy=owner,
         directive="form-action",
         span=directive.name_span if directive else None,
         safety="unsafe",
-        fix=f"{verb} form-action {value}"
-        + ("." if context.document else ", and the hosts the page's forms are sent to."),
+        fix=f"{'Write' if directive else 'Add'} form-action {value}"
+        + ("." if context.document else ", and the hosts that the page's forms submit to."),
         edits=lambda: policy_edits(owner, with_directive(owner, "form-action", value)),
     )
 
 
-def _open(policy: Policy, directive: Directive | None) -> str:
+def _form_subject(policy: Policy, directive: Directive | None) -> str:
     if directive is None:
         return "Nothing restricts form-action"
-    return f"{shown(policy.text[directive.span.start : directive.span.end])} leaves the host open"
+    return f"{shown(policy.text[directive.span.start : directive.span.end])} allows any host"
 
 
 def _form_targets(context: Context) -> list[str]:
-    """The other origins the page's forms are sent to; no more than would go into a policy by hand."""
+    """The other origins that the page's forms submit to; no more than one would add to a policy by hand."""
     if context.document is None:
         return []
-    targets = {parsed.origin for url in _asks(context, "form") if (parsed := parse_url(url))}
+    targets = {parsed.origin for url in _requested(context, "form") if (parsed := parse_url(url))}
     others = sorted(origin for origin in targets - {context.policies.page.origin} if _PLAIN_ORIGIN.fullmatch(origin))
-    return others[:_MOST_ASKED]
+    return others[:_MOST_QUERIES]

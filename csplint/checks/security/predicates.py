@@ -1,7 +1,8 @@
 """
-What the checks of security ask of every token (see checks/marks.py).
+Yes-or-no questions about one source expression, which the prefilter asks once per token.
 
-Here together, so that a check's own module is imported only where there is something for it.
+All of this package's are in this one module, and it imports little: a run imports every module that has token
+predicates, but a check's own module only when the check can find something.
 """
 
 from __future__ import annotations
@@ -14,41 +15,42 @@ from csplint.csp.source import ANY_PORT, Source, SourceKind
 
 INLINE = "'unsafe-inline'"
 EVAL = "'unsafe-eval'"
-
+HASHES = "'unsafe-hashes'"
+STRICT_DYNAMIC = "'strict-dynamic'"
 
 SECURE = {"http": "https", "ws": "wss"}
+"""Insecure schemes, and what an https page uses instead."""
 
+HTTP_PORT = 80
 
 LOOPBACK = re.compile(r"(?:.+\.)?localhost\.?|127(?:\.[0-9]{1,3}){3}")
-"""Hosts a secure page may ask without TLS (Secure Contexts #is-origin-trustworthy)."""
+"""Hosts that a secure page may use without TLS (Secure Contexts #is-origin-trustworthy)."""
 
-
-PLAIN = 80
-"""http's own port."""
+_IP = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
 
 
 @token_predicate(SourceKind.HOST, SourceKind.SCHEME)
 def is_insecure(source: Source) -> bool:
-    """Whether a source is written so; of scripts, script-scheme tells a whole scheme."""
+    """Whether a source has the scheme http: or ws:, and does not name the visitor's own machine."""
     return source.scheme in SECURE and not LOOPBACK.fullmatch(source.host)
 
 
 @token_predicate(SourceKind.HOST)
 def names_insecure_host(source: Source) -> bool:
-    """Whether a source is written so, and names a host or the subdomains of one."""
+    """Whether a source has the scheme http: or ws:, and names a host or its subdomains."""
     return is_insecure(source) and is_named_host(source)
 
 
 @token_predicate(SourceKind.HOST)
-def has_odd_port(source: Source) -> bool:
-    """Whether a source has a port for which a secure scheme makes another address than the one that counts today."""
-    return source.port not in {None, PLAIN, ANY_PORT}
+def has_custom_port(source: Source) -> bool:
+    """Whether a source has a port of its own, so that writing https: for http: changes which server it matches."""
+    return source.port not in {None, HTTP_PORT, ANY_PORT}
 
 
 @token_predicate(SourceKind.HOST)
-def names_plain_port(source: Source) -> bool:
-    """Whether a source of an https page names http's port and not its scheme."""
-    return source.port == PLAIN and source.scheme in {"", "https", "wss"}
+def names_http_port(source: Source) -> bool:
+    """Whether a source has port 80, but not the scheme http: or ws:."""
+    return source.port == HTTP_PORT and source.scheme in {"", "https", "wss"}
 
 
 @token_predicate(SourceKind.HOST)
@@ -57,24 +59,21 @@ def is_host(source: Source) -> bool:
     return source.kind == SourceKind.HOST
 
 
-_IP = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
-
-
 @token_predicate(SourceKind.HOST)
 def is_ip(source: Source) -> bool:
-    """Whether a source is an IP address, and not the developer's own machine."""
+    """Whether a source is an IPv4 address other than the visitor's own machine."""
     return bool(_IP.fullmatch(source.host)) and not LOOPBACK.fullmatch(source.host)
 
 
 @token_predicate(SourceKind.HOST)
 def is_loopback(source: Source) -> bool:
-    """Whether a source is the machine of whoever visits the page."""
+    """Whether a source is the visitor's own machine."""
     return bool(LOOPBACK.fullmatch(source.host))
 
 
 @token_predicate(SourceKind.HOST, SourceKind.STAR, SourceKind.SCHEME)
 def is_wide(source: Source) -> bool:
-    """Whether a source leaves the host open."""
+    """Whether a source leaves the host open: `*`, `https:`, `https://*:443`, `*.com`."""
     if source.kind == SourceKind.HOST:
         return source.subdomains and (not source.host or source.host in OPEN_SUFFIXES)
     return source.kind == SourceKind.STAR or (source.kind == SourceKind.SCHEME and source.scheme == "https")
@@ -87,7 +86,7 @@ def is_named_host(source: Source) -> bool:
 
 @token_predicate(SourceKind.SCHEME)
 def is_scheme(source: Source) -> bool:
-    """Whether a source is a scheme alone."""
+    """Whether a source is a scheme and nothing else."""
     return source.kind == SourceKind.SCHEME
 
 
@@ -106,10 +105,10 @@ def is_eval(source: Source) -> bool:
 @token_predicate(SourceKind.KEYWORD)
 def is_unsafe_hashes(source: Source) -> bool:
     """Whether a source is 'unsafe-hashes'."""
-    return source.name == "'unsafe-hashes'"
+    return source.name == HASHES
 
 
 @token_predicate(SourceKind.KEYWORD)
 def is_strict_dynamic(source: Source) -> bool:
     """Whether a source is 'strict-dynamic'."""
-    return source.name == "'strict-dynamic'"
+    return source.name == STRICT_DYNAMIC

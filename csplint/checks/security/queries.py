@@ -1,116 +1,223 @@
 """
-What the engine is asked about a whole set, list by list: would code, or a file, that nobody foresaw get through?
+Questions that the security checks ask of a whole policy set.
 
-Several checks ask the same, and a policy is judged again with each of its fixes made, when most of its lists are what
-they were: so a list keeps the answers that are given of it.
+Would inline code, or a file from a host that no source names, get through? Which policies restrict scripts, and by which
+tokens? A page needs every policy's consent, so a weakness counts only where no policy of the set prevents it. Then it is
+reported once, in the policy that comes closest to preventing it, where the edit is smallest.
+
+A policy is judged again with each of its fixes made, and most of its lists stay the same: so answers are kept per list.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from itertools import count
+from itertools import count, islice
 
+from msgspec import Struct
+
+from csplint.checks.context import Context
+from csplint.checks.prefilter import Predicate, tokens_that
+from csplint.checks.problem import Problem, where
 from csplint.csp.allowances import RULES, Ask
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
 from csplint.csp.memo import memo
-from csplint.csp.policy import Directive, Policy
+from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.request import Kind, Request
-from csplint.csp.source import ANY_PORT, NO_PORT, Source
+from csplint.csp.source import ANY_PORT, NO_PORT, Source, SourceKind
 from csplint.csp.url import DEFAULT_PORTS, Url
+from csplint.model import Edit, Severity
+
+ELEMENT = "script-src-elem"
+"""The directive that script elements, and requests of the kind `script`, are judged by."""
 
 FRESH_CODE = "any0"
-"""The text of an inline script or style that no hash in a policy stands for."""
+"""The text of an inline script or style whose hash no policy lists."""
 
-_VERDICTS = 40_000
-_FEWEST = 4
 _WORD = "0-7-7"
 """Fit for a host's label, and without letters, which could be written in either case."""
 
 _LIKE_WORD = re.compile(r"0-([0-9]{1,9})-7")
+_MOST_VERDICTS = 40_000
+_FEWEST_QUERIES = 4
+
+
+class ListedSource(Struct, frozen=True):
+    """A token in the source list of a directive that governs script elements (or frames)."""
+
+    policy: Policy
+    directive: Directive
+    token: Token
+
+    @property
+    def source(self) -> Source:
+        """What the token says."""
+        return self.token.source
+
+    @property
+    def directive_name(self) -> str:
+        """The directive's name; for default-src also why it applies to scripts."""
+        return where(self.directive, ELEMENT)
+
+    def problem(  # noqa: PLR0913 - the parts of a Problem
+        self,
+        rule: str,
+        message: str,
+        *,
+        severity: Severity | None = None,
+        cause: str = "",
+        fix: str = "",
+        edits: Callable[[], tuple[Edit, ...]] | tuple[Edit, ...] = (),
+    ) -> Problem:
+        """A problem of this token whose edits, if any, are not safe: a script that the page needs may be blocked."""
+        return Problem(
+            rule=rule,
+            severity=severity,
+            message=message,
+            cause=cause,
+            policy=self.policy,
+            directive=self.directive.name,
+            value=self.source.text,
+            span=self.token.span,
+            safety="unsafe" if edits else "safe",
+            fix=fix,
+            edits=edits,
+        )
+
+
+@memo(key=lambda context, effective: (context, effective))
+def restricting_policies(context: Context, effective: str) -> list[Policy]:
+    """
+    The policies judged that restrict `effective`, those with a list of their own for it first.
+
+    Not the shortest list first: an edit that adds a source would then move a finding to another policy.
+    """
+    governed = [(each, policy) for policy in context.policies.policies if (each := policy.governing(effective))]
+    own = [policy for each, policy in governed if each.name != "default-src"]
+    return own + [policy for each, policy in governed if each.name == "default-src"]
+
+
+def script_sources(context: Context, predicate: Predicate) -> Iterator[ListedSource]:
+    """The sources in the lists that govern script elements for which a token predicate holds."""
+    for policy in restricting_policies(context, ELEMENT):
+        if directive := policy.governing(ELEMENT):
+            yield from (ListedSource(policy, directive, token) for token in tokens_that(directive, predicate))
+
+
+def governing(policy: Policy, kind: Kind) -> Directive | None:
+    """The directive that a request of this kind is judged by."""
+    return policy.governing(EFFECTIVE_DIRECTIVE[kind])
+
+
+def keyword_token(directive: Directive, name: str) -> Token | None:
+    """The first token of a list that is this keyword."""
+    number = _keyword_numbers(directive.list).get(name)
+    return None if number is None else directive.token(number)
+
+
+@memo
+def _keyword_numbers(listed: SourceList) -> dict[str, int]:
+    numbers = range(len(listed.sources) - 1, -1, -1)
+    return {source.name: number for number in numbers if (source := listed.sources[number]).kind == SourceKind.KEYWORD}
 
 
 def allows_code(policies: PolicySet, kind: Kind) -> bool:
-    """Whether inline code that nobody foresaw, or eval(), would run."""
-    effective = EFFECTIVE_DIRECTIVE[kind]
+    """Whether any inline code, or eval(), would run."""
     for policy in policies.policies:
-        directive = policy.governing(effective)
-        if directive and policy.disposition == "enforce" and not letting(directive, kind):
+        directive = governing(policy, kind)
+        if directive and policy.disposition == "enforce" and not source_allowing_code(directive, kind):
             return False
     return True
 
 
 @memo(key=lambda directive, kind: (directive.list, (kind, directive.name)))
-def letting(directive: Directive, kind: Kind) -> Source | None:
-    """The source by which a list lets inline code through that nobody foresaw, or eval(); None where none does."""
+def source_allowing_code(directive: Directive, kind: Kind) -> Source | None:
+    """The source by which a list allows any inline code, or eval(); None if it does not."""
     return RULES[kind](directive, Ask(Request(kind, content=FRESH_CODE), None))
+
+
+@memo(key=lambda policies, kind: (policies, kind))
+def allows_any_host(policies: PolicySet, kind: Kind) -> bool:
+    """Whether a file from a host that no source names would load."""
+    if kind == "object" and not policies.restricts("object-src"):
+        return True  # Chromium still asks frame-src about its document, Firefox does not
+    return allows_file(policies, kind, unlisted_url(unused_word(policies)))
+
+
+def first_allowed(policies: PolicySet, kind: Kind, listed: Iterable[ListedSource], most: int) -> ListedSource | None:
+    """The first source, among the first `most`, by which a file that it matches gets past all the policies."""
+    word = unused_word(policies)
+    for each in islice(listed, query_limit(policies, most)):
+        if any(allows_file(policies, kind, url) for url in example_files(each.source, policies, word)):
+            return each
+    return None
 
 
 def allows_file(policies: PolicySet, kind: Kind, url: Url) -> bool:
     """Whether a file would load."""
-    if kind not in _OF_ONE_LIST or url.scheme in _INSECURE or policies.browser.rereads_for_frames:
+    if kind not in _KINDS_OF_ONE_LIST or url.scheme in _INSECURE or policies.browser.rereads_for_frames:
         return not policies.decide_url(kind, url).blocked
-    return all(each.disposition != "enforce" or _lets_in(policies, each, kind, url) for each in policies.policies)
+    return all(each.disposition != "enforce" or _policy_allows(policies, each, kind, url) for each in policies.policies)
 
 
-def _lets_in(policies: PolicySet, policy: Policy, kind: Kind, url: Url) -> bool:
-    directive = policy.governing(EFFECTIVE_DIRECTIVE[kind])
-    if directive is None or len(_also(policy, kind)) > _LONGEST_KEPT:
+def _policy_allows(policies: PolicySet, policy: Policy, kind: Kind, url: Url) -> bool:
+    directive = governing(policy, kind)
+    if directive is None or len(_frame_list(policy, kind)) > _LONGEST_KEY:
         return not policies.only(policy).decide_url(kind, url).blocked
-    return _list_lets_in(directive, policies, policy, kind, url)
+    return _list_allows(directive, policies, policy, kind, url)
 
 
 @memo(
     key=lambda directive, policies, policy, kind, url: (
         directive.list,
-        (kind, directive.name, _also(policy, kind), url.href, policies.page.href),
+        (kind, directive.name, _frame_list(policy, kind), url.href, policies.page.href),
     )
 )
-def _list_lets_in(directive: Directive, policies: PolicySet, policy: Policy, kind: Kind, url: Url) -> bool:
+def _list_allows(directive: Directive, policies: PolicySet, policy: Policy, kind: Kind, url: Url) -> bool:
     return policies.only(policy).decide_url(kind, url).verdicts[0].allowed
 
 
-def _also(policy: Policy, kind: Kind) -> str:
-    """The other list that decides: of the document in an object, Chromium asks frame-src."""
+def _frame_list(policy: Policy, kind: Kind) -> str:
+    """The other list that decides: Chromium asks frame-src about the document in an object."""
     document = policy.governing("frame-src") if kind == "object" else None
     return document.value if document else ""
 
 
-_OF_ONE_LIST = frozenset({"script", "dynamic-script", "form", "base", "frame-ancestors", "object"})
-"""Kinds that one list of a policy decides; but of the document in an object Chromium asks frame-src."""
+_KINDS_OF_ONE_LIST = frozenset({"script", "dynamic-script", "form", "base", "frame-ancestors", "object"})
+"""Kinds that one list of a policy decides (for objects see `_frame_list`)."""
 
 _INSECURE = frozenset({"http", "ws"})
-"""What upgrade-insecure-requests changes, in whichever policy it stands."""
+"""What upgrade-insecure-requests changes, whichever policy has it."""
 
-_LONGEST_KEPT = 4096
-"""Characters of another list that an answer is kept by."""
+_LONGEST_KEY = 4096
+"""Characters of another list that may be part of a memo key."""
 
 
-def affordable(policies: PolicySet, most: int) -> int:
-    """How many questions to put: `most`, and fewer to a page with thousands of policies, each of which has to answer."""
-    several = len(policies.policies)
-    return most if several * most <= _VERDICTS else max(_FEWEST, _VERDICTS // several)
+def query_limit(policies: PolicySet, most: int) -> int:
+    """How many questions to ask: `most`, but fewer of a page with thousands of policies, each of which must answer."""
+    number = len(policies.policies)
+    return most if number * most <= _MOST_VERDICTS else max(_FEWEST_QUERIES, _MOST_VERDICTS // number)
 
 
 @memo
-def unwritten(policies: PolicySet) -> str:
-    """A short word that stands neither in a policy nor in the page's address, for hosts and paths that nobody wrote."""
+def unused_word(policies: PolicySet) -> str:
+    """A short word that occurs in no policy and not in the page's URL, for hosts and paths that no source names."""
     texts = [policies.page.href, *[policy.text for policy in policies.policies]]
     if not any(_WORD in text for text in texts):
         return _WORD
-    written = {number for text in texts for number in _LIKE_WORD.findall(text)}
-    return next(f"0-{number}-7" for number in map(str, count()) if number not in written)
+    used = {number for text in texts for number in _LIKE_WORD.findall(text)}
+    return next(f"0-{number}-7" for number in map(str, count()) if number not in used)
 
 
 @lru_cache(maxsize=64)
-def stranger(word: str) -> Url:
+def unlisted_url(word: str) -> Url:
     """A file on a host that no source names, at the default port."""
     return Url(f"https://{word}.{word}/{word}", "https", f"{word}.{word}", 443, f"/{word}")
 
 
-def files_of(source: Source, policies: PolicySet, word: str) -> Iterator[Url]:
-    """Files that a host, scheme or * stands for, at its port and path; what it leaves open is a name nobody wrote."""
+def example_files(source: Source, policies: PolicySet, word: str) -> Iterator[Url]:
+    """Files that a host, a scheme or * matches, at its port and path; `word` fills in what the source leaves open."""
     host = f"{word}.{source.host or word}" if source.subdomains or not source.host else source.host
     path = source.path + word if source.path.endswith("/") else source.path or f"/{word}"
     written = source.scheme or policies.page.scheme
@@ -119,17 +226,3 @@ def files_of(source: Source, policies: PolicySet, word: str) -> Iterator[Url]:
         for port in (default,) if source.port in {None, ANY_PORT, NO_PORT} else (default, source.port):
             shown = "" if port == default else f":{port}"
             yield Url(f"{scheme}://{host}{shown}{path}", scheme, host, port, path)
-
-
-@memo(key=lambda policies, kind: (policies, kind))
-def allows_stranger(policies: PolicySet, kind: Kind) -> bool:
-    """Whether a file from a host that no source names would load."""
-    if kind == "object" and not policies.restricts("object-src"):
-        return True  # Chromium asks frame-src of its document all the same, Firefox does not
-    return allows_file(policies, kind, stranger(unwritten(policies)))
-
-
-def protects_otherwise(policies: PolicySet) -> bool:
-    """Whether a set that lets every script run is of use all the same: strangers may not frame the page, or it is sandboxed."""
-    sandboxed = any("sandbox" in policy.in_force for policy in policies.policies)
-    return sandboxed or not allows_stranger(policies, "frame-ancestors")

@@ -1,9 +1,9 @@
 """
-Under which domains anyone may register a name, so that an asterisk before them stands for anyone's host.
+Domains under which anyone may register a name, so that `*.` before one matches anyone's host.
 
 Country codes are the two-letter domains of the root zone (https://data.iana.org/TLD/tlds-alpha-by-domain.txt); the
-names below them are of the ICANN section of https://publicsuffix.org/list/. Neither is whole: a suffix that is missing
-is not reported, and none is reported that is somebody's own.
+second-level names are from the ICANN section of https://publicsuffix.org/list/. Neither list is complete: csplint does
+not report a suffix that is missing here, and no domain here belongs to a single owner.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Scripts that nothing restricts although there is a policy."""
+"""Scripts that no directive restricts, although there is a policy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from csplint.checks.context import Context
 from csplint.checks.prefilter import numbers
 from csplint.checks.problem import Problem, policy_edits, server_edit
 from csplint.checks.registry import check
-from csplint.checks.security.nearest import ELEMENT
+from csplint.checks.security.queries import ELEMENT
 from csplint.checks.syntax.quoted import is_directive_name
 from csplint.csp.decide import PolicySet
 from csplint.csp.directives import DIRECTIVES
@@ -18,32 +18,53 @@ from csplint.csp.policy import Directive, Policy, State
 from csplint.csp.suggest import closest_directive
 
 _SCRIPT = {"script-src", "script-src-elem", "default-src"}
-_DROPPED = {State.BAD_VALUE, State.BAD_NAME, State.UNKNOWN}
-_MEANT = re.compile(r"\b(?:default|script)[-_]?src", re.IGNORECASE)
-_WAYS = {"script-src-attr": "event handlers in the markup", "script-src": "eval()"}
-"""What script-src-elem does not stand for, by the directive that would restrict it."""
+_IGNORED = {State.BAD_VALUE, State.BAD_NAME, State.UNKNOWN}
+_SCRIPT_NAME = re.compile(r"\b(?:default|script)[-_]?src", re.IGNORECASE)
+_OTHER_CODE = {"script-src-attr": "event handlers in the markup", "script-src": "eval()"}
+"""What script-src-elem does not restrict, by the directive that would."""
 
 _RULE = "script-unrestricted"
 _TRY = "Content-Security-Policy-Report-Only: script-src 'self'; report-uri /csp-reports"
-_LOADING = "The policy restricts what the page loads, but not scripts: it has neither script-src nor default-src."
-_NO_FAULT = "That is no fault where it was not meant to; it is no protection from injected scripts either."
-_ATTRIBUTES = "script-src-attr restricts event handlers; script elements, from any host and inline, are not restricted."
+_NO_SCRIPT_DIRECTIVE = (
+    "The policy restricts what the page loads, but not scripts: it has neither script-src nor default-src."
+)
+_ONLY_HANDLERS = "script-src-attr restricts only event handlers; script elements run, inline or from any host."
+_OTHER_PURPOSE = "That is fine if the policy has another purpose, but it does not protect against injected scripts."
 
 
 @check(when=("scripts unrestricted",), only_if="scripts run")
 def script_unrestricted(context: Context) -> Iterator[Problem]:
-    """Report that no policy has a word on scripts, or on script elements alone, or on event handlers alone."""
+    """Report that no policy restricts scripts, or that one restricts only script elements or only event handlers."""
     policies = context.combined
     if not context.policies.policies or not any(policy.in_force for policy in policies.policies):
-        return  # what is wrong with a policy that has nothing in force is told elsewhere
-    if any(map(_was_meant, policies.policies)):
+        return  # other rules report a policy that has nothing in force
+    if any(map(_has_misread_script_directive, policies.policies)):
         return
     if not policies.restricts(ELEMENT):
         problem = _open(context, policies)
         if not (context.report_only and problem.severity == "info"):
             yield problem
-    elif open_ways := [way for effective, way in _WAYS.items() if not policies.restricts(effective)]:
-        yield _partly_open(context, open_ways)
+    elif others := [code for effective, code in _OTHER_CODE.items() if not policies.restricts(effective)]:
+        yield _partly_open(context, others)
+
+
+def _has_misread_script_directive(policy: Policy) -> bool:
+    """
+    Whether a directive meant to restrict scripts has no effect, which other rules report.
+
+    Browsers ignore it for its name or a character in it, or read it as part of another directive's value.
+    """
+    ignored = (directive for directive in policy.directives if directive.state in _IGNORED)
+    return any(
+        _SCRIPT_NAME.search(policy.text[each.span.start : each.span.end]) or closest_directive(each.name) in _SCRIPT
+        for each in ignored
+    ) or any(map(_contains_script_directive, policy.in_force.values()))
+
+
+def _contains_script_directive(directive: Directive) -> bool:
+    """Whether a directive's value contains the name of one that restricts scripts, because a semicolon is missing."""
+    names = (directive.list.sources[number].text for number in numbers(directive.list, is_directive_name))
+    return any(name.lower().removesuffix(":") in _SCRIPT for name in names)
 
 
 def _open(context: Context, policies: PolicySet) -> Problem:
@@ -51,62 +72,46 @@ def _open(context: Context, policies: PolicySet) -> Problem:
         if _restricts_loading(policy):
             return Problem(
                 rule=_RULE,
-                message=_ATTRIBUTES if policies.restricts("script-src-attr") else _LOADING,
+                message=_ONLY_HANDLERS if policies.restricts("script-src-attr") else _NO_SCRIPT_DIRECTIVE,
                 policy=policy,
                 edits=server_edit(_TRY),
             )
-    return _of_another_purpose(context.policies.policies[0])
-
-
-def _was_meant(policy: Policy) -> bool:
-    """
-    Whether scripts were to be restricted: browsers drop what says so for its name or a character in it, or read it as another
-    directive's value. That is told elsewhere.
-    """
-    dropped = (directive for directive in policy.directives if directive.state in _DROPPED)
-    return any(
-        _MEANT.search(policy.text[each.span.start : each.span.end]) or closest_directive(each.name) in _SCRIPT
-        for each in dropped
-    ) or any(map(_swallows, policy.in_force.values()))
-
-
-def _swallows(directive: Directive) -> bool:
-    """Whether a directive's value holds the name of one that restricts scripts, for want of a semicolon."""
-    names = (directive.list.sources[number].text for number in numbers(directive.list, is_directive_name))
-    return any(name.lower().removesuffix(":") in _SCRIPT for name in names)
+    return _of_other_purpose(context.policies.policies[0])
 
 
 def _restricts_loading(policy: Policy) -> bool:
-    """Whether a fetch directive says what the page may load; object-src alone is a lock of its own."""
+    """Whether a fetch directive other than object-src is in force: object-src by itself has a purpose of its own."""
     fetched = (name for name in policy.in_force if "default-src" in DIRECTIVES[name].fallback)
     return any(name != "object-src" for name in fetched)
 
 
-def _of_another_purpose(policy: Policy) -> Problem:
+def _of_other_purpose(policy: Policy) -> Problem:
     names = ", ".join(list(policy.in_force)[:4])
-    has = f"The policy ({names})" if names else "The policy has nothing in force and"
+    subject = f"The policy ({names})" if names else "The policy has no directive in force and"
     return Problem(
         rule=_RULE,
         severity="info",
-        message=f"{has} does not restrict which scripts run.",
-        cause=_NO_FAULT if "require-trusted-types-for" not in policy.in_force else "",
+        message=f"{subject} does not restrict which scripts run.",
+        cause=_OTHER_PURPOSE if "require-trusted-types-for" not in policy.in_force else "",
         policy=policy,
         edits=server_edit(_TRY),
     )
 
 
-def _partly_open(context: Context, ways: list[str]) -> Problem:
+def _partly_open(context: Context, others: list[str]) -> Problem:
+    """others: the kinds of code that are not restricted."""
     policy = next((each for each in context.policies.policies if each.governing(ELEMENT)), context.policies.policies[0])
     directive = policy.governing(ELEMENT)
     return Problem(
         rule=_RULE,
-        message=f"script-src-elem restricts script elements; {' and '.join(ways)} {'are' if len(ways) > 1 else 'is'} not restricted.",
-        cause="script-src-elem stands for script elements alone; there is neither script-src nor default-src.",
+        message="script-src-elem restricts only script elements; "
+        f"{' and '.join(others)} {'are' if len(others) > 1 else 'is'} not restricted.",
+        cause="script-src-elem covers nothing else, and script-src and default-src are missing.",
         policy=policy,
         directive=directive.name if directive else None,
         span=directive.name_span if directive else None,
         safety="unsafe",
-        fix="Write script-src in place of script-src-elem, or add it.",
+        fix="Write script-src instead of script-src-elem, or add it.",
         edits=policy_edits(policy, _renamed(directive) if directive else ()),
     )
 
