@@ -18,7 +18,7 @@ from csplint.cli.resolve import Configured, configure
 from csplint.errors import TargetError, UsageError
 from csplint.page.fetch.redirects import without_credentials
 from csplint.report.escape import visible
-from csplint.report.words import counted
+from csplint.report.phrases import counted
 
 Schema = Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of the configuration file instead.")]
 OutFile = Annotated[str, typer.Option("--out", "-o", metavar="FILE", help="Where to write it.")]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from csplint.cli.terminal import is_runner
 from csplint.model import KnownFinding
 from csplint.report.escape import guard_runner, visible
-from csplint.report.words import counted
+from csplint.report.phrases import counted
 
 _MOST = 5
 """Entries told one by one; after a large repair the number says enough, and the JSON report has them all."""

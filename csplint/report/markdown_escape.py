@@ -1,9 +1,9 @@
 r"""
-Other people's text in Markdown, so that it is read as text.
+Untrusted text in Markdown that shows as text.
 
-GitHub and GitLab make more of a text than Markdown says: bare addresses, @names, #numbers and commit ids become links
-or notify people, and they do so after escapes and entities are undone. Only code spans are spared, everywhere. So
-here, whatever is not plainly a word goes into a code span.
+GitHub and GitLab turn bare addresses, @names, #numbers and commit ids into links or notifications, even after escapes
+and entities are decoded. Only code spans are exempt everywhere, so anything that is not plainly a word becomes a code
+span here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 from csplint.report.escape import visible
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’/][^\W\d_]+)*|\d{1,6}|[–—…]")
-"""Letters, or a number too short for a commit id: nothing that Markdown or a platform reads anything into."""
+"""Letters, or a number too short for a commit id: text that has no meaning to Markdown or a platform."""
 
 _TOKEN = re.compile(r'(["(]*)(.*?)([.,;:!?)"]*)', re.DOTALL)
 """A word and the punctuation around it."""
@@ -24,10 +24,10 @@ _MOST_BACKTICKS = 3
 
 def code(text: str) -> str:
     r"""
-    Give text as a code span; "" where there is none.
+    Give text as a code span; "" for empty text.
 
-    A pipe after a backslash is written out (`\x7c`): tables have no way to carry both. So are the backticks of a text
-    made of so many kinds of runs that no short fence is left, because parsers give up on long ones.
+    A pipe after a backslash is written as `\x7c`, because tables cannot carry both. Backticks are written as `\x60`
+    if only a long fence could hold the text, because parsers give up on long fences.
     """
     shown = re.sub(r"(?<=\\)\|", r"\\x7c", visible(text).strip(" "))
     runs = {len(run) for run in re.findall("`+", shown)}
@@ -40,7 +40,7 @@ def code(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Give a sentence with everything in code spans that is no plain word: `script-src does not allow …`."""
+    """Give a sentence in which everything but plain words is a code span: `script-src does not allow …`."""
     return " ".join(map(_token, visible(" ".join(text.split())).split()))
 
 
@@ -55,20 +55,20 @@ def _token(token: str) -> str:
 
 
 def _is_open(core: str) -> bool:
-    """Whether a bracket or quote that begins in the word ends after it: `eval()`, `csp="https://…"`."""
+    """Whether a bracket or quote that opens in the word closes after it: `eval()`, `csp="https://…"`."""
     return core.count("(") > core.count(")") or core.count('"') % 2 == 1
 
 
 def link(text: str, address: str) -> str:
-    """Give text, Markdown already, as a link; as it is where the address could be more than one."""
+    """Give a link around text that is already Markdown; the text without a link if `is_address` refuses the address."""
     return f"[{text}]({address})" if is_address(address) else text
 
 
 def is_address(text: str) -> bool:
-    """Whether the text is an https URL and could be nothing more."""
+    """Whether the text is an https URL without any character that Markdown or HTML could misread."""
     return bool(_LINKABLE.fullmatch(text))
 
 
 def row(*cells: str) -> str:
-    """Give a row of a table; GFM takes a pipe for the end of a cell even in a code span, unless it is escaped."""
+    """Give a table row; GFM ends a cell at a pipe even in a code span, unless the pipe is escaped."""
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

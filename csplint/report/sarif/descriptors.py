@@ -1,7 +1,7 @@
 """
-The rules of a run as SARIF `reportingDescriptor`s, for what GitHub shows beside an alert.
+The rules of a run as SARIF `reportingDescriptor`s, which GitHub shows beside an alert.
 
-Lengths, tags and the values of `properties` are those of GitHub docs, "SARIF support for code scanning",
+Lengths, tags and the values of `properties` follow GitHub docs, "SARIF support for code scanning",
 "reportingDescriptor object".
 """
 
@@ -11,35 +11,35 @@ from csplint.model import Finding, Report, Severity
 from csplint.packs.merge import PackSet
 from csplint.packs.pack import Rule, Standing
 from csplint.report.escape import visible
-from csplint.report.markdown_text import is_address, link, prose
+from csplint.report.markdown_escape import is_address, link, prose
 
 Json = dict[str, object]
 
 LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
 _PROBLEM: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "recommendation"}
 _SCORES: dict[Severity, str] = {"error": "7.5", "warning": "5.0", "info": "2.0"}
-"""High, medium and low, as GitHub names such scores."""
+"""GitHub shows these as high, medium and low."""
 
 _PRECISION: dict[Standing, str] = {"documented": "very-high", "observed": "high", "contradicted": "medium"}
-"""How often a rule is right, as far as its source goes; that browsers decide so is tested alike for all."""
+"""By how reliable a rule's source is; every rule is tested against browsers alike."""
 
 _SECURITY_PACKS = frozenset({"security"})
-"""Packs about what a policy protects. The others say what works, and no score of danger is theirs to give."""
+"""Packs about security; only they give a security score."""
 
 _NAME, _TEXT = 255, 1024
 
 
 def descriptors(report: Report, packs: PackSet) -> list[Json]:
-    """Give every rule of the packs, and of findings whose rule is in none, sorted by id."""
-    found = {rule.id: _known(rule, packs) for rule in packs.rules.values()}
+    """Give every rule of the packs, and every other rule of a finding, sorted by id."""
+    found = {rule.id: _from_pack(rule, packs) for rule in packs.rules.values()}
     for target in report.targets:
         for finding in target.findings:
             if finding.rule not in found:
-                found[finding.rule] = _unknown(finding)
+                found[finding.rule] = _from_finding(finding)
     return [found[rule] for rule in sorted(found)]
 
 
-def _known(rule: Rule, packs: PackSet) -> Json:
+def _from_pack(rule: Rule, packs: PackSet) -> Json:
     pack, address = packs.homes[rule.name], packs.docs(rule.name)
     document = pack.documents[rule.source]
     summary, why, fix = (_one_line(text) for text in (rule.summary, rule.why, rule.fix))
@@ -59,8 +59,8 @@ def _known(rule: Rule, packs: PackSet) -> Json:
     }
 
 
-def _unknown(finding: Finding) -> Json:
-    """A rule that is in no pack of the run (csplint's own, or an older report's): what the finding says of it."""
+def _from_finding(finding: Finding) -> Json:
+    """A rule that is in no pack of the run, such as an older report's."""
     summary = _one_line(finding.name.replace("-", " ")) or "a finding"
     why = _one_line(finding.why) or summary
     return {
