@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from csplint.model import SEVERITIES, DirectiveReport, Finding, Severity, Span
-from csplint.report.html.marks import Mark, cut, directive_marks
-from csplint.report.html.policies import marked
+from csplint.report.html.highlights import Highlight, directive_highlights, split
+from csplint.report.html.policies import highlighted_text
 from csplint.report.html.tree import join
 from tests.report.samples import ERROR, WARNING, span_of
 
 
-def mark(start: int, end: int, severity: Severity = "error", number: int = 1) -> Mark:
-    return Mark(start, end, severity, number)
+def mark(start: int, end: int, severity: Severity = "error", number: int = 1) -> Highlight:
+    return Highlight(start, end, severity, number)
 
 
 CASES = [
@@ -41,8 +41,8 @@ CASES = [
 
 
 @pytest.mark.parametrize(("marks", "markup"), CASES)
-def test_marks_are_cut(marks: list[Mark], markup: str) -> None:
-    assert join(marked("abcdef", marks)).markup.replace("<b>", "").replace("</b>", "") == markup
+def test_marks_are_split(marks: list[Highlight], markup: str) -> None:
+    assert join(highlighted_text("abcdef", marks)).markup.replace("<b>", "").replace("</b>", "") == markup
 
 
 REFERENCES = [
@@ -56,9 +56,9 @@ REFERENCES = [
 
 
 @pytest.mark.parametrize(("marks", "order"), REFERENCES)
-def test_a_number_follows_each_mark(marks: list[Mark], order: list[str]) -> None:
+def test_a_number_follows_each_mark(marks: list[Highlight], order: list[str]) -> None:
     shown = []
-    for piece in cut(6, marks):
+    for piece in split(6, marks):
         shown.append("abcdef"[piece.start : piece.end])
         shown += [str(each.number) for each in piece.ending]
     assert _merged([text for text in shown if text]) == order
@@ -82,13 +82,13 @@ MARKS = st.lists(
 
 
 @given(MARKS)
-def test_nothing_is_lost_and_every_character_knows_its_marks(marks: list[Mark]) -> None:
-    pieces = list(cut(12, marks))
+def test_nothing_is_lost_and_every_character_knows_its_marks(marks: list[Highlight]) -> None:
+    pieces = list(split(12, marks))
     assert "".join("abcdefghijkl"[piece.start : piece.end] for piece in pieces) == "abcdefghijkl"
     for piece in pieces:
         for at in range(piece.start, piece.end):
             expected = sorted(each.number for each in marks if each.start <= at < each.end)
-            assert sorted(each.number for each in piece.under) == expected
+            assert sorted(each.number for each in piece.covering) == expected
     assert sorted(each.number for piece in pieces for each in piece.ending) == sorted(each.number for each in marks)
 
 
@@ -112,10 +112,10 @@ PLACES = [
 
 @pytest.mark.parametrize(("finding", "marks"), PLACES)
 def test_a_finding_marks_its_part_of_the_directive(finding: Finding, marks: list[tuple[int, int]]) -> None:
-    found = directive_marks(CONNECT, [(1, finding)], FIRST)
+    found = directive_highlights(CONNECT, [(1, finding)], FIRST)
     assert [(each.start, each.end) for each in found] == marks
 
 
 def test_a_duplicate_directive_is_not_the_one_in_force() -> None:
     later = DirectiveReport("connect-src", "*", Span(200, 213))
-    assert directive_marks(later, [(1, replace(ERROR, span=None))], FIRST) == []
+    assert directive_highlights(later, [(1, replace(ERROR, span=None))], FIRST) == []

@@ -1,4 +1,4 @@
-"""What is shown beside the new findings, where the user asks: those that were accepted, and how often a rule struck."""
+"""What the user can choose to see: suppressed and baselined findings, and findings per rule."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from csplint.model import Finding, Report, Suppression
 from csplint.report.concise import write_concise
 from csplint.report.html.report import write_html
 from csplint.report.markdown import write_markdown
-from csplint.report.options import NEWS, Show, shown_findings
+from csplint.report.options import NEW_ONLY, Show, shown_findings
+from csplint.report.phrases import state_text, suppression_reason
 from csplint.report.terminal import Look
 from csplint.report.text.report import write_text
 from csplint.report.text.statistics import count_rules
-from csplint.report.words import acceptance, standing
 from csplint.report.writers import writers
 from tests.report.ci_samples import PACKS, REPORTS, about
 from tests.report.expected import check_golden
@@ -29,13 +29,13 @@ MIXED = a_report(about(OLD, ACCEPTED, INFO), CLEAN)
 KNOWN = Show(known=True)
 
 
-def text_of(report: Report, show: Show = NEWS, *, colour: bool = False) -> str:
+def text_of(report: Report, show: Show = NEW_ONLY, *, colour: bool = False) -> str:
     out = io.StringIO()
     write_text(report, out, Look(colour=colour, width=100, runner=False), show)
     return out.getvalue()
 
 
-STANDING = [
+STATES = [
     # the finding, why it is accepted, its state and that
     (ERROR, "", ""),
     (OLD, "", "baselined"),
@@ -45,10 +45,10 @@ STANDING = [
 ]
 
 
-@pytest.mark.parametrize(("finding", "why", "state"), STANDING)
+@pytest.mark.parametrize(("finding", "why", "state"), STATES)
 def test_words_for_a_state(finding: Finding, why: str, state: str) -> None:
-    assert acceptance(finding) == why
-    assert standing(finding) == state
+    assert suppression_reason(finding) == why
+    assert state_text(finding) == state
 
 
 def test_new_findings_come_first() -> None:
@@ -96,7 +96,7 @@ def test_concise() -> None:
 def test_markdown() -> None:
     assert "VEL011" not in write_markdown(MIXED, PACKS)
     rows = [line for line in write_markdown(MIXED, PACKS, known=True).splitlines() if line.startswith("| ")][1:]
-    assert [row.split(" | ")[0] for row in rows] == ["| info", "| error", "| warning"]
+    assert [row.split(" | ")[0] for row in rows] == ["| advice", "| error", "| warning"]
     states = ["", "baselined", "suppressed: legacy theme, `TICKET-12` (until `2026-12-31`)"]
     assert [row.split(" | ")[2].partition("; ")[2] for row in rows] == states
 
@@ -108,7 +108,7 @@ def test_html_unfolds_them_and_always_has_the_reason(known: bool) -> None:
     assert ("open" in folded.attrs) is known
     card = folded.select("article")[1]
     (reason, *_) = card.select("dl.reasons div")
-    assert reason.text.split("\n")[0].startswith("Accepted because")
+    assert reason.text.split("\n")[0].startswith("Suppressed because")
     assert "legacy theme, TICKET-12 (until 2026-12-31)" in reason.text
 
 
@@ -171,11 +171,11 @@ def test_statistics_stand_at_the_end() -> None:
         "rule                           severity  count\n"
         "VEL011 missing-connect-source  error         1\n"
         "SEC002 unsafe-inline-script    warning       1\n"
-        "DEL004 widget-in-body          info          1\n"
+        "DEL004 widget-in-body          advice        1\n"
     )
 
 
-NOTHING = "statistics: there is no finding to count\n"
+NOTHING = "statistics: no findings\n"
 
 
 def test_statistics_of_nothing() -> None:
