@@ -1,10 +1,9 @@
 """
-The report: what a run found, in the shape every writer and every program reads.
+The report: the findings of a run, as every writer and every program reads them.
 
-The JSON report is these types, encoded; its JSON Schema is made from them. Keys
-are only ever added (`format_version` stays until one would have to go). Spans
-count characters of the policy's own text from 0, `end` exclusive; lines and
-columns count from 1. Everything but `run` is the same for the same input.
+The JSON report encodes these types, and its JSON Schema is made from them. Keys may be added, never removed, while
+`format_version` is the same. Spans count characters of the policy's text from 0, `end` exclusive; lines and columns
+count from 1. For the same input, everything but `run` is the same.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ FailOn = Literal["error", "warning", "info", "never"]
 
 
 class Span(Struct, frozen=True):
-    """A stretch of a policy's text."""
+    """A range of a policy's text."""
 
     start: int
     end: int
@@ -34,9 +33,9 @@ class Place(Struct, frozen=True):
 
 class Region(Struct, frozen=True):
     """
-    A stretch of the file that a target was read from; `end_column` is the first after it.
+    A range of the file that a target was read from; `end_column` is exclusive.
 
-    Lines end in LF or CRLF, columns count code points. No columns where the lines alone are known.
+    Lines end in LF or CRLF; columns count code points and are null if only the lines are known.
     """
 
     line: int
@@ -49,11 +48,11 @@ class Edit(Struct, frozen=True, kw_only=True):
     """
     One change.
 
-    kind "policy": replace the characters `start` to `end` of policy number `policy` by `text` (start equals end: insert).
-    kind "remove-policy": stop sending policy number `policy`.
+    kind "policy": replace the characters `start` to `end` of policy `policy` with `text`; insert if start equals end.
+    kind "remove-policy": stop sending policy `policy`.
     kind "header": send the header `name` with the value `text`.
-    kind "tag": in the page, give the tag at `place` the attribute `name` with the value `text`.
-    kind "server": what to do where the page or its headers are made, in words, in `text`.
+    kind "tag": give the page's tag at `place` the attribute `name` with the value `text`.
+    kind "server": `text` says what to change on the server.
     """
 
     kind: Literal["policy", "remove-policy", "header", "tag", "server"]
@@ -69,10 +68,10 @@ class Fix(Struct, frozen=True):
     """
     What to change.
 
-    safety: "safe" changes nothing but what the finding is about; "unsafe" wants a look, because it may allow or
-    block more, or because nobody could try it: words alone, or what only a server can do. edits: all positions are those of
-    the unchanged policy, and none overlap. Those that can be made on the page and its headers were made and judged again:
-    the finding is gone and nothing new has come.
+    safety: "safe" changes only what the finding is about. Check an "unsafe" fix first: it may allow or block more, or
+    csplint could not test it, because it is only words or a change on the server. edits: positions are those of the
+    unchanged policy, and edits do not overlap. Edits of the page and its headers are tested: with them, the finding
+    disappears and no new one appears.
     """
 
     summary: str
@@ -81,17 +80,17 @@ class Fix(Struct, frozen=True):
 
 
 JUDGED_EDITS = frozenset({"policy", "tag", "header"})
-"""The kinds of edits that can be made and judged here; instructions for a server cannot."""
+"""The kinds of edits that csplint applies and tests; it cannot test changes on a server."""
 
 
 class BrowserVerdict(Struct, frozen=True):
-    """What one browser does where browsers differ."""
+    """What one browser does, if browsers differ."""
 
     blocked: bool
 
 
 class Console(Struct, frozen=True):
-    """What the user's browser prints in its console for this failure, as far as it can be known."""
+    """The messages in each browser's console, "" if unknown."""
 
     chromium: str
     firefox: str
@@ -99,7 +98,7 @@ class Console(Struct, frozen=True):
 
 
 class Suppression(Struct, frozen=True):
-    """Why a finding is accepted, and until when (a date), both from the user's configuration."""
+    """Why a finding is accepted, and its expiry date, from the user's configuration."""
 
     reason: str
     expires: str | None
@@ -107,12 +106,13 @@ class Suppression(Struct, frozen=True):
 
 class Finding(Struct, frozen=True, kw_only=True):
     """
-    One thing that is wrong, or worth knowing.
+    One problem, or advice.
 
-    rule, name, pack: the rule it is an instance of. symptom: the row of the pack's troubleshooting table, symptom_text its words.
-    policy: index in the target's `policies`; directive, value, span: what in it. place: where in the page.
-    region: where in the file, of a target that is a saved page or response; null where that cannot be told exactly.
-    browsers: by name, where they differ. fingerprint: the same for the same fault in a later run, whatever the nonce.
+    rule, name, pack: id and name of its rule, and the rule's pack. symptom, symptom_text: id and text of the row in the
+    pack's troubleshooting table. policy: index in the target's `policies`; directive, value, span: its place in that
+    policy. place: its place in the page. region: its place in the file, if the target is a saved page or response and
+    the place is known exactly. browsers: by name, if they differ. fingerprint: the same for the same problem in a later
+    run, even with another nonce.
     """
 
     rule: str
@@ -140,7 +140,7 @@ class Finding(Struct, frozen=True, kw_only=True):
 
 
 class DirectiveReport(Struct, frozen=True):
-    """One directive of a policy, as written, in force or not."""
+    """One directive of a policy, as written, even if browsers ignore it."""
 
     name: str
     value: str
@@ -148,7 +148,7 @@ class DirectiveReport(Struct, frozen=True):
 
 
 class PolicyReport(Struct, frozen=True):
-    """One policy the page carries."""
+    """One policy of the page."""
 
     index: int
     delivery: Literal["header", "meta", "text"]
@@ -158,7 +158,7 @@ class PolicyReport(Struct, frozen=True):
 
 
 class WidgetReport(Struct, frozen=True):
-    """One embed found on the page; `where` is "inline" or "external", `place` its tag."""
+    """One embed found on the page. where: how its script is included; hosts: what it loads from; place: its tag."""
 
     vendor: str
     embed: str
@@ -168,7 +168,7 @@ class WidgetReport(Struct, frozen=True):
 
 
 class AllowedBy(Struct, frozen=True):
-    """What meets a requirement: the policy's index, its directive and source expression."""
+    """What meets a requirement: the policy's index, its directive and its source expression."""
 
     policy: int
     directive: str
@@ -179,7 +179,7 @@ State = Literal["met", "unmet", "partly", "not-applicable"]
 
 
 class RequirementReport(Struct, frozen=True):
-    """One thing a vendor (a pack's id) says its widget needs, and whether the page's policies allow it."""
+    """One requirement of a vendor (a pack's id), and whether the page's policies meet it."""
 
     id: str
     directive: str
@@ -192,7 +192,7 @@ class RequirementReport(Struct, frozen=True):
 
 
 class Skipped(Struct, frozen=True):
-    """A rule that was not asked, and why."""
+    """A rule that was skipped, and why."""
 
     rule: str
     reason: str
@@ -219,9 +219,11 @@ TargetKind = Literal["url", "file", "stdin", "policy"]
 
 class TargetReport(Struct, frozen=True, kw_only=True):
     """
-    Everything about one target; `name` is what the configuration calls it, "" for nothing.
+    Everything about one target.
 
-    kind: what `target` names: a page's URL, a saved page or response, the same on standard input, or policies as text.
+    kind: what `target` is: a page's URL, a saved page or response, the same from standard input, or policies as text.
+    name: the target's name in the configuration, "" for none. limits: what could not be read or checked.
+    passed: ids of the rules that found nothing.
     """
 
     target: str
@@ -243,7 +245,7 @@ class TargetReport(Struct, frozen=True, kw_only=True):
 
 
 class PackReport(Struct, frozen=True):
-    """A rule pack that was used; `source` is the document its rules restate, `checked` when it was last read."""
+    """A rule pack of the run. source: the document that its rules follow; checked: when somebody last read it."""
 
     id: str
     version: str
@@ -252,14 +254,14 @@ class PackReport(Struct, frozen=True):
 
 
 class Tool(Struct, frozen=True):
-    """What made the report."""
+    """The version of csplint and its packs."""
 
     version: str
     packs: tuple[PackReport, ...]
 
 
 class Run(Struct, frozen=True):
-    """The run: the only part of a report that differs between two runs over the same input."""
+    """The run: the only part of a report that differs between two runs with the same input."""
 
     started_at: str
     duration_ms: int
@@ -268,7 +270,7 @@ class Run(Struct, frozen=True):
 
 
 class Summary(Struct, frozen=True):
-    """Counts over all targets."""
+    """Counts over all targets; a severity counts new findings only."""
 
     error: int
     warning: int
@@ -280,7 +282,7 @@ class Summary(Struct, frozen=True):
 
 
 class KnownFinding(Struct, frozen=True):
-    """An entry of a baseline: a finding that was there before. All but the fingerprint is for the reader."""
+    """An entry of a baseline: a finding of an earlier run. Only the fingerprint identifies it; the rest is for readers."""
 
     fingerprint: str
     rule: str
@@ -289,7 +291,7 @@ class KnownFinding(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """A whole run; `gone` holds what the baseline knows and this run, which looked for it, did not find."""
+    """A whole run. gone: baseline entries that the run looked for and did not find."""
 
     format: Literal["csplint"] = "csplint"
     format_version: Literal[1] = 1

@@ -14,7 +14,7 @@ from csplint.cli.parameters import command, environment_values
 from csplint.errors import TargetError, UsageError
 from csplint.model import Report
 from csplint.report.escape import visible
-from csplint.report.words import counted
+from csplint.report.phrases import counted
 
 
 @command

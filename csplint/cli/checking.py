@@ -150,7 +150,7 @@ def _report_outdated(entries: Sequence[KnownFinding], path: str) -> None:
 
 
 def _outdated(entries: Sequence[KnownFinding], path: str) -> Iterator[str]:
-    from csplint.report.words import counted  # noqa: PLC0415
+    from csplint.report.phrases import counted  # noqa: PLC0415
 
     verb = "does" if len(entries) == 1 else "do"
     yield f"csplint: {path}: {counted(len(entries), 'known finding')} {verb} not occur any more"

@@ -14,7 +14,7 @@ from csplint.cli.terminal import is_runner, report_width, use_colour, use_links
 from csplint.errors import UsageError
 from csplint.model import Report
 from csplint.packs.merge import PackSet
-from csplint.report.options import NEWS, Show
+from csplint.report.options import NEW_ONLY, Show
 
 if TYPE_CHECKING:
     from csplint.report.location import Anchors
@@ -26,7 +26,7 @@ class Display(Struct, frozen=True):
 
     colour: When = "auto"
     links: When = "auto"
-    show: Show = NEWS
+    show: Show = NEW_ONLY
 
 
 class Written(Struct, frozen=True):

@@ -1,1 +1,1 @@
-"""One writer a format, over the Report alone; everything untrusted goes through escape.py."""
+"""Report writers, one per format, each a pure function of the Report; untrusted text always passes escape.py."""

@@ -1,4 +1,4 @@
-"""What a policy reads like after its edits, directive by directive."""
+"""How a policy's directives read after its edits, and what the edits remove."""
 
 from __future__ import annotations
 
@@ -11,38 +11,37 @@ from csplint.model import Edit
 
 
 class RevisedDirective(Struct, frozen=True):
-    """A directive that the edits touched: its text afterwards, and the spans of it that are new."""
+    """A changed directive: its text after the edits, and the spans of that text that are new."""
 
     text: str
     added: tuple[tuple[int, int], ...]
 
 
 class Revision(Struct, frozen=True):
-    """The directives that were touched, in order, and the stretches of text that are gone."""
+    """The changed directives, in order, and the removed text."""
 
     directives: tuple[RevisedDirective, ...]
     removed: tuple[str, ...]
 
 
 _Traced = list[tuple[str, int | None]]
-"""Characters, each with its index in the original policy; None for a new one."""
+"""Characters, each with its index in the original policy, or None if it is new."""
 
 
 def revise(value: str, edits: Iterable[Edit]) -> Revision:
     """
     Apply edits of kind "policy" to a policy's text.
 
-    Their positions are those of the original text, as everywhere in the report,
-    so they are made from the back; they do not overlap.
+    Positions are those of the original text, so edits are applied from the back; they do not overlap.
     """
     traced: _Traced = [(char, index) for index, char in enumerate(value)]
     for edit in sorted(edits, key=_position, reverse=True):
         start, end, text = _position(edit)
         traced[start:end] = [(char, None) for char in text]
-    gone = _gone(len(value), traced)
-    touched = [part for part in _directives(traced) if _is_touched(part, gone, value)]
-    removed = tuple(text for start, end in gone if (text := value[start:end].strip("; \t\r\n\f")))
-    return Revision(tuple(_revised(part) for part in touched), removed)
+    removed = _removed(len(value), traced)
+    changed = [part for part in _directives(traced) if _is_changed(part, removed, value)]
+    texts = (value[start:end].strip("; \t\r\n\f") for start, end in removed)
+    return Revision(tuple(map(_revised, changed)), tuple(filter(None, texts)))
 
 
 def _position(edit: Edit) -> tuple[int, int, str]:
@@ -50,14 +49,14 @@ def _position(edit: Edit) -> tuple[int, int, str]:
     return start, max(start, edit.end or 0), edit.text
 
 
-def _gone(length: int, traced: _Traced) -> list[tuple[int, int]]:
-    """The stretches of the original that are not there any more."""
-    left = [-1, *(index for _, index in traced if index is not None), length]
-    return [(before + 1, after) for before, after in pairwise(left) if before + 1 < after]
+def _removed(length: int, traced: _Traced) -> list[tuple[int, int]]:
+    """The ranges of the original text that the edits removed."""
+    remaining = [-1, *(index for _, index in traced if index is not None), length]
+    return [(before + 1, after) for before, after in pairwise(remaining) if before + 1 < after]
 
 
 def _directives(traced: _Traced) -> Iterator[_Traced]:
-    """Split at semicolons, as browsers do whatever stands around them, and drop outer white space."""
+    """Split at every semicolon, as browsers do, and strip white space."""
     part: _Traced = []
     for char, index in [*traced, (";", None)]:
         if char != ";":
@@ -72,12 +71,12 @@ def _directives(traced: _Traced) -> Iterator[_Traced]:
         part = []
 
 
-def _is_touched(part: _Traced, gone: list[tuple[int, int]], value: str) -> bool:
-    """Whether something was put into this directive, or taken out of it while the rest of it stayed."""
+def _is_changed(part: _Traced, removed: list[tuple[int, int]], value: str) -> bool:
+    """Whether text was inserted into this directive, or removed from inside it."""
     indexes = {index for _, index in part}
     if None in indexes:
         return True
-    within = [(start, end) for start, end in gone if ";" not in value[start:end]]
+    within = [(start, end) for start, end in removed if ";" not in value[start:end]]
     return any(start - 1 in indexes or end in indexes for start, end in within)
 
 

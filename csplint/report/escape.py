@@ -1,13 +1,12 @@
 """
-What somebody else wrote, made fit to be shown.
+Untrusted text, made visible and harmless.
 
-A page, a header or a URL may hold anything: escape sequences that rewrite the
-terminal, line breaks that forge a line of the report, characters that cannot be
-seen or turn the text around, words a CI runner takes for commands. Here each
-becomes something a reader can see and a terminal or a runner does not obey.
+A page, a header or a URL may contain anything: escape sequences that rewrite the terminal, line breaks that forge a
+line of the report, invisible characters, characters that reverse the text, commands to a CI runner. Each becomes text
+that a reader can see and that no terminal and no runner acts on.
 
-This is for eyes: a backslash that was there already stays one backslash, so the
-exact text is in the JSON report alone.
+The result is for reading, and ambiguous: a backslash in the text stays one backslash. Only the JSON report has the
+exact text.
 """
 
 from __future__ import annotations
@@ -17,10 +16,10 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 LIMIT = 300
-"""Longest run of characters without a space that is shown whole."""
+"""Characters of the longest token that is shown whole."""
 
 _UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
-"""Unicode categories of what does something instead of showing something, or shows nothing, or cannot be told apart."""
+"""Unicode categories of characters that control the output, show nothing, or look like others."""
 
 _INVISIBLE = frozenset(
     chr(code)
@@ -37,31 +36,30 @@ _INVISIBLE = frozenset(
     )
     for code in range(first, last + 1)
 )
-"""Letters and marks that show nothing (most of Unicode's Default_Ignorable_Code_Point that is not category Cf)."""
+"""Letters and marks that show nothing: most of Unicode's Default_Ignorable_Code_Point outside category Cf."""
 
-_BLANKS = "\t\n\f\r "
-"""What separates tokens in a policy (Infra #ascii-whitespace)."""
+_WHITE_SPACE = "\t\n\f\r "
+"""Separators of tokens in a policy (Infra #ascii-whitespace)."""
 
-_MARKS = frozenset({"Mn", "Me"})
-_MOST_MARKS = 3
-"""Accents kept on one character; a pile of them would cover the lines above and below."""
+_ACCENTS = frozenset({"Mn", "Me"})
+_MOST_ACCENTS = 3
+"""Accents shown on one character; a pile of them would cover the lines above and below."""
 
 _COMMAND = re.compile(r"##(?=\[)|^\s*(?=::)")
 """
-Where a line has to be broken so that GitHub's runner does not obey it.
+Where a line needs a backslash so that GitHub's runner does not read a command in it.
 
-The runner looks for `##[command]` anywhere in a line, and for `::command::` after
-white space of any kind at its start, on both streams.
+The runner looks for `##[command]` anywhere in a line, and for `::command::` at its start, after any white space, on
+both streams.
 """
 
 
 def visible(text: str, limit: int = LIMIT) -> str:
     r"""
-    Give the text with everything unprintable written out: `\x1b`, `\u202e`, `\U000e0041`.
+    Give the text with everything unprintable escaped: `\x1b`, `\u202e`, `\U000e0041`.
 
-    A tab is shown as a space. A line break is written out too: what needs lines
-    splits its text first. A token longer than `limit` keeps its two ends, with
-    `…` between them. The result holds no character that a second call would change.
+    A tab becomes a space. A line break is escaped too, so split text that needs lines first. A token longer than
+    `limit` is shown as its two ends with `…` between them. A second call changes nothing.
     """
     shown = text if text.isascii() and text.isprintable() else "".join(pieces(text))
     if len(shown) <= limit:
@@ -77,34 +75,34 @@ def _ends(token: str, limit: int) -> str:
 
 def pieces(text: str, *, fold: bool = False) -> list[str]:
     """
-    Give what is shown for each character, one string apiece, so that positions can be followed.
+    Give what is shown for each character, one string per character, so that positions can be mapped.
 
-    fold: a run of a policy's white space, line breaks too, is shown as one space
-    (nothing for all but its first): how the author laid out a meta element says nothing.
+    fold: show a run of white space, including line breaks, as one space for its first character and "" for the
+    others: the layout of a meta element has no meaning.
     """
     shown: list[str] = []
-    marks = _MOST_MARKS  # accents on the last character; so many at the start, where there is none to carry them
-    blank = False
+    accents = _MOST_ACCENTS  # on the last character; the most at the start, where no character carries them
+    is_space = False
     for char in text:
-        was_blank, blank = blank, char in (_BLANKS if fold else "\t ")
-        if blank:
-            shown.append("" if fold and was_blank else " ")
-            marks = _MOST_MARKS
-        elif _category(char) in _MARKS and char not in _INVISIBLE and marks < _MOST_MARKS:
+        was_space, is_space = is_space, char in (_WHITE_SPACE if fold else "\t ")
+        if is_space:
+            shown.append("" if fold and was_space else " ")
+            accents = _MOST_ACCENTS
+        elif _category(char) in _ACCENTS and char not in _INVISIBLE and accents < _MOST_ACCENTS:
             shown.append(char)
-            marks += 1
+            accents += 1
         elif _is_plain(char):
             shown.append(char)
-            marks = 0
+            accents = 0
         else:
-            shown.append(_written_out(char))
-            marks = _MOST_MARKS
+            shown.append(_escaped(char))
+            accents = _MOST_ACCENTS
     return shown
 
 
 def _category(char: str) -> str:
     if " " <= char <= "~":
-        return "Lo"  # any that is shown: loading Unicode's tables takes 2 ms, and most reports need none
+        return "Lo"  # any printable category: loading Unicode's tables takes 2 ms, and most reports need none
     from unicodedata import category  # noqa: PLC0415
 
     return category(char)
@@ -112,10 +110,10 @@ def _category(char: str) -> str:
 
 def _is_plain(char: str) -> bool:
     category = _category(char)
-    return category not in _UNSHOWABLE and category not in _MARKS and char not in _INVISIBLE
+    return category not in _UNSHOWABLE and category not in _ACCENTS and char not in _INVISIBLE
 
 
-def _written_out(char: str) -> str:
+def _escaped(char: str) -> str:
     code = ord(char)
     if code <= 0xFF:  # noqa: PLR2004 - the three lengths Python and JavaScript programmers know
         return f"\\x{code:02x}"
@@ -124,16 +122,16 @@ def _written_out(char: str) -> str:
 
 def guard_runner(text: str, *, runner: bool) -> str:
     """
-    Break what GitHub's runner would take for a command, if there is a runner; for whole lines.
+    Put a backslash into everything that GitHub's runner would read as a command; `text` is a whole line.
 
-    `runner` says whether the output goes to one (`GITHUB_ACTIONS`): a backslash
-    more would only puzzle everybody else.
+    runner: whether a runner reads the output (`GITHUB_ACTIONS`). If not, the text is unchanged: the backslash would
+    confuse readers.
     """
     return guard_parts([text])[0] if runner else text
 
 
 def guard_parts(parts: Sequence[str]) -> list[str]:
-    """The same for a line in parts, because a command may begin in one part and end in the next."""
+    """Do the same for a line in parts: a command may begin in one part and end in the next."""
     breaks = {found.end() for found in _COMMAND.finditer("".join(parts))}
     if not breaks:
         return list(parts)
@@ -146,14 +144,14 @@ def guard_parts(parts: Sequence[str]) -> list[str]:
 
 
 def cell_width(text: str) -> int:
-    """How many columns of a terminal the text takes; for text that is `visible`."""
+    """Give the columns that the text takes on a terminal; `text` comes from `visible`."""
     return len(text) if text.isascii() else sum(map(_cells, text))
 
 
 def _cells(char: str) -> int:
     if "\u1160" <= char <= "\u11ff" or "\ud7b0" <= char <= "\ud7ff":  # the later parts of a Hangul syllable
         return 0
-    if _category(char) in _MARKS:
+    if _category(char) in _ACCENTS:
         return 0
     from unicodedata import east_asian_width  # noqa: PLC0415 - see _category
 
@@ -162,9 +160,9 @@ def _cells(char: str) -> int:
 
 def visible_span(text: str, start: int, end: int, *, runner: bool = False) -> tuple[str, int, int]:
     """
-    Give the visible text, and the columns from which and up to which it shows `text[start:end]`.
+    Give the visible text, and the columns in which it shows `text[start:end]`.
 
-    Nothing is cut: where the text must fit a line, `excerpt` does both.
+    Nothing is cut; `excerpt` also fits the text to a line.
     """
     shown = pieces(text)
     if runner:
@@ -174,5 +172,5 @@ def visible_span(text: str, start: int, end: int, *, runner: bool = False) -> tu
 
 
 def piece_columns(shown: Sequence[str]) -> list[int]:
-    """The column each piece begins at, and the one after the last."""
+    """Give the column at which each piece begins, and the one after the last."""
     return [0, *accumulate(map(cell_width, shown))]

@@ -1,9 +1,8 @@
 """
-One line of a policy with marks under the part that matters.
+One line of a policy, with carets under the part that matters.
 
-A header may be four thousand characters long. Shown is the directive's name and
-as much around the marked part as fits, with `…` for what was left out; the marks
-stand under what they mean whatever was escaped, folded, wide or cut before it.
+A header may have thousands of characters. An excerpt shows the directive's name and as much around the marked part as
+fits, with `…` for the rest. The carets are in the right columns whatever was escaped, folded, wide or cut before them.
 """
 
 from __future__ import annotations
@@ -15,18 +14,18 @@ from msgspec import Struct
 from csplint.report.escape import cell_width, guard_parts, piece_columns, pieces
 
 _LONGEST_NAME = 30
-"""Columns of the first word that are worth keeping at the start of a cut line; directive names are shorter."""
+"""Columns of the longest first word that a cut line still begins with; directive names are shorter."""
 
 
 class Excerpt(Struct, frozen=True):
-    """Text that is fit to be shown, and the line of marks to print below it."""
+    """Escaped text, and the line of carets below it, "" for none."""
 
     text: str
-    marks: str
+    carets: str
 
 
 class _Line(Struct, frozen=True):
-    """The pieces of a text, one for each character, and the column each begins at."""
+    """A text as shown, one piece per character, and the column at which each begins."""
 
     shown: list[str]
     columns: list[int]
@@ -36,37 +35,36 @@ class _Line(Struct, frozen=True):
 
 
 def excerpt(
-    text: str, spans: Sequence[tuple[int, int]], *, room: int, runner: bool = False, mark: str = "^"
+    text: str, spans: Sequence[tuple[int, int]], *, room: int, runner: bool = False, caret: str = "^"
 ) -> Excerpt:
     """
-    Show `text` in at most `room` columns, with `mark` under the characters of each span.
+    Show `text` in at most `room` columns, with `caret` under the characters of each span.
 
-    `room` is at least 20. An empty span gets one mark, where something is missing. `runner`: see `guard_runner`.
+    room: at least 20. An empty span gets one caret, where something is missing. runner: see `guard_runner`.
     """
     shown = pieces(text, fold=True)
     if runner:
         shown = guard_parts(shown)
     line = _Line(shown, piece_columns(shown))
-    inside = [(min(start, len(text)), min(max(start, end), len(text))) for start, end in spans]
-    kept = _kept(line, inside, room)
-    row, columns = _laid_out(line, kept)
-    return Excerpt(row, _marks(inside, columns, mark))
+    clamped = [(min(start, len(text)), min(max(start, end), len(text))) for start, end in spans]
+    row, columns = _laid_out(line, _visible_ranges(line, clamped, room))
+    return Excerpt(row, _carets(clamped, columns, caret))
 
 
 def fits(text: str, room: int) -> bool:
-    """Whether the text can be shown in so many columns without leaving anything out."""
+    """Whether the whole text fits in `room` columns."""
     return cell_width("".join(pieces(text, fold=True))) <= room
 
 
-def _kept(line: _Line, spans: Sequence[tuple[int, int]], room: int) -> list[tuple[int, int]]:
-    """The stretches of the text to show, in order."""
+def _visible_ranges(line: _Line, spans: Sequence[tuple[int, int]], room: int) -> list[tuple[int, int]]:
+    """The ranges of the text to show, in order."""
     last = len(line.shown)
     if line.columns[-1] <= room:
         return [(0, last)]
     start = min((start for start, _ in spans), default=0)
     end = max((end for _, end in spans), default=0)
     name = _name_end(line, start, min(_LONGEST_NAME, room // 2))
-    budget = room - line.columns[name] - 3  # three: the most ellipses a line can hold
+    budget = room - line.columns[name] - 3  # three: the most ellipses a line can have
     if line.width(start, end) > budget:
         around = [_from_left(line, start, end, budget // 2), _from_right(line, start, end, budget // 2)]
     else:
@@ -75,7 +73,7 @@ def _kept(line: _Line, spans: Sequence[tuple[int, int]], room: int) -> list[tupl
 
 
 def _name_end(line: _Line, start: int, longest: int) -> int:
-    """Where the first word and the space after it end, if it is short and stands before the marked part."""
+    """Where the first word and its space end, if the word is short and before the marked part."""
     end = line.shown.index(" ") + 1 if " " in line.shown else 0
     return end if end <= start and line.columns[end] <= longest else 0
 
@@ -95,7 +93,7 @@ def _from_right(line: _Line, start: int, end: int, budget: int) -> tuple[int, in
 
 
 def _around(line: _Line, start: int, end: int, budget: int) -> tuple[int, int]:
-    """The marked part and what fits beside it: in whole tokens, but for the one the marks are in."""
+    """The marked part and the whole tokens that fit beside it."""
     first, _ = _from_right(line, 0, start, (budget - line.width(start, end)) // 2)
     _, last = _from_left(line, end, len(line.shown), budget - line.width(first, end))
     first, _ = _from_right(line, 0, start, budget - line.width(start, last))
@@ -107,10 +105,10 @@ def _around(line: _Line, start: int, end: int, budget: int) -> tuple[int, int]:
     return first, last
 
 
-def _joined(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Sorted stretches without the empty ones, those that touch made one."""
+def _joined(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sorted ranges without the empty ones; ranges that touch become one."""
     joined: list[tuple[int, int]] = []
-    for start, end in stretches:
+    for start, end in ranges:
         if joined and start <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         elif start < end:
@@ -118,33 +116,33 @@ def _joined(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _laid_out(line: _Line, kept: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+def _laid_out(line: _Line, ranges: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
     """
-    The line with `…` for what is not kept, and for each character the columns it is shown in.
+    The line with `…` for hidden ranges, and the columns of each character.
 
-    A character that is left out is shown by its `…`; one place more stands for the end of the text.
+    A hidden character has the column of its `…`; the last entry is the end of the text.
     """
     row: list[str] = []
     columns: list[tuple[int, int]] = []
     width = 0
-    done = 0
-    for start, end in [*kept, (len(line.shown), len(line.shown))]:
-        if done < start:
-            columns += [(width, width + 1)] * (start - done)
+    position = 0
+    for start, end in [*ranges, (len(line.shown), len(line.shown))]:
+        if position < start:
+            columns += [(width, width + 1)] * (start - position)
             row.append("…")
             width += 1
         for piece in line.shown[start:end]:
             columns.append((width, width + cell_width(piece)))
             row.append(piece)
             width = columns[-1][1]
-        done = end
+        position = end
     return "".join(row), [*columns, (width, width)]
 
 
-def _marks(spans: Sequence[tuple[int, int]], columns: list[tuple[int, int]], mark: str) -> str:
+def _carets(spans: Sequence[tuple[int, int]], columns: list[tuple[int, int]], caret: str) -> str:
     marked: set[int] = set()
     for start, end in spans:
         first = columns[start][0]
         last = columns[end - 1][1] if start < end else first
         marked.update(range(first, max(last, first + 1)))
-    return "".join(mark if column in marked else " " for column in range(max(marked, default=-1) + 1))
+    return "".join(caret if column in marked else " " for column in range(max(marked, default=-1) + 1))

@@ -1,36 +1,44 @@
 """
-The report as Markdown, for a comment on a pull request and for the summary of a CI job.
+The report as GitHub Flavored Markdown without HTML, for pull request comments and CI job summaries.
 
-GitHub Flavored Markdown, without HTML. A comment holds 65,536 characters, and what is longer is refused as a whole, so
-the report is cut before that and says so.
+GitHub refuses a comment of more than 65,536 characters, so the report is cut before that and says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from csplint.engine.summary import count_states
 from csplint.model import Finding, Report, TargetReport
 from csplint.packs.merge import PackSet
 from csplint.report.escape import guard_runner
 from csplint.report.location import NO_ANCHORS, Anchors
-from csplint.report.markdown_text import code, link, prose, row
-from csplint.report.new_findings import about, counts
+from csplint.report.markdown_escape import code, link, prose, row
 from csplint.report.options import shown_findings
-from csplint.report.words import counted, fix_standing, standing
+from csplint.report.phrases import (
+    SEVERITY_WORDS,
+    count_line,
+    counted,
+    directive_and_value,
+    fix_label,
+    no_findings,
+    requirement_counts,
+    state_text,
+)
 
 COMMENT = 65_000
-"""Bytes of a comment; fewer than the characters that GitHub allows, and room for the last line."""
+"""Bytes of a comment: below GitHub's limit of characters, with room for the last line."""
 
 
 def write_markdown(report: Report, packs: PackSet, *, anchors: Anchors = NO_ANCHORS, known: bool = False) -> str:
-    """Give the report as Markdown of at most the length of a comment; known: suppressed and baselined findings too."""
+    """Give the report as Markdown that fits a comment; known: include suppressed and baselined findings."""
     return markdown(report, COMMENT, known=known)
 
 
 def markdown(report: Report, limit: int, *, known: bool = False) -> str:
     """Give the report as Markdown of about `limit` bytes at most: the counts, then a table for each target."""
     targets = (block for target in report.targets for block in _target(target, known=known))
-    blocks = ["## csplint", counts(report), *targets]
+    blocks = ["## csplint", count_line(report, info="advice"), *targets]
     lines = "\n\n".join(blocks).split("\n")
     return "".join(f"{guard_runner(line, runner=True)}\n" for line in _cut(lines, limit))
 
@@ -67,26 +75,20 @@ def _failure(target: TargetReport) -> str:
 
 
 def _verdict(target: TargetReport) -> str:
-    """Only a page whose every question was answered well is called clean."""
-    met = sum(each.state == "met" for each in target.requirements)
-    asked = sum(each.state != "not-applicable" for each in target.requirements)
-    needs = f"{met} of {counted(asked, 'requirement')} met" if asked else ""
-    if target.findings or met != asked:
-        kept = [f"{number} {state}" for state in ("baselined", "suppressed") if (number := _number(target, state))]
-        found = counted(_number(target, "new"), "finding")
-        return "; ".join(filter(None, (found, *kept, needs)))
+    """The counts, or "Clean": no finding, not even a known one, and every requirement met."""
+    met, applicable = requirement_counts(target)
+    needs = f"{met} of {counted(applicable, 'requirement')} met" if applicable else ""
+    if target.findings or met != applicable:
+        states = count_states([target])
+        known = [f"{states[state]} {state}" for state in ("baselined", "suppressed") if states[state]]
+        return "; ".join(filter(None, (counted(states["new"], "finding"), *known, needs)))
     so_far = " as far as it could be read" if target.limits else ""
-    found = f"nothing found by {counted(len(target.passed), 'rule')}" if target.passed else "nothing found"
-    return "; ".join(filter(None, (f"Clean{so_far}: {found}", needs)))
-
-
-def _number(target: TargetReport, state: str) -> int:
-    return sum(finding.state == state for finding in target.findings)
+    return "; ".join(filter(None, (f"Clean{so_far}: {no_findings(target)}", needs)))
 
 
 def _finding(finding: Finding) -> str:
     rule = f"{link(code(finding.rule), finding.docs)} {prose(finding.name)}"
-    what = f" ({code(about(finding))})" if about(finding).strip() else ""
-    fix = f"({fix_standing(finding.fix)}) {prose(finding.fix.summary)}" if finding.fix else ""
-    state = f"; {prose(told)}" if (told := standing(finding)) else ""
-    return row(finding.severity, rule, f"{prose(finding.message)}{what}{state}", fix)
+    detail = f" ({found})" if (found := code(directive_and_value(finding))) else ""
+    fix = f"({fix_label(finding.fix)}) {prose(finding.fix.summary)}" if finding.fix else ""
+    state = f"; {prose(found)}" if (found := state_text(finding)) else ""
+    return row(SEVERITY_WORDS[finding.severity], rule, f"{prose(finding.message)}{detail}{state}", fix)

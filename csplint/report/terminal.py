@@ -1,9 +1,8 @@
 """
-The one way text leaves for a terminal.
+Lines for a terminal.
 
-Whatever is handed to `Lines` is escaped on its way out, whoever wrote it, so a
-writer cannot forget to; colours and links are put around it afterwards and are
-the only control characters that pass.
+`Lines` escapes every text it writes, so no writer can forget to. It adds colours and links afterwards; they are the only
+control characters in the output.
 """
 
 from __future__ import annotations
@@ -29,17 +28,17 @@ _SGR: dict[Style, str] = {
 }
 
 _LINKABLE = re.compile(r"https://[A-Za-z0-9./_~%?&=#+-]{1,1000}")
-"""What may go into a terminal's link sequence: nothing that could end it, or begin a runner's command."""
+"""URLs that can neither end a terminal's link sequence nor begin a CI runner's command."""
 
-_PLAINER = str.maketrans({"…": "~", "✓": "+", "✗": "x", "–": "-"})
-"""Stand-ins of the same width, for a stream that cannot carry ours (a Windows code page, LC_ALL=C)."""
+_PLAIN = str.maketrans({"…": "~", "✓": "+", "✗": "x", "–": "-"})
+"""Replacements of the same width, for a stream that cannot encode ours (a Windows code page, LC_ALL=C)."""
 
 NARROWEST, WIDEST = 60, 100
-"""Prose is laid out between these: wider is hard to read, narrower is not a terminal."""
+"""Columns of prose: a wider text is hard to read, and no terminal is narrower."""
 
 
 class Part(Struct, frozen=True):
-    """A piece of a line. `limit`: the longest token shown whole. `link`: where a click on it should lead."""
+    """A piece of a line. limit: the longest token shown whole. link: the URL it links to, "" for none."""
 
     text: str
     style: Style = "plain"
@@ -48,7 +47,7 @@ class Part(Struct, frozen=True):
 
 
 class Look(Struct, frozen=True):
-    """How the output may look. runner: a CI runner reads it, and its commands must not be spelled out."""
+    """How the output may look. width: in columns. runner: a CI runner reads it, so no line may be a command to it."""
 
     colour: bool
     width: int
@@ -57,7 +56,7 @@ class Look(Struct, frozen=True):
 
 
 class Lines:
-    """Writes lines to a stream; every text passes `visible` and `guard_parts` here."""
+    """Writes lines to a stream, each text escaped by `visible` and, for a runner, `guard_parts`."""
 
     def __init__(self, out: TextIO, look: Look) -> None:
         self._out = out
@@ -71,18 +70,18 @@ class Lines:
         texts = [visible(part.text, part.limit) for part in whole]
         if self.look.runner:
             texts = guard_parts(texts)
-        dressed = [self._dressed(self._encodable(text), part) for text, part in zip(texts, whole, strict=True)]
-        self._out.write("".join(dressed) + "\n")
+        styled = [self._styled(self._encodable(text), part) for text, part in zip(texts, whole, strict=True)]
+        self._out.write("".join(styled) + "\n")
 
     def prose(self, text: str, *first: Part | str, hang: int) -> None:
-        """Write text in as many lines as it takes: after the parts in `first`, then `hang` columns in."""
+        """Write text, wrapped: it follows the parts in `first`; further lines are indented by `hang` columns."""
         used = sum(cell_width(visible(part.text if isinstance(part, Part) else part)) for part in first)
         rows = _wrapped(visible(text), self.width - used, self.width - hang)
         self.line(*first, rows[0])
         for row in rows[1:]:
             self.line(" " * hang, row)
 
-    def _dressed(self, text: str, part: Part) -> str:
+    def _styled(self, text: str, part: Part) -> str:
         if self.look.colour and text and part.style in _SGR:
             text = f"\x1b[{_SGR[part.style]}m{text}\x1b[0m"
         if self.look.links and _LINKABLE.fullmatch(part.link):
@@ -90,17 +89,16 @@ class Lines:
         return text
 
     def _encodable(self, text: str) -> str:
-        """The text as the stream can carry it: a report must not fail over a tick."""
+        """The text in characters that the stream can encode: a report must not fail because of a ✓."""
         try:
             text.encode(self._encoding)
         except UnicodeEncodeError:
-            plainer = text.translate(_PLAINER)
-            return plainer.encode(self._encoding, "backslashreplace").decode(self._encoding)
+            return text.translate(_PLAIN).encode(self._encoding, "backslashreplace").decode(self._encoding)
         return text
 
 
 def _wrapped(text: str, first: int, rest: int) -> list[str]:
-    """Rows of at most so many columns, broken at spaces only: a URL or a source expression stays whole."""
+    """Rows of at most `first` and `rest` columns, broken only at spaces: a URL or a source expression stays whole."""
     rows: list[str] = []
     row = ""
     for word in text.split(" "):

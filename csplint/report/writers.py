@@ -1,4 +1,4 @@
-"""The machine and CI formats by name. Text is apart: it wants a terminal's width, colours and a stream."""
+"""The machine and CI formats by name. Text and HTML are called directly: they take other options."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from csplint.packs.merge import PackSet
 from csplint.report.location import NO_ANCHORS, Anchors
 
 Writer = Callable[[Report, PackSet], str]
-"""A pure function from the report, and the rules it speaks of, to the whole output."""
+"""A pure function from a report and the packs of its rules to the whole output."""
 
-_HOMES = {
+_MODULES = {
     "concise": ("concise", "write_concise"),
     "sarif": ("sarif.report", "write_sarif"),
     "junit": ("ci.junit", "write_junit"),
@@ -20,25 +20,25 @@ _HOMES = {
     "gitlab": ("ci.gitlab", "write_gitlab"),
     "markdown": ("markdown", "write_markdown"),
 }
-"""Format -> module and function; a run imports only the one it writes."""
+"""Format -> module and function; imported only when the format is written."""
 
-_SHOWING_KNOWN = frozenset({"concise", "markdown"})
-"""Formats for people, which can show suppressed and baselined findings. Others always do (json, junit) or never."""
+_CAN_SHOW_KNOWN = frozenset({"concise", "markdown"})
+"""Formats that show suppressed and baselined findings on request. The others always do (json, junit) or never."""
 
 
 def _json(report: Report, packs: PackSet) -> str:
-    from csplint.report.json_report import encode  # noqa: PLC0415 - loaded when it is used, like the others
+    from csplint.report.json_report import encode  # noqa: PLC0415 - loaded when it is written, like the others
 
     return encode(report).decode()
 
 
 def _writer(form: str, anchors: Anchors, *, known: bool) -> Writer:
-    module, name = _HOMES[form]
-    switches = {"known": True} if known and form in _SHOWING_KNOWN else {}
+    module, name = _MODULES[form]
+    options = {"known": True} if known and form in _CAN_SHOW_KNOWN else {}
 
     def write(report: Report, packs: PackSet) -> str:
         function = getattr(import_module(f"csplint.report.{module}"), name)
-        written: str = function(report, packs, anchors=anchors, **switches)
+        written: str = function(report, packs, anchors=anchors, **options)
         return written
 
     return write
@@ -46,11 +46,11 @@ def _writer(form: str, anchors: Anchors, *, known: bool) -> Writer:
 
 def writers(anchors: Anchors = NO_ANCHORS, *, known: bool = False) -> Mapping[str, Writer]:
     """
-    Give the table of writers; those that point to files use what the settings say about the targets.
+    Give every writer by its format's name.
 
-    known: those for people show suppressed and baselined findings too.
+    anchors: for formats that point to files. known: show suppressed and baselined findings too, where the format can.
     """
-    return {"json": _json, **{form: _writer(form, anchors, known=known) for form in _HOMES}}
+    return {"json": _json, **{form: _writer(form, anchors, known=known) for form in _MODULES}}
 
 
 WRITERS: Mapping[str, Writer] = writers()

@@ -22,8 +22,8 @@ import csplint
 from csplint.packs.merge import load_packs
 from csplint.report.html.report import write_html
 from tests.browser.chromium import browser, missing  # noqa: F401 - browser is a fixture
+from tests.report.report_samples import SAMPLES
 from tests.report.samples import a_report
-from tests.report.test_text import GOLDEN
 
 pytestmark = pytest.mark.browser
 PACKS = load_packs(["velaro", "security"])
@@ -41,9 +41,9 @@ addEventListener('securitypolicyviolation', event => window.violations.push([eve
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The samples as files, by name; their addresses."""
     folder = tmp_path_factory.mktemp("reports")
-    for name, report in GOLDEN.items():
+    for name, report in SAMPLES.items():
         (folder / f"{name}.html").write_text(write_html(report, PACKS), encoding="utf-8")
-    return {name: (folder / f"{name}.html").as_uri() for name in GOLDEN}
+    return {name: (folder / f"{name}.html").as_uri() for name in SAMPLES}
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def until(tab: Any, expression: str) -> None:
         tab.wait_for_timeout(20)
 
 
-@pytest.mark.parametrize("name", list(GOLDEN))
+@pytest.mark.parametrize("name", list(SAMPLES))
 def test_it_opens_without_a_sound(browser: Any, files: dict[str, str], name: str) -> None:  # noqa: F811
     with opened(browser, files[name]) as tab:
         assert tab.locator("h1").is_visible()
@@ -270,13 +270,13 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 EVERYTHING = tuple(
-    target for name in ("several", "hostile", "baselined", "places", "other-edits") for target in GOLDEN[name].targets
+    target for name in ("several", "hostile", "baselined", "places", "other-edits") for target in SAMPLES[name].targets
 )
 MANY = csplint.check_policy(*["connect-src 'self'"] * 5)
 SEEN = {
     "everything": a_report(*EVERYTHING),
-    "clean": GOLDEN["clean"],
-    "failed": GOLDEN["failed"],
+    "clean": SAMPLES["clean"],
+    "failed": SAMPLES["failed"],
     "many policies": MANY,
 }
 VIEWS = [("everything", width, scheme) for width in (390, 1280) for scheme in ("light", "dark")]

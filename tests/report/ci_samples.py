@@ -11,8 +11,8 @@ from csplint.model import FailOn, Finding, Place, Region, Report, Severity, Skip
 from csplint.packs.merge import PackSet
 from csplint.packs.pack import Pack, PackInfo, Reference, Rule
 from csplint.report.location import Anchors
+from tests.report.report_samples import HOSTILE
 from tests.report.samples import CLEAN, ERROR, FAILED, INFO, PAGE, WARNING, a_policy, a_report
-from tests.report.test_text import HOSTILE
 
 FEW = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 """Each example is a report of hundreds of strings."""

@@ -56,20 +56,20 @@ CASES = [
 def test_excerpt(text: str, part: str, room: int, lines: tuple[str, str]) -> None:
     start = text.index(part)
     shown = excerpt(text, [(start, start + len(part))], room=room, runner=True)
-    assert (shown.text, shown.marks) == lines
+    assert (shown.text, shown.carets) == lines
 
 
 def test_several_spans_and_another_mark() -> None:
-    shown = excerpt("a bb ccc", [(0, 1), (5, 8)], room=60, mark="+")
-    assert shown.marks == "+    +++"
+    shown = excerpt("a bb ccc", [(0, 1), (5, 8)], room=60, caret="+")
+    assert shown.carets == "+    +++"
 
 
 def test_no_span_no_marks() -> None:
-    assert excerpt("img-src *", [], room=60).marks == ""
+    assert excerpt("img-src *", [], room=60).carets == ""
 
 
 def test_the_empty_span_at_the_end_stands_after_the_text() -> None:
-    assert excerpt("img-src", [(7, 7)], room=60).marks == "       ^"
+    assert excerpt("img-src", [(7, 7)], room=60).carets == "       ^"
 
 
 FITS = [("日本", 4, True), ("日本", 3, False), ("a  b", 3, True)]
@@ -97,9 +97,9 @@ def test_the_marked_columns_show_the_marked_text(text: str, data: st.DataObject,
     end = data.draw(st.integers(start, len(text)))
     shown = excerpt(text, [(start, end)], room=room, runner=runner)
     assert cell_width(shown.text) <= room
-    assert shown.marks.lstrip(" ").strip("^") == ""
-    first = shown.marks.index("^")
-    marked = column_slice(shown.text, first, len(shown.marks))
+    assert shown.carets.lstrip(" ").strip("^") == ""
+    first = shown.carets.index("^")
+    marked = column_slice(shown.text, first, len(shown.carets))
     wanted = "".join(pieces(text, fold=True)[start:end])
     unguarded = marked.replace("\\[", "[")
     if "…" in marked:
@@ -109,4 +109,4 @@ def test_the_marked_columns_show_the_marked_text(text: str, data: st.DataObject,
     elif wanted:
         assert unguarded == wanted
     else:
-        assert len(shown.marks) == first + 1
+        assert len(shown.carets) == first + 1

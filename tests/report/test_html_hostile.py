@@ -22,9 +22,9 @@ from csplint.report.html.report import policy, write_html
 from csplint.report.html.script import SCRIPT
 from csplint.report.html.style import STYLE
 from tests.report.arbitrary import TEMPLATE, hostile_reports
+from tests.report.report_samples import SAMPLES
 from tests.report.runner import commands
 from tests.report.test_hostile import CONTROLS
-from tests.report.test_text import GOLDEN
 
 PACKS = load_packs(["velaro"])
 
@@ -129,8 +129,8 @@ def test_nothing_in_it_obeys_or_hides(report: Report) -> None:
     assert [line for line in html.split("\n") if commands(line)] == []
 
 
-@pytest.mark.parametrize("name", list(GOLDEN))
+@pytest.mark.parametrize("name", list(SAMPLES))
 def test_the_samples_are_sound_documents(name: str) -> None:
-    html = write_html(GOLDEN[name], PACKS)
+    html = write_html(SAMPLES[name], PACKS)
     check_document(html)
     assert [line for line in html.split("\n") if commands(line)] == []

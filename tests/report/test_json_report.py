@@ -56,18 +56,14 @@ def test_the_same_report_gives_the_same_bytes() -> None:
     assert encode(a_report(PAGE, FAILED)) == encode(a_report(PAGE, FAILED))
 
 
-@pytest.mark.parametrize(
-    "name", ["clean", "error", "warning", "info", "known", "failed", "several", "saved", "hostile"]
-)
-def test_whole_output(name: str) -> None:
-    written = encode(CI_REPORTS[name]).decode()
-    jsonschema.validate(json.loads(written), schema(), cls=jsonschema.Draft202012Validator)
-    check_golden(f"json/{name}.json", written)
+@pytest.mark.parametrize("name", list(CI_REPORTS))
+def test_every_sample_matches_the_schema(name: str) -> None:
+    jsonschema.validate(json.loads(encode(CI_REPORTS[name])), schema(), cls=jsonschema.Draft202012Validator)
 
 
 def test_the_whole_report() -> None:
     """Every key in the model's order, null where there is nothing: a program need not ask whether a key is there."""
-    check_golden("report.json", encode(REPORTS["everything"]).decode())
+    check_golden("several.json", encode(REPORTS["everything"]).decode())
 
 
 RISKY = ["##[error]x", "a\x9bb", "a\x7fb", "a\u202eb", "a\u2028b", "a\ufeffb", "a\x1bb", "a\u00adb", "\\##[x]"]

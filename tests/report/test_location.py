@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from csplint.model import Region, Span, TargetKind, TargetReport
-from csplint.report.location import Anchors, Location, directive_of, locate
-from csplint.report.relative_uri import inside, page_uri
+from csplint.model import DirectiveReport, Finding, Region, Span, TargetKind, TargetReport
+from csplint.report.location import Anchors, Location, locate, page_path, path_in_repository
+from csplint.report.policy_facts import find_directive, find_policy
 from csplint.report.sarif.results import page_url
 from tests.report.ci_samples import FEW
 from tests.report.samples import CLEAN, ERROR, FAILED, INFO, a_policy
@@ -50,13 +50,13 @@ PAGES = [
 
 @pytest.mark.parametrize(("url", "path"), PAGES)
 def test_a_page_has_a_path_that_stands_for_it(url: str, path: str) -> None:
-    assert page_uri(url) == path
+    assert page_path(url) == path
 
 
 @FEW
 @given(st.text(st.one_of(st.sampled_from("/\\.:%@?#[] aé2eE"), st.characters()), max_size=20))
 def test_no_name_makes_anything_but_a_relative_path(name: str) -> None:
-    for uri in (page_uri(name), Location(name, is_real=True).uri):
+    for uri in (page_path(name), Location(name, is_real=True).uri):
         assert RELATIVE.fullmatch(uri)
         assert not {".", ".."} & set(uri.replace("%2e", ".").replace("%2E", ".").split("/"))
 
@@ -74,7 +74,7 @@ INSIDE = [
 
 @pytest.mark.parametrize(("path", "relative"), INSIDE)
 def test_a_path_inside_the_repository(path: str, relative: str) -> None:
-    assert inside(path) == relative
+    assert path_in_repository(path) == relative
 
 
 def test_a_files_uri_is_percent_encoded_and_its_path_is_not() -> None:
@@ -171,11 +171,15 @@ def test_the_directive_is_the_one_of_the_span_or_the_first_of_the_name() -> None
     twice = replace(CLEAN, policies=(a_policy("img-src a; IMG-src bb; img-src ccc"),))
     without = replace(ERROR, span=None, directive="img-src")
     second, third = twice.policies[0].directives[1:]
-    assert directive_of(twice, without) == twice.policies[0].directives[0]
-    assert directive_of(twice, replace(without, span=Span(second.span.start, second.span.end))) == second
-    assert directive_of(twice, replace(without, span=Span(third.span.end, third.span.end))) == third
-    assert directive_of(twice, replace(without, span=Span(0, 20))) is None
-    assert directive_of(twice, replace(without, directive=None)) is None
-    assert directive_of(twice, replace(without, policy=7)) is None
-    assert directive_of(twice, replace(without, policy=None)) is None
-    assert directive_of(replace(CLEAN, policies=(a_policy("IMG-SRC a"),)), without) is not None
+    assert found(twice, without) == twice.policies[0].directives[0]
+    assert found(twice, replace(without, span=Span(second.span.start, second.span.end))) == second
+    assert found(twice, replace(without, span=Span(third.span.end, third.span.end))) == third
+    assert found(twice, replace(without, span=Span(0, 20))) is None
+    assert found(twice, replace(without, directive=None)) is None
+    assert found(twice, replace(without, policy=7)) is None
+    assert found(twice, replace(without, policy=None)) is None
+    assert found(replace(CLEAN, policies=(a_policy("IMG-SRC a"),)), without) is not None
+
+
+def found(target: TargetReport, finding: Finding) -> DirectiveReport | None:
+    return find_directive(find_policy(target.policies, finding), finding)

@@ -12,15 +12,22 @@ from markdown_it import MarkdownIt
 from csplint.packs.example import Answer, Example, Repeat
 from csplint.packs.merge import PackSet, load_packs
 from csplint.packs.pack import Pack, PackInfo, Reference, Rule
-from csplint.report.rule_examples import example_json, example_lines
-from csplint.report.rules import explain_json, explain_text, rules_json, rules_markdown, rules_text
+from csplint.report.rules import (
+    example_json,
+    example_lines,
+    explain_json,
+    explain_text,
+    rules_json,
+    rules_markdown,
+    rules_text,
+)
 
 CSP, POLICY = "Content-Security-Policy: ", "script-src 'self'"
 MANY = Repeat("https://{number}.example", 300)
 SHOWN = [
     ("policy", Example(policy=POLICY, expect=()), [CSP + POLICY]),
     ("report only", Example(report_only=POLICY, expect=()), ["Content-Security-Policy-Report-Only: script-src 'self'"]),
-    ("nothing", Example(expect=()), ["(no policy at all)"]),
+    ("nothing", Example(expect=()), ["(no policy)"]),
     (
         "headers and page",
         Example(policy=POLICY, headers=("Age:  9 ", "X-A:"), page="\n<p>\n  a\n", note="why", expect=()),
@@ -35,7 +42,7 @@ SHOWN = [
     (
         "second without anything",
         Example(policy=POLICY, second=Answer(), expect=()),
-        [CSP + POLICY, "# the next visitor gets", "(no policy at all)"],
+        [CSP + POLICY, "# the next visitor gets", "(no policy)"],
     ),
     (
         "features",
@@ -45,7 +52,7 @@ SHOWN = [
     (
         "config",
         Example(policy=POLICY, config='fail-on = "info"\n', expect=()),
-        ["# csplint.toml", 'fail-on = "info"', "# what is checked", CSP + POLICY],
+        ["# csplint.toml", 'fail-on = "info"', "# the page", CSP + POLICY],
     ),
     (
         "many sources",

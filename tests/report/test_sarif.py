@@ -23,8 +23,6 @@ from tests.report.samples import CLEAN, ERROR, FAILED, INFO, PAGE, WARNING, a_po
 from tests.report.sarif_schema import SARIF
 from tests.report.test_location import RELATIVE
 
-GOLDEN = ["clean", "part-read", "error", "warning", "info", "known", "failed", "several", "saved", "policy", "hostile"]
-
 
 @cache
 def validator() -> jsonschema.Draft202012Validator:
@@ -64,15 +62,14 @@ def places(run: dict[str, Any]) -> list[dict[str, Any]]:
     return [location["physicalLocation"] for location in located]
 
 
-@pytest.mark.parametrize("name", GOLDEN)
-def test_whole_output(name: str) -> None:
-    run_of(REPORTS[name])
-    check_golden(f"sarif/{name}.json", write_sarif(REPORTS[name], PACKS))
+def test_whole_output() -> None:
+    check_golden("several.sarif.json", write_sarif(REPORTS["several"], PACKS, anchors=ANCHORS))
 
 
-def test_whole_output_with_an_anchor() -> None:
-    run_of(REPORTS["several"], anchors=ANCHORS)
-    check_golden("sarif/anchored.json", write_sarif(REPORTS["several"], PACKS, anchors=ANCHORS))
+@pytest.mark.parametrize("anchors", [NO_ANCHORS, ANCHORS], ids=["", "anchored"])
+@pytest.mark.parametrize("name", list(REPORTS))
+def test_every_sample_is_valid(name: str, anchors: Anchors) -> None:
+    run_of(REPORTS[name], anchors=anchors)
 
 
 @FEW
@@ -108,7 +105,7 @@ def test_a_result() -> None:
         "ruleId": "VEL011",
         "ruleIndex": 5,
         "level": "error",
-        "message": {"text": f"{ERROR.message}. Fix (safe): Add wss://*.velaro.com to connect-src"},
+        "message": {"text": f"{ERROR.message}. Fix (ready): Add wss://*.velaro.com to connect-src"},
         "locations": [
             {
                 "physicalLocation": {
@@ -135,7 +132,7 @@ def test_the_fix_follows_the_sentence_whether_it_has_a_full_stop_or_not() -> Non
     texts = [
         run_of(a_report(about(each)))["results"][0]["message"]["text"] for each in (finding, replace(finding, fix=None))
     ]
-    assert texts == ["It is blocked. Fix (safe): Add wss://*.velaro.com to connect-src", "It is blocked."]
+    assert texts == ["It is blocked. Fix (ready): Add wss://*.velaro.com to connect-src", "It is blocked."]
 
 
 def test_a_fragment_of_the_url_does_not_hide_the_policys() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 
@@ -13,27 +14,24 @@ from csplint.model import (
     BrowserVerdict,
     Console,
     Edit,
-    Finding,
     Fix,
-    Place,
     Report,
-    Skipped,
-    Span,
     TargetFault,
     TargetReport,
 )
-from csplint.report.options import NEWS, Show
+from csplint.report.options import NEW_ONLY, Show
+from csplint.report.phrases import disagreement
 from csplint.report.terminal import Look
 from csplint.report.text.report import write_text
-from csplint.report.words import disagreement
 from tests.report.expected import check_golden
+from tests.report.report_samples import LONG, SAMPLES, about
+from tests.report.runner import commands
 from tests.report.samples import (
     CLEAN,
     ERROR,
     FAILED,
     INFO,
     PAGE,
-    POLICY,
     REQUIREMENTS,
     WARNING,
     a_policy,
@@ -45,7 +43,7 @@ from tests.report.samples import (
 
 def text_of(
     report: Report,
-    show: Show = NEWS,
+    show: Show = NEW_ONLY,
     *,
     colour: bool = False,
     width: int = 100,
@@ -57,126 +55,70 @@ def text_of(
     return out.getvalue()
 
 
-def about(*findings: Finding) -> TargetReport:
-    return replace(PAGE, findings=findings, requirements=(), skipped=())
-
-
-LONG = "script-src 'self' " + " ".join(f"https://host-{n}.example" for n in range(60)) + "; img-src *"
-HOSTILE_POLICY = (
-    "connect-src 'self'\n::error::no \x1b[2J ##[error]no \u202eofni \ud800 [link=https://evil]ok[/link] ]]> <script> "
-    + "x" * 10_000
-)
-HOSTILE = replace(
-    PAGE,
-    target="::error::https://shop.example/\r\n##[error]no",
-    final_url="https://shop.example/\x1b]0;title\x07",
-    platforms=("<script>alert(1)</script>", "[link=https://evil]ok[/link]"),
-    policies=(a_policy(HOSTILE_POLICY),),
-    limits=("could not read https://a.example/" + "y" * 10_000 + ".js",),
-    requirements=(replace(REQUIREMENTS[1], needs="https://\x1b[31m日本.example", why="##[group]no"),),
-    skipped=(Skipped("SEC009", "]]>\n::warning::no"),),
-    findings=(
-        replace(
-            ERROR,
-            message="the source \x9b31m\u2028 is\ud800 no ##[error]source\n::error::no",
-            cause="\u202eesrever",
-            span=span_of("[link=https://evil]ok[/link]", HOSTILE_POLICY),
-            fix=Fix(
-                "::add-mask::no",
-                "safe",
-                (
-                    insertion("'self'", " wss://a.example\n::error::no", HOSTILE_POLICY),
-                    Edit(kind="server", text="::error::no\n##[error]no\n\tadd_header"),
-                ),
-            ),
-            docs="https://docs.example/\x1b]8;;",
-        ),
-        replace(
-            ERROR,
-            message="a token of 10 kB",
-            fix=None,
-            browsers={"::error::": BrowserVerdict(blocked=True)},
-            span=span_of("x" * 10_000, HOSTILE_POLICY),
-        ),
-    ),
-)
-OTHER_EDITS = replace(
-    INFO,
-    place=None,
-    fix=Fix(
-        "Send one policy",
-        "unsafe",
-        (
-            Edit(kind="remove-policy", policy=1),
-            insertion("frame-src 'self' blob:", "; worker-src 'self' blob:"),
-            Edit(kind="policy", policy=0, start=0, end=len("default-src 'self'; "), text=""),
-            insertion("script-src 'self'", " 'wasm-unsafe-eval'"),
-            Edit(kind="tag", name="nonce", text="{nonce}"),
-        ),
-    ),
-)
-PLACES = [
-    replace(ERROR, message="a span in no one directive", span=Span(0, len(POLICY)), fix=None, browsers=None),
-    replace(ERROR, message="no span", span=None, fix=None, browsers=None),
-    replace(ERROR, message="no such directive", span=None, directive="worker-src", fix=None, browsers=None),
-    replace(ERROR, message="a policy as a whole", span=None, directive=None, fix=None, browsers=None),
-    replace(ERROR, message="in a meta element", policy=1, place=Place(3, 9), span=Span(16, 16), fix=None),
-]
-META = a_policy("img-src 'self'\n        data:", 1, delivery="meta")
-LONG_FINDING = replace(
-    WARNING,
-    span=span_of("https://host-30.example", LONG),
-    fix=Fix("Add the CDN", "safe", (insertion("https://host-59.example", " https://cdn.example", LONG),)),
-)
-
-GOLDEN: dict[str, Report] = {
-    "clean": a_report(CLEAN),
-    "clean-as-far-as-read": a_report(replace(CLEAN, limits=("the script https://a.example/a.js was not read",))),
-    "error": a_report(about(ERROR)),
-    "warning": a_report(about(WARNING)),
-    "info": a_report(about(INFO)),
-    "failed": a_report(FAILED),
-    "several": a_report(PAGE, CLEAN, FAILED),
-    "no-policy": a_report(TargetReport(target="page.html", final_url="https://shop.example/")),
-    "no-target": a_report(),
-    "baselined": a_report(
-        replace(CLEAN, findings=(replace(ERROR, state="baselined"), replace(INFO, state="suppressed"))),
-        replace(CLEAN, target="https://b.example/"),
-    ),
-    "places": a_report(replace(about(*PLACES), policies=(a_policy(), META))),
-    "other-edits": a_report(about(OTHER_EDITS)),
-    "long-directive": a_report(replace(about(LONG_FINDING), policies=(a_policy(LONG),))),
-    "hostile": a_report(HOSTILE),
-}
-
-
-@pytest.mark.parametrize("name", list(GOLDEN))
+@pytest.mark.parametrize("name", ["several", "baselined", "places", "other-edits", "hostile"])
 def test_whole_output(name: str) -> None:
-    check_golden(f"{name}.txt", text_of(GOLDEN[name]))
+    check_golden(f"{name}.txt", text_of(SAMPLES[name]))
 
 
-def test_whole_output_for_a_runner() -> None:
-    check_golden("hostile-runner.txt", text_of(GOLDEN["hostile"], runner=True))
+LINES = [
+    ("no-target", "nothing was checked: there are no targets\n"),
+    (
+        "no-policy",
+        "  page URL  https://shop.example/\n  policy    none, so nothing is restricted\n\nclean: no findings\n",
+    ),
+    ("clean", "\n\nclean: no findings from 3 rules; 2 requirements met\n"),
+    ("clean-as-far-as-read", "\n  note      the script https://a.example/a.js was not read\n"),
+    ("clean-as-far-as-read", "\nclean as far as it could be read: no findings from 3 rules; 2 requirements met\n"),
+    ("error", "\n1 error, 0 warnings, 0 advice\n"),
+    ("warning", "\n0 errors, 1 warning, 0 advice\n"),
+    ("info", "\nadvice[DEL004] widget-in-body: "),
+    ("info", "\n0 errors, 0 warnings, 1 advice\n"),
+    ("failed", "https://gone.example/\n  could not be checked: the name gone.example does not exist\n  hint: check "),
+]
+
+
+@pytest.mark.parametrize(("name", "lines"), LINES)
+def test_lines(name: str, lines: str) -> None:
+    assert lines in text_of(SAMPLES[name])
+
+
+def test_a_runner_gets_the_same_text_with_backslashes_in_commands() -> None:
+    plain, guarded = (text_of(SAMPLES["hostile"], runner=runner) for runner in (False, True))
+    assert [line for line in plain.split("\n") if commands(line)]
+    assert not [line for line in guarded.split("\n") if commands(line)]
+    changed = [pair for pair in zip(plain.split("\n"), guarded.split("\n"), strict=True) if pair[0] != pair[1]]
+    assert all(guarded_line.replace("\\", "") == line.replace("\\", "") for line, guarded_line in changed)
 
 
 def test_whole_output_in_colour_with_links() -> None:
-    check_golden("colour.txt", text_of(GOLDEN["several"], colour=True, links=True))
+    check_golden("colour.txt", text_of(SAMPLES["several"], colour=True, links=True))
 
 
-def test_whole_output_when_quiet() -> None:
-    check_golden("quiet.txt", text_of(GOLDEN["several"], Show(quiet=True)))
+def test_quiet_shows_findings_and_failures_only() -> None:
+    quiet, whole = text_of(SAMPLES["several"], Show(quiet=True)), text_of(SAMPLES["several"])
+    assert set(quiet.split("\n")) < set(whole.split("\n"))
+    assert re.findall(r"^\w+\[|could not be checked", quiet, re.MULTILINE) == [
+        "error[", "warning[", "advice[", "could not be checked",
+    ]  # fmt: skip
+    for absent in ("clean.example", "platform", "requirement", "skipped", "total"):
+        assert absent in whole
+        assert absent not in quiet
 
 
 def test_quiet_about_a_clean_page_is_silence() -> None:
     assert text_of(a_report(CLEAN), Show(quiet=True)) == ""
 
 
-def test_whole_output_on_a_narrow_terminal() -> None:
-    check_golden("narrow.txt", text_of(a_report(PAGE), width=20))
+def test_a_narrow_terminal_gets_sixty_columns() -> None:
+    narrow = text_of(a_report(PAGE), width=20)
+    assert narrow == text_of(a_report(PAGE), width=60)
+    why = narrow[narrow.index("  why ") : narrow.index("  fix ")]
+    assert max(map(len, why.split("\n"))) <= 60
+    assert why.count("\n") > 2
 
 
 def test_a_wide_terminal_is_not_filled() -> None:
-    assert text_of(GOLDEN["several"], width=500) == text_of(GOLDEN["several"], width=100)
+    assert text_of(SAMPLES["several"], width=500) == text_of(SAMPLES["several"], width=100)
 
 
 def test_the_same_report_gives_the_same_text() -> None:
@@ -201,7 +143,7 @@ def test_only_a_clean_page_is_called_clean(target: TargetReport) -> None:
 
 def test_not_applicable_requirements_are_not_counted_as_failed() -> None:
     assert "2 of 4 requirements met" in text_of(a_report(PAGE))
-    assert "clean: nothing found by 3 rules; 2 requirements met\n" in text_of(a_report(CLEAN))
+    assert "clean: no findings from 3 rules; 2 requirements met\n" in text_of(a_report(CLEAN))
 
 
 def test_every_state_is_told_in_words() -> None:
@@ -210,11 +152,11 @@ def test_every_state_is_told_in_words() -> None:
     write_text(a_report(PAGE), plain, Look(colour=False, width=100, runner=False))
     plain.seek(0)
     shown = plain.read()
-    assert [word for word in ("met +", "unmet x", "partly ~", "not applicable -") if word not in shown] == []
+    assert [word for word in ("met +", "not met x", "partly met ~", "not applicable -") if word not in shown] == []
 
 
 def test_policy_text_and_edits_are_never_wrapped() -> None:
-    shown = text_of(GOLDEN["long-directive"], width=60).split("\n")
+    shown = text_of(SAMPLES["long-directive"], width=60).split("\n")
     after = LONG.split(";", maxsplit=1)[0] + " https://cdn.example"
     assert " " * 11 + after in shown
     assert " " * 11 + "+ https://cdn.example" in shown
@@ -287,7 +229,7 @@ def test_a_link_never_carries_what_could_end_it() -> None:
 def test_start_up_stays_cheap() -> None:
     """`csplint check --policy` needs no terminal library, no HTTP and no HTML."""
     heavy = ("rich", "httpx", "pydantic", "turbohtml", "tinycss2", "typer")
-    code = f"import sys, csplint.report.text; print([name for name in {heavy!r} if name in sys.modules])"
+    code = f"import sys, csplint.report.text.report; print([name for name in {heavy!r} if name in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout == "[]\n"
 
@@ -295,9 +237,9 @@ def test_start_up_stays_cheap() -> None:
 @pytest.mark.parametrize(
     ("edits", "told"),
     [
-        ((), "(advice) Think"),
-        ((Edit(kind="server", text="Think"),), "(advice) Think"),
-        ((insertion("self", " x"),), "(safe) Think"),
+        ((), "(to do) Think"),
+        ((Edit(kind="server", text="Think"),), "(to do) Think"),
+        ((insertion("self", " x"),), "(ready) Think"),
     ],
     ids=["words", "for the server", "an edit"],
 )

@@ -76,4 +76,4 @@ def test_a_format_loads_nothing_heavy(form: str) -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     heavy, sarif = ran.stdout.strip().split("] [")
     assert heavy == "["
-    assert ("sarif_rules" in sarif) is (form == "sarif")
+    assert ("csplint.report.sarif.report" in sarif) is (form == "sarif")

@@ -1,1 +1,1 @@
-"""The report in the formats of CI servers."""
+"""Reports for CI services: GitHub Actions, GitLab and everything that reads JUnit XML."""

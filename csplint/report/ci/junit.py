@@ -1,45 +1,65 @@
 """
-The report as JUnit XML, as Jenkins, GitLab, Azure and others read it.
+The report as JUnit XML, for Jenkins, GitLab, Azure and others.
 
-A target is a suite, a rule a case, passing ones included. A case fails only where the run does (`--fail-on`); what is
-below that is its output. There is no standard: this keeps to what Jenkins' xunit plugin and Maven Surefire describe,
-and to one result element a case, because GitLab reads no second one.
+A target is a suite; a rule is a case, even if it passed. A case fails only if its findings fail the run (`--fail-on`);
+findings below that are its output. JUnit XML has no standard: this follows Jenkins' xunit plugin and Maven Surefire,
+with at most one result element per case, because GitLab reads only the first.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.model import SEVERITIES, Finding, Report, TargetReport
 from csplint.packs.merge import PackSet
-from csplint.report.ci.junit_xml import HEAD, Case, case, element, system_out
+from csplint.report.escape import visible
 from csplint.report.location import NO_ANCHORS, Anchors
-from csplint.report.new_findings import about, failure
-from csplint.report.words import fix_standing, standing
+from csplint.report.phrases import count_line, directive_and_value, failure_line, fix_label, state_text
 
 _TOOL = "csplint"
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
+
+
+class Case(Struct, frozen=True, kw_only=True):
+    """
+    One test case.
+
+    outcome: its result element, "" for a pass. message, kind: that element's attributes. lines: its text.
+    out: output that does not change the outcome.
+    """
+
+    classname: str
+    name: str
+    outcome: Literal["", "failure", "error", "skipped"] = ""
+    message: str = ""
+    kind: str = ""
+    lines: Sequence[str] = ()
+    out: Sequence[str] = ()
 
 
 def write_junit(report: Report, packs: PackSet, *, anchors: Anchors = NO_ANCHORS) -> str:
-    """Give the report as XML; never an empty one, which Jenkins and Bamboo take for a broken build."""
+    """Give the report as XML with at least one case: Jenkins and Bamboo treat an empty report as a broken build."""
     suites = [(target.target, _cases(target, report, packs), target.limits) for target in report.targets]
     if not suites:
-        nothing = Case(
-            classname=_TOOL, name="fetch", outcome="skipped", message="nothing was checked: there was no target"
-        )
+        nothing = Case(classname=_TOOL, name="fetch", outcome="skipped", message=count_line(report))
         suites = [(_TOOL, [nothing], ())]
     totals = _totals([each for _, cases, _ in suites for each in cases])
-    totals.pop("skipped")  # an attribute of suites alone
+    totals.pop("skipped")  # only suites have this attribute
     time = {"time": f"{report.run.duration_ms / 1000:.3f}"}
-    return HEAD + element("testsuites", {"name": _TOOL, **totals, **time}, (_suite(*suite) for suite in suites)) + "\n"
+    return (
+        _HEAD + _element("testsuites", {"name": _TOOL, **totals, **time}, (_suite(*suite) for suite in suites)) + "\n"
+    )
 
 
 def _suite(name: str, cases: Sequence[Case], limits: Sequence[str]) -> str:
-    told = [system_out([f"note: {limit}" for limit in limits])] if limits else []
-    return element("testsuite", {"name": name, **_totals(cases)}, [*map(case, cases), *told])
+    notes = [_text_element("system-out", {}, [f"note: {limit}" for limit in limits])] if limits else []
+    return _element("testsuite", {"name": name, **_totals(cases)}, [*map(_case_element, cases), *notes])
 
 
 def _totals(cases: Sequence[Case]) -> dict[str, str]:
@@ -54,16 +74,16 @@ def _totals(cases: Sequence[Case]) -> dict[str, str]:
 
 def _cases(target: TargetReport, report: Report, packs: PackSet) -> list[Case]:
     """
-    One case for reading the target and, where that went well, one for each rule.
+    One case for fetching the target and, if it could be checked, one for each rule.
 
-    Several targets have the same rules, and GitLab drops all but the first case of a class and name ("duplicate test
-    names"), so the names then say the target.
+    With several targets, the names include the target: GitLab drops all but the first case of a class and name
+    ("duplicate test names").
     """
     suffix = f" ({target.target})" if len(report.targets) > 1 else ""
     fetch = Case(classname=_TOOL, name=f"fetch{suffix}")
     if target.outcome == "failed":
         kind = target.error.kind if target.error else "unknown"
-        fault = f"{target.target} {failure(target)}"
+        fault = f"{target.target} {failure_line(target)}"
         fetch = replace(fetch, outcome="error", message=fault, kind=kind, lines=[fault])
     return [fetch, *sorted(_rules(target, report, packs, suffix), key=lambda each: each.name)]
 
@@ -71,46 +91,88 @@ def _cases(target: TargetReport, report: Report, packs: PackSet) -> list[Case]:
 def _rules(target: TargetReport, report: Report, packs: PackSet, suffix: str) -> Iterator[Case]:
     for rule in dict.fromkeys(finding.rule for finding in target.findings):
         findings = [finding for finding in target.findings if finding.rule == rule]
-        plain = Case(classname=f"{_TOOL}.{findings[0].pack}", name=f"{rule} {findings[0].name}{suffix}")
-        yield _judged(plain, findings, report)
+        case = Case(classname=f"{_TOOL}.{findings[0].pack}", name=f"{rule} {findings[0].name}{suffix}")
+        yield _with_findings(case, findings, report)
     for rule in target.passed:
-        yield _quiet(rule, packs, suffix)
+        yield _passed(rule, packs, suffix)
     for skipped in target.skipped:
-        yield replace(_quiet(skipped.rule, packs, suffix), outcome="skipped", message=skipped.reason)
+        yield replace(_passed(skipped.rule, packs, suffix), outcome="skipped", message=skipped.reason)
 
 
-def _quiet(rule: str, packs: PackSet, suffix: str) -> Case:
-    """The case of a rule without findings, of which the report has the id alone."""
-    known = packs.find(rule)
-    if known is None:
+def _passed(rule: str, packs: PackSet, suffix: str) -> Case:
+    """The case of a rule without findings, of which the report has only the id."""
+    found = packs.find(rule)
+    if found is None:
         return Case(classname=_TOOL, name=f"{rule}{suffix}")
-    return Case(classname=f"{_TOOL}.{packs.homes[known.name].pack.id}", name=f"{rule} {known.name}{suffix}")
+    return Case(classname=f"{_TOOL}.{packs.homes[found.name].pack.id}", name=f"{rule} {found.name}{suffix}")
 
 
-def _judged(plain: Case, findings: Sequence[Finding], report: Report) -> Case:
-    """The case of a rule that found something: a failure, output alone, or skipped where all of it is known already."""
+def _with_findings(case: Case, findings: Sequence[Finding], report: Report) -> Case:
+    """The case of a rule with findings: a failure, a pass with output, or skipped if every finding is known."""
     new = [finding for finding in findings if finding.state == "new"]
     if not new:
-        states = " and ".join(dict.fromkeys(map(standing, findings)))
-        return replace(plain, outcome="skipped", message=states, lines=list(_lines(findings)))
+        states = " and ".join(dict.fromkeys(map(state_text, findings)))
+        return replace(case, outcome="skipped", message=states, lines=list(_lines(findings)))
     fail_on = report.run.fail_on
     failing = () if fail_on == "never" else SEVERITIES[: SEVERITIES.index(fail_on) + 1]
-    bad = [finding for finding in new if finding.severity in failing]
-    told = replace(plain, out=list(_lines(finding for finding in new if finding.severity not in failing)))
-    if not bad:
-        return told
-    more = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
-    message = bad[0].message + more
-    return replace(told, outcome="failure", message=message, kind=bad[0].severity, lines=list(_lines(bad)))
+    failures = [finding for finding in new if finding.severity in failing]
+    case = replace(case, out=list(_lines(finding for finding in new if finding.severity not in failing)))
+    if not failures:
+        return case
+    more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
+    message = failures[0].message + more
+    return replace(case, outcome="failure", message=message, kind=failures[0].severity, lines=list(_lines(failures)))
 
 
 def _lines(findings: Iterable[Finding]) -> Iterator[str]:
     for finding in findings:
-        what = f" [{found}]" if (found := about(finding)) else ""
-        yield f"{finding.severity}: {finding.message}{what}"
+        detail = f" [{found}]" if (found := directive_and_value(finding)) else ""
+        yield f"{finding.severity}: {finding.message}{detail}"
         if finding.cause:
             yield f"  cause: {finding.cause}"
         if finding.fix:
-            yield f"  fix ({fix_standing(finding.fix)}): {finding.fix.summary}"
+            yield f"  fix ({fix_label(finding.fix)}): {finding.fix.summary}"
         if finding.docs:
             yield f"  docs: {finding.docs}"
+
+
+# ------------------------------------------------------------------ XML from untrusted text
+
+
+def _case_element(case: Case) -> str:
+    """A `<testcase>`: its result, then its output, the order that Surefire writes and readers expect."""
+    parts = []
+    if case.outcome:
+        kind = {"type": case.kind} if case.kind else {}
+        parts.append(_text_element(case.outcome, {"message": case.message, **kind}, case.lines))
+    if case.out:
+        parts.append(_text_element("system-out", {}, case.out))
+    return _element("testcase", {"classname": case.classname, "name": case.name}, parts)
+
+
+def _element(name: str, attributes: dict[str, str], children: Iterable[str] = ()) -> str:
+    content = "".join(f"{child}\n" for child in children)
+    tag = _tag(name, attributes)
+    return f"<{tag}>\n{content}</{name}>" if content else f"<{tag}/>"
+
+
+def _text_element(name: str, attributes: dict[str, str], lines: Sequence[str]) -> str:
+    content = "\n".join(map(_escaped, lines))
+    tag = _tag(name, attributes)
+    return f"<{tag}>{content}</{name}>" if content else f"<{tag}/>"
+
+
+def _tag(name: str, attributes: dict[str, str]) -> str:
+    return name + "".join(f' {key}="{_escaped(value)}"' for key, value in attributes.items())
+
+
+def _escaped(text: str) -> str:
+    """
+    One line of text for XML.
+
+    `visible` escapes every character that XML 1.0 forbids (#NT-Char). `##[`, which a CI runner reads as a command
+    anywhere in its log, gets a character reference, which every parser undoes. `::command::` works only at the start of
+    a line, where no untrusted text is.
+    """
+    plain = "".join(_ENTITIES.get(char, char) for char in visible(text))
+    return plain.replace("##[", "##&#91;")

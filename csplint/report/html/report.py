@@ -1,9 +1,8 @@
 """
-The report as one HTML file, for people who will not open a terminal.
+The report as one HTML file, for people who do not use a terminal.
 
-It asks for nothing: no request leaves it, and a policy of its own holds it to that (CSP3 in a meta element: a hash for
-its one style and its one script, nothing else). Everything works without the script but the copying and the filter,
-which stay hidden then.
+It makes no request; its own policy in a meta element allows only the hashes of its one style and one script. Without
+the script, everything works except the copy buttons and the filter, which stay hidden.
 """
 
 from __future__ import annotations
@@ -21,22 +20,22 @@ from csplint.report.html.style import STYLE
 from csplint.report.html.target import target_section
 from csplint.report.html.tree import Html, code, document, join, link, raw_text, tag
 from csplint.report.html.verdict import Verdict, report_verdict, target_verdict
-from csplint.report.words import counted
+from csplint.report.phrases import count_line, counted, requirement_counts
 
 _SYMBOL = {"error": "✗", "warning": "!", "info": "i", "good": "✓"}
 _MEANING: dict[Severity, str] = {
-    "error": "The browser blocks something the widget or the page needs, or a policy protects against nothing.",
-    "warning": "A policy is weaker or frailer than its author thinks.",
-    "info": "Nothing is wrong; something could be better.",
+    "error": "The browser blocks something that the widget or the page needs, or a policy gives no protection.",
+    "warning": "A policy is weaker or more fragile than it looks.",
+    "info": "Nothing is wrong, but something could be better.",
 }
-_PLURAL: dict[Severity, str] = {"error": "Errors", "warning": "Warnings", "info": "Info"}
+_PLURAL: dict[Severity, str] = {"error": "Errors", "warning": "Warnings", "info": "Advice"}
 
 
 def write_html(report: Report, packs: PackSet, *, known: bool = False) -> str:
     """
-    Give the report as a whole HTML document. Everything but what `run` says is the same for the same report.
+    Give the report as a whole HTML document. Only the facts of `run` differ between runs with the same findings.
 
-    known: the suppressed and baselined findings, which are always there, are unfolded.
+    known: unfold suppressed and baselined findings, which are always included.
     """
     body = tag(
         "body",
@@ -53,10 +52,10 @@ def write_html(report: Report, packs: PackSet, *, known: bool = False) -> str:
 
 def policy() -> str:
     """
-    The report's own policy.
+    Give the report's own policy.
 
-    What only a header can say (frame-ancestors, sandbox, reporting) a meta element cannot (HTML
-    #attr-meta-http-equiv-content-security-policy), so it is not written.
+    frame-ancestors, sandbox and reporting are left out, because browsers ignore them in a meta element (HTML
+    #attr-meta-http-equiv-content-security-policy).
     """
     return (
         f"default-src 'none'; script-src '{_hash(SCRIPT)}'; style-src '{_hash(STYLE)}'; "
@@ -70,7 +69,7 @@ def _hash(text: str) -> str:
 
 def _head(report: Report) -> Html:
     verdict = report_verdict(report)
-    about = report.targets[0].target if len(report.targets) == 1 else counted(len(report.targets), "target")
+    targets = report.targets[0].target if len(report.targets) == 1 else counted(len(report.targets), "target")
     return tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -78,7 +77,7 @@ def _head(report: Report) -> Html:
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="referrer", content="no-referrer"),
         tag("meta", name="color-scheme", content="light dark"),
-        tag("title", f"{verdict.title}: {about} – csplint"),
+        tag("title", f"{verdict.title}: {targets} – csplint"),
         raw_text("style", STYLE),
     )
 
@@ -96,7 +95,7 @@ def _header(report: Report) -> Html:
 
 
 def _detail(report: Report, verdict: Verdict) -> Iterator[str]:
-    """What the worst severity means, for who meets the word for the first time; then the verdict's own words."""
+    """What the worst severity means, for new readers, then the verdict's detail."""
     new = count_new(report.targets)
     worst = next((severity for severity in SEVERITIES if new[severity]), None)
     if worst and not report.summary.targets_failed:
@@ -106,15 +105,15 @@ def _detail(report: Report, verdict: Verdict) -> Iterator[str]:
 
 
 def _counts(report: Report) -> Iterator[Html]:
-    """The counts, zeros too: that nothing was found is worth reading."""
+    """The counts, including zeros."""
     new = count_new(report.targets)
     for severity in SEVERITIES:
         word = SEVERITY[severity][1] if new[severity] == 1 else _PLURAL[severity]
         yield _count(new[severity], word, severity if new[severity] else "zero")
-    asked = [each.state for target in report.targets for each in target.requirements if each.state != "not-applicable"]
-    if asked:
-        met = asked.count("met")
-        yield _count(f"{met}/{len(asked)}", "Needs met", "good" if met == len(asked) else "warning")
+    counts = [requirement_counts(target) for target in report.targets]
+    met, applicable = sum(met for met, _ in counts), sum(applicable for _, applicable in counts)
+    if applicable:
+        yield _count(f"{met}/{applicable}", "Needs met", "good" if met == applicable else "warning")
     if failed := sum(target.outcome == "failed" for target in report.targets):
         yield _count(failed, "Not checked", "error")
 
@@ -131,12 +130,12 @@ def _contents(targets: Sequence[TargetReport]) -> Html:
 def _row(number: int, target: TargetReport) -> Html:
     verdict = target_verdict(target)
     symbol = tag("span", _SYMBOL[verdict.tone], aria_hidden="true", class_="symbol")
-    said = tag("span", symbol, f" {verdict.title}", class_=f"tone {verdict.tone}")
-    return tag("li", tag("a", code(target.target), href=f"#t{number}"), " ", said)
+    title = tag("span", symbol, f" {verdict.title}", class_=f"tone {verdict.tone}")
+    return tag("li", tag("a", code(target.target), href=f"#t{number}"), " ", title)
 
 
 def _filter(report: Report) -> Html | None:
-    """A button a severity; pointless where there are not two of them."""
+    """One button per severity, if there are at least two."""
     new = count_new(report.targets)
     buttons = [
         tag("button", f"{_PLURAL[each]} ({new[each]})", type="button", aria_pressed="true", data_filter=each)
@@ -151,9 +150,9 @@ def _filter(report: Report) -> Html | None:
 
 def _targets(report: Report, packs: PackSet, *, known: bool) -> list[Html]:
     if not report.targets:
-        return [tag("p", "Nothing was checked: there was no target.", class_="none")]
+        return [tag("p", f"{count_line(report).capitalize()}.", class_="none")]
     return [
-        target_section(number, target, packs, alone=len(report.targets) == 1, known=known)
+        target_section(number, target, packs, is_only=len(report.targets) == 1, known=known)
         for number, target in enumerate(report.targets, start=1)
     ]
 
@@ -169,4 +168,4 @@ def _footer(report: Report) -> Html:
 
 
 def _pack(pack: PackReport) -> Html:
-    return tag("li", join((f"{pack.id} {pack.version}: ", link(pack.source), f", read {pack.checked}")))
+    return tag("li", join((f"{pack.id} {pack.version}: ", link(pack.source), f", checked {pack.checked}")))

@@ -1,4 +1,4 @@
-"""The report's one script: copying, filtering, and opening what is closed. All of it is extra."""
+"""The report's one script: copy buttons, the filter, and unfolding what a link or a printout needs."""
 
 from __future__ import annotations
 
@@ -79,4 +79,4 @@ SCRIPT = """
   });
 })();
 """
-"""Held against its hash by the report's policy. It writes text only, never markup."""
+"""The report's policy allows its hash. It writes text only, never markup."""

@@ -1,8 +1,8 @@
 """
 The report's one style sheet.
 
-Colours are named once and exchanged for the dark mode; each pair of text and ground that is used has a contrast of
-4.5:1 or more in both. Below 46rem the tables become lists of cards, so that a telephone needs no sideways scrolling.
+Every colour is a variable with a value for dark mode; every pair of text and background has a contrast of at least
+4.5:1 in both modes. Below 46rem the tables become lists of cards, so that a phone never scrolls sideways.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ details[open] > summary { margin-bottom: .5rem; }
   display: inline-block; margin-left: .25rem; padding: .05rem .5rem; border: 1px solid var(--line); border-radius: 99px;
   font-size: .75rem; font-weight: 500; color: var(--quiet); background: var(--sheet); vertical-align: .08em;
 }
-.badge.safe { color: var(--good); border-color: var(--good-line); }
-.badge.unsafe { color: var(--warning); border-color: var(--warning-line); }
+.badge.ready { color: var(--good); border-color: var(--good-line); }
+.badge.check-first { color: var(--warning); border-color: var(--warning-line); }
 """
 
 _TOP = """
@@ -140,4 +140,4 @@ _MEDIA = """
 """
 
 STYLE = _COLOURS + _BASE + _TOP + TARGET + NEEDS + POLICIES + FINDINGS + _MEDIA
-"""Held against its hash by the report's policy."""
+"""The report's policy allows its hash."""

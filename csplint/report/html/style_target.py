@@ -1,4 +1,4 @@
-"""The part of the style sheet that a target's section needs; `html_style` has the colours it names."""
+"""The style sheet of a target's section; `style` defines its colours."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The report as SARIF 2.1.0."""
+"""The report as SARIF for GitHub code scanning."""

@@ -1,4 +1,4 @@
-"""Findings as SARIF results, failures as notifications, and the headers they are about."""
+"""Findings as SARIF results, failures as notifications, and the policy headers as web responses."""
 
 from __future__ import annotations
 
@@ -8,46 +8,46 @@ from typing import Literal
 
 from msgspec import Struct
 
-from csplint.model import Report, TargetReport
+from csplint.model import Finding, Report, TargetReport
 from csplint.report.escape import visible
 from csplint.report.location import Anchors, locate
-from csplint.report.new_findings import News, failure
-from csplint.report.sarif.rules import LEVELS, Json
-from csplint.report.words import fix_standing, header_name
+from csplint.report.options import TargetFinding
+from csplint.report.phrases import failure_line, fix_label
+from csplint.report.policy_facts import header_name
+from csplint.report.sarif.descriptors import LEVELS, Json
 
 _LONGEST_HEADER = 16_000
-"""A longer policy is left out whole: servers refuse such headers, and the result says what it is about."""
-
+"""Characters of the longest header shown; servers refuse longer ones, and the result names the directive anyway."""
 
 _WEB = re.compile(r"https?:", re.IGNORECASE)
 
 
 class Indexes(Struct, frozen=True):
-    """Where a run's tables have a rule (by id), and the answer of a target (by its place in the report)."""
+    """Positions in the run's tables: of rules, by id, and of web responses, by target."""
 
     rules: Mapping[str, int]
-    answers: Mapping[str, int]
+    responses: Mapping[str, int]
 
 
-def result(news: News, indexes: Indexes, anchors: Anchors) -> Json:
-    """Give a finding as a `result`; GitHub shows the first sentence of its message as the alert's title."""
-    target, finding = news
+def result(pair: TargetFinding, indexes: Indexes, anchors: Anchors) -> Json:
+    """Give a finding as a `result`; GitHub's alert title is the first sentence of its message."""
+    target, finding = pair
     text = finding.message
     if finding.fix:
-        text = f"{text.rstrip('.')}. Fix ({fix_standing(finding.fix)}): {finding.fix.summary}"
+        text = f"{text.rstrip('.')}. Fix ({fix_label(finding.fix)}): {finding.fix.summary}"
     made: Json = {
         "ruleId": finding.rule,
         "ruleIndex": indexes.rules[finding.rule],
         "level": LEVELS[finding.severity],
         "message": message(text),
-        "locations": [_location(news, anchors)],
+        "locations": [_location(pair, anchors)],
         "partialFingerprints": {
             "csplintFinding/v1": finding.fingerprint,
             "primaryLocationLineHash": finding.fingerprint,
         },
     }
-    if target.target in indexes.answers:
-        made["webResponse"] = {"index": indexes.answers[target.target]}
+    if target.target in indexes.responses:
+        made["webResponse"] = {"index": indexes.responses[target.target]}
     if url := page_url(target):
         made["properties"] = {"pageUrl": url}
     return made
@@ -57,39 +57,39 @@ def message(text: str) -> Json:
     """
     Give a plain text message.
 
-    Braces are doubled, or they would be placeholders (SARIF "Messages with placeholders"); `](` is taken apart, or a
-    page could put a link there ("Messages with embedded links").
+    Braces are doubled, because single ones are placeholders (SARIF "Messages with placeholders"). `](` gets a space,
+    because a page could make a link with it ("Messages with embedded links").
     """
     shown = visible(" ".join(text.split())).replace("](", "] (")
     return {"text": shown.replace("{", "{{").replace("}", "}}") or "-"}
 
 
 def page_url(target: TargetReport) -> str:
-    """Give the URL of the page, as far as the report knows one; "" for a file or a policy that was given none."""
+    """Give the URL of the page; "" for a file or a policy without one."""
     if target.final_url or target.kind != "url":
         return target.final_url or ""
     return target.target if _WEB.match(target.target) else f"https://{target.target}"
 
 
-def _location(news: News, anchors: Anchors) -> Json:
-    target, finding = news
+def _location(pair: TargetFinding, anchors: Anchors) -> Json:
+    target, finding = pair
     url = page_url(target) or target.target or "-"
-    within = [] if finding.policy is None else ["csp", str(finding.policy)]
-    within += [finding.directive] if finding.directive else []
-    qualified = f"{url.partition('#')[0]}#{'/'.join(within)}" if within else url
+    fragment = [] if finding.policy is None else ["csp", str(finding.policy)]
+    fragment += [finding.directive] if finding.directive else []
+    qualified = f"{url.partition('#')[0]}#{'/'.join(fragment)}" if fragment else url
     return {
-        **_physical(target, news, anchors),
+        **_physical(target, finding, anchors),
         "logicalLocations": [{"kind": "resource", "name": url, "fullyQualifiedName": qualified}],
     }
 
 
-def _physical(target: TargetReport, news: News | None, anchors: Anchors) -> Json:
+def _physical(target: TargetReport, finding: Finding | None, anchors: Anchors) -> Json:
     """
-    All four numbers of the region, which GitHub requires.
+    The location with all four numbers of its region, which GitHub requires.
 
-    Where the columns are not known, they are those of the line's first character.
+    If the columns are unknown, they are those of the line's first character.
     """
-    place = locate(target, news[1] if news else None, anchors)
+    place = locate(target, finding, anchors)
     first, end, last = (*place.columns, place.end_line) if place.columns else (1, 2, place.line)
     region = {"startLine": place.line, "startColumn": first, "endLine": last, "endColumn": end}
     return {"physicalLocation": {"artifactLocation": {"uri": place.uri}, "region": region}}
@@ -98,7 +98,7 @@ def _physical(target: TargetReport, news: News | None, anchors: Anchors) -> Json
 def notification(
     target: TargetReport, text: str, level: Literal["error", "warning"], anchors: Anchors, kind: str = ""
 ) -> Json:
-    """Give what is to be said of a target beside its results."""
+    """Give a notification about a target."""
     made: Json = {"level": level, "message": message(f"{target.target}: {text}")}
     made["locations"] = [_physical(target, None, anchors)]
     if kind:
@@ -107,18 +107,18 @@ def notification(
 
 
 def notifications(report: Report, anchors: Anchors) -> list[Json]:
-    """Give why targets could not be checked, and what of the others could not be read."""
+    """Give notifications for targets that could not be checked, and for what could not be read of the others."""
     made = []
     for target in report.targets:
         if target.outcome == "failed":
             kind = target.error.kind if target.error else "unknown"
-            made.append(notification(target, failure(target), "error", anchors, kind))
+            made.append(notification(target, failure_line(target), "error", anchors, kind))
         made += [notification(target, limit, "warning", anchors) for limit in target.limits]
     return made
 
 
 def web_responses(report: Report) -> tuple[list[Json], dict[str, int]]:
-    """Give the answers that carried policies, their policy headers alone (cookies are nobody's business), and by target where they are."""
+    """Give the responses with policies, showing no other header because of cookies, and their positions by target."""
     made: list[Json] = []
     indexes: dict[str, int] = {}
     for target in report.targets:

@@ -1,1 +1,1 @@
-"""The report for a terminal."""
+"""The report as text for a terminal or a CI log."""

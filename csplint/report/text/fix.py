@@ -1,7 +1,7 @@
 """
-A fix as text: what to change, in lines that can be copied.
+A fix as text: what to change, in lines to copy.
 
-Policy text and edits are never wrapped, so that what is copied is what was meant.
+Policy text and edits are never wrapped, so that a copy is exact.
 """
 
 from __future__ import annotations
@@ -12,40 +12,41 @@ from typing import assert_never
 from csplint.model import Edit, Fix, PolicyReport
 from csplint.report.diff import RevisedDirective, revise
 from csplint.report.excerpt import excerpt, fits
+from csplint.report.phrases import fix_label
+from csplint.report.policy_facts import delivery_with_header, policy_number
 from csplint.report.terminal import Lines, Part, Style
-from csplint.report.words import fix_standing, header_name, policy_kind, policy_number
 
 FIELD = 9
 """Columns of a label in a finding, its space included."""
 
 _INDENT = " " * (FIELD + 2)
 _LONGEST = 8000
-"""Longest run of policy text that is printed for copying; a server would refuse a header beyond that."""
+"""Characters of the longest token to copy; servers refuse longer headers."""
 _LONGEST_DIRECTIVE = 2000
-"""A directive longer than that is not repeated; what comes and goes is listed."""
+"""Characters of the longest directive that is repeated; of a longer one, only the changes are listed."""
 
 
 def write_field(lines: Lines, label: str, text: str) -> None:
-    """Write one labelled stretch of prose of a finding; nothing if there is no text."""
+    """Write one labelled field of a finding, wrapped; nothing if the text is empty."""
     if text:
         lines.prose(text, "  ", Part(label.ljust(FIELD), "dim"), hang=FIELD + 2)
 
 
-def write_fix(lines: Lines, fix: Fix, policies: Sequence[PolicyReport], about: int | None = None) -> None:
+def write_fix(lines: Lines, fix: Fix, policies: Sequence[PolicyReport], finding_policy: int | None = None) -> None:
     """
-    Write a fix: its summary, then its edits in order, all edits of one policy together.
+    Write a fix: its summary, then its edits in order, those of one policy grouped.
 
-    about: index of the policy the finding is about; edits of another one say so.
+    finding_policy: index of the finding's policy; edits of another policy name that policy.
     """
-    write_field(lines, "fix", f"({fix_standing(fix)}) {fix.summary}")
+    write_field(lines, "fix", f"({fix_label(fix)}) {fix.summary}")
     for edits in _grouped(fix.edits):
-        if edits[0].kind == "policy" and edits[0].policy != about:
+        if edits[0].kind == "policy" and edits[0].policy != finding_policy:
             _copyable(lines, f"in {_policy(edits[0].policy, policies)}:")
         _write_edits(lines, edits, policies)
 
 
 def _grouped(edits: Sequence[Edit]) -> list[list[Edit]]:
-    """The edits in order, but those of one policy together, where the first of them stands."""
+    """The edits in order, those of one policy grouped at the position of the first."""
     groups: list[list[Edit]] = []
     of_policy: dict[int | None, list[Edit]] = {}
     for edit in edits:
@@ -86,9 +87,7 @@ def _policy(index: int | None, policies: Sequence[PolicyReport]) -> str:
     number = policy_number(policies, index)
     if number is None:
         return "the policy"
-    policy = policies[number - 1]
-    kind = policy_kind(policy)
-    return f"policy {number} ({kind if policy.delivery == 'text' else f'{header_name(policy)} {kind}'})"
+    return f"policy {number} ({delivery_with_header(policies[number - 1])})"
 
 
 def _write_policy_edits(lines: Lines, edits: Sequence[Edit], policies: Sequence[PolicyReport]) -> None:
@@ -103,12 +102,12 @@ def _write_policy_edits(lines: Lines, edits: Sequence[Edit], policies: Sequence[
 
 
 def _write_directive(lines: Lines, directive: RevisedDirective) -> None:
-    """The directive as it should be, with marks under what is new; marks need it to fit one row of the terminal."""
+    """The new directive, with `+` below new text if it fits one row of the terminal."""
     if fits(directive.text, lines.width - len(_INDENT)):
-        row = excerpt(directive.text, directive.added, room=lines.width, runner=lines.look.runner, mark="+")
+        row = excerpt(directive.text, directive.added, room=lines.width, runner=lines.look.runner, caret="+")
         _copyable(lines, row.text)
-        if row.marks:
-            _copyable(lines, Part(row.marks, "good"))
+        if row.carets:
+            _copyable(lines, Part(row.carets, "good"))
         return
     if len(directive.text) <= _LONGEST_DIRECTIVE:
         _copyable(lines, directive.text)

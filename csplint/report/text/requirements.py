@@ -1,4 +1,4 @@
-"""The table of what the widget needs and whether the page's policies give it."""
+"""The table of what the widget needs and whether the page's policies allow it."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from typing import assert_never
 
 from csplint.model import AllowedBy, RequirementReport, State, TargetReport
 from csplint.report.escape import cell_width, visible
+from csplint.report.policy_facts import policy_number
 from csplint.report.terminal import Lines, Part, Style
-from csplint.report.words import policy_number
 
 _STATES: dict[State, tuple[str, Style]] = {
     "met": ("met ✓", "good"),
-    "unmet": ("unmet ✗", "bad"),
-    "partly": ("partly ~", "warning"),
+    "unmet": ("not met ✗", "bad"),
+    "partly": ("partly met ~", "warning"),
     "not-applicable": ("not applicable –", "dim"),
 }
 _HEADINGS = ("requirement", "directive", "needs", "state")
 _WIDEST = 48
-"""Longest cell that is shown whole: one long value must not push every other row apart."""
+"""Columns of the longest cell shown whole: one long value must not widen every row."""
 _DETAIL = 6
-"""How far the reason stands in when it gets lines of its own."""
+"""Indentation of a reason on its own lines."""
 
 
 def write_requirements(lines: Lines, target: TargetReport) -> None:
-    """Write one row a requirement; the reason follows on the row or, where it does not fit and something is wrong, below."""
+    """Write one row per requirement; the reason is in the row or, if it does not fit and the requirement is not met, below."""
     rows = [_cells(each) for each in target.requirements]
     widths = [max(map(cell_width, column)) for column in zip(_HEADINGS, *rows, strict=True)]
     lines.line("  ", Part("  ".join(map(_padded, _HEADINGS, widths)).rstrip(), "bold"))
@@ -56,11 +56,11 @@ def _write_row(lines: Lines, cells: list[str], requirement: RequirementReport, t
 
 
 def _detail(requirement: RequirementReport, target: TargetReport) -> str:
-    """What meets the requirement, or why it matters that nothing does."""
+    """What meets the requirement, or why the widget needs it."""
     why = " ".join(requirement.why.split())
     match requirement.state:
         case "met":
-            return _source(requirement.by, requirement, target) if requirement.by else "nothing restricts it"
+            return _source(requirement.by, requirement, target) if requirement.by else "not restricted"
         case "partly":
             return f"{_source(requirement.by, requirement, target)}; {why}" if requirement.by else why
         case "unmet":
@@ -72,13 +72,13 @@ def _detail(requirement: RequirementReport, target: TargetReport) -> str:
 
 
 def _source(by: AllowedBy, requirement: RequirementReport, target: TargetReport) -> str:
-    """Where the requirement is met: only what the row does not say already."""
+    """What meets the requirement, without what the row already shows."""
     number = policy_number(target.policies, by.policy)
-    said = []
+    parts = []
     if by.directive != requirement.directive:
-        said.append(by.directive)
+        parts.append(by.directive)
     if by.source != requirement.needs:
-        said.append(by.source)
+        parts.append(by.source)
     if number and len(target.policies) > 1:
-        said.append(f"in policy {number}" if said else f"policy {number}")
-    return f"by {' '.join(said)}" if said else "as written"
+        parts.append(f"in policy {number}" if parts else f"policy {number}")
+    return f"by {' '.join(parts)}" if parts else "as written"
