@@ -144,14 +144,14 @@ class _Trials:
         if depth > _MOST_NESTED or not self._afford():
             self._reasons[outcome.key] = "budget"
             return None
-        texts = _preserving(state.evaluation, edits)
-        if texts is None:
-            self._reasons[outcome.key] = "blocks"
-            texts, edits = _left_out(state.evaluation, outcome), []
-        if texts is None:
-            return None
-        self._reasons.setdefault(outcome.key, "unproved")
-        return self._settled(state, self._after(state, texts, edits), outcome, depth)
+        preserved = _preserving(state.evaluation, edits)
+        if preserved is not None:
+            texts, given_back = preserved
+            self._reasons[outcome.key] = "blocks" if given_back else "unproved"
+            return self._settled(state, self._after(state, texts, edits), outcome, depth)
+        self._reasons[outcome.key] = "blocks"
+        left_out = _left_out(state.evaluation, outcome)
+        return self._settled(state, self._after(state, left_out, []), outcome, depth) if left_out else None
 
     def _after(self, state: _State, texts: list[str], edits: list[Edit]) -> _State:
         policies = state.evaluation.policies
@@ -203,20 +203,31 @@ def _texts(evaluation: Evaluation) -> list[str]:
     return [policy.text for policy in evaluation.policies]
 
 
-def _preserving(evaluation: Evaluation, edits: list[Edit]) -> list[str] | None:
+def _preserving(evaluation: Evaluation, edits: list[Edit]) -> tuple[list[str], bool] | None:
     """
-    The policies' texts after the edits, with what these would block given back; None where that cannot be given back.
+    The policies' texts after the edits, with what these would block given back, and whether anything was given back.
 
-    A directive that an edit brings into force is written out with the sources that applied in its place before.
+    None where it cannot be given back. A directive that an edit brings into force is written out with the sources that
+    applied in its place before.
     """
     found: list[str] = []
+    given_back = False
     for policy in evaluation.policies:
         own = [edit for edit in edits if edit.policy == policy.index]
-        text = _preserved(policy, own, evaluation.context.policies.page) if own else policy.text
-        if text is None:
+        text = _edited(policy, own)
+        preserved = _preserved(policy, text, evaluation.context.policies.page) if own and text else text
+        if preserved is None:
             return None
-        found.append(text)
-    return found
+        given_back = given_back or preserved != text
+        found.append(preserved)
+    return found, given_back
+
+
+def _edited(policy: Policy, edits: Iterable[Edit]) -> str:
+    """A policy's text after its edits; "" where the policy goes."""
+    if any(edit.kind == "remove-policy" for edit in edits):
+        return ""
+    return apply(policy.text, [Replacement(edit.start or 0, edit.end or 0, edit.text) for edit in edits])
 
 
 def _left_out(evaluation: Evaluation, outcome: Outcome) -> list[str] | None:
@@ -236,11 +247,8 @@ def _left_out(evaluation: Evaluation, outcome: Outcome) -> list[str] | None:
     return [text if each.index == policy.index else each.text for each in evaluation.policies]
 
 
-def _preserved(policy: Policy, edits: Iterable[Edit], page: Url) -> str | None:
-    """A policy's text after its edits, with the sources that it would lose; "" where the policy goes."""
-    if any(edit.kind == "remove-policy" for edit in edits):
-        return ""
-    text = apply(policy.text, [Replacement(edit.start or 0, edit.end or 0, edit.text) for edit in edits])
+def _preserved(policy: Policy, text: str, page: Url) -> str | None:
+    """A changed text with the sources that it lost; None where they cannot be given back, or a directive is repeated."""
     for _ in range(2):
         after = _read(policy, text)
         if after is not None and _repeated(after) > _repeated(policy):

@@ -1,0 +1,131 @@
+"""The corrected policies: whatever a text can fix is fixed at once, nothing new appears, nothing allowed is blocked."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from csplint.csp.policy import Delivered, parse_policies
+from csplint.csp.preserve import losses
+from csplint.engine.correct import Correction, correct
+from csplint.engine.evaluate import Evaluation, Outcome, evaluate
+from csplint.engine.subject import policy_subject
+from csplint.packs.merge import load_packs
+
+SHOP = "https://shop.example/"
+PACKS = load_packs(())
+
+
+def judged(*policies: str, report_only: list[str] | None = None) -> Evaluation:
+    return evaluate(policy_subject("policy", SHOP, list(policies), report_only or []), PACKS, {})
+
+
+def corrected(*policies: str) -> Correction:
+    return correct(judged(*policies), PACKS, {})
+
+
+def faults(evaluation: Evaluation) -> list[Outcome]:
+    return [each for each in evaluation.outcomes if _severity(each) != "info"]
+
+
+def _severity(outcome: Outcome) -> str:
+    return outcome.problem.severity or PACKS.rules[outcome.problem.rule].severity
+
+
+NEEDS = (
+    "connect-src 'self' https://*.velaro.com https://*.service.signalr.net wss://*.velaro.com; frame-src 'self' blob:; "
+    "img-src 'self' https://app-cdn.velaro.com data:; style-src 'self' 'unsafe-inline'"
+)
+
+CASES = [
+    # what is sent, what to send instead
+    (
+        ["default-src 'self'; script-src 'self' https://app-cdn.velaro.com"],
+        [f"default-src 'self'; script-src 'self' https://app-cdn.velaro.com; {NEEDS}"],
+    ),
+    (["default-src 'self"], [f"default-src 'self'; {NEEDS}; script-src 'self' https://app-cdn.velaro.com"]),
+    (["default-src self"], [f"default-src 'self'; {NEEDS}; script-src 'self' https://app-cdn.velaro.com"]),
+    (
+        ["default-src 'self', script-src 'self' https://app-cdn.velaro.com"],
+        [f"default-src 'self'; script-src 'self' https://app-cdn.velaro.com; {NEEDS}", ""],
+    ),
+    (
+        ["default-src 'none'", "script-src 'self'"],
+        [
+            "default-src 'none'; connect-src https://*.velaro.com https://*.service.signalr.net wss://*.velaro.com; "
+            "frame-src blob: 'self'; img-src https://app-cdn.velaro.com data:; style-src 'unsafe-inline'; "
+            "script-src https://app-cdn.velaro.com",
+            "script-src 'self' https://app-cdn.velaro.com",
+        ],
+    ),
+    (  # a directive that comes into force keeps what applied in its place, and its neighbour what it allowed
+        ["default-src 'self'; script-src 'self' https://app-cdn.velaro.com img-src data:"],
+        [
+            "default-src 'self'; script-src 'self' https://app-cdn.velaro.com data:; img-src data: 'self' https://app-cdn.velaro.com; "
+            "connect-src 'self' https://*.velaro.com https://*.service.signalr.net wss://*.velaro.com; frame-src 'self' blob:; "
+            "style-src 'self' 'unsafe-inline'"
+        ],
+    ),
+    (  # browsers ignore it, and correcting it would restrict what is unrestricted now
+        ["script-src https://app-cdn.velaro.com; image-src 'self'; object-src 'none'; base-uri 'none'"],
+        ["script-src https://app-cdn.velaro.com; object-src 'none'; base-uri 'none'"],
+    ),
+    (["script-src https://app-cdn.velaro.com; object-src 'none'; base-uri 'none'"], None),
+]
+
+
+@pytest.mark.parametrize(("sent", "instead"), CASES)
+def test_the_one_policy_to_send(sent: list[str], instead: list[str] | None) -> None:
+    correction = corrected(*sent)
+    assert list(correction.texts) == (sent if instead is None else instead)
+    assert correction.changes_something == (instead is not None)
+    assert [each for each in faults(correction.after) if _severity(each) == "error"] == []
+
+
+def test_what_no_text_can_fix_is_left_with_the_reason() -> None:
+    correction = corrected(
+        "script-src 'self' 'unsafe-inline' https://app-cdn.velaro.com; object-src 'none'; base-uri 'none'"
+    )
+    assert {each.outcome.problem.rule: each.why for each in correction.left} == {"unsafe-inline-not-needed": "blocks"}
+    correction = corrected("script-src 'nonce-{{nonce}}' 'strict-dynamic'; object-src 'none'; base-uri 'none'")
+    assert {each.why for each in correction.left} == {"words"}
+
+
+NAMES = ["default-src", "script-src", "style-src", "img-src", "connect-src", "frame-src", "script-scr", "base-uri", "object-src", "frame-ancestors", "sandbox", "report-to", "Content-Security-Policy:", "img-src:"]  # fmt: skip
+VALUES = [
+    "'self'", "self", "'self", "'none'", "none", "'unsafe-inline'", "unsafe-inline", "'unsafe-eval'", "'strict-dynamic'", "'nonce-3TmVbQn7LkHsYw2RzXcAfg=='",
+    "'nonce-'", "nonce-abc", "*", "https:", "http:", "data:", "data", "blob:", "a.example", "http//a.example", "https://.velaro.com", "https://*.velaro.com",
+    "https://app-cdn.velaro.com", "wss://*.velaro.com", "img-src", "script-src", "a.example,", "allow-scripts", "{{x}}", "‘self’", "'wat'",
+]  # fmt: skip
+POLICIES = st.lists(
+    st.tuples(st.sampled_from(NAMES), st.lists(st.sampled_from(VALUES), max_size=4)).map(lambda each: " ".join([each[0], *each[1]])),
+    min_size=1,
+    max_size=4,
+).map("; ".join)  # fmt: skip
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(POLICIES, min_size=1, max_size=2))
+def test_a_correction_adds_nothing_blocks_nothing_and_is_final(sent: list[str]) -> None:
+    correction = corrected(*sent)
+    assert {each.key for each in faults(correction.after)} <= {each.key for each in faults(correction.before)}
+    for before, text in zip(correction.before.policies, correction.texts, strict=True):
+        [after] = parse_policies([Delivered(text)]) or [None]
+        lost = losses(before, after, correction.before.context.policies.page)
+        assert all(_was_misread(each.source) for each in lost)
+        if after is not None:
+            assert _repeated([each.name for each in after.directives]) <= _repeated(
+                [each.name for each in before.directives]
+            )
+    again = corrected(*filter(None, correction.texts))
+    assert again.texts == tuple(filter(None, correction.texts))
+
+
+def _was_misread(source: str) -> bool:
+    """Hosts that nobody meant: words without their quotes, names of directives."""
+    return source in {"http//a.example", "self", "none", "unsafe-inline", "data", "img-src", "script-src", "nonce-abc"}
+
+
+def _repeated(names: list[str]) -> int:
+    return len(names) - len(set(names))
