@@ -33,7 +33,7 @@ def hostile_reports(draw: st.DrawFn) -> Report:
     """
     A report of a page, one whose finding is accepted and a failed target, all its strings exchanged.
 
-    It holds hundreds of strings, so a few are drawn and dealt out.
+    It holds hundreds of strings, so some are drawn and shared out.
     """
     texts = draw(st.lists(HOSTILE_TEXT, min_size=1, max_size=12))
     deal = Random(draw(st.integers(0, 2**32)))

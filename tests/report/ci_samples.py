@@ -14,7 +14,7 @@ from csplint.report.location import Anchors
 from tests.report.report_samples import HOSTILE
 from tests.report.samples import CLEAN, ERROR, FAILED, INFO, PAGE, WARNING, a_policy, a_report
 
-FEW = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+FEW_EXAMPLES = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 """Each example is a report of hundreds of strings."""
 
 

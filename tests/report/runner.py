@@ -3,7 +3,7 @@ GitHub's runner, as far as it reads commands out of a log.
 
 After actions/runner: ActionCommand.TryParseV2 (`::name properties::data` at the
 start of a line, white space before it ignored) and TryParse (`##[name
-properties]data` anywhere). The names it knows are not asked here: nothing that
+properties]data` anywhere). The names it knows do not matter here: nothing that
 parses at all may come out.
 """
 

@@ -51,7 +51,7 @@ def a_policy(value: str = POLICY, index: int = 0, **changes: str) -> PolicyRepor
 
 
 def span_of(text: str, value: str = POLICY) -> Span:
-    """Where `text` stands in the policy."""
+    """Where `text` is in the policy."""
     start = value.index(text)
     return Span(start, start + len(text))
 
@@ -133,7 +133,7 @@ INFO = Finding(
     name="widget-in-body",
     pack="delivery",
     severity="info",
-    message="The widget's script stands before the page's own content",
+    message="The widget's script comes before the page's own content",
     why="It is fetched before what the visitor came for.",
     fix=Fix("Say who may frame the page", "safe", (Edit(kind="header", name="X-Frame-Options", text="SAMEORIGIN"),)),
     place=Place(12, 5),

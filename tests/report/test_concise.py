@@ -31,7 +31,7 @@ LINES = [
     ),
     (
         "info",
-        "https://shop.example/: info[DEL004] widget-in-body: The widget's script stands before the page's own content",
+        "https://shop.example/: info[DEL004] widget-in-body: The widget's script comes before the page's own content",
     ),
     (
         "failed",

@@ -1,4 +1,4 @@
-"""Untrusted text: what is shown can be seen, obeys nobody, and keeps its columns."""
+"""Untrusted text: what is shown is visible, no terminal or runner acts on it, and columns stay right."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CASES = [
     ("a\u00a0b\u3000c", r"a\xa0b\u3000c"),  # white space to the eye, and no white space in a policy
     ("a\ufe0fb\u3164c", r"a\ufe0fb\u3164c"),  # a variation selector and a filler: both show nothing
     ("cafe\u0301", "cafe\u0301"),
-    ("\u0301x", r"\u0301x"),  # an accent with nothing to stand on would stand on our text
+    ("\u0301x", r"\u0301x"),  # an accent without a letter before it would be drawn on our text
     (" \u0301x", r" \u0301x"),
     ("a\u0301\u0301\u0301\u0301\u0301b", "a\u0301\u0301\u0301" + r"\u0301\u0301b"),
     ("\x1b\u0301", r"\x1b\u0301"),

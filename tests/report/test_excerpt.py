@@ -1,4 +1,4 @@
-"""Excerpts: the marks stand under what they mean, whatever was escaped, folded, wide or left out."""
+"""Excerpts: the carets are under the right text, whatever was escaped, folded, wide or left out."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_fits(text: str, room: int, fit: bool) -> None:
 
 
 def column_slice(text: str, start: int, end: int) -> str:
-    """What stands in these columns of a terminal row, told apart character by character."""
+    """The text in these columns of a terminal row, character by character."""
     row = ""
     column = 0
     for char in text:
@@ -100,13 +100,13 @@ def test_the_marked_columns_show_the_marked_text(text: str, data: st.DataObject,
     assert shown.carets.lstrip(" ").strip("^") == ""
     first = shown.carets.index("^")
     marked = column_slice(shown.text, first, len(shown.carets))
-    wanted = "".join(pieces(text, fold=True)[start:end])
+    expected = "".join(pieces(text, fold=True)[start:end])
     unguarded = marked.replace("\\[", "[")
     if "…" in marked:
         head, tail = unguarded.split("…")
-        assert wanted.startswith(head)
-        assert wanted.endswith(tail)
-    elif wanted:
-        assert unguarded == wanted
+        assert expected.startswith(head)
+        assert expected.endswith(tail)
+    elif expected:
+        assert unguarded == expected
     else:
         assert len(shown.carets) == first + 1

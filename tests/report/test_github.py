@@ -1,4 +1,4 @@
-"""Workflow commands: exactly escaped, never forged, the worst where only ten are kept."""
+"""Workflow commands: escaped exactly, never forged, the worst first because only ten are kept."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from csplint.report.ci.github import step_summary, write_github
 from csplint.report.location import Anchors
 from csplint.report.phrases import count_line
 from tests.report.arbitrary import hostile_reports
-from tests.report.ci_samples import ANCHORS, FEW, PACKS, REPORTS, SAVED, about, many
+from tests.report.ci_samples import ANCHORS, FEW_EXAMPLES, PACKS, REPORTS, SAVED, about, many
 from tests.report.expected import check_golden
 from tests.report.runner import commands
 from tests.report.samples import ERROR, FAILED, INFO, WARNING, a_report
@@ -56,8 +56,10 @@ def test_without_new_findings_there_are_only_counts(name: str) -> None:
 
 
 def test_levels_and_titles() -> None:
-    told = [(command.level, command.properties["title"]) for command in found(a_report(about(INFO, WARNING, ERROR)))]
-    assert told == [("error", "csplint VEL011"), ("warning", "csplint SEC002"), ("notice", "csplint DEL004")]
+    commands_seen = [
+        (command.level, command.properties["title"]) for command in found(a_report(about(INFO, WARNING, ERROR)))
+    ]
+    assert commands_seen == [("error", "csplint VEL011"), ("warning", "csplint SEC002"), ("notice", "csplint DEL004")]
 
 
 def test_a_message_comes_back_as_it_was_meant() -> None:
@@ -129,10 +131,10 @@ def test_known_findings_are_no_annotations() -> None:
     assert found(REPORTS["known"]) == []
 
 
-@FEW
+@FEW_EXAMPLES
 @given(hostile_reports())
 def test_a_page_can_forge_no_command_and_no_property(report: Report) -> None:
-    """A line is either one of our commands, with our keys in it and nothing before the message, or obeyed by nobody."""
+    """A line is either one of our commands, with our keys in it and nothing before the message, or a line that the runner ignores."""
     for line in write_github(report, PACKS, anchors=ANCHORS).split("\n"):
         seen = set(commands(line))
         if not line.startswith("::"):

@@ -1,4 +1,4 @@
-"""GitLab's code quality report: the keys it reads, fingerprints it can tell apart, and never a false `[]`."""
+"""GitLab's code quality report: the keys it reads, unique fingerprints, and never a false `[]`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import given
 from csplint.model import Report
 from csplint.report.ci.gitlab import write_gitlab
 from tests.report.arbitrary import hostile_reports
-from tests.report.ci_samples import ANCHORS, FEW, PACKS, REPORTS, about, many
+from tests.report.ci_samples import ANCHORS, FEW_EXAMPLES, PACKS, REPORTS, about, many
 from tests.report.expected import check_golden
 from tests.report.samples import ERROR, INFO, WARNING, a_report
 from tests.report.sarif_schema import FROM_ONE, TEXT, a_list, an_object
@@ -77,7 +77,7 @@ def test_the_same_target_twice_keeps_every_finding() -> None:
     assert all(re.fullmatch("[0-9a-f]{64}", mark) for mark in marks)
 
 
-@FEW
+@FEW_EXAMPLES
 @given(hostile_reports())
 def test_fingerprints_are_always_unique(report: Report) -> None:
     marks = [each["fingerprint"] for each in json.loads(write_gitlab(report, PACKS))]

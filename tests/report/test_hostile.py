@@ -1,4 +1,4 @@
-"""Whatever a page says, the text report obeys nobody and every format can be read."""
+"""Whatever a page contains, the reports have no control characters and no commands, and can be read."""
 
 from __future__ import annotations
 

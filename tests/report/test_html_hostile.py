@@ -1,5 +1,5 @@
 """
-Whatever a page says, it stays text: a real HTML parser finds the elements that the report has for anybody.
+Whatever a page contains, it stays text: a real HTML parser finds only the elements of the report.
 
 Every string of a report is exchanged, for payloads and for harmless letters of the same length; the two trees are
 the same. Arbitrary reports are parsed, and held to what may be in a report at all.

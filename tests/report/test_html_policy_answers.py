@@ -1,4 +1,4 @@
-"""Which policy allows what: the cells agree with the report, and what cannot be told apart is not guessed."""
+"""Which policy allows what: the cells agree with the report, and what is unknown is not guessed."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ NEED = "connect-src https://*.velaro.com wss://*.velaro.com"
 
 def answers(report: Report, requirement: str) -> list[PolicyAnswer]:
     target = report.targets[0]
-    asked = next(each for each in target.requirements if each.id == requirement)
-    return policy_answers(target, asked, PACKS)
+    need = next(each for each in target.requirements if each.id == requirement)
+    return policy_answers(target, need, PACKS)
 
 
 def check(*policies: str, report_only: str = "") -> Report:
@@ -43,7 +43,7 @@ CASES = [
      [PolicyAnswer("met", "style-src 'unsafe-inline'"), BLOCKED]),
     (["img-src *"], "", "font-files", [NOT_APPLICABLE]),  # an optional feature that is not in use
     (["img-src *"], "", "permissions-video", [NOT_APPLICABLE]),  # not a matter of this header
-    # the embed's own script: what was found is told, nothing else
+    # the embed's own script: only its findings are evidence
     (["script-src https://app-cdn.velaro.com", "script-src 'self'"], "", "script", [UNKNOWN, BLOCKED]),
     (["script-src https://app-cdn.velaro.com"], "script-src 'self'", "script",
      [PolicyAnswer("met", "script-src https://app-cdn.velaro.com"), BLOCKED]),
@@ -67,7 +67,7 @@ def checked(page: Page) -> TargetReport:
 
 @pytest.mark.parametrize("page", [*WORKING, *FAULTY], ids=lambda page: page.id)
 def test_the_cells_agree_with_the_report(page: Page) -> None:
-    """Met means that every enforced policy allows it; unmet, that not every one is said to."""
+    """Met means that every enforced policy allows it; unmet, that at least one does not."""
     target = checked(page)
     for requirement in target.requirements:
         found = policy_answers(target, requirement, PACKS)
@@ -86,7 +86,7 @@ def test_a_report_that_says_otherwise_is_believed() -> None:
     unmet = [replace(each, state="unmet", by=None) for each in target.requirements if each.id == "connect-api"]
     assert policy_answers(target, unmet[0], PACKS) == [UNKNOWN, UNKNOWN]
     alone = replace(target, policies=target.policies[:1])
-    assert policy_answers(alone, unmet[0], PACKS) == [BLOCKED]  # there is nobody else it could be
+    assert policy_answers(alone, unmet[0], PACKS) == [BLOCKED]  # it is the only policy
 
 
 def test_self_is_not_judged_where_the_page_is_not_known() -> None:
@@ -101,8 +101,8 @@ def test_self_is_not_judged_where_the_page_is_not_known() -> None:
 @pytest.mark.parametrize("needs", ["", "https://.velaro.com", "'self", "\x1b"])
 def test_a_need_that_is_no_source_is_not_judged(needs: str) -> None:
     target = check(NEED, report_only="img-src *").targets[0]
-    asked = next(each for each in target.requirements if each.id == "connect-api")
-    found = policy_answers(target, replace(asked, needs=needs, state="unmet", by=None), PACKS)
+    need = next(each for each in target.requirements if each.id == "connect-api")
+    found = policy_answers(target, replace(need, needs=needs, state="unmet", by=None), PACKS)
     assert found == [BLOCKED, UNKNOWN]
 
 
@@ -118,5 +118,5 @@ def test_a_finding_about_the_embed_blames_its_policy_only_where_something_is_blo
 
 def test_a_requirement_no_pack_knows_is_not_judged() -> None:
     target = check(NEED, "img-src *").targets[0]
-    asked = replace(target.requirements[1], id="other", state="unmet", by=None)
-    assert policy_answers(target, asked, PACKS) == [UNKNOWN, UNKNOWN]
+    need = replace(target.requirements[1], id="other", state="unmet", by=None)
+    assert policy_answers(target, need, PACKS) == [UNKNOWN, UNKNOWN]

@@ -179,7 +179,7 @@ def test_a_failed_target_says_why_and_shows_nothing_that_looks_like_a_result() -
 
 
 def test_csplint_finds_nothing_wrong_with_the_file() -> None:
-    """A meta element cannot say who may frame the page: only that may be told, and it is advice."""
+    """A meta element cannot say who may frame the page: only that is reported, as advice."""
     html = write_html(SAMPLES["hostile"], PACKS)
     target = csplint.check_page(html.encode(), url="https://ci.example/r.html", packs=["syntax", "security"]).targets[0]
     assert [each.value for each in target.policies] == [policy()]
@@ -253,8 +253,8 @@ def test_what_is_found_is_marked_in_the_policy() -> None:
 
 def test_a_finding_about_no_directive_is_told_below_the_policy() -> None:
     whole = replace(ERROR, span=None, directive=None, fix=None)
-    gone = replace(ERROR, span=None, directive="worker-src", fix=None)
-    html = html_of(about(whole, gone))
+    missing = replace(ERROR, span=None, directive="worker-src", fix=None)
+    html = html_of(about(whole, missing))
     assert "About the whole policy: findings 1 2" in text(tree_of(html).select(".policy")[0])
     assert "no directive worker-src" in text(tree_of(html).select(".finding .where")[1])
 

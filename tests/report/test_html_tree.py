@@ -1,4 +1,4 @@
-"""The HTML builder: text cannot become markup, whoever wrote it, and what the report never needs is refused."""
+"""The HTML builder: text cannot become markup, and what the report never needs is refused."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_what_is_never_wanted_is_refused(attributes: dict[str, str]) -> None:
 LINKS = [
     ("https://docs.example/a?b=c#d", '<a href="https://docs.example/a?b=c#d" rel="noreferrer">'),
     ("http://docs.example/", "http:"),
-    ("#main", "#main"),  # an address from a report is no part of the report
+    ("#main", "#main"),  # an address is never a link into the report
     ("javascript:alert(1)", "javascript:"),
     ("https://docs.example/\x1b]8;;", "https:"),
     ("https://docs.example/ x", "https:"),

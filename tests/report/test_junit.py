@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from csplint.model import FailOn, Report, Suppression
 from csplint.report.ci.junit import write_junit
 from tests.report.arbitrary import hostile_reports
-from tests.report.ci_samples import FEW, PACKS, REPORTS, about
+from tests.report.ci_samples import FEW_EXAMPLES, PACKS, REPORTS, about
 from tests.report.expected import check_golden
 from tests.report.samples import CLEAN, ERROR, FAILED, INFO, PAGE, WARNING, a_report
 
@@ -48,7 +48,7 @@ def test_every_sample_is_valid(name: str) -> None:
     suites(REPORTS[name])
 
 
-@FEW
+@FEW_EXAMPLES
 @given(hostile_reports())
 def test_whatever_a_report_holds_is_valid(report: Report) -> None:
     suites(report)

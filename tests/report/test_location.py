@@ -1,4 +1,4 @@
-"""Where findings point: files to themselves, anchored targets into the repository, pages to a path that stands for them."""
+"""Where findings point: files to themselves, anchored targets into the repository, pages to a path made from their URL."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from csplint.model import DirectiveReport, Finding, Region, Span, TargetKind, Ta
 from csplint.report.location import Anchors, Location, locate, page_path, path_in_repository
 from csplint.report.policy_facts import find_directive, find_policy
 from csplint.report.sarif.results import page_url
-from tests.report.ci_samples import FEW
+from tests.report.ci_samples import FEW_EXAMPLES
 from tests.report.samples import CLEAN, ERROR, FAILED, INFO, a_policy
 
 RELATIVE = re.compile(
@@ -23,7 +23,7 @@ RELATIVE = re.compile(
 """A relative path without a scheme, a host, an empty segment, a query or a fragment (RFC 3986, path-noscheme)."""
 
 PAGES = [
-    # URL                                    what stands for it
+    # URL                                    path
     ("https://shop.example/", "shop.example/index"),
     ("https://shop.example", "shop.example/index"),
     ("HTTPS://Shop.Example/A", "shop.example/A"),
@@ -53,7 +53,7 @@ def test_a_page_has_a_path_that_stands_for_it(url: str, path: str) -> None:
     assert page_path(url) == path
 
 
-@FEW
+@FEW_EXAMPLES
 @given(st.text(st.one_of(st.sampled_from("/\\.:%@?#[] aé2eE"), st.characters()), max_size=20))
 def test_no_name_makes_anything_but_a_relative_path(name: str) -> None:
     for uri in (page_path(name), Location(name, is_real=True).uri):

@@ -1,4 +1,4 @@
-"""Markdown that shows what a page said and is nothing but text to GitHub, GitLab and every parser."""
+"""Markdown in which untrusted text is only text to GitHub, GitLab and every parser."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from csplint.report.escape import visible
 from csplint.report.markdown import COMMENT, write_markdown
 from csplint.report.markdown_escape import code, link, prose, row
 from tests.report.arbitrary import NASTY, hostile_reports
-from tests.report.ci_samples import FEW, PACKS, REPORTS, SNEAKY, about, many
+from tests.report.ci_samples import FEW_EXAMPLES, PACKS, REPORTS, SNEAKY, about, many
 from tests.report.expected import check_golden
 from tests.report.samples import CLEAN, ERROR, REQUIREMENTS, a_report
 
@@ -41,7 +41,7 @@ LINES = [
     ("part-read", "- Note: the script `https://a.example/a.js` was not read"),
     (
         "info",
-        "| advice | [`DEL004`](https://docs.example/rules/DEL004) widget-in-body | The widget's script stands before the "
+        "| advice | [`DEL004`](https://docs.example/rules/DEL004) widget-in-body | The widget's script comes before the "
         "page's own content | (ready) Say who may frame the page |",
     ),
     (
@@ -102,7 +102,7 @@ def test_code(text: str, markdown: str) -> None:
     assert code(text) == markdown
 
 
-@FEW
+@FEW_EXAMPLES
 @given(st.lists(st.sampled_from([*NASTY, "`", "``", "|", "\\", "@a", "<!--", "*", "_", "](", "\t"]), max_size=9))
 def test_a_cell_shows_the_text_and_stays_one_cell(parts: list[str]) -> None:
     text = "".join(parts)
@@ -135,7 +135,7 @@ def test_a_link_is_made_of_https_addresses_alone() -> None:
         assert link("a", address) == "a"
 
 
-@FEW
+@FEW_EXAMPLES
 @given(hostile_reports())
 def test_no_structure_but_ours(report: Report) -> None:
     written = write_markdown(report, PACKS, known=True)
@@ -148,7 +148,7 @@ def test_no_structure_but_ours(report: Report) -> None:
     assert len(cells) == 4 * len(rows)
 
 
-@FEW
+@FEW_EXAMPLES
 @given(hostile_reports())
 def test_what_platforms_link_or_notify_stands_in_code(report: Report) -> None:
     for span in spans(write_markdown(report, PACKS, known=True)):

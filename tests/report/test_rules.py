@@ -33,7 +33,7 @@ SHOWN = [
         Example(policy=POLICY, headers=("Age:  9 ", "X-A:"), page="\n<p>\n  a\n", note="why", expect=()),
         [CSP + POLICY, "Age: 9", "X-A: ", "<p>", "  a", "# why"],
     ),
-    ("page alone", Example(page="<p>", expect=()), ["<p>"]),
+    ("only a page", Example(page="<p>", expect=()), ["<p>"]),
     (
         "second",
         Example(policy=POLICY, second=Answer(headers=("Age: 9",), page="<p>"), expect=()),
@@ -84,7 +84,7 @@ def test_json_has_the_keys_of_the_pack_and_policies_written_out() -> None:
     }
 
 
-# ------------------------------------------------------------------ a pack that anybody wrote
+# ------------------------------------------------------------------ a pack by an unknown author
 
 EVIL = "\x1b[31m\u202e<img src=x> `a` [x](https://evil.example) @octocat *b* | ##[group] &lt;"
 FENCE = "````\n# h\n::error::x\n##[add-mask]\n<script>"

@@ -1,4 +1,4 @@
-"""SARIF: what the standard says, what GitHub says on top of it, and what keeps alerts where they are."""
+"""SARIF: valid by the standard, accepted by GitHub, with stable alerts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from csplint.report.location import NO_ANCHORS, Anchors
 from csplint.report.sarif import report as sarif
 from csplint.report.sarif.report import write_sarif
 from tests.report.arbitrary import hostile_reports
-from tests.report.ci_samples import ANCHORS, FEW, PACKS, REPORTS, SAVED, SNEAKY, a_pack, a_rule, about, many
+from tests.report.ci_samples import ANCHORS, FEW_EXAMPLES, PACKS, REPORTS, SAVED, SNEAKY, a_pack, a_rule, about, many
 from tests.report.expected import check_golden
 from tests.report.samples import CLEAN, ERROR, FAILED, INFO, PAGE, WARNING, a_policy, a_report
 from tests.report.sarif_schema import SARIF
@@ -57,8 +57,8 @@ def assert_github_takes(run: dict[str, Any]) -> None:
 
 
 def places(run: dict[str, Any]) -> list[dict[str, Any]]:
-    told = run["invocations"][0].get("toolExecutionNotifications", [])
-    located = [location for each in (*run["results"], *told) for location in each.get("locations", [])]
+    notes = run["invocations"][0].get("toolExecutionNotifications", [])
+    located = [location for each in (*run["results"], *notes) for location in each.get("locations", [])]
     return [location["physicalLocation"] for location in located]
 
 
@@ -72,7 +72,7 @@ def test_every_sample_is_valid(name: str, anchors: Anchors) -> None:
     run_of(REPORTS[name], anchors=anchors)
 
 
-@FEW
+@FEW_EXAMPLES
 @given(hostile_reports())
 def test_whatever_a_report_holds_is_a_log(report: Report) -> None:
     named = [replace(each, findings=tuple(map(_named, each.findings))) for each in report.targets]
@@ -238,12 +238,12 @@ def test_the_packs_that_csplint_ships_are_described() -> None:
     assert {rule["id"] for rule in rules if "helpUri" not in rule} == own
 
 
-def test_what_could_not_be_checked_is_told_and_closes_no_alert() -> None:
+def test_what_could_not_be_checked_is_a_notification_and_closes_no_alert() -> None:
     (invocation,) = run_of(REPORTS["failed"])["invocations"]
-    (told,) = invocation["toolExecutionNotifications"]
+    (note,) = invocation["toolExecutionNotifications"]
     assert invocation["executionSuccessful"] is False
-    assert (told["level"], told["properties"]) == ("error", {"kind": "dns"})
-    assert told["message"]["text"].startswith("https://gone.example/: could not be checked: the name gone.example")
+    assert (note["level"], note["properties"]) == ("error", {"kind": "dns"})
+    assert note["message"]["text"].startswith("https://gone.example/: could not be checked: the name gone.example")
 
 
 SUCCESS = [((PAGE,), True), ((PAGE, FAILED), True), ((FAILED, FAILED), False), ((), False)]
@@ -254,10 +254,10 @@ def test_a_run_that_checked_nothing_was_not_successful(targets: Any, successful:
     assert run_of(a_report(*targets))["invocations"][0]["executionSuccessful"] is successful
 
 
-def test_what_could_not_be_read_is_told() -> None:
-    (told,) = run_of(REPORTS["part-read"])["invocations"][0]["toolExecutionNotifications"]
-    assert told["level"] == "warning"
-    assert told["message"]["text"].endswith("the script https://a.example/a.js was not read")
+def test_what_could_not_be_read_is_a_notification() -> None:
+    (note,) = run_of(REPORTS["part-read"])["invocations"][0]["toolExecutionNotifications"]
+    assert note["level"] == "warning"
+    assert note["message"]["text"].endswith("the script https://a.example/a.js was not read")
 
 
 def test_the_name_of_the_settings_keeps_runs_apart() -> None:
@@ -281,9 +281,9 @@ REGIONS = [
 @pytest.mark.parametrize(("region", "start", "end"), REGIONS)
 def test_regions_of_a_file(region: Region | None, start: tuple[int, int], end: tuple[int, int]) -> None:
     (place,) = places(run_of(a_report(replace(SAVED, findings=(replace(INFO, region=region),)))))
-    told = place["region"]
-    assert (told["startLine"], told["startColumn"]) == start
-    assert (told["endLine"], told["endColumn"]) == end
+    found = place["region"]
+    assert (found["startLine"], found["startColumn"]) == start
+    assert (found["endLine"], found["endColumn"]) == end
 
 
 def test_messages_hold_no_placeholder_and_no_link() -> None:
@@ -324,13 +324,13 @@ def test_more_results_than_github_shows_are_cut_from_the_least_severe(monkeypatc
     run = run_of(replace(report, targets=(*report.targets, worst)))
     assert len(run["results"]) == 50
     assert run["results"][0]["level"] == "error"
-    (told,) = run["invocations"][0]["toolExecutionNotifications"]
-    assert told["message"]["text"].startswith("4 of 54 results are left out, the least severe")
+    (note,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert note["message"]["text"].startswith("4 of 54 results are left out, the least severe")
 
 
 def test_a_log_that_would_be_refused_for_its_size_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sarif, "MOST_BYTES", 4_000)
     run = run_of(many(200))
     assert 0 < len(run["results"]) < 200
-    (told,) = run["invocations"][0]["toolExecutionNotifications"]
-    assert told["message"]["text"].startswith(f"{200 - len(run['results'])} of 200 results are left out")
+    (note,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert note["message"]["text"].startswith(f"{200 - len(run['results'])} of 200 results are left out")

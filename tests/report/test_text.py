@@ -146,7 +146,7 @@ def test_not_applicable_requirements_are_not_counted_as_failed() -> None:
     assert "clean: no findings from 3 rules; 2 requirements met\n" in text_of(a_report(CLEAN))
 
 
-def test_every_state_is_told_in_words() -> None:
+def test_every_state_is_words_in_words() -> None:
     """Colour and symbols are extra: a reader without either knows as much."""
     plain = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     write_text(a_report(PAGE), plain, Look(colour=False, width=100, runner=False))
@@ -184,8 +184,8 @@ def test_what_is_to_be_copied_is_never_cut() -> None:
 
 def test_an_edit_of_a_policy_that_is_not_there_is_left_out() -> None:
     edit = Edit(kind="policy", policy=7, start=0, end=0, text="x")
-    gone = Edit(kind="remove-policy", policy=7)
-    shown = text_of(a_report(about(replace(ERROR, fix=Fix("Do it", "safe", (edit, gone))))))
+    removal = Edit(kind="remove-policy", policy=7)
+    shown = text_of(a_report(about(replace(ERROR, fix=Fix("Do it", "safe", (edit, removal))))))
     assert "stop sending the policy" in shown
 
 
@@ -235,7 +235,7 @@ def test_start_up_stays_cheap() -> None:
 
 
 @pytest.mark.parametrize(
-    ("edits", "told"),
+    ("edits", "words"),
     [
         ((), "(to do) Think"),
         ((Edit(kind="server", text="Think"),), "(to do) Think"),
@@ -243,6 +243,6 @@ def test_start_up_stays_cheap() -> None:
     ],
     ids=["words", "for the server", "an edit"],
 )
-def test_what_nobody_could_try_is_called_advice(edits: tuple[Edit, ...], told: str) -> None:
+def test_what_csplint_cannot_test_is_to_do(edits: tuple[Edit, ...], words: str) -> None:
     finding = replace(ERROR, fix=Fix("Think", "safe", edits))
-    assert f"  fix      {told}" in text_of(a_report(about(finding)))
+    assert f"  fix      {words}" in text_of(a_report(about(finding)))

@@ -1,4 +1,4 @@
-"""What every machine format promises: pure, by name, the same bytes again, and nothing in it that anybody obeys."""
+"""What every machine format promises: pure, found by name, the same bytes again, and no commands."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from csplint.model import Report
 from csplint.report.json_report import encode
 from csplint.report.writers import WRITERS, writers
 from tests.report.arbitrary import hostile_reports
-from tests.report.ci_samples import ANCHORS, FEW, PACKS, REPORTS
+from tests.report.ci_samples import ANCHORS, FEW_EXAMPLES, PACKS, REPORTS
 from tests.report.runner import commands
 from tests.report.test_hostile import CONTROLS
 
@@ -53,7 +53,7 @@ def test_the_time_of_the_run_is_not_told(form: str) -> None:
 
 
 @pytest.mark.parametrize("form", ALL)
-@FEW
+@FEW_EXAMPLES
 @given(report=hostile_reports())
 def test_whatever_a_report_holds_is_written_and_nobody_obeys_it(form: str, report: Report) -> None:
     written = WRITERS[form](report, PACKS)
