@@ -336,10 +336,7 @@ def test_style_attributes_are_a_warning_with_a_count() -> None:
     policy = "default-src 'self'; script-src 'self'"
     finding = only(policy, "<p>\n<p style='color: red'><p style='margin: 0'>")
     assert (finding.name, finding.severity, at(finding)) == (INLINE, "warning", (2, 4))
-    assert (
-        finding.message
-        == "default-src (used because there is no style-src) blocks 2 style attributes of the page."
-    )
+    assert finding.message == "default-src (used because there is no style-src) blocks 2 style attributes of the page."
     assert mended(policy, finding) == f"{policy}; style-src 'self' 'unsafe-inline'"
     assert finding.fix is not None
     assert finding.fix.safety == "unsafe"
