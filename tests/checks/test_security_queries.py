@@ -1,4 +1,4 @@
-"""What is kept with a list is an answer to the very question: the same list elsewhere, or for another page, gets its own."""
+"""Remembered answers belong to their question: the same list in another directive, or for another page, gets its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csplint.checks.security.queries import FRESH_CODE, allows_code, allows_file
-from csplint.csp import source, source_list
 from csplint.csp.browsers import BROWSERS, Browser
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered
@@ -20,6 +19,7 @@ from csplint.engine.evaluate import evaluate
 from csplint.engine.subject import policy_subject
 from csplint.packs.merge import PackSet, load_packs
 from csplint.packs.pack import BypassHost
+from tests.checks import caches
 
 GENERAL = load_packs(("syntax", "delivery", "security"))
 VELARO = load_packs(())
@@ -48,43 +48,36 @@ DIRECTIVES = st.tuples(st.sampled_from(NAMES), st.sampled_from(LISTS)).map(" ".j
 POLICIES = st.lists(DIRECTIVES, min_size=1, max_size=4, unique_by=lambda each: each.partition(" ")[0]).map("; ".join)
 
 
-def told(policies: list[str], page: str, packs: PackSet = GENERAL) -> list[tuple[object, ...]]:
+def problems(policies: list[str], page: str, packs: PackSet = GENERAL) -> list[tuple[object, ...]]:
     outcomes = evaluate(policy_subject("policy", page, policies, policies[:1]), packs, {}).outcomes
-    problems = [outcome.problem for outcome in outcomes]
-    return [(p.rule, p.severity, p.message, p.cause, p.value, p.span, p.fix, p.made_edits()) for p in problems]
-
-
-def forget() -> None:
-    for lists in source_list._LISTS.values():
-        lists.clear()
-    for sources in source._READ.values():
-        sources.clear()
+    found = [outcome.problem for outcome in outcomes]
+    return [(p.rule, p.severity, p.message, p.cause, p.value, p.span, p.fix, p.made_edits()) for p in found]
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(POLICIES, min_size=1, max_size=2), st.sampled_from(PAGES), st.lists(POLICIES, max_size=3))
-def test_what_was_asked_before_changes_no_answer(policies: list[str], page: str, before: list[str]) -> None:
-    forget()
-    first = told(policies, page)
-    forget()
+def test_earlier_policies_change_no_answer(policies: list[str], page: str, before: list[str]) -> None:
+    caches.clear()
+    first = problems(policies, page)
+    caches.clear()
     for each in before:
         for other in PAGES:
-            told([each], other)
+            problems([each], other)
     for packs in (VELARO, OWN):
-        told(policies, page, packs)
-    assert told(policies, page) == first
+        problems(policies, page, packs)
+    assert problems(policies, page) == first
 
 
 @pytest.mark.parametrize("listed", LISTS)
 def test_the_same_list_in_each_directive(listed: str) -> None:
     alone = []
     for name in NAMES:
-        forget()
-        alone.append(told([f"{name} {listed}"], PAGES[0]))
-    forget()
+        caches.clear()
+        alone.append(problems([f"{name} {listed}"], PAGES[0]))
+    caches.clear()
     for name in reversed(NAMES):
-        told([f"{name} {listed}"], PAGES[1])
-    assert [told([f"{name} {listed}"], PAGES[0]) for name in NAMES] == alone
+        problems([f"{name} {listed}"], PAGES[1])
+    assert [problems([f"{name} {listed}"], PAGES[0]) for name in NAMES] == alone
     assert len({str(each) for each in alone}) > 1
 
 
@@ -92,30 +85,32 @@ def test_the_same_list_in_each_directive(listed: str) -> None:
 def test_the_same_policy_for_each_pack(first: PackSet, then: PackSet) -> None:
     for listed in LISTS:
         policy = [f"script-src {listed}"]
-        forget()
-        expected = told(policy, PAGES[0], then)
-        forget()
-        told(policy, PAGES[0], first)
-        assert told(policy, PAGES[0], then) == expected
+        caches.clear()
+        expected = problems(policy, PAGES[0], then)
+        caches.clear()
+        problems(policy, PAGES[0], first)
+        assert problems(policy, PAGES[0], then) == expected
 
 
-def test_documents_in_objects_are_asked_of_another_list() -> None:
-    """Chromium asks frame-src of them: what was kept with object-src's list is not the whole of the question."""
+def test_another_list_decides_about_documents_in_objects() -> None:
+    """Chromium asks frame-src about them, so an answer remembered with object-src's list must not ignore it."""
     open_objects = "object-src *; script-src 'none'"
-    rules = [[each[0] for each in told([f"{open_objects}{more}"], PAGES[0])] for more in ("", "; frame-src 'none'", "")]
+    rules = [
+        [each[0] for each in problems([f"{open_objects}{more}"], PAGES[0])] for more in ("", "; frame-src 'none'", "")
+    ]
     assert ["object-src-missing" in each for each in rules] == [True, False, True]
 
 
-def test_no_word_of_the_policy_is_taken_for_one_that_nobody_wrote() -> None:
-    """A policy that lets strangers in has no allow-list to speak of; this one names the host that csplint asks about."""
+def test_no_word_of_the_policy_is_used_for_a_question() -> None:
+    """A policy that allows any host has no allow-list to report; this one names the host that csplint asks about."""
     for hosts in ("0-7-7.0-7-7", "0-7-7-7.0-7-7-7 0-7-7.0-7-7"):
-        assert "allowlist-script" in {each[0] for each in told([f"script-src {hosts}"], PAGES[0])}, hosts
-    assert "allowlist-script" not in {each[0] for each in told(["script-src *.0-7-7 *:443"], PAGES[0])}
+        assert "allowlist-script" in {each[0] for each in problems([f"script-src {hosts}"], PAGES[0])}, hosts
+    assert "allowlist-script" not in {each[0] for each in problems(["script-src *.0-7-7 *:443"], PAGES[0])}
 
 
 def test_objects_without_a_list_of_their_own() -> None:
-    """Firefox asks no other list of what is in them."""
-    assert "object-src-missing" in {each[0] for each in told(["script-src 'none'; frame-src 'none'"], PAGES[0])}
+    """Firefox asks no other list about what is in them."""
+    assert "object-src-missing" in {each[0] for each in problems(["script-src 'none'; frame-src 'none'"], PAGES[0])}
 
 
 def test_the_page_is_part_of_the_question() -> None:
@@ -140,7 +135,7 @@ SETS = st.lists(st.tuples(POLICIES, st.booleans(), DISPOSITIONS), min_size=1, ma
 
 @settings(max_examples=150, deadline=None)
 @given(SETS, st.sampled_from(PAGES), st.sampled_from(BROWSERS))
-def test_answers_that_are_kept_are_the_engines(
+def test_remembered_answers_are_the_engines(
     policies: list[tuple[str, bool, Literal["enforce", "report"]]], page: str, browser: Browser
 ) -> None:
     upgraded = [(f"{text}{'; upgrade-insecure-requests' if also else ''}", how) for text, also, how in policies]
@@ -159,18 +154,18 @@ CROWDED = "; ".join(
 )
 
 
-def test_a_policy_with_more_to_ask_than_is_asked_gets_one_answer() -> None:
-    forget()
-    first, *again = [told([CROWDED], PAGES[0]) for _ in range(4)]
+def test_a_policy_beyond_the_limit_of_questions_gets_one_answer() -> None:
+    caches.clear()
+    first, *again = [problems([CROWDED], PAGES[0]) for _ in range(4)]
     assert "redundant-source" in {each[0] for each in first}
     assert again == [first] * 3
 
 
-def test_the_page_may_have_the_name_that_is_asked_about() -> None:
+def test_the_page_may_have_the_name_used_for_questions() -> None:
     policy = ["script-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'self'"]
-    assert told(policy, "https://0-7-7.0-7-7/") == told(policy, "https://shop.example/")
+    assert problems(policy, "https://0-7-7.0-7-7/") == problems(policy, "https://shop.example/")
 
 
 @pytest.mark.parametrize("dashed", ["script-src 'sha-256-abc'", "default-src 'sha-256-abc' https://a.example"])
-def test_a_hash_beside_the_grammar_is_a_hash_to_every_check(dashed: str) -> None:
-    assert "hash-without-strict-dynamic" in {each[0] for each in told([dashed], PAGES[0], VELARO)}
+def test_a_hash_outside_the_grammar_is_a_hash_to_every_check(dashed: str) -> None:
+    assert "hash-without-strict-dynamic" in {each[0] for each in problems([dashed], PAGES[0], VELARO)}
