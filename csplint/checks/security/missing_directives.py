@@ -11,7 +11,7 @@ from csplint.checks.problem import Problem, policy_edits, where
 from csplint.checks.registry import check
 from csplint.checks.security.nearest import ELEMENT, nearest, swallowed
 from csplint.checks.security.queries import affordable, allows_file, allows_stranger, stranger, unwritten
-from csplint.checks.syntax.places import shown
+from csplint.checks.wording import shown
 from csplint.csp.changes import with_directive
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Directive, Policy, SourceList

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Set
 
 from csplint.checks.context import Context
 from csplint.checks.prefilter import Predicate, has_token, numbers, source_lists, tokens_that
-from csplint.checks.syntax.quoted import is_directive_name
+from csplint.checks.syntax.token import is_directive_name
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE
 from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy, SourceList, Token

@@ -13,7 +13,7 @@ from csplint.checks.registry import check
 from csplint.checks.security.nearest import ELEMENT, keyword_of, nearest, sources_like
 from csplint.checks.security.predicates import is_host, is_named_host, is_strict_dynamic
 from csplint.checks.security.queries import affordable, allows_code, allows_file, allows_stranger, files_of, unwritten
-from csplint.checks.syntax.quoted import meant_quoted
+from csplint.checks.syntax.token import meant_quoted
 from csplint.csp.changes import without
 from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.source import DIGEST_BYTES, Source, SourceKind
