@@ -140,7 +140,7 @@ def report_to_token(context: Context) -> Iterator[Problem]:
         directive = policy.in_force.get("report-to")
         if directive and (why := _not_a_name(directive)):
             yield _report_to(policy, directive, why)
-        elif directive and len(directive.tokens) > 1:
+        elif directive and len(own_tokens(directive)) > 1:
             yield _several(policy, directive)
 
 

@@ -23,20 +23,17 @@ def missing_semicolon(context: Context) -> Iterator[Problem]:
     """Report every directive's name among the values of another directive in force."""
     for policy in context.policies.policies:
         for directive in policy.in_force.values():
-            names = numbers(directive.list, is_directive_name)
-            for number, following in zip(names, [*names[1:], None], strict=False):
-                yield _missing(policy, directive, number, following)
+            for number in numbers(directive.list, is_directive_name):
+                yield _missing(policy, directive, number)
 
 
-def _missing(policy: Policy, directive: Directive, number: int, following: int | None) -> Problem:
-    """following: the number of the next directive's name, None without one."""
+def _missing(policy: Policy, directive: Directive, number: int) -> Problem:
     token = directive.token(number)
     written = token.source.text
     name = written.removesuffix(":")
     twice = name.lower() in policy.in_force
     without_colon = f", and {name} without its colon" if name != written else ""
-    start, end = token.span.start, directive.token(following).span.start if following else directive.span.end
-    place = "before"
+    start, place = token.span.start, "before"
     if number and ends_with_colon((before := directive.token(number - 1)).source):
         start, place = before.span.start, "for the colon before"
     return Problem(
@@ -48,7 +45,7 @@ def _missing(policy: Policy, directive: Directive, number: int, following: int |
         fix=f"Write ; {place} {name}{without_colon}.",
         safety="unsafe",
         edits=policy_edits(policy, (semicolon(directive, number),)),
-        explains=(Span(start, end),),
+        explains=(Span(start, token.span.end),),
     )
 
 

@@ -42,9 +42,8 @@ class Group(Struct, frozen=True):
 
     @property
     def location(self) -> Location:
-        """A finding's location: the first place that no missing semicolon has put into the list, else the first."""
-        own = (place for place in self.places if _is_own(*place))
-        return at_token(self.policy, *next(own, self.places[0]))
+        """The first place, where a finding is located."""
+        return at_token(self.policy, *self.places[0])
 
     def only(self, wanted: Callable[[Directive], bool]) -> Group:
         """The same text in some of its lists only."""
@@ -79,11 +78,6 @@ def own_sources(listed: SourceList) -> Sequence[Source]:
     """A list's sources up to the first directive's name: what follows belongs to that directive."""
     names = numbers(listed, is_directive_name)
     return listed.sources[: names[0]] if names else listed.sources
-
-
-def _is_own(directive: Directive, token: Token) -> bool:
-    names = numbers(directive.list, is_directive_name)
-    return not names or token.span < directive.token(names[0]).span
 
 
 @memo
