@@ -7,16 +7,15 @@ reports; this stage compares what they found.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 
 from msgspec.structs import replace
 
 from csplint.checks.context import Context
-from csplint.checks.prefilter import facts, has_token, numbers
+from csplint.checks.prefilter import has_token, numbers
 from csplint.checks.problem import Problem
-from csplint.checks.syntax.quoted import ends_with_colon, is_directive_name
-
-_UNREAD = {"state unknown", "state bad name"}
+from csplint.checks.syntax.token import is_directive_name
 
 
 def settle(context: Context, problems: list[Problem], replaced: Mapping[str, frozenset[str]]) -> list[Problem]:
@@ -25,9 +24,7 @@ def settle(context: Context, problems: list[Problem], replaced: Mapping[str, fro
 
     replaced: for each rule that replaces others, their names: it says the same of the same source more precisely.
     """
-    kept = _without_rests(context, problems)
-    kept = _semicolons_first(context, kept)
-    return _particular(kept, replaced)
+    return _particular(_edits_of_semicolons(context, _without_consequences(problems)), replaced)
 
 
 def _particular(problems: list[Problem], replaced: Mapping[str, frozenset[str]]) -> list[Problem]:
@@ -39,42 +36,26 @@ def _source(problem: Problem) -> tuple[int, str | None, str | None]:
     return problem.policy.index if problem.policy else -1, problem.directive, problem.value
 
 
-def _without_rests(context: Context, problems: list[Problem]) -> list[Problem]:
-    """The problems, but for those of tokens that a wrong quote or escape has spoilt, and that is told."""
-    if _UNREAD.isdisjoint(facts(context)):
+def _without_consequences(problems: list[Problem]) -> list[Problem]:
+    """The problems, without those in a stretch of their policy that another problem explains."""
+    causes = [each for each in problems if each.explains]
+    if not causes:
         return problems
-    return [problem for problem in problems if not _is_rest(problem)]
+    return [each for each in problems if not any(_explains(cause, each) for cause in causes if cause is not each)]
 
 
-def _is_rest(problem: Problem) -> bool:
-    from csplint.checks.syntax.escapes import touches_escape  # noqa: PLC0415 - for policies with unknown names alone
-    from csplint.checks.syntax.wrapping import wrapping  # noqa: PLC0415
-
-    policy, span = problem.policy, problem.span
-    if policy is None or span is None or problem.rule == "header-name-in-value":
+def _explains(cause: Problem, problem: Problem) -> bool:
+    if problem.span is None or problem.policy is None or cause.policy is None:
         return False
-    around = wrapping(policy)
-    if around and span.end > around.end and span.start > 0:
-        return True
-    named = problem.rule in {"unknown-directive", "missing-semicolon"}
-    return not named and touches_escape(policy, span)
-
-
-def _semicolons_first(context: Context, problems: list[Problem]) -> list[Problem]:
-    """The problems, without the edits that would change a list which runs on; those that mend it are kept."""
-    if not has_token(context, is_directive_name):
-        return problems
-    return [_whole(problem) for problem in problems if not _is_semicolon(problem)]
-
-
-def _is_semicolon(problem: Problem) -> bool:
-    """Whether it tells of a colon that was meant to be the missing semicolon: `'self': script-src 'self'`."""
-    policy, directive, span = problem.policy, problem.directive, problem.span
-    if policy is None or span is None or not (problem.value or "").endswith(":") or directive not in policy.in_force:
+    if problem.policy.index != cause.policy.index:
         return False
-    run_on = policy.in_force[directive]
-    before = [run_on.token(number - 1) for number in numbers(run_on.list, is_directive_name) if number]
-    return any(token.span == span and ends_with_colon(token.source) for token in before)
+    after = bisect_right(cause.explains, problem.span.start, key=lambda each: each.start)
+    return after > 0 and problem.span.end <= cause.explains[after - 1].end
+
+
+def _edits_of_semicolons(context: Context, problems: list[Problem]) -> list[Problem]:
+    """The problems, without edits that would change a list with a missing semicolon; only the semicolon's own stays."""
+    return [_whole(problem) for problem in problems] if has_token(context, is_directive_name) else problems
 
 
 def _whole(problem: Problem) -> Problem:

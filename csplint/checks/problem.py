@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Literal
+from typing import Literal, TypedDict
 
 from msgspec import Struct
 
 from csplint.csp.edit import Replacement
-from csplint.csp.policy import Directive, Policy, Span
+from csplint.csp.policy import Directive, Policy, Span, Token
 from csplint.csp.request import Request
 from csplint.model import Edit, Place, Severity
 from csplint.page.document import Place as PagePlace
@@ -22,7 +22,8 @@ class Problem(Struct, frozen=True, kw_only=True):
     severity, symptom: None or "" for the rule's own. policy, directive, value, span: what is wrong, and in which policy;
     directive is the name of the one that governs. place: where in the page. request: what the browser blocks, for the
     text of its console message. fix: the edit in words, "" for the rule's own. edits: what to change, or a function that
-    gives it, for problems whose edits are rarely needed.
+    gives it, for problems whose edits are rarely needed. explains: stretches of the policy's text that are only wrong
+    because of this, in their order and without overlap; other findings inside them are its consequences.
     """
 
     rule: str
@@ -39,10 +40,30 @@ class Problem(Struct, frozen=True, kw_only=True):
     fix: str = ""
     safety: Literal["safe", "unsafe"] = "safe"
     edits: tuple[Edit, ...] | Callable[[], tuple[Edit, ...]] = ()
+    explains: tuple[Span, ...] = ()
 
     def made_edits(self) -> tuple[Edit, ...]:
         """What to change."""
         return self.edits() if callable(self.edits) else self.edits
+
+
+class Location(TypedDict):
+    """The fields of a problem that say what in a policy it is about: `Problem(..., **at_token(policy, directive, token))`."""
+
+    policy: Policy
+    directive: str
+    value: str
+    span: Span
+
+
+def at_token(policy: Policy, directive: Directive, token: Token) -> Location:
+    """The location of a token in a directive's value."""
+    return {"policy": policy, "directive": directive.name, "value": token.source.text, "span": token.span}
+
+
+def at_name(policy: Policy, directive: Directive) -> Location:
+    """The location of a directive's name."""
+    return {"policy": policy, "directive": directive.name, "value": directive.written, "span": directive.name_span}
 
 
 def policy_edits(policy: Policy, replacements: Iterable[Replacement]) -> tuple[Edit, ...]:

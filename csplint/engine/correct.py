@@ -16,9 +16,8 @@ from typing import Literal
 from msgspec import Struct
 
 from csplint.checks.prefilter import holds
-from csplint.checks.syntax.kinds import is_told
-from csplint.checks.syntax.quoted import is_directive_name
 from csplint.checks.syntax.removal import without_directives
+from csplint.checks.syntax.token import is_directive_name, is_reported_alone
 from csplint.csp.edit import Replacement, add_sources, apply
 from csplint.csp.policy import Delivered, Policy, State, parse_policies
 from csplint.csp.preserve import losses
@@ -272,7 +271,7 @@ def _repeated(policy: Policy) -> int:
 def _is_misread(text: str) -> bool:
     """Whether a source is not the one that its author meant: a keyword without quotes, the name of a directive."""
     source = parse_source(text)
-    return bool(text) and (holds(source, is_told) or holds(source, is_directive_name))
+    return bool(text) and (holds(source, is_reported_alone) or holds(source, is_directive_name))
 
 
 def _with(policy: Policy, lost: Iterable[tuple[str, str]]) -> str:

@@ -17,7 +17,7 @@ from csplint.checks.index import scan
 from csplint.checks.prefilter import facts
 from csplint.checks.problem import Problem
 from csplint.checks.registry import Check, Selection, all_checks
-from csplint.checks.syntax.status import INSTEAD
+from csplint.checks.syntax.known_names import INSTEAD
 from csplint.csp.decide import PolicySet
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.policy import Delivered

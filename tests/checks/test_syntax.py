@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from csplint.checks.syntax.token import diagnose, meant
 from csplint.csp.edit import Replacement, apply
+from csplint.csp.source import parse_source
 from csplint.engine.findings import check_subject
 from csplint.engine.subject import policy_subject
 from csplint.model import Finding, TargetReport
@@ -390,65 +392,65 @@ SAYS = [
     # policy, what the message and the cause say
     ("scrpit-src 'self'", "scrpit-src", "Did you mean script-src?"),
     ("scrpit-src 'self'", "scrpit-src", "it protects against nothing"),
-    ('"img-src *; font-src *"', '"img-src', "The whole policy stands in quotes"),
-    ("script-src &apos;self&apos; *", "HTML escapes, such as &apos;", "A header knows no escapes"),
+    ('"img-src *; font-src *"', '"img-src', "The whole policy is in quotes"),
+    ("script-src &apos;self&apos; *", "HTML escapes such as &apos;", "Escapes have no meaning in a header"),
     ('add_header Content-Security-Policy "img-src *" always', "add_header", ": img-src *"),
     ("img-src *; X-Frame-Options: DENY", "X-Frame-Options:", "a header of its own"),
     ("img-src *; DENY", "DENY", "a value of another header, X-Frame-Options"),
-    ("img-src *; camera 'none'; usb=()", "no directives camera and usb=()", "Permissions-Policy"),
+    ("img-src *; camera 'none'; usb=()", "camera and usb=() are not known directives", "Permissions-Policy"),
     ("img-src *; <%= more %>", "<%=", "a template that nothing filled in"),
-    ('"', "no directive", "It is a stray character. Nothing of the policy is in force"),
+    ('"', "not a known directive", "It is a stray character. Nothing of the policy is in force"),
     ("script-src 'self':", "with a colon after it", ""),
-    ("script-src 'unsafe-inline' 'sha256-abc'", "3 characters, and a sha256 hash has 43", "switches the 'unsafe-inline' of script-src off"),
-    ("script-src 'unsafe-inline' 'nonce-a.b'", "is no nonce", "does not switch 'unsafe-inline' off"),
+    ("script-src 'unsafe-inline' 'sha256-abc'", "3 characters, and a sha256 hash has 43", "still disables the 'unsafe-inline' of script-src"),
+    ("script-src 'unsafe-inline' 'nonce-a.b'", "is not a nonce", "does not disable 'unsafe-inline'"),
     (f"script-src 'sha256-{EMPTY[:-1]}'", "Firefox never matches it, Chromium does", ""),
-    ("img-src a.example; img-src b.example", "heed the first one", "is lost: b.example"),
-    ("img-src *; img-src 'self'", "heed the first one", "The later one is stricter, and that is lost: the first goes on allowing *."),
-    ("default-src 'self'; default-src 'none'", "heed the first one", "that is lost: the first goes on allowing 'self'."),
-    ("script-src 'self' 'unsafe-inline'; script-src 'self'", "heed the first one", "that is lost: the first goes on allowing 'unsafe-inline'."),
-    ("sandbox none", "no sandbox flag", "no script of the page runs and none of its forms is sent."),
-    ("sandbox allow-all allow-scripts", "no sandbox flag", "forbids all that no flag allows: none of its forms is sent."),
-    ("sandbox allow-all allow-scripts allow-forms", "no sandbox flag", ""),
+    ("img-src a.example; img-src b.example", "use the first one", "The first one does not have b.example"),
+    ("img-src *; img-src 'self'", "use the first one", "The later one is stricter, but has no effect: the first one still allows *."),
+    ("default-src 'self'; default-src 'none'", "use the first one", "has no effect: the first one still allows 'self'."),
+    ("script-src 'self' 'unsafe-inline'; script-src 'self'", "use the first one", "has no effect: the first one still allows 'unsafe-inline'."),
+    ("sandbox none", "not a sandbox flag", "the page runs no scripts and it submits no forms."),
+    ("sandbox allow-all allow-scripts", "not a sandbox flag", "forbids everything that no flag allows: it submits no forms."),
+    ("sandbox allow-all allow-scripts allow-forms", "not a sandbox flag", ""),
     ("img-src é; img-src 'self'", "img-src", ""),
     ("default-src self; img-src self; font-src self", "default-src, img-src and font-src", ""),
-    ("default-src ‘self’; img-src ‘none’", "default-src and img-src whole", ""),
+    ("default-src ‘self’; img-src ‘none’", "default-src and img-src entirely", ""),
     ("img-src https://a.example:99999", "99999 is no port", "allows nothing at all"),
     ("img-src https:", "", ""),
     ("img-src a.example:/b", "the port after the colon is missing", ""),
-    ("script-src 'sha256:abc'", "after the algorithm comes a dash", ""),
-    ("script-src 'nonce'", "it has no value, and is written 'nonce-…'", ""),
-    ("script-src 'nonce=abc'", "after nonce comes a dash", ""),
-    ("script-src 'self' 'strict-dynamic-url'", "is an experiment of Chromium's", "Firefox and Safari"),
-    (f"script-src 'self' 'EVAL-sha384-{EMPTY}'", "lets nothing through where the page is not enrolled in it.", "Firefox"),
-    (f"script-src 'self' 'url-sha256-{EMPTY}'", "it switches the hosts and schemes of script-src, 'self' included, off", ""),
-    ("script-src 'md5-abc'", "only sha256, sha384 and sha512 count. Browsers drop it", ""),
-    (f"script-src 'unsafe-inline' 'sha256-{EMPTY}='", "too many = signs: Chromium drops it, Firefox keeps it", "'unsafe-inline' off in Chromium: script-src lets"),
-    ("script-src 'sha256-abcde'", "is not base64: Chromium drops it, Firefox keeps it", ""),
-    ("script-src a.example/b/../c", "does not match /c", "compared as it is written"),
-    ("trusted-types a", "restricts which Trusted Types policies scripts may create", "Plain strings are still taken"),
-    ("form-action *; 'unsafe-inline'", "no directive 'unsafe-inline'", "which is for script-src or style-src"),
-    ("img-src *; unsafe-webtransport-hashes", "no directive", "'unsafe-webtransport-hashes', which is for connect-src"),
-    ("img-src a.example/b;c", "no directive c", "cut a.example/b in img-src in two"),
+    ("script-src 'sha256:abc'", "a dash follows the algorithm", ""),
+    ("script-src 'nonce'", "it has no value; a nonce is written 'nonce-…'", ""),
+    ("script-src 'nonce=abc'", "the dash after nonce is missing", ""),
+    ("script-src 'self' 'strict-dynamic-url'", "belongs to an experiment of Chromium's", "Firefox and Safari"),
+    (f"script-src 'self' 'EVAL-sha384-{EMPTY}'", "allows nothing unless the page is enrolled in it.", "Firefox"),
+    (f"script-src 'self' 'url-sha256-{EMPTY}'", "it disables the hosts and schemes of script-src, 'self' included", ""),
+    ("script-src 'md5-abc'", "only sha256, sha384 and sha512 count. Browsers ignore it", ""),
+    (f"script-src 'unsafe-inline' 'sha256-{EMPTY}='", "too many = signs: Chromium ignores it, Firefox keeps it", "does not disable 'unsafe-inline' in Chromium: script-src lets"),
+    ("script-src 'sha256-abcde'", "is not base64: Chromium ignores it, Firefox keeps it", ""),
+    ("script-src a.example/b/../c", "does not match /c", "compare the path as you wrote it"),
+    ("trusted-types a", "restricts which Trusted Types policies scripts may create", "Browsers still accept plain strings"),
+    ("form-action *; 'unsafe-inline'", "'unsafe-inline' is not a known directive", "which is for script-src or style-src"),
+    ("img-src *; unsafe-webtransport-hashes", "not a known directive", "'unsafe-webtransport-hashes', which is for connect-src"),
+    ("img-src a.example/b;c", "c is not a known directive", "cut a.example/b in img-src in two"),
     ("report-uri /b?c=1,2", "the rest of /b?c=1 in report-uri", "A comma ends the policy"),
     ("img-src https: https://a.example; font-src data: a.example *", "1 more like it", "https://a.example by https: (img-src) and a.example by * (font-src)"),
     ("img-src * 'unsafe-eval'; style-src 'unsafe-eval'", "in img-src: it is for script-src. The policy has 1 more", "'unsafe-eval' (img-src) and 'unsafe-eval' (style-src)"),
     (f"frame-src * {NONCE}", "nonces and hashes are for scripts and styles", ""),
     ("script-src-attr *", "attributes have no URL", ""),
-    (f"script-src-attr 'sha256-{EMPTY}'", "beside 'unsafe-hashes' alone", ""),
-    ("frame-ancestors a.example/b", "known by its origin alone", "Chromium never matches such a source, Firefox leaves the path out"),
+    (f"script-src-attr 'sha256-{EMPTY}'", "only count beside 'unsafe-hashes'", ""),
+    ("frame-ancestors a.example/b", "compare only the origin of the page with the frame", "Chromium never matches such a source; Firefox ignores the path"),
     ("frame-ancestors deny", "is read as the host deny", "X-Frame-Options"),
     ("Content-Security-Policy: img-src *", "Content-Security-Policy:", "img-src *"),
-    ("img-src 'self' https://*/x/", "dropped by Firefox", ""),
+    ("img-src 'self' https://*/x/", "ignored by Firefox", ""),
     ("img-src 'self' https//a.example", "read as the host https", ""),
     ("report-to {{group}}", "{{group}} is a template that nothing filled in", ""),
-    ('report-to {"group":"csp"}', "it holds JSON", ""),
+    ('report-to {"group":"csp"}', "it contains JSON", ""),
     (f"{TYPES}; trusted-types 'none' 'allow-duplicates'", "", ""),
     (f"{TYPES}; trusted-types * a-b_c a#b=c/@d.e%f", "", ""),
     ("img-src about: 'self'; default-src javascript: 'self'", "", ""),
     ("frame-src capacitor://localhost app://a.example null.example *.undefined true.example", "", ""),
     ("font-src nan", "read as the host nan: a program wrote it", "allows nothing of what was meant"),
     ("font-src htps://a.example", "read as the scheme htps, which no address has: https was meant", ""),
-    ("connect-src https;//a.example", "no directive //a.example", "cut https;//a.example in connect-src in two"),
+    ("connect-src https;//a.example", "//a.example is not a known directive", "cut https;//a.example in connect-src in two"),
     ("font-src data", "read as the host data: the scheme is written with its colon, data:", "allows nothing of what was meant"),
     ("font-src data:443 data.example data.", "Firefox takes no dot after a host", ""),  # hosts, whatever they are called
 ]  # fmt: skip
@@ -503,6 +505,53 @@ def test_edits_wait_for_a_missing_semicolon(policy: str) -> None:
     edited = [each.name for each in findings if each.fix and each.fix.edits]
     assert edited == ["missing-semicolon"]
     assert len(findings) > 1
+
+
+CONSEQUENCES = [
+    "upgrade-insecure-requests img-src *",
+    "report-to csp img-src 'self'",
+    "script-src 'self': img-src 'self'",
+    "sandbox allow-forms img-src nonsense",
+]
+
+
+@pytest.mark.parametrize("policy", CONSEQUENCES)
+def test_what_a_missing_semicolon_explains_is_not_reported_beside_it(policy: str) -> None:
+    assert [each.name for each in check(policy).findings] == ["missing-semicolon"]
+
+
+DIAGNOSES = [
+    # token, the kind of its diagnosis, what was meant
+    ("https://a.example", None, "https://a.example"),
+    ("'self'", None, "'self'"),
+    ("self", "unquoted", "'self'"),
+    ("'self", "unquoted", "'self'"),
+    ("'unsafe-hashed-attributes'", "unknown keyword", "'unsafe-hashes'"),
+    ("'nosuchword'", "unknown keyword", ""),
+    ("'nonce-a.b'", "nonce", ""),
+    ("'md5abc'", "hash", ""),
+    ("'sha256-abc'", "hash", "'sha256-abc'"),  # it still disables 'unsafe-inline'
+    (f"'sha384-{EMPTY}'", "hash", f"'sha256-{EMPTY}'"),
+    ("img-src", "directive name", ""),
+    ("{{host}}", "template", ""),
+    ("}}", "end", ""),
+    ("=", "stray", ""),
+    ("data", "misread host", "data:"),
+    ("undefined", "misread host", ""),
+    ("https://.a.example", "lost asterisk", "https://*.a.example"),
+    ("'self'https://a.example", "not a source", "'self' https://a.example"),
+    ("'self'script-src", "merged", ""),
+    ("https://a.example//b", "firefox", "https://a.example//b"),
+    ("'strict-dynamic-url'", "experimental", "'strict-dynamic-url'"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "text_meant"), DIAGNOSES)
+def test_each_token_has_one_diagnosis(text: str, kind: str | None, text_meant: str) -> None:
+    source = parse_source(text)
+    found = diagnose(source)
+    assert (found.kind if found else None) == kind
+    assert meant(source) == text_meant
 
 
 def test_a_comma_before_a_name_with_a_colon_goes_with_all_the_colons() -> None:

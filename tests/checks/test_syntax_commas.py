@@ -55,18 +55,18 @@ def in_meta(content: str) -> list[Finding]:
             "default-src 'self', object-src 'none'",
             "error",
             "Chromium reads two policies there, Firefox one",
-            "it takes object-src and what follows for the rest of default-src",
+            "it reads object-src and what follows as the rest of default-src",
             "; object-src 'none'",
         ),
         (
             "default-src 'self', img-src *",
             "error",
-            "A comma parts img-src from default-src",
-            "That is Chromium's reading; Firefox takes the whole content as one policy",
+            "A comma separates img-src from default-src",
+            "Chromium reads it so; Firefox reads the whole content as one policy",
             "; img-src *",
         ),
         # several commas of one element are one fault, and one edit mends them
-        ("img-src 'self', data:, object-src 'none'", "error", "A policy begins with data:", "Firefox takes the comma for a part", " data:; object-src 'none'"),
+        ("img-src 'self', data:, object-src 'none'", "error", "A policy begins with data:", "Firefox reads the comma as part", " data:; object-src 'none'"),
     ],
 )  # fmt: skip
 def test_any_comma_in_a_meta_element_is_told(content: str, severity: str, says: str, because: str, edit: str) -> None:

@@ -118,7 +118,8 @@ def test_length_is_that_of_all_headers() -> None:
     [finding] = check(half, half.replace("img-src", "font-src")).findings
     assert finding.name == "policy-too-long"
     assert (
-        f"{len(half) + 1:,} bytes; the 2 policies of the answer have {2 * len(half) + 1:,} together" in finding.message
+        f"{len(half) + 1:,} bytes; the 2 policies of the response have {2 * len(half) + 1:,} in total"
+        in finding.message
     )
 
 
@@ -215,7 +216,7 @@ def test_a_second_directive_that_allows_less_is_stricter(first: str, later: str,
     [finding] = [
         each
         for each in check(f"script-src {first}; script-src {later}").findings
-        if "stands twice" in each.message and each.name == "duplicate-directive"
+        if "occurs twice" in each.message and each.name == "duplicate-directive"
     ]
     assert ("stricter" in f"{finding.cause} {finding.message}") == stricter, finding.cause
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from csplint.report.phrases import counted
 
 from csplint.cli.entry import run
 from csplint.engine.baseline import load_baseline
+from csplint.report.phrases import counted
 from tests.cli.terminal import plain_environment
 from tests.guide.pages import HOSTED, REST, TAG, Page
 from tests.servers import Answer, serve

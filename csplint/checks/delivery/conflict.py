@@ -19,7 +19,7 @@ from csplint.checks.own_page.requests import Own, own_requests
 from csplint.checks.own_page.verdicts import Judge, governing_policies
 from csplint.checks.problem import Problem, server_edit
 from csplint.checks.registry import check
-from csplint.checks.syntax.comma_joints import overruled, texts
+from csplint.checks.syntax.joined_policies import overruled, texts
 from csplint.csp.decide import Verdict
 from csplint.csp.policy import Policy
 from csplint.csp.probes import Side, probes

@@ -19,10 +19,10 @@ from csplint.checks.delivery.reporting import is_local_host
 from csplint.checks.prefilter import any_directive
 from csplint.checks.problem import Problem, policy_edits, server_edit
 from csplint.checks.registry import check
-from csplint.checks.syntax.places import own_sources, shown
-from csplint.checks.syntax.reasons import CLOSERS
+from csplint.checks.syntax.occurrences import own_sources
 from csplint.checks.syntax.removal import without_directive
-from csplint.checks.syntax.templates import is_template
+from csplint.checks.syntax.token import CLOSERS, is_template
+from csplint.checks.wording import shown
 from csplint.csp.edit import Replacement
 from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy, SourceList, Token

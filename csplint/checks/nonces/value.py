@@ -9,7 +9,7 @@ from csplint.checks.context import Context
 from csplint.checks.prefilter import any_token, token_predicate, tokens_that
 from csplint.checks.problem import Problem, server_edit
 from csplint.checks.registry import check
-from csplint.checks.syntax.empty_values import EMPTY_VALUES
+from csplint.checks.syntax.token import EMPTY_VALUES
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.source import Source, SourceKind
 

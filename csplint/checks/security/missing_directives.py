@@ -19,8 +19,8 @@ from csplint.checks.security.queries import (
     unlisted_url,
     unused_word,
 )
-from csplint.checks.syntax.places import shown
-from csplint.checks.syntax.quoted import is_directive_name
+from csplint.checks.syntax.token import is_directive_name
+from csplint.checks.wording import shown
 from csplint.csp.changes import with_directive
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Directive, Policy, SourceList

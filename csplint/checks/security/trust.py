@@ -22,7 +22,7 @@ from csplint.checks.security.queries import (
     restricting_policies,
     script_sources,
 )
-from csplint.checks.syntax.quoted import meant_quoted
+from csplint.checks.syntax.token import meant_quoted
 from csplint.csp.changes import without
 from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.source import DIGEST_BYTES, Source, SourceKind

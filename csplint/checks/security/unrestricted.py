@@ -10,7 +10,7 @@ from csplint.checks.prefilter import numbers
 from csplint.checks.problem import Problem, policy_edits, server_edit
 from csplint.checks.registry import check
 from csplint.checks.security.queries import ELEMENT
-from csplint.checks.syntax.quoted import is_directive_name
+from csplint.checks.syntax.token import is_directive_name
 from csplint.csp.decide import PolicySet
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement

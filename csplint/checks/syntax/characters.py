@@ -10,7 +10,7 @@ from csplint.checks.context import Context
 from csplint.checks.prefilter import LONGEST_EDITED, any_state
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.registry import check
-from csplint.checks.syntax.places import in_words, shown
+from csplint.checks.wording import in_words, shown
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, Span, State
@@ -44,7 +44,7 @@ _ASCII = str.maketrans(
         "\uff0a": "*",
     }
 )
-"""What word processors, chat programs and web pages make of ASCII, back again."""
+"""The ASCII characters that word processors, chat programs and web pages replaced."""
 
 _PROTECTS = frozenset({"sources", "ancestors", "sandbox", "trusted-types", "flag"})
 
@@ -57,7 +57,7 @@ _PROTECTS = frozenset({"sources", "ancestors", "sandbox", "trusted-types", "flag
     capped=True,
 )
 def non_ascii_directive(context: Context) -> Iterator[Problem]:
-    """Report the directives that browsers drop for a character; one finding a policy."""
+    """Report the directives that browsers drop because of a character, all of a policy in one finding."""
     for policy in context.policies.policies:
         dropped = [directive for directive in policy.directives if _is_dropped(directive)]
         if dropped:
@@ -82,12 +82,12 @@ def _problem(policy: Policy, dropped: list[Directive]) -> Problem:
     character = found[0] if found else ""
     token = next(token for token in _TOKEN.finditer(text) if _WRONG.search(token[0]))
     names = in_words(dict.fromkeys(map(_name, dropped)))
-    edits = [_mended(policy, directive) for directive in dropped] if len(policy.text) <= LONGEST_EDITED else [()]
+    edits = [_in_ascii(policy, directive) for directive in dropped] if len(policy.text) <= LONGEST_EDITED else [()]
     return Problem(
         rule="non-ascii-directive",
         severity="error" if any(_protects(directive) for directive in dropped) else "warning",
-        message=f"Browsers drop {names} whole: {shown(token[0])} holds {_said(character)}.",
-        cause="Only printable ASCII characters may stand in a directive; where another is, nothing of the directive counts.",
+        message=f"Browsers drop {names} entirely: {shown(token[0])} contains {_described(character)}.",
+        cause="A directive may only contain printable ASCII characters; with any other, browsers ignore all of it.",
         policy=policy,
         directive=_name(first),
         value=token[0],
@@ -98,7 +98,7 @@ def _problem(policy: Policy, dropped: list[Directive]) -> Problem:
     )
 
 
-def _said(character: str) -> str:
+def _described(character: str) -> str:
     code = f"U+{ord(character):04X}" if character else ""
     return f"{_NAMES.get(character, 'a character that is not allowed')} ({code})"
 
@@ -108,23 +108,23 @@ def _protects(directive: Directive) -> bool:
     return info is not None and info.kind in _PROTECTS and info.status == "current"
 
 
-def _mended(policy: Policy, directive: Directive) -> tuple[Replacement, ...]:
-    """The directive's wrong tokens in ASCII; none where one of them cannot be told."""
+def _in_ascii(policy: Policy, directive: Directive) -> tuple[Replacement, ...]:
+    """The directive's wrong tokens in ASCII; none where one of them cannot be translated."""
     text, start = policy.text[directive.span.start : directive.span.end], directive.span.start
     found = []
     for token in _TOKEN.finditer(text):
         if _WRONG.search(token[0]):
-            mended = _in_ascii(token[0].translate(_ASCII))
-            if mended is None:
+            text_in_ascii = _token_in_ascii(token[0].translate(_ASCII))
+            if text_in_ascii is None:
                 return ()
             # A dash between two sources is punctuation: as ASCII it would be a host.
-            before = len(text[: token.start()].rstrip()) if not mended.strip("-") else token.start()
-            found.append(Replacement(start + before, start + token.end(), mended.strip("-") and mended))
+            before = len(text[: token.start()].rstrip()) if not text_in_ascii.strip("-") else token.start()
+            found.append(Replacement(start + before, start + token.end(), text_in_ascii.strip("-") and text_in_ascii))
     return tuple(found)
 
 
-def _in_ascii(text: str) -> str | None:
-    """The text itself, or a host in punycode with its path; None for what is neither."""
+def _token_in_ascii(text: str) -> str | None:
+    """The text itself, or a host in punycode with its path; None for any other text."""
     if not _WRONG.search(text):
         return text
     scheme, separator, rest = text.rpartition("://")
@@ -136,5 +136,5 @@ def _in_ascii(text: str) -> str | None:
 
 
 def _escaped(path: str) -> str:
-    """A path with what is not ASCII percent-encoded; browsers compare paths decoded."""
+    """A path with all but ASCII percent-encoded; browsers compare paths decoded."""
     return _WRONG.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace")), path)

@@ -1,11 +1,9 @@
 """
 Commas that cut a policy in two.
 
-A comma in a header ends a policy: what follows is another one (CSP3
-#parse-response-csp). That is how two headers are joined, so a comma is a fault
-only where what follows begins like the rest of a list, or where it stands for a
-semicolon: what one of the two allows, a default of the other blocks. In a meta
-element it is always one, because browsers differ on it.
+A comma in a header ends a policy, and another one follows (CSP3 #parse-response-csp). Proxies join headers with commas, so
+a comma is only a fault where the next policy begins like the rest of a list, or where a semicolon was meant: a fallback
+of one policy blocks what the other allows. In a meta element it is always a fault, because browsers differ on it.
 """
 
 from __future__ import annotations
@@ -15,12 +13,12 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from csplint.checks.context import Context
-from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.problem import Problem, at_name, policy_edits
 from csplint.checks.registry import check
-from csplint.checks.syntax.comma_joints import for_semicolon, runs
 from csplint.checks.syntax.cut_off import cut_address, looks_like_source, may_be_name
-from csplint.checks.syntax.misplaced import was_never_directive
-from csplint.checks.syntax.places import shown
+from csplint.checks.syntax.joined_policies import for_semicolon, runs
+from csplint.checks.syntax.other_headers import was_never_directive
+from csplint.checks.wording import shown
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement, apply
 from csplint.csp.memo import memo
@@ -30,8 +28,10 @@ from csplint.model import Edit
 
 class Cut(Struct, frozen=True):
     """
-    What a policy was cut from. joint: what belongs in the comma's place. address: what it cut, "" for a list. first: what the
-    policy begins with, put right; None as it is written.
+    What a policy was cut from.
+
+    joint: what belongs in place of the comma. address: the address that it cut, "" for a list. first: the policy's first
+    word as it was meant, None where it is right.
     """
 
     whole: Policy
@@ -41,12 +41,12 @@ class Cut(Struct, frozen=True):
 
 
 _MOST_ADDRESSES = 100
-"""Policies of one answer that are looked at for addresses cut in two; people send fewer, and near names take time to find."""
+"""Policies of one response that are examined for addresses cut in two; people send fewer, and similar names take time to find."""
 
 
 @memo
 def continued(context: Context) -> Mapping[int, Cut]:
-    """The policies that look like the rest of another one, by index."""
+    """The policies that look like the rest of the one before, by index."""
     found: dict[int, Cut] = {}
     before: Policy | None = None
     for policy in context.policies.policies:
@@ -65,14 +65,14 @@ def _cut(policy: Policy, before: Policy, earlier: Cut | None) -> Cut | None:
         return Cut(whole, "; ", first=name)
     if was_never_directive(first):
         return None
-    goes_on, looked_at = earlier is not None and len(before.directives) == 1, policy.index < _MOST_ADDRESSES
+    goes_on, examined = earlier is not None and len(before.directives) == 1, policy.index < _MOST_ADDRESSES
     groups = (earlier and goes_on and not earlier.joint) or (last.name == "report-to" and last.state == State.IN_FORCE)
-    if groups and looked_at and not may_be_name(first):
+    if groups and examined and not may_be_name(first):
         return Cut(whole, "", first="")
     if earlier and goes_on:
         address = earlier.address and before.text
     else:
-        address = cut_address(last, first) if last.state == State.IN_FORCE and looked_at else ""
+        address = cut_address(last, first) if last.state == State.IN_FORCE and examined else ""
     if address:
         return Cut(whole, "%2C", address)
     return Cut(whole) if looks_like_source(first.written) else None
@@ -80,73 +80,71 @@ def _cut(policy: Policy, before: Policy, earlier: Cut | None) -> Cut | None:
 
 @check(when=("joined policies",), capped=True)
 def comma_in_policy(context: Context) -> Iterator[Problem]:
-    """Report each policy that goes on after a comma; several parts of one are one fault."""
+    """Report each policy that continues after a comma; several parts of one policy are one finding."""
     cuts = continued(context)
     for run in runs(context):
         parts: dict[int, list[Policy]] = {}
         for policy in run:
             if policy.index in cuts:
                 parts.setdefault(cuts[policy.index].whole.index, []).append(policy)
-        told = for_semicolon(context, run, {index: cut.joint for index, cut in cuts.items()})
+        semicolons = for_semicolon(context, run, {index: cut.joint for index, cut in cuts.items()})
         for each in parts.values():
             if not _holds_json(cuts[each[0].index]):
-                yield _problem(cuts[each[0].index], each, cuts, told.made_edits() if told else ())
-        if told and not parts:
-            yield told
+                yield _problem(cuts[each[0].index], each, cuts, semicolons.made_edits() if semicolons else ())
+        if semicolons and not parts:
+            yield semicolons
 
 
 def _holds_json(cut: Cut) -> bool:
-    """Whether a header's JSON stands in report-to, which is told as such, with all its commas."""
+    """Whether the commas belong to JSON in report-to, which report-to-token reports as a whole."""
     last = cut.whole.directives[-1]
     return last.name == "report-to" and last.value.startswith(("{", "["))
 
 
 def _problem(cut: Cut, parts: list[Policy], cuts: Mapping[int, Cut], edits: tuple[Edit, ...]) -> Problem:
-    """`edits` mend the other commas of the same text as well, where there are such."""
+    """edits: those that also fix the other commas of the same text, if any."""
     first = parts[0].directives[0]
     last = cut.whole.directives[-1].name
     says, fix = (
         f"it looks like the rest of {last}, cut off by a comma",
-        f"Put a space in the comma's place, so that {first.written} belongs to {last}.",
+        f"Replace the comma with a space, so that {first.written} belongs to {last}.",
     )
     if cut.joint == "; ":
         says = f"it is {cut.first} with a colon, and a comma before it"
-        fix = f"Put a semicolon in the comma's place, and write {cut.first}."
+        fix = f"Replace the comma with a semicolon, and write {cut.first}."
     if not cut.joint:
-        fix = f"Take {shown(first.written)} out: report-to takes one name; a group may have several endpoints."
+        fix = f"Remove {shown(first.written)}: report-to takes one name; a group may have several endpoints."
     if cut.address:
         says = f"it looks like the rest of {shown(cut.address)} in {last}, cut in two by a comma"
         fix = "Write %2C for a comma in an address."
     return Problem(
         rule="comma-in-policy",
         severity=None if cut.joint else "warning",
-        message=f"A policy begins with {shown(first.written)}, which is no directive: {says}.",
+        message=f"A policy begins with {shown(first.written)}, which is not a directive: {says}.",
         cause=_IN_META if cut.whole.delivery == "meta" else _IN_HEADER,
-        policy=parts[0],
-        directive=first.name,
-        value=first.written,
-        span=first.name_span,
+        **at_name(parts[0], first),
         fix=fix,
         safety="unsafe",
         edits=edits or _joined(cut.whole, parts, cuts),
+        explains=(first.span,),
     )
 
 
-_IN_HEADER = "A comma ends the policy; browsers read what follows as another one, and drop what is no directive of it."
+_IN_HEADER = "A comma ends the policy; browsers read what follows as another one, and ignore all but its directives."
 _IN_META = (
-    "In a meta element a comma ends the policy in Chromium, which reads what follows as another one and drops what is "
-    "no directive of it; Firefox takes the comma for a part of the source before it, and drops that."
+    "In a meta element a comma ends the policy in Chromium, which reads what follows as another one and ignores all "
+    "but its directives; Firefox reads the comma as part of the source before it, and ignores that."
 )
 
 
 def _joined(whole: Policy, parts: list[Policy], cuts: Mapping[int, Cut]) -> tuple[Edit, ...]:
     end = len(whole.text)
-    rest = "".join(map(_put_right, parts, (cuts[part.index] for part in parts)))
+    rest = "".join(map(_corrected, parts, (cuts[part.index] for part in parts)))
     emptied = (edit for part in parts for edit in policy_edits(part, (Replacement(0, len(part.text), ""),)))
     return (*policy_edits(whole, (Replacement(end, end, rest),)), *emptied)
 
 
-def _put_right(part: Policy, cut: Cut) -> str:
+def _corrected(part: Policy, cut: Cut) -> str:
     if cut.first is None:
         return cut.joint + part.text
     first, *others = part.directives

@@ -1,4 +1,4 @@
-"""Paths in sources that do something else than they seem to; of those in frame-ancestors tells `ancestors.py`."""
+"""Paths in sources that match something else than they seem to; `frame_ancestors.py` reports those of frame-ancestors."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from csplint.checks.context import Context
 from csplint.checks.prefilter import any_token
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.registry import check
-from csplint.checks.syntax.ancestors import has_path
-from csplint.checks.syntax.coverage import Asked, Coverage
-from csplint.checks.syntax.kinds import has_asterisk, has_dots, has_query, last_segment, looks_like_folder
-from csplint.checks.syntax.places import Group, groups, shown
+from csplint.checks.syntax.frame_ancestors import has_path
+from csplint.checks.syntax.occurrences import Group, groups
+from csplint.checks.syntax.redundant import Budget, Coverage
+from csplint.checks.syntax.token import has_asterisk, has_dots, has_query, last_segment, looks_like_folder
+from csplint.checks.wording import shown
 from csplint.csp.policy import Directive
 from csplint.csp.source import Source, parse_source
 from csplint.csp.url import parse_url
@@ -19,35 +20,32 @@ from csplint.csp.url import parse_url
 
 @check(when=(any_token(has_query),), capped=True)
 def query_in_source(context: Context) -> Iterator[Problem]:
-    """Report sources with a query or fragment, which browsers cut off."""
+    """Report sources with a query or fragment, which browsers ignore."""
     for policy in context.policies.policies:
         for group in groups(policy, has_query):
-            told = group.only(lambda each: each.name != "frame-ancestors") if has_path(group.source) else group
-            if told.places:
-                yield _query(told)
+            reported = group.only(lambda each: each.name != "frame-ancestors") if has_path(group.source) else group
+            if reported.places:
+                yield _query(reported)
 
 
 def _query(group: Group) -> Problem:
     text = group.source.text
-    cut = min(text.find(mark) for mark in "?#" if mark in text)
-    kept = text[:cut]
+    cut = min(text.find(sign) for sign in "?#" if sign in text)
+    bare = text[:cut]
     return Problem(
         rule="query-in-source",
-        message=f"Browsers ignore {shown(text[cut:])} of {shown(text)} in {group.names}: the source matches {shown(kept)} with any query.",
-        policy=group.policy,
-        directive=group.places[0][0].name,
-        value=text,
-        span=group.places[0][1].span,
-        fix=f"Write {shown(kept)}.",
-        edits=policy_edits(group.policy, group.replaced(kept)),
+        message=f"Browsers ignore {shown(text[cut:])} of {shown(text)} in {group.names}: the source matches {shown(bare)} with any query.",
+        **group.location,
+        fix=f"Write {shown(bare)}.",
+        edits=policy_edits(group.policy, group.replaced(bare)),
     )
 
 
 _FILES = frozenset({"script-src", "script-src-elem", "style-src", "style-src-elem", "img-src", "font-src", "media-src"})
-"""Directives for files, which lie in folders; elsewhere a path is most often one address."""
+"""Directives for files, which are in folders; elsewhere a path is most often one address."""
 
 _FRAMED = frozenset({"recaptcha"})
-"""Those of them that hold frames: reCAPTCHA's are www.google.com/recaptcha/api2/anchor and others."""
+"""Folders that also hold frames: reCAPTCHA's are www.google.com/recaptcha/api2/anchor and others."""
 
 
 @check(
@@ -59,8 +57,8 @@ _FRAMED = frozenset({"recaptcha"})
     capped=True,
 )
 def exact_path(context: Context) -> Iterator[Problem]:
-    """Report paths that match one address alone though they look like more, where nothing else covers what is below."""
-    asked, page = Asked(), context.policies.page
+    """Report paths that match one address only though they look like more, where nothing else in the list matches the rest."""
+    budget, page = Budget(), context.policies.page
     for policy in context.policies.policies:
         for group in groups(policy, has_asterisk, ancestors=False):
             yield _asterisk(group)
@@ -68,13 +66,13 @@ def exact_path(context: Context) -> Iterator[Problem]:
             yield _dots(group)
         found = list(groups(policy, looks_like_folder, ancestors=False))
         directives = {directive.name: directive for group in found for directive in group.directives}
-        lists = {name: Coverage(page, each, asked) for name, each in directives.items()}
+        lists = {name: Coverage(page, each, budget) for name, each in directives.items()}
         for group in found:
             if all(
-                _is_for_files(each, group.source) and _alone(lists[each.name], group.source, asked)
+                _is_for_files(each, group.source) and _is_uncovered(lists[each.name], group.source, budget)
                 for each in group.directives
             ):
-                yield _exact(group)
+                yield _folder(group)
 
 
 def _asterisk(group: Group) -> Problem:
@@ -84,13 +82,10 @@ def _asterisk(group: Group) -> Problem:
     return Problem(
         rule="exact-path",
         severity="warning",
-        message=f"The asterisk in the path of {shown(text)} in {group.names} stands for nothing: browsers compare it as it is.",
-        cause="An asterisk is a wildcard in the host and the port alone; a path that ends in a slash matches all below it.",
-        policy=group.policy,
-        directive=group.places[0][0].name,
-        value=text,
-        span=group.places[0][1].span,
-        fix=f"Write {shown(folder)} to allow all that is below it.",
+        message=f"The asterisk in the path of {shown(text)} in {group.names} is not a wildcard: browsers compare it as a character.",
+        cause="An asterisk is a wildcard only in the host and the port; a path that ends in a slash matches everything below it.",
+        **group.location,
+        fix=f"Write {shown(folder)} to allow everything below it.",
         safety="unsafe",
         edits=policy_edits(group.policy, group.replaced(folder)),
     )
@@ -101,47 +96,41 @@ def _dots(group: Group) -> Problem:
     url = parse_url(f"https://a.example{path}")
     resolved = url.path if url else path
     host = len(text) - len(path) if text.endswith(path) else text.index("/", len(group.source.scheme) + 3)
-    mended = f"{text[:host]}{resolved}"
+    put_right = f"{text[:host]}{resolved}"
     return Problem(
         rule="exact-path",
         severity="warning",
-        message=f"{shown(text)} in {group.names} does not match {shown(resolved)}: browsers resolve the dots in URLs alone.",
-        cause="The path of a source is compared as it is written, with one that has no such segments any more.",
-        policy=group.policy,
-        directive=group.places[0][0].name,
-        value=text,
-        span=group.places[0][1].span,
-        fix=f"Write {shown(mended)}, if that is what is meant.",
+        message=f"{shown(text)} in {group.names} does not match {shown(resolved)}: browsers resolve dots in URLs, but not in sources.",
+        cause="Browsers compare the path as you wrote it with a path that no longer has such segments.",
+        **group.location,
+        fix=f"Write {shown(put_right)}, if that is what you mean.",
         safety="unsafe",
-        edits=policy_edits(group.policy, group.replaced(mended)),
+        edits=policy_edits(group.policy, group.replaced(put_right)),
     )
 
 
 def _is_for_files(directive: Directive, source: Source) -> bool:
-    """Whether a directive's sources stand for files that lie in such a folder, and its hosts count."""
+    """Whether a directive governs files that are in such a folder, and browsers use its hosts."""
     strict = directive.list.strict_dynamic and directive.name.startswith("script-src")
     framed = directive.name in {"frame-src", "child-src"} and last_segment(source) in _FRAMED
     return framed or (directive.name in _FILES and not strict)
 
 
-def _alone(listed: Coverage, source: Source, asked: Asked) -> bool:
-    """Whether nothing in the list allows what lies below a path."""
+def _is_uncovered(listed: Coverage, source: Source, budget: Budget) -> bool:
+    """Whether nothing in the list allows what is below a path."""
     folder = parse_source(f"{source.text}/")
     if listed.lists(folder):
         return False
-    return listed.by(folder, lambda _: False) is None and asked.left > 0
+    return listed.by(folder, lambda _: False) is None and budget.left > 0
 
 
-def _exact(group: Group) -> Problem:
+def _folder(group: Group) -> Problem:
     text = group.source.text
     return Problem(
         rule="exact-path",
-        message=f"{shown(text)} in {group.names} matches that one address, and nothing below it.",
-        policy=group.policy,
-        directive=group.places[0][0].name,
-        value=text,
-        span=group.places[0][1].span,
-        fix=f"If a folder is meant, write {shown(text + '/')} with the slash.",
+        message=f"{shown(text)} in {group.names} matches only that address, and nothing below it.",
+        **group.location,
+        fix=f"If you mean a folder, write {shown(text + '/')} with the slash.",
         safety="unsafe",
         edits=policy_edits(group.policy, group.replaced(f"{text}/")),
     )

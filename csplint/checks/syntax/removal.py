@@ -1,4 +1,4 @@
-"""Taking tokens and directives out of a policy's text."""
+"""Remove tokens and directives from a policy's text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from csplint.csp.policy import Directive, Policy, Token
 
 
 def without_tokens(directive: Directive, unwanted: Iterable[Token]) -> tuple[Replacement, ...]:
-    """Take tokens out, each with the white space before it; the others stay as they are."""
+    """Remove tokens, each with the white space before it."""
     gone = {token.span for token in unwanted}
     end = directive.name_span.end
     found = []
@@ -21,7 +21,7 @@ def without_tokens(directive: Directive, unwanted: Iterable[Token]) -> tuple[Rep
 
 
 def without_directive(policy: Policy, directive: Directive) -> tuple[Replacement, ...]:
-    """Take a directive out with the semicolon that parts it from its neighbour; none where it is the only one."""
+    """Remove a directive with the semicolon between it and its neighbour; nothing where it is the only one."""
     others = policy.directives
     number = next(number for number, each in enumerate(others) if each.span == directive.span)
     if number > 0:
@@ -32,7 +32,7 @@ def without_directive(policy: Policy, directive: Directive) -> tuple[Replacement
 
 
 def without_directives(policy: Policy, unwanted: Iterable[Directive]) -> tuple[Replacement, ...]:
-    """Take several out; the whole text where they are all that there is."""
+    """Remove several directives; the whole text where there are no others."""
     gone = {directive.span for directive in unwanted}
     kept = [directive.span for directive in policy.directives if directive.span not in gone]
     if not kept:

@@ -1,4 +1,4 @@
-"""Directives whose name no browser knows: misspelt, glued to their value, or no directive at all."""
+"""Directives with an unknown name: misspelt, stuck to their value, or not a directive at all."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ from msgspec.structs import replace
 
 from csplint.checks.context import Context
 from csplint.checks.prefilter import any_state, numbers
-from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.problem import Problem, at_name, policy_edits
 from csplint.checks.registry import check
 from csplint.checks.syntax.commas import continued
+from csplint.checks.syntax.copied_text import (
+    after_wrapping,
+    escapes_problem,
+    is_made_by_escape,
+    names_header,
+    unwrapped,
+    wrapping,
+)
 from csplint.checks.syntax.cut_off import Reading, cut_off, cut_path, looks_like_source
-from csplint.checks.syntax.escapes import escaped, left_by_escape
-from csplint.checks.syntax.header_names import names_header
-from csplint.checks.syntax.misplaced import features, not_filled_in, of_another_header
-from csplint.checks.syntax.other_headers import is_feature
-from csplint.checks.syntax.places import in_words, shown
-from csplint.checks.syntax.quoted import is_directive_name, meant_quoted
+from csplint.checks.syntax.known_names import semicolon
+from csplint.checks.syntax.other_headers import features, is_feature, not_filled_in, of_another_header
 from csplint.checks.syntax.removal import without_directive
-from csplint.checks.syntax.semicolons import semicolon
-from csplint.checks.syntax.wrapping import unwrapped, wrapping
+from csplint.checks.syntax.token import is_directive_name, meant_quoted
+from csplint.checks.wording import in_words, shown
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, State
@@ -43,7 +47,7 @@ _SEPARATORS = ':=\x0b"`'
     capped=True,
 )
 def unknown_directive(context: Context) -> Iterator[Problem]:
-    """Report every directive that browsers drop for its name; where nothing else is in force, the first says so."""
+    """Report every directive that browsers ignore for its name; the first one says if nothing else is in force."""
     found = _found(context)
     if any(policy.in_force for policy in context.policies.policies):
         yield from found
@@ -54,23 +58,29 @@ def unknown_directive(context: Context) -> Iterator[Problem]:
 
 
 def _found(context: Context) -> Iterator[Problem]:
-    parts = continued(context)
+    """
+    One problem for all escapes of a policy, one for all features of Permissions-Policy, and one for each other name.
+
+    comma-in-policy reports the first name of a policy that a comma cut off; it does not count among the first 20 here.
+    """
+    cut = continued(context)
     permissions: list[tuple[Policy, Directive]] = []
     for policy in context.policies.policies:
-        by_escapes = 0
+        has_escapes = False
         for number, directive in enumerate(policy.directives):
-            if not _is_unknown(directive) or (number == 0 and policy.index in parts):
+            if not _is_unknown(directive) or (number == 0 and policy.index in cut):
                 continue
-            if left_by_escape(policy, directive):
-                if by_escapes == 0:
-                    yield escaped(policy, directive)
-                by_escapes += 1
+            if is_made_by_escape(policy, directive):
+                if not has_escapes:
+                    yield escapes_problem(policy, directive)
+                has_escapes = True
             elif is_feature(directive):
                 permissions.append((policy, directive))
             else:
                 yield _problem(policy, number, directive)
     if permissions:
-        yield features(permissions, alone=not any(policy.in_force for policy in context.policies.policies))
+        nothing_else = not any(policy.in_force for policy in context.policies.policies)
+        yield features(permissions, nothing_else=nothing_else)
 
 
 def _is_unknown(directive: Directive) -> bool:
@@ -79,44 +89,39 @@ def _is_unknown(directive: Directive) -> bool:
 
 
 def _problem(policy: Policy, number: int, directive: Directive) -> Problem:
-    reading = _read(policy, number, directive)
+    reading = _without_name(policy, number, directive) or _with_name(policy, number, directive)
     return Problem(
         rule="unknown-directive",
         severity=reading.severity,
-        message=f"Browsers know no directive {shown(directive.written)} and drop it with its value.",
+        message=f"{shown(directive.written)} is not a known directive; browsers ignore it and its value.",
         cause=reading.cause,
-        policy=policy,
-        directive=directive.name,
-        value=directive.written,
-        span=directive.name_span,
+        **at_name(policy, directive),
         fix=reading.fix,
         safety="unsafe",
         edits=policy_edits(policy, reading.edits),
+        explains=reading.explains,
     )
 
 
-def _read(policy: Policy, number: int, directive: Directive) -> Reading:
-    return _of_no_name(policy, number, directive) or _of_a_name(policy, number, directive)
-
-
-def _of_no_name(policy: Policy, number: int, directive: Directive) -> Reading | None:
-    """What is left of an escape, a stray character, or quotes around the whole."""
+def _without_name(policy: Policy, number: int, directive: Directive) -> Reading | None:
+    """The rest of an escape, a stray character, or quotes around the whole policy."""
     if _ESCAPE.search(directive.written):
-        return Reading(
-            "It is what the semicolon of an HTML escape left; a header knows no escapes.", severity="warning"
-        )
+        cause = "It is what the semicolon of an HTML escape left; escapes have no meaning in a header."
+        return Reading(cause, severity="warning")
     if not re.search(r"[A-Za-z0-9*]", directive.written) and not directive.value:
-        return _stray(policy, directive)
+        cause = "It is a stray character, and has no effect." if policy.in_force else "It is a stray character."
+        return Reading(cause, "Remove it.", "info", without_directive(policy, directive))
     if number == 0 and (around := wrapping(policy)):
         return Reading(
-            "The whole policy stands in quotes, which are for where it is set and not for the header.",
-            "Take both quotes out.",
+            "The whole policy is in quotes, which belong where you set it and not in the header.",
+            "Remove both quotes.",
             edits=unwrapped(policy, around),
+            explains=after_wrapping(policy, around),
         )
     return None
 
 
-def _of_a_name(policy: Policy, number: int, directive: Directive) -> Reading:
+def _with_name(policy: Policy, number: int, directive: Directive) -> Reading:
     glued = _GLUED.fullmatch(directive.written)
     if glued and glued[1].lower() in DIRECTIVES:
         rest = (glued[2] or "").strip(_SEPARATORS)
@@ -129,35 +134,30 @@ def _of_a_name(policy: Policy, number: int, directive: Directive) -> Reading:
     if looks_like_source(directive.written):
         return cut_off(policy, number, directive)
     meant = closest_directive(directive.name.rstrip(":"))
-    if meant and _has_no_use(meant):
+    if meant and _is_obsolete(meant):
         edits = without_directive(policy, directive)
-        return Reading(f"Did you mean {meant}? Browsers need that no more.", "Take it out.", "warning", edits)
+        return Reading(f"Did you mean {meant}? Browsers no longer need it.", "Remove it.", "warning", edits)
     if meant:
         return _meant(policy, directive, meant, "")
-    return _before_a_name(directive) or Reading("It is in no specification that csplint knows of.", severity="warning")
+    return _before_name(directive) or Reading("It is in no specification that csplint knows.", severity="warning")
 
 
-def _stray(policy: Policy, directive: Directive) -> Reading:
-    cause = "It is a stray character; nothing is lost." if policy.in_force else "It is a stray character."
-    return Reading(cause, "Take it out.", "info", without_directive(policy, directive))
-
-
-def _has_no_use(name: str) -> bool:
-    """Whether a directive is one to take out, too; report-uri is deprecated and has its use."""
+def _is_obsolete(name: str) -> bool:
+    """Whether a directive is itself to be removed; report-uri is deprecated but still useful."""
     info = DIRECTIVES[name]
     return info.kind == "flag" and info.status == "deprecated"
 
 
 def _meant(policy: Policy, directive: Directive, name: str, rest: str) -> Reading:
-    mended = f"{name} {rest}".rstrip()
+    text = f"{name} {rest}".rstrip()
     if name in policy.in_force:
-        cause = f"Did you mean {name}? The policy has one besides, which stays in force."
-        return Reading(cause, f"Put its sources into the other {name}, and take it out.", "warning")
+        cause = f"Did you mean {name}? The policy already has one, which stays in force."
+        return Reading(cause, f"Move its sources to the other {name}, and remove it.", "warning")
     cause = f"Did you mean {name}?" if not rest and name != directive.name else f"The name is {name}, and then a space."
     span, others = directive.name_span, numbers(directive.list, is_directive_name)
-    fix = f"Write {shown(mended)}" + (f", and ; before {_names(directive)}." if others else ".")
+    fix = f"Write {shown(text)}" + (f", and ; before {_names(directive)}." if others else ".")
     semicolons = [semicolon(directive, number) for number in others]
-    return Reading(cause, fix, edits=(Replacement(span.start, span.end, mended), *semicolons))
+    return Reading(cause, fix, edits=(Replacement(span.start, span.end, text), *semicolons))
 
 
 def _names(directive: Directive) -> str:
@@ -165,8 +165,8 @@ def _names(directive: Directive) -> str:
     return in_words(text.removesuffix(":") for text in texts)
 
 
-def _before_a_name(directive: Directive) -> Reading | None:
-    """A word before a directive's name, as a label: `CSP: default-src 'self'`."""
+def _before_name(directive: Directive) -> Reading | None:
+    """A word before a directive's name, such as a label: `CSP: default-src 'self'`."""
     others = numbers(directive.list, is_directive_name)
     if not others or others[0] > 0:
         return None
@@ -175,6 +175,6 @@ def _before_a_name(directive: Directive) -> Reading | None:
     edits = [semicolon(directive, number) for number in others[1:]]
     return Reading(
         f"The directive's name follows: {name}.",
-        f"Take {shown(directive.written)} out.",
+        f"Remove {shown(directive.written)}.",
         edits=(Replacement(directive.span.start, first.span.end, name), *edits),
     )

@@ -1,10 +1,9 @@
 """
-Commas that stand for semicolons: what was meant for one policy is two, and the page must satisfy both.
+Commas in place of semicolons: they make two policies of one, and the page must satisfy both.
 
-In `default-src 'none', script-src 'self'` no script loads: the first policy has no
-script-src, so its default-src governs scripts, and the second cannot add to it. The
-same two lists parted by a semicolon are sound. Where both have a directive of the
-same name they were each written as a whole, and a semicolon would not help.
+In `default-src 'none', script-src 'self'` no script loads: the first policy has no script-src, so its default-src governs
+scripts, and the second policy cannot add to it. With a semicolon between them the two lists are right. Where both
+policies have a directive of the same name, each was written as a whole, and a semicolon would not help.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from msgspec import Struct
 
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits
-from csplint.checks.syntax.places import shown
+from csplint.checks.wording import shown
 from csplint.csp.directives import CHAINS
 from csplint.csp.edit import Replacement
 from csplint.csp.memo import memo
@@ -26,11 +25,11 @@ from csplint.csp.source import SourceKind
 from csplint.model import Edit
 
 _MOST = 6
-"""Texts that are looked at, and policies of one that are held against each other; people send one with two."""
+"""Texts that are examined, and policies of a text that are compared; people send one text with two policies."""
 
 
 class Overruled(Struct, frozen=True):
-    """A source that the directive of one policy allows, and what another policy has in that directive's place blocks."""
+    """A source that the directive of one policy allows, and the fallback for that directive in another policy blocks."""
 
     source: str
     policy: Policy
@@ -39,19 +38,19 @@ class Overruled(Struct, frozen=True):
     default: Directive
 
     @property
-    def closed(self) -> bool:
-        """Whether nothing at all that the directive allows gets past the other policy."""
-        return closes(self.default)
+    def is_total(self) -> bool:
+        """Whether the other policy blocks everything that the directive allows."""
+        return allows_nothing(self.default)
 
 
-def closes(directive: Directive) -> bool:
-    """Whether a list allows nothing, and says so."""
+def allows_nothing(directive: Directive) -> bool:
+    """Whether a list is empty or has only 'none'."""
     return all(source.kind == SourceKind.NONE for source in directive.list.sources)
 
 
 @memo
 def runs(context: Context) -> tuple[tuple[Policy, ...], ...]:
-    """The policies that came in one text, of each text that has several."""
+    """The policies of each header or meta element that has several."""
     found: list[list[Policy]] = []
     for policy in context.policies.policies:
         if policy.joined and found:
@@ -63,45 +62,45 @@ def runs(context: Context) -> tuple[tuple[Policy, ...], ...]:
 
 @memo
 def texts(context: Context) -> Mapping[int, int]:
-    """For each policy that shares its text with others, by index, the index of the text's first."""
+    """By index of each policy that shares its header or meta element, the index of the first policy there."""
     return {policy.index: run[0].index for run in runs(context) for policy in run}
 
 
-def complement(one: Policy, other: Policy) -> bool:
-    """Whether no directive stands in both, so that a semicolon could join them."""
+def _may_be_joined(one: Policy, other: Policy) -> bool:
+    """Whether no directive is in both, so that a semicolon could join them."""
     return one.in_force.keys().isdisjoint(other.in_force)
 
 
 @memo
 def overruled(context: Context) -> Mapping[int, Overruled]:
     """
-    For each text in which a comma stands for a semicolon, by its first policy: a source that comes to nothing by that.
+    The texts with a comma in place of a semicolon: a source that is blocked because of it, by index of the first policy.
 
-    Where one policy closes all, a source that it closes.
+    Where one policy blocks everything, a source of that pair.
     """
     found = {}
     for run in runs(context)[:_MOST]:
-        lost = list(_overruled(context, run))
-        if lost:
-            found[run[0].index] = next((each for each in lost if each.closed), lost[0])
+        blocked = list(_overruled(context, run))
+        if blocked:
+            found[run[0].index] = next((each for each in blocked if each.is_total), blocked[0])
     return found
 
 
 def _overruled(context: Context, run: tuple[Policy, ...]) -> Iterator[Overruled]:
     for by, policy in permutations(run[:_MOST], 2):
-        if not complement(by, policy):
+        if not _may_be_joined(by, policy):
             continue
         for side, other in probes(policy, by, context.policies.page):
             nearer = CHAINS[side.effective].index(side.directive.name)
             if nearer >= CHAINS[side.effective].index(other.directive.name):
                 continue
-            if source := _lost(context, side, other, (policy, by)):
+            if source := _blocked(context, side, other, (policy, by)):
                 yield Overruled(source, policy, side.directive, by, other.directive)
 
 
-def _lost(context: Context, side: Side, other: Side, pair: tuple[Policy, Policy]) -> str:
-    """The text of the first source of one list that comes to nothing beside the other; "" where none does."""
-    if closes(other.directive):
+def _blocked(context: Context, side: Side, other: Side, pair: tuple[Policy, Policy]) -> str:
+    """The text of the first source of one list that the other list blocks; "" where it blocks none."""
+    if allows_nothing(other.directive):
         return next((each.text for each in side.listed.sources if each.kind != SourceKind.NONE), "")
     own, both = context.policies.only(pair[0]), context.policies.only(*pair)
     tries: Tries = (*side.named(), *side.left_open())
@@ -114,15 +113,15 @@ def _lost(context: Context, side: Side, other: Side, pair: tuple[Policy, Policy]
 
 def for_semicolon(context: Context, run: tuple[Policy, ...], joints: dict[int, str]) -> Problem | None:
     """
-    What is to be said of a text's commas, if anything: one problem for them all.
+    One problem for all commas of a text; None where they separate policies that were meant to be separate.
 
-    joints: what belongs in a comma's place, for each policy before which it is no semicolon.
+    joints: what belongs in place of the comma before a policy, by index, where that is not a semicolon.
     """
     found = overruled(context).get(run[0].index)
     if found:
-        return _overruling(found, joined(run, joints))
+        return _overruling(found, _joined(run, joints))
     if run[0].delivery == "meta":
-        return _read_differently(run, joined(run, joints))
+        return _read_differently(run, _joined(run, joints))
     return None
 
 
@@ -131,10 +130,10 @@ def _overruling(found: Overruled, edits: tuple[Edit, ...]) -> Problem:
     has = f"{default.name} {shown(default.value)}".rstrip()
     return Problem(
         rule="comma-in-policy",
-        severity=None if found.closed or found.policy.delivery == "meta" else "warning",
-        message=f"A comma parts {name} from {default.name}, so they are two policies, and the page must satisfy both: "
-        f"{has} blocks {shown(found.source)}, which {name} is to allow.",
-        cause=f"There is no {name} in policy {found.by.index + 1}, so its {default.name} governs what {name} is for; "
+        severity=None if found.is_total or found.policy.delivery == "meta" else "warning",
+        message=f"A comma separates {name} from {default.name}, so they are two policies, and the page must satisfy both: "
+        f"{has} blocks {shown(found.source)}, which {name} should allow.",
+        cause=f"Policy {found.by.index + 1} has no {name}, so its {default.name} is the fallback; "
         f"policy {found.policy.index + 1} cannot add to it."
         + (f" {_DIFFERS}" if found.policy.delivery == "meta" else ""),
         policy=found.policy,
@@ -146,31 +145,29 @@ def _overruling(found: Overruled, edits: tuple[Edit, ...]) -> Problem:
     )
 
 
-_FIX = "Put a semicolon in the comma's place; where two headers were joined on the way, send one."
-_DIFFERS = (
-    "That is Chromium's reading; Firefox takes the whole content as one policy, and the comma as part of a source."
-)
+_FIX = "Replace the comma with a semicolon; if a proxy joined two headers, send one."
+_DIFFERS = "Chromium reads it so; Firefox reads the whole content as one policy, and the comma as part of a source."
 
 
 def _read_differently(run: tuple[Policy, ...], edits: tuple[Edit, ...]) -> Problem:
     before, after = run[0].directives[-1], run[1].directives[0]
     return Problem(
         rule="comma-in-policy",
-        message=f"A comma stands before {shown(after.written)} in a meta element: Chromium reads two policies there, "
+        message=f"A comma precedes {shown(after.written)} in a meta element: Chromium reads two policies there, "
         "Firefox one.",
-        cause="HTML knows one policy in a meta element, and Firefox keeps to it: "
-        f"it takes {shown(after.written)} and what follows for the rest of {before.name}.",
+        cause="By HTML a meta element has one policy, and Firefox follows it: "
+        f"it reads {shown(after.written)} and what follows as the rest of {before.name}.",
         policy=run[1],
         directive=after.name,
         span=after.name_span,
-        fix="Put a semicolon in the comma's place.",
+        fix="Replace the comma with a semicolon.",
         safety="unsafe",
         edits=edits,
     )
 
 
-def joined(run: tuple[Policy, ...], joints: dict[int, str]) -> tuple[Edit, ...]:
-    """One policy of all; nothing where a directive would stand in it twice, because the second would not count."""
+def _joined(run: tuple[Policy, ...], joints: dict[int, str]) -> tuple[Edit, ...]:
+    """One policy made of all; none where it would have a directive twice, because browsers ignore the second."""
     names = [each.name for policy in run if policy.index not in joints for each in policy.directives]
     if len(set(names)) < len(names):
         return ()
