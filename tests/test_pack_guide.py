@@ -13,7 +13,8 @@ from csplint.engine.subject import policy_subject
 from csplint.errors import PackError
 from csplint.packs.example import Answer, Example
 from csplint.packs.merge import PackSet, load_packs
-from csplint.packs.pack import Pack, PackInfo, Reference, Rule, parse_pack
+from csplint.packs.pack import Pack, PackInfo, Reference, Rule
+from csplint.packs.read import parse_pack
 from tests.examples import judged
 
 GUIDE = (Path(__file__).parents[1] / "rules/README.md").read_text(encoding="utf-8")

@@ -12,7 +12,8 @@ from csplint.errors import PackError
 from csplint.model import SEVERITIES, TargetReport
 from csplint.packs.example import Example
 from csplint.packs.merge import RUN, load_packs
-from csplint.packs.pack import Pack, Rule, load_pack, packs_folder, parse_pack
+from csplint.packs.pack import Pack, Rule
+from csplint.packs.read import load_pack, packs_folder, parse_pack
 from tests.examples import judged
 
 PACKS = load_packs([])
@@ -144,19 +145,21 @@ def test_general_rules_keep_their_names() -> None:
 
 
 def test_the_table_has_the_eight_rows_in_order() -> None:
-    assert [symptom.id for symptom in PACKS.vendor.symptom] == SYMPTOMS
+    assert [symptom.id for symptom in PACKS.vendors[0].symptom] == SYMPTOMS
     for symptom in SYMPTOMS:
         assert any(getattr(PACKS.row(name), "id", "") == symptom for name in PACKS.rules), symptom
 
 
 def test_facts_have_sources() -> None:
-    assert all(requirement.kinds == () or set(requirement.kinds) <= KINDS for requirement in PACKS.vendor.requirement)
-    for requirement in PACKS.vendor.requirement:
+    assert all(
+        requirement.kinds == () or set(requirement.kinds) <= KINDS for requirement in PACKS.vendors[0].requirement
+    )
+    for requirement in PACKS.vendors[0].requirement:
         assert requirement.row
         if requirement.standing == "contradicted":
             assert requirement.note, requirement.id
-    for host in PACKS.vendor.host:
-        assert host.source in PACKS.vendor.documents
+    for host in PACKS.vendors[0].host:
+        assert host.source in PACKS.vendors[0].documents
 
 
 def test_packs_are_found_in_the_checkout() -> None:

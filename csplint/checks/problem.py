@@ -19,7 +19,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     One thing that is wrong.
 
     rule: the rule's name. message: what is wrong here, in a sentence. cause: how it comes about here.
-    severity, symptom: the rule's own where None or "". policy, directive, value, span: what in which policy; the directive is the
+    severity: the rule's own where None. policy, directive, value, span: what in which policy; the directive is the
     one that governs, as written there. place: where in the page. request: what the browser blocks, for the console's
     words. fix: the edit in words, the rule's own where "". edits: what to change, or what makes that, for findings that
     are told of far more often than their edits are asked for.
@@ -28,7 +28,6 @@ class Problem(Struct, frozen=True, kw_only=True):
     rule: str
     message: str
     cause: str = ""
-    symptom: str = ""
     severity: Severity | None = None
     policy: Policy | None = None
     directive: str | None = None

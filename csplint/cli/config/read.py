@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from csplint.cli.config.file import Config, FailOn, FeatureName, Level
 from csplint.cli.config.find import NAMES
-from csplint.cli.config.locate import locate
 from csplint.errors import CsplintError
+from csplint.packs.locate import locate
 
 
 class ConfigError(CsplintError):

@@ -9,8 +9,8 @@ from typing import Any
 from msgspec import Struct
 
 from csplint.cli.config.file import IgnoreConfig, TargetConfig
-from csplint.cli.config.locate import locate
 from csplint.cli.config.read import ConfigFile
+from csplint.packs.locate import locate
 
 
 class Value(Struct, frozen=True):

@@ -41,11 +41,11 @@ UNKNOWN, ASIDE = Allowance("unknown"), Allowance("not-applicable")
 
 def allowances(target: TargetReport, requirement: RequirementReport, packs: PackSet) -> list[Allowance]:
     """One answer a policy, in the target's order."""
-    asked = next((each for each in packs.vendor.requirement if each.id == requirement.id), None)
+    asked = packs.requirement(requirement.vendor, requirement.id)
     if requirement.state == "not-applicable" or (asked and not asked.kinds):
         return [ASIDE for _ in target.policies]
     page = target.final_url or UNKNOWN_PAGE
-    if asked and asked.id == "script":
+    if asked and asked.role == "embed":
         found = [_by_findings(policy, target, asked, packs) for policy in target.policies]
     else:
         found = [_answer(policy, requirement, asked, page, known=bool(target.final_url)) for policy in target.policies]
