@@ -12,6 +12,7 @@ from csplint.cli.check import check
 from csplint.cli.config_command import baseline, config
 from csplint.cli.demo import demo
 from csplint.cli.listing import explain, rules
+from csplint.cli.pack_command import pack_app
 from csplint.cli.schema import schema
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app.command()(explain)
 app.command()(rules)
 app.command()(demo)
 app.command()(schema)
+app.add_typer(pack_app)
 
 
 def _version(*, wanted: bool) -> None:
