@@ -8,16 +8,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from csplint.cli.pack_command import example_triage
 from csplint.engine.evaluate import evaluate
+from csplint.engine.pack_check import pack_faults
 from csplint.engine.subject import policy_subject
 from csplint.errors import PackError
 from csplint.packs.example import Answer, Example
 from csplint.packs.merge import PackSet, load_packs
-from csplint.packs.pack import Pack, PackInfo, Reference, Rule, parse_pack
+from csplint.packs.pack import Pack, PackInfo, Reference, Rule
+from csplint.packs.read import parse_pack
 from tests.examples import judged
 
 GUIDE = (Path(__file__).parents[1] / "rules/README.md").read_text(encoding="utf-8")
-OWN, MORE = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
+SHORT, OWN, MORE = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
 WORDS = re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", GUIDE, flags=re.DOTALL))
 STRUCTS: list[type[msgspec.Struct]] = [Pack, PackInfo, Reference, Rule, Example, Answer]
 
@@ -27,20 +30,20 @@ def test_pack_of_the_guide_works(tmp_path: Path) -> None:
     path.write_text(OWN, encoding="utf-8")
     packs = load_packs([str(path)])
     (rule,) = packs.packs[0].rule
-    assert [_found(example, packs, tmp_path) for example in rule.example] == [
+    assert [_found(example, packs) for example in rule.example] == [
         ["missing-chat-frame: https://chat.vendor.example"],
         [],
     ]
 
 
-def _found(example: Example, packs: PackSet, folder: Path) -> list[str]:
-    return [f"{each.name}: {each.value}" for each in judged(example, packs, folder).findings]
+def _found(example: Example, packs: PackSet) -> list[str]:
+    return [f"{each.name}: {each.value}" for each in judged(example, packs).findings]
 
 
-def test_example_of_the_guide_fires(tmp_path: Path) -> None:
+def test_example_of_the_guide_fires() -> None:
     (rule,) = parse_pack(f"{OWN}\n{MORE}", "own.toml").rule
     example = rule.example[-1]
-    assert _found(example, load_packs(["security"]), tmp_path)[0] == f"nonce-in-cached-page: {example.expect[0][12:]}"
+    assert _found(example, load_packs(["security"]))[0] == f"nonce-in-cached-page: {example.expect[0][12:]}"
 
 
 @pytest.mark.parametrize("kind", STRUCTS, ids=lambda kind: kind.__name__)
@@ -61,7 +64,7 @@ FAULTS = [
 @pytest.mark.parametrize(("line", "message"), FAULTS)
 def test_example_that_no_server_could_send(line: str, message: str) -> None:
     broken = OWN.replace("expect = []", f"{line}\nexpect = []")
-    with pytest.raises(PackError, match=re.escape(f"own.toml: rule missing-chat-frame: example 2: {message}")):
+    with pytest.raises(PackError, match=re.escape(f"rule missing-chat-frame: example 2: {message}")):
         parse_pack(broken, "own.toml")
 
 
@@ -87,18 +90,18 @@ def test_features_of_an_example_are_the_packs_own() -> None:
 
 def test_a_requirement_of_the_cdn_needs_a_host_that_is_current() -> None:
     with pytest.raises(
-        PackError, match=r"own.toml: requirement frame: role 'cdn' needs a \[\[host\]\] that is current"
+        PackError, match=r"own.toml:22: requirement frame: role 'cdn' needs a \[\[host\]\] that is current"
     ):
         parse_pack(OWN.replace('kinds = ["frame"]', 'kinds = ["frame"]\nrole = "cdn"'), "own.toml")
 
 
 UNUSABLE = [
-    ("sourcez", "the rule pack demo-chat: rule missing-chat-frame: there is no check 'sourcez'; did you mean sources?"),
-    ("quux", "the rule pack demo-chat: rule missing-chat-frame: there is no check 'quux'."),
+    ("sourcez", "rule missing-chat-frame: there is no check 'sourcez'; did you mean sources?"),
+    ("quux", "rule missing-chat-frame: there is no check 'quux'."),
     (
         "unknown_directive",
-        "the rule pack demo-chat: rule missing-chat-frame: the check 'unknown_directive' never reports 'missing-chat-frame', so "
-        "the rule can never fire; it reports unknown-directive. A rule with a name of its own says which with `problem = ...`",
+        "rule missing-chat-frame: the check 'unknown_directive' never reports 'missing-chat-frame', so "
+        "the rule can never fire; it reports unknown-directive. To give a rule a name of its own, add `problem = ...`",
     ),
 ]
 
@@ -110,7 +113,8 @@ def test_a_pack_that_cannot_be_asked_is_refused(check: str, says: str, tmp_path:
     packs = load_packs([str(path)])
     with pytest.raises(PackError) as caught:
         evaluate(policy_subject("policy", "https://shop.example/", ["script-src 'self'"], []), packs, {})
-    assert str(caught.value) == says
+    line = OWN[: OWN.index('check = "sources"')].count("\n") + 1
+    assert f"{path}:{line - (check == 'unknown_directive') * 2}: {says}" in str(caught.value).splitlines()
 
 
 def test_a_pack_that_is_not_there_is_named_with_those_that_are() -> None:
@@ -118,5 +122,70 @@ def test_a_pack_that_is_not_there_is_named_with_those_that_are() -> None:
         load_packs(["nosuch"])
     assert str(caught.value) == (
         "there is no pack 'nosuch'; built in are delivery, page, run, security, syntax, velaro, "
-        "one of your own is a path ending in .toml"
+        "your own are paths ending in .toml"
     )
+
+
+def test_the_short_form_of_the_guide_makes_requirements_and_rules(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(SHORT, encoding="utf-8")
+    packs = load_packs([str(path)], examples=True)
+    pack = packs.packs[0]
+    assert [rule.id for rule in pack.rule] == ["DEM001", "DEM002", "DEM003"]
+    assert [each.id for each in pack.requirement] == ["demo-chat-script", "demo-chat-connect", "demo-chat-frame"]
+    assert pack.requirement[2].any_of == ("https://us.vendor.example", "https://eu.vendor.example")
+    assert list(pack_faults(pack, packs, example_triage)) == []
+
+
+def test_a_pack_of_ten_sources_fits_in_25_lines() -> None:
+    text = """
+[pack]
+id = "big"
+title = "Big"
+version = "1"
+source = "https://docs.big.example"
+checked = 2026-01-01
+prefix = "BIG"
+"""
+    for directive, count in (("connect-src", 4), ("img-src", 3), ("frame-src", 3)):
+        hosts = [f"https://{directive[:3]}{number}.big.example" for number in range(count)]
+        text += f'[[needs]]\ndirective = "{directive}"\nsources = {hosts}\npurpose = "it"\n'
+    assert len(text.strip().splitlines()) <= 25
+    assert len(parse_pack(text, "big.toml").rule) == 3
+
+
+NEEDLESS = [
+    ('[[symptom]]\nid = "s"\nsymptom = "a"\ncause = "b"\nfix = "c"', "symptom s is not needed"),
+    ('[[feature]]\nid = "f"\ntitle = "F"', "feature f is not needed"),
+    ('[[document]]\nid = "d"\ntitle = "D"\naddress = "https://d.example"', "document d is not needed"),
+    ('[[needs]]\nid = "n"\ndirective = "img-src"\nsources = ["data:"]\npurpose = "p"', "unknown field `id`"),
+]
+
+
+@pytest.mark.parametrize(("table", "message"), NEEDLESS, ids=["symptom", "feature", "document", "id"])
+def test_a_needless_table_is_refused_with_its_line(table: str, message: str) -> None:
+    line = (OWN + "\n").count("\n") + 1 + (1 if "unknown" in message else 0)
+    with pytest.raises(PackError, match=rf"own.toml:{line}: .*{re.escape(message)}"):
+        parse_pack(f"{OWN}\n{table}\n", "own.toml")
+
+
+def test_a_rule_that_no_requirement_names_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(OWN.replace('rule = "missing-chat-frame"', 'rule = "other"') + OTHER, encoding="utf-8")
+    packs = load_packs([str(path)])
+    with pytest.raises(PackError, match="missing-chat-frame: no requirement names this rule, so it can never fire"):
+        evaluate(policy_subject("policy", "https://shop.example/", ["script-src 'self'"], []), packs, {})
+
+
+OTHER = """
+[[rule]]
+id = "DEM002"
+name = "other"
+severity = "error"
+check = "sources"
+summary = "s."
+why = "w."
+fix = "f."
+source = "guide"
+standing = "documented"
+"""

@@ -14,7 +14,8 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from csplint.packs.pack import Pack, load_pack
+from csplint.packs.pack import Pack
+from csplint.packs.read import load_pack
 
 ROOT = Path(__file__).parents[1]
 
@@ -51,7 +52,7 @@ def test_wheel_runs_elsewhere(unpacked: Path, tmp_path: Path) -> None:
         [
             sys.executable,
             "-c",
-            "import csplint, csplint.packs.pack as p; print(csplint.__file__); print(p.packs_folder())",
+            "import csplint, csplint.packs.read as p; print(csplint.__file__); print(p.packs_folder())",
         ],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(unpacked)},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -33,18 +33,34 @@ class Vendor(Struct, frozen=True, dict=True):
 
     @memo_property
     def cdn(self) -> tuple[str, ...]:
-        """The origins the widget's files come from: what the page's own embed names, else the vendor's guide."""
-        named = tuple(dict.fromkeys(origin for embed in self.embeds for origin in embed.cdn))
-        return named or (self.pack.current_host(),)
+        """The origins that the widget's scripts come from: those the page's embeds name, else the guide's; and the CDN's."""
+        return self.script_origins([origin for embed in self.embeds for origin in embed.cdn])
+
+    @memo_property
+    def named(self) -> tuple[str, ...]:
+        """The origins that the page's own embeds name."""
+        return tuple(dict.fromkeys(origin for embed in self.embeds for origin in embed.hosts))
 
     @memo_property
     def api(self) -> tuple[str, ...]:
-        """The origins the page's own embed names for calls."""
+        """The origins that the page's own embeds name for calls."""
         return tuple(dict.fromkeys(origin for embed in self.embeds for origin in embed.api))
 
+    def script_origins(self, named: Iterable[str]) -> tuple[str, ...]:
+        """The origins of an embed's scripts, of which `named` are those that its own text names."""
+        return tuple(dict.fromkeys((*(tuple(named) or filter(None, (self.pack.loader,))), *self.pack.cdn)))
+
     def sources(self, requirement: Requirement) -> tuple[str, ...]:
-        """The source expressions a requirement asks for on this page."""
-        return self.cdn if requirement.role == "cdn" else (requirement.needs,)
+        """The source expressions that a requirement asks for on this page; none where it has alternatives."""
+        if requirement.role == "embed":
+            return self.cdn
+        if requirement.role == "cdn":
+            return self.pack.cdn or self.cdn
+        return (requirement.needs,) if requirement.role == "permissions" else tuple(requirement.needs.split())
+
+    def listed(self, requirement: Requirement) -> tuple[str, ...]:
+        """Every source expression that a requirement lists, all alternatives included."""
+        return (*self.sources(requirement), *" ".join(requirement.any_of).split())
 
 
 class Context(Struct, frozen=True, dict=True):
@@ -90,7 +106,7 @@ class Context(Struct, frozen=True, dict=True):
     def vendor_sources(self) -> frozenset[str]:
         """Every source expression that a vendor's documents list, features that are not in use included."""
         return frozenset(
-            text for vendor in self.vendors for each in vendor.pack.requirement for text in vendor.sources(each)
+            text for vendor in self.vendors for each in vendor.pack.requirement for text in vendor.listed(each)
         )
 
     @memo_property

@@ -19,7 +19,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     One thing that is wrong.
 
     rule: the rule's name. message: what is wrong here, in a sentence. cause: why it happens here.
-    severity, symptom: None or "" for the rule's own. policy, directive, value, span: what is wrong, and in which policy;
+    severity: None for the rule's own. policy, directive, value, span: what is wrong, and in which policy;
     directive is the name of the one that governs. place: where in the page. request: what the browser blocks, for the
     text of its console message. fix: the edit in words, "" for the rule's own. edits: what to change, or a function that
     gives it, for problems whose edits are rarely needed. explains: stretches of the policy's text that are only wrong
@@ -29,7 +29,6 @@ class Problem(Struct, frozen=True, kw_only=True):
     rule: str
     message: str
     cause: str = ""
-    symptom: str = ""
     severity: Severity | None = None
     policy: Policy | None = None
     directive: str | None = None

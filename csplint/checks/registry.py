@@ -19,12 +19,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.checks.context import Context
+from csplint.checks.pack_faults import refuse_unusable
 from csplint.checks.prefilter import Fact, Situation, facts
 from csplint.checks.problem import Problem
 from csplint.csp.memo import memo, memo_property
-from csplint.errors import PackError
 from csplint.packs.merge import PackSet
-from csplint.packs.pack import Rule, packs_folder
+from csplint.packs.pack import ANY_PROBLEM, Pack
+from csplint.packs.read import packs_folder
 
 Generator = Callable[[Any], Iterable[Problem]]
 Decorated = TypeVar("Decorated", bound=Callable[..., Iterable[Problem]])
@@ -190,8 +191,7 @@ def selections(packs: PackSet) -> Selections:
     Raises PackError for a rule that no check can report.
     """
     checks = all_checks()
-    for rule in packs.rules.values():
-        _validate(rule, packs, checks)
+    refuse_unusable(packs.packs, checks)
     named = [each for name, each in checks.items() if name in packs.checks]
 
     def chosen(of: Scope, *, vendors: bool) -> Selection:
@@ -205,27 +205,9 @@ def selections(packs: PackSet) -> Selections:
     )
 
 
-BY_SETTINGS = "settings"
-"""The `check` of rules that a run reports about its own settings (`engine.suppressions`)."""
-
-
-def _validate(rule: Rule, packs: PackSet, checks: Mapping[str, Check]) -> None:
-    if rule.check == BY_SETTINGS:
-        return
-    where = f"the rule pack {packs.homes[rule.name].pack.id}: rule {rule.name}"
-    if rule.check not in checks:
-        raise PackError(f"{where}: there is no check {rule.check!r}{_nearest(rule.check, [*checks, BY_SETTINGS])}")
-    if checks[rule.check].is_vendors and packs.homes[rule.name] not in packs.vendors:
-        raise PackError(f"{where}: the check {rule.check!r} needs a pack with a [[requirement]], [[embed]] or [[host]]")
-    reports = checks[rule.check].reports
-    if "*" not in reports and (name := rule.problem or rule.name) not in reports:
-        raise PackError(
-            f"{where}: the check {rule.check!r} never reports {name!r}, so the rule can never fire; "
-            f"it reports {', '.join(reports)}. A rule with a name of its own says which with `problem = ...`"
-        )
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 - mistakes only
-
-    return "".join(f"; did you mean {each}?" for each in get_close_matches(word, known, 1)) or "."
+@memo
+def rule_names(pack: Pack) -> Mapping[str, str]:
+    """The rules of a vendor's pack by the problem they report; `problem = "*"` stands for all that no other rule reports."""
+    checks = all_checks()
+    rest = {name: rule.name for rule in pack.rule if rule.problem == ANY_PROBLEM for name in checks[rule.check].reports}
+    return {**rest, **{rule.reports: rule.name for rule in pack.rule if rule.problem != ANY_PROBLEM}}

@@ -12,6 +12,7 @@ from csplint.cli.baseline import baseline
 from csplint.cli.check import check
 from csplint.cli.config_command import config
 from csplint.cli.demo import demo
+from csplint.cli.pack_command import pack_app
 from csplint.cli.reference import explain, rules, schema
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 for each in (check, allows, baseline, config, explain, rules, demo, schema):
     app.command()(each)
+app.add_typer(pack_app)
 
 
 def _version(*, shown: bool) -> None:

@@ -1,4 +1,4 @@
-"""What the user's own browser does and prints, where browsers differ from one another or from the vendor's table."""
+"""What each browser does and prints: where browsers differ, and the console text that a visitor sees."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered, Policy
 from csplint.csp.request import Request
 from csplint.csp.url import parse_url
+from csplint.engine.console_texts import CONSOLE_TEXTS
 from csplint.engine.evaluate import Evaluation
 from csplint.model import BrowserVerdict, Console
 from csplint.packs.pack import Pack
 
 _REPORT_ONLY = "The policy is report-only, so the violation has been logged but no further action has been taken."
 _UNKNOWN = "any0"
-"""The label that stands in example requests for a part of a URL that is not known."""
+"""The label in example requests for a part of a URL that is not known."""
 
 
 def by_browser(evaluation: Evaluation, problem: Problem) -> dict[str, BrowserVerdict] | None:
@@ -34,12 +35,13 @@ def _blocked(page: str, request: Request, policy: Policy, browser: Browser) -> b
 
 
 def console(pack: Pack, problem: Problem, *, report_only: bool) -> Console | None:
-    """What Chromium, Firefox and Safari print for the request a problem is about."""
+    """What Chromium, Firefox and Safari print for the request a problem is about; the pack's own texts go first."""
     request, policy = problem.request, problem.policy
     if request is None or policy is None or problem.directive is None:
         return None
     directive = policy.in_force.get(problem.directive)
-    text = next((each for each in pack.console if request.kind in each.kinds), None)
+    texts = (*pack.console, *CONSOLE_TEXTS)
+    text = next((each for each in texts if request.kind in each.kinds), None)
     if text is None or directive is None:
         return None
     url = parse_url(request.url)

@@ -14,11 +14,12 @@ from msgspec.structs import replace
 from csplint.checks.context import Context, Vendor, VendorContext
 from csplint.checks.precedence import settle
 from csplint.checks.problem import Problem
-from csplint.checks.registry import Selection, selections
+from csplint.checks.registry import Selection, rule_names, selections
 from csplint.checks.vendor.presence import readiness
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Policy
 from csplint.csp.url import Url, parse_url
+from csplint.engine.features import features_by_pack
 from csplint.engine.subject import Subject, all_policies
 from csplint.packs.merge import PackSet
 from csplint.packs.pack import Pack
@@ -50,8 +51,8 @@ def evaluate(subject: Subject, packs: PackSet, features: Mapping[str, str]) -> E
     """
     Run every check that the packs' rules name.
 
-    features: the optional parts of a widget that the user named, id -> how. Raises PackError for a rule that can never
-    be reported.
+    features: the optional parts of widgets that the user named, as "feature" or "pack.feature", and how. Raises PackError
+    for a rule that can never be reported, UsageError for a feature that the packs do not have.
     """
     policies = all_policies(subject)
     context = _context(subject, policies, packs, features)
@@ -61,9 +62,10 @@ def evaluate(subject: Subject, packs: PackSet, features: Mapping[str, str]) -> E
 def _context(subject: Subject, policies: tuple[Policy, ...], packs: PackSet, features: Mapping[str, str]) -> Context:
     page = parse_url(subject.page) or Url(subject.page, "", "", None, "")
     enforced = tuple([policy for policy in policies if policy.disposition == "enforce"])
+    named = features_by_pack(features, packs) if features else {}
     return Context(
         policies=PolicySet(page, enforced),
-        vendors=tuple([_vendor(subject, pack, features) for pack in packs.vendors]),
+        vendors=tuple([_vendor(subject, pack, named.get(pack.pack.id, {})) for pack in packs.vendors]),
         others=tuple([policy for policy in policies if policy.disposition == "report"]),
         document=subject.document,
         second=subject.second,
@@ -75,6 +77,7 @@ def _context(subject: Subject, policies: tuple[Policy, ...], packs: PackSet, fea
 
 
 def _vendor(subject: Subject, pack: Pack, features: Mapping[str, str]) -> Vendor:
+    """A vendor's pack with its embeds on the page and its features in use: those the page shows and those the user named."""
     if subject.document is None:
         return Vendor(pack, features=features)
     from csplint.checks.vendor.embeds import find_embeds, seen_features  # noqa: PLC0415 - only for pages
@@ -103,34 +106,47 @@ def _as_enforced(context: Context) -> Context:
 def _report_only(context: Context, packs: PackSet) -> Iterator[Outcome]:
     chosen = selections(packs)
     problems = _problems(context, packs, (chosen.policies,), (chosen.vendor_policies,))
-    if "report-only-ready" in packs.rules:
-        breaks = sum(1 for problem in problems if _breaks_a_widget(problem, packs))
-        ready = readiness(context.policies.policies, breaks=breaks)
-        problems = settle(context, [*problems, ready], packs.replaced)
-    yield from (Outcome(problem, report_only=True) for problem in problems)
+    ready = [
+        each
+        for vendor in context.vendors
+        for each in _renamed([_readiness(context, vendor, problems, packs)], vendor.pack)
+    ]
+    settled = settle(context, [*problems, *ready], packs.replaced)
+    yield from (Outcome(problem, report_only=True) for problem in settled)
 
 
-def _breaks_a_widget(problem: Problem, packs: PackSet) -> bool:
+def _readiness(context: Context, vendor: Vendor, problems: Iterable[Problem], packs: PackSet) -> Problem:
+    breaks = sum(1 for problem in problems if _breaks(vendor.pack, problem, packs))
+    return readiness(context.policies.policies, vendor.pack, breaks=breaks)
+
+
+def _breaks(pack: Pack, problem: Problem, packs: PackSet) -> bool:
+    """Whether a problem is an error of this vendor's widget."""
     severity = problem.severity or packs.rules[problem.rule].severity
-    return severity == "error" and packs.homes[problem.rule] in packs.vendors
+    return severity == "error" and packs.homes[problem.rule] is pack
 
 
 def _problems(
     context: Context, packs: PackSet, general: Iterable[Selection], of_vendors: Iterable[Selection]
 ) -> list[Problem]:
     """What the checks find and a rule of the packs reports, settled; each vendor's checks run once for that vendor."""
-    found = [problem for each in general for problem in each.problems(context) if problem.rule in packs.rules]
+    found = [
+        problem if name == problem.rule else replace(problem, rule=name)
+        for each in general
+        for problem in each.problems(context)
+        for name in packs.reporting.get(problem.rule, ())
+    ]
     for vendor in context.vendors:
         own = vendor_context(context, vendor)
-        problems = (problem for each in of_vendors for problem in each.problems(own))
-        found += _named(problems, vendor.pack)
+        found += _renamed((problem for each in of_vendors for problem in each.problems(own)), vendor.pack)
     return settle(context, found, packs.replaced)
 
 
-def _named(problems: Iterable[Problem], pack: Pack) -> Iterator[Problem]:
+def _renamed(problems: Iterable[Problem], pack: Pack) -> Iterator[Problem]:
     """The problems under the names of the pack's own rules; without those that the pack does not report."""
+    names = rule_names(pack)
     for problem in problems:
-        name = pack.rule_by_problem.get(problem.rule, problem.rule if problem.rule in pack.rules else "")
+        name = names.get(problem.rule)
         if name:
             yield problem if name == problem.rule else replace(problem, rule=name)
 

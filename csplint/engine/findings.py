@@ -12,7 +12,7 @@ from csplint.checks.context import Context
 from csplint.checks.prefilter import Fact, facts
 from csplint.checks.problem import Problem, server_edit
 from csplint.checks.registry import all_checks
-from csplint.checks.vendor.needs import switched_off
+from csplint.checks.vendor.needs import feature_option, switched_off
 from csplint.checks.vendor.needs_table import needs_table
 from csplint.csp.policy import Policy
 from csplint.engine.console import by_browser, console
@@ -158,8 +158,8 @@ def _fix(evaluation: Evaluation, outcome: Outcome, packs: PackSet, asked: Mappin
 
 def _finding(evaluation: Evaluation, outcome: Outcome, packs: PackSet, fingerprint: str, fix: Fix) -> Finding:
     problem, rule = outcome.problem, packs.rules[outcome.problem.rule]
-    row = packs.row(rule.name, problem.symptom)
-    told = outcome.report_only and problem.rule not in {"report-only-ready", "report-only-not-ready"}
+    row = packs.row(rule.name, problem.directive)
+    told = outcome.report_only and rule.reports not in {"report-only-ready", "report-only-not-ready"}
     return Finding(
         rule=rule.id,
         name=rule.name,
@@ -177,7 +177,7 @@ def _finding(evaluation: Evaluation, outcome: Outcome, packs: PackSet, fingerpri
         span=Span(problem.span.start, problem.span.end) if problem.span else None,
         place=Place(problem.place.line, problem.place.column) if problem.place else None,
         browsers=by_browser(evaluation, problem),
-        console=console(packs.vendor, problem, report_only=outcome.report_only),
+        console=console(packs.homes[rule.name], problem, report_only=outcome.report_only),
         docs=packs.docs(rule.name),
         fingerprint=fingerprint,
     )
@@ -208,12 +208,16 @@ def _fingerprint(subject: Subject, outcome: Outcome, packs: PackSet) -> str:
 def _skipped(context: Context, packs: PackSet, reported: Set[str]) -> Iterator[Skipped]:
     """The rules that reported nothing because this subject does not answer them; `reported` are the others, by id."""
     known, checks = facts(context), all_checks()
-    off = {rule: feature for vendor in context.vendors for rule, feature in switched_off(vendor).items()}
+    off = {
+        rule: f"the feature {feature} is not in use ({feature_option(context, vendor.pack, feature)})"
+        for vendor in context.vendors
+        for rule, feature in switched_off(vendor).items()
+    }
     for rule in packs.rules.values():
         if rule.id in reported:
             continue
         if rule.name in off:
-            yield Skipped(rule.id, f"the feature {off[rule.name]} is not in use (--feature {off[rule.name]})")
+            yield Skipped(rule.id, off[rule.name])
         elif rule.check in checks and (needs := checks[rule.check].needs) and known.isdisjoint(needs):
             yield Skipped(rule.id, _missing(context, needs[0]))
 

@@ -1,4 +1,4 @@
-"""The packs of one run, as one: whose rule is this, which row of the vendor's table is it, where was it read."""
+"""The packs of one run together: which pack has a rule, which row of a vendor's table it is, where it was read."""
 
 from __future__ import annotations
 
@@ -8,29 +8,25 @@ from msgspec import Struct
 
 from csplint.csp.memo import memo_property
 from csplint.errors import PackError
-from csplint.packs.pack import BypassHost, Pack, Rule, Symptom, load_pack
+from csplint.packs.pack import BypassHost, Pack, Requirement, Rule, Symptom
+from csplint.packs.read import load_pack
 
 DEFAULT = ("velaro", "syntax", "delivery", "security", "page")
 """The packs of a run that names none."""
 
 RUN = "run"
-"""What a run has to say of its own settings; always there."""
+"""The pack of what a run reports about its own settings; always loaded."""
 
 
 class PackSet(Struct, frozen=True, dict=True):
     """
     Several packs; rule names are unique among them.
 
-    bypass: hosts the user knows to serve scripts anyone can use, beside csplint's own table.
+    bypass: hosts that the user knows to serve scripts anyone can use, beside csplint's own table.
     """
 
     packs: tuple[Pack, ...]
     bypass: tuple[BypassHost, ...] = ()
-
-    @memo_property
-    def vendor(self) -> Pack:
-        """The pack with a vendor's requirements; the first one where none has any."""
-        return next((pack for pack in self.packs if pack.requirement), self.packs[0])
 
     @memo_property
     def vendors(self) -> tuple[Pack, ...]:
@@ -53,6 +49,14 @@ class PackSet(Struct, frozen=True, dict=True):
         return {rule.name: pack for pack in self.packs for rule in pack.rule}
 
     @memo_property
+    def reporting(self) -> dict[str, tuple[str, ...]]:
+        """The names of the rules that report a problem, by the name that its check gives it."""
+        found: dict[str, tuple[str, ...]] = {}
+        for rule in self.rules.values():
+            found[rule.reports] = (*found.get(rule.reports, ()), rule.name)
+        return found
+
+    @memo_property
     def replaced(self) -> dict[str, frozenset[str]]:
         """For each rule that replaces others, their names."""
         return {rule.name: frozenset(rule.replaces) for rule in self.rules.values() if rule.replaces}
@@ -62,11 +66,20 @@ class PackSet(Struct, frozen=True, dict=True):
         """Every nonce that was copied from a document, lower case."""
         return frozenset(value.lower() for pack in self.packs for each in pack.placeholders for value in each.values)
 
-    def row(self, rule: str, symptom: str = "") -> Symptom | None:
-        """The row of a troubleshooting table that findings of a rule are instances of; `symptom` overrides the rule's."""
-        wanted = symptom or self.rules[rule].symptom or self.vendor.attach.get(rule, "")
-        rows = (row for pack in (self.homes[rule], self.vendor) for row in pack.symptom)
-        return next((row for row in rows if row.id == wanted), None)
+    def row(self, rule: str, directive: str | None = None) -> Symptom | None:
+        """
+        The row of a troubleshooting table that findings of a rule belong to.
+
+        The rule's own row, for this directive if it names one; else that of the first pack that attaches the rule to a row.
+        """
+        own = self.rules[rule].symptoms.get(directive or "", self.rules[rule].symptom)
+        rows = [(self.homes[rule], own)] if own else [(pack, pack.attach.get(rule, "")) for pack in self.packs]
+        return next((row for pack, wanted in rows for row in pack.symptom if row.id == wanted), None)
+
+    def requirement(self, pack: str, requirement: str) -> Requirement | None:
+        """A pack's requirement, by both ids."""
+        found = (each for known in self.packs if known.pack.id == pack for each in known.requirement)
+        return next((each for each in found if each.id == requirement), None)
 
     def find(self, wanted: str) -> Rule | None:
         """The rule of this name, or of this id in any letter case."""
@@ -74,7 +87,7 @@ class PackSet(Struct, frozen=True, dict=True):
         return self.rules.get(wanted.lower()) or by_id.get(wanted.upper())
 
     def near(self, wanted: str) -> str:
-        """The rule whose name or id comes closest, for a question back; "" where none is close."""
+        """The rule whose name or id comes closest to a misspelt one; "" where none is close."""
         from difflib import get_close_matches  # noqa: PLC0415 - mistakes only
 
         names = [*self.rules, *(rule.id for rule in self.rules.values())]
@@ -82,22 +95,25 @@ class PackSet(Struct, frozen=True, dict=True):
         return close[0] if close else ""
 
     def docs(self, rule: str) -> str:
-        """The address of the document a rule's facts were read in."""
+        """The address of the document that a rule's facts were read in."""
         return self.homes[rule].documents[self.rules[rule].source].address
 
 
 def load_packs(names: Iterable[str], bypass: tuple[BypassHost, ...] = (), *, examples: bool = False) -> PackSet:
     """
-    Read packs by name or path; no names stand for DEFAULT. `examples`: whether the rules' examples will be shown.
+    Read packs by name or path; no names stand for DEFAULT. `examples`: whether to read the rules' examples.
 
-    Raises PackError where one cannot be read, or two have a rule of the same name or id.
+    Raises PackError where one cannot be read, or two have the same id or a rule of the same name or id.
     """
     packs = tuple(load_pack(name, examples=examples) for name in dict.fromkeys((*(tuple(names) or DEFAULT), RUN)))
     seen: dict[str, str] = {}
     for pack in packs:
+        if f"pack {pack.pack.id}" in seen:
+            raise PackError(f"two packs have the id {pack.pack.id!r}")
+        seen[f"pack {pack.pack.id}"] = pack.pack.id
         for rule in pack.rule:
-            for mark in (rule.name, rule.id):
-                if mark in seen:
-                    raise PackError(f"the packs {seen[mark]} and {pack.pack.id} both have a rule {mark}")
-                seen[mark] = pack.pack.id
+            for key in (rule.name, rule.id):
+                if key in seen:
+                    raise PackError(f"the packs {seen[key]} and {pack.pack.id} both have a rule {key}")
+                seen[key] = pack.pack.id
     return PackSet(packs, bypass)

@@ -1,37 +1,37 @@
 """
-Find, read and validate rule packs (rules/*.toml).
+What a rule pack holds.
 
-A pack is data: what a vendor's documents ask for, where each line of it was
-read, and how sure it is. Code looks things up in it and knows no host by name.
+A pack is data: what a vendor's documents ask for, where each fact was read, and how certain it is. Code looks these up and
+contains no vendor's host or name. rules/README.md describes every key for people who write packs.
 """
 
 from __future__ import annotations
 
 import datetime
-import os
-import re
 from typing import Literal
 
-import msgspec
 from msgspec import Struct
 
 from csplint.csp.memo import memo_property
 from csplint.csp.request import Kind
-from csplint.errors import PackError
 from csplint.model import Severity
 from csplint.packs.example import Example
 
 Standing = Literal["documented", "contradicted", "observed"]
 
+ANY_PROBLEM = "*"
+"""As a rule's `problem`: every problem of its check that no other rule of the pack reports."""
+
 
 class PackInfo(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who a pack speaks for, and when its sources were last read."""
+    """Whom a pack is about, and when its sources were last read. prefix: begins the ids of rules made from [[needs]]."""
 
     id: str
     title: str
     version: str
     source: str
     checked: datetime.date
+    prefix: str = ""
 
 
 class Reference(Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,7 +48,7 @@ class Reference(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Symptom(Struct, frozen=True, forbid_unknown_fields=True):
-    """A row of the vendor's troubleshooting table, in its own words (lost asterisks restored)."""
+    """A row of the vendor's troubleshooting table, in the vendor's words (lost asterisks restored)."""
 
     id: str
     symptom: str
@@ -57,7 +57,7 @@ class Symptom(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ConsoleText(Struct, frozen=True, forbid_unknown_fields=True):
-    """What browsers print when a request of these kinds is blocked; {url} and {directive} are filled in."""
+    """What browsers print when a request of these kinds is blocked; {url}, {origin} and {directive} are filled in."""
 
     kinds: tuple[str, ...]
     chromium: str
@@ -66,31 +66,37 @@ class ConsoleText(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Host(Struct, frozen=True, forbid_unknown_fields=True):
-    """A host that serves the vendor's scripts, and what is known of it."""
+    """
+    A host that serves the vendor's scripts.
+
+    current: the vendor's current guide names it. role: "loader" for the host of the embed script and "cdn" for the host of
+    the files it loads, where these are two; "" for one host that serves both.
+    """
 
     origin: str
     current: bool
     source: str
     standing: Standing
     note: str
+    role: Literal["", "loader", "cdn"] = ""
 
 
 class Embed(Struct, frozen=True, forbid_unknown_fields=True):
     """
     One generation of the vendor's embed.
 
-    where: whether its code stands in the page or is a tag with src. marks: regular expressions, one of which its
-    text (inline) or its src (external) matches. cdn, api: expressions whose group 1 is a URL that its text names.
-    loads: what it loads next; {cdn} stands for the URL named as cdn, {src} for the tag's own. loads_as: the kind
-    of those requests. current: the generation the vendor hands out today, as far as its documents tell.
+    where: whether its code is in the page or is a tag with src. marks: regular expressions, one of which its text (inline)
+    or its src (external) matches. cdn, api: expressions whose group 1 is a URL that its text names. loads: what it loads
+    next; {cdn} is replaced by each URL found by `cdn`. loads_as: the kind of those requests. needs_eval: which of its
+    features use eval(). id, title, source: the pack's own where they are "".
     """
 
-    id: str
-    title: str
     where: Literal["inline", "external"]
     marks: tuple[str, ...]
-    source: str
-    standing: Standing
+    id: str = ""
+    title: str = ""
+    source: str = ""
+    standing: Standing = "documented"
     cdn: tuple[str, ...] = ()
     api: tuple[str, ...] = ()
     loads: tuple[str, ...] = ()
@@ -102,27 +108,52 @@ class Requirement(Struct, frozen=True, forbid_unknown_fields=True):
     """
     One thing the vendor says its widget needs.
 
-    needs: a source expression, or 'unsafe-inline'. kinds: the requests it stands for. role "cdn" or "api": what the
-    page's own snippet names takes its place or joins it. row: the line of the vendor's table. rule: what it is a
-    finding of when it is not met.
+    needs: source expressions, separated by spaces, all of which the directive must allow. any_of: alternatives instead, of
+    which one must be allowed. kinds: the requests that load from them. role: "embed" for the scripts of the embed, which are
+    also allowed by nonce or hash; "cdn" for the host the page's own embed names, else the current one; "permissions" for
+    a Permissions-Policy header. row: the line of the vendor's table. rule: the rule that reports it. contradicts: documents
+    that say otherwise.
     """
 
     id: str
     directive: str
-    needs: str
     kinds: tuple[Kind, ...]
     purpose: str
     row: str
     source: str
     standing: Standing
     rule: str
-    role: Literal["", "cdn", "api"] = ""
+    needs: str = ""
+    any_of: tuple[str, ...] = ()
+    role: Literal["", "embed", "cdn", "permissions"] = ""
     feature: str = ""
+    note: str = ""
+    contradicts: tuple[str, ...] = ()
+
+
+class Needs(Struct, frozen=True, forbid_unknown_fields=True):
+    """The short form of a requirement with its rule, texts and examples; `short_form.expand` makes them."""
+
+    directive: str
+    sources: tuple[str, ...]
+    purpose: str
+    source: str = ""
+    name: str = ""
+    severity: Severity = "error"
+    feature: str = ""
+    any_of: bool = False
+    symptom: str = ""
+    standing: Standing = "documented"
     note: str = ""
 
 
 class Feature(Struct, frozen=True, forbid_unknown_fields=True):
-    """An optional part of the widget; marks are expressions that a URL or an inline script of the page matches."""
+    """
+    An optional part of the widget.
+
+    marks: regular expressions that a URL the page loads matches when the feature is in use. permissions: what it needs of
+    Permissions-Policy.
+    """
 
     id: str
     title: str
@@ -130,14 +161,21 @@ class Feature(Struct, frozen=True, forbid_unknown_fields=True):
     permissions: tuple[str, ...] = ()
 
 
+class Permissions(Struct, frozen=True, forbid_unknown_fields=True):
+    """The browser features that the widget does not use, so that Permissions-Policy can switch them off."""
+
+    unused: tuple[str, ...]
+    source: str
+
+
 class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     """
     What a finding can be an instance of.
 
-    id: prefix and three digits, never reused. name: kebab case, names the problem. check: the function in
-    csplint.checks that looks for it. source, standing: where its facts were read and how sure they are.
-    problem: which problem of the check it reports, where that is not its own name. replaces: rules of other packs that
-    say the same of the same source in more general words.
+    id: prefix and three digits, never reused. name: kebab case, names the problem. check: the function in csplint.checks
+    that looks for it. source, standing: where its facts were read and how certain they are. problem: which problem of the
+    check it reports, where that is not its own name. symptom, symptoms: its row of the troubleshooting table, for some
+    directives another. replaces: rules of other packs that report the same source in more general words.
     """
 
     id: str
@@ -150,9 +188,15 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     standing: Standing
     symptom: str = ""
+    symptoms: dict[str, str] = {}
     problem: str = ""
     replaces: tuple[str, ...] = ()
     example: tuple[Example, ...] = ()
+
+    @property
+    def reports(self) -> str:
+        """The name that its check gives the problem it reports."""
+        return self.problem or self.name
 
 
 class Placeholders(Struct, frozen=True, forbid_unknown_fields=True):
@@ -167,11 +211,11 @@ BypassWay = Literal["jsonp", "angular", "content", "tenants", "gadget"]
 
 class BypassHost(Struct, frozen=True):
     """
-    A host, and what is known of it.
+    A host whose scripts let anyone run code, and what is known of it.
 
     host: `*.` before a suffix under which anyone may have a name. paths: what is known to be there; one that ends in
-    a slash stands for all below it. way: a call back of the caller's choice ("jsonp"), an AngularJS file ("angular"),
-    files of anyone's ("content"), names for anyone ("tenants"), or what a list that the user brought says ("gadget").
+    a slash includes all below it. way: a callback that the caller names ("jsonp"), an AngularJS file ("angular"), files
+    that anyone may upload ("content"), names for anyone ("tenants"), or what the user's own list says ("gadget").
     source: where that was read, with its date. needs_eval: only with 'unsafe-eval'. dated: no recent list has it.
     """
 
@@ -187,18 +231,21 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """
     A whole pack.
 
-    attach: rules of other packs whose findings are instances of a row of this pack's troubleshooting table.
+    console: texts of browsers that differ for this widget; they go before csplint's own. attach: for rules of other packs,
+    the row of this pack's troubleshooting table.
     """
 
     pack: PackInfo
-    document: tuple[Reference, ...]
+    document: tuple[Reference, ...] = ()
     rule: tuple[Rule, ...] = ()
     symptom: tuple[Symptom, ...] = ()
     console: tuple[ConsoleText, ...] = ()
     host: tuple[Host, ...] = ()
     embed: tuple[Embed, ...] = ()
     requirement: tuple[Requirement, ...] = ()
+    needs: tuple[Needs, ...] = ()
     feature: tuple[Feature, ...] = ()
+    permissions: Permissions | None = None
     placeholders: tuple[Placeholders, ...] = ()
     attach: dict[str, str] = {}
 
@@ -208,127 +255,16 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         return {rule.name: rule for rule in self.rule}
 
     @memo_property
-    def rule_by_problem(self) -> dict[str, str]:
-        """The name of the rule that reports a problem, by the name that the check gives the problem."""
-        return {rule.problem or rule.name: rule.name for rule in self.rule}
-
-    @memo_property
     def documents(self) -> dict[str, Reference]:
         """The documents by id."""
         return {document.id: document for document in self.document}
 
-    def current_host(self) -> str:
-        """The origin the vendor's current guide names for its scripts; PackError where the pack names none."""
-        for host in self.host:
-            if host.current:
-                return host.origin
-        raise PackError(f"the rule pack {self.pack.id} has no [[host]] that is current, and checks that ask for one")
+    @memo_property
+    def loader(self) -> str:
+        """The origin of the embed script by the vendor's current guide; "" where the pack has no such [[host]]."""
+        return next((host.origin for host in self.host if host.current and host.role != "cdn"), "")
 
-
-def packs_folder() -> str:
-    """
-    Where the built-in packs are: beside the code in an installed wheel, else in the checkout.
-
-    By os.path, here and below: importing pathlib takes 4 ms, and every run reads a pack.
-    """
-    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
-    installed = os.path.join(here, "_packs")  # noqa: PTH118
-    return installed if os.path.isdir(installed) else os.path.join(os.path.dirname(here), "rules")  # noqa: PTH112, PTH118, PTH120
-
-
-def load_pack(name: str, *, examples: bool = True) -> Pack:
-    """
-    Read a pack by name (built in) or by path (ends in .toml).
-
-    examples: whether the rules' examples are wanted; an installed csplint is quicker without them.
-    Raises PackError with the file and what is wrong in it.
-    """
-    own = name.endswith(".toml")
-    path = name if own else os.path.join(packs_folder(), name)  # noqa: PTH118
-    if not own and not examples and (compiled := _read(f"{path}.json")) is not None:
-        return msgspec.json.decode(compiled, type=Pack)  # made and checked when the wheel was built
-    path = path if own else f"{path}.toml"
-    if not own and not os.path.exists(path):  # noqa: PTH110
-        raise PackError(
-            f"there is no pack {name!r}; built in are {_built_in()}, one of your own is a path ending in .toml"
-        )
-    try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123
-            text = file.read()
-    except OSError as error:
-        raise PackError(f"cannot read the rule pack {path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise PackError(f"the rule pack {path} is not UTF-8 text") from error
-    return parse_pack(text, path)
-
-
-def _built_in() -> str:
-    names = (name.removesuffix(".toml") for name in os.listdir(packs_folder()) if name.endswith(".toml"))  # noqa: PTH208
-    return ", ".join(sorted(names))
-
-
-def _read(path: str) -> bytes | None:
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123
-            return file.read()
-    except FileNotFoundError:
-        return None
-
-
-def parse_pack(text: str, where: str) -> Pack:
-    """Read a pack's TOML; `where` names it in errors."""
-    import tomllib  # noqa: PLC0415 - an installed csplint reads the JSON that was made of it
-
-    try:
-        pack = msgspec.convert(tomllib.loads(text), Pack)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PackError(f"{where} is not TOML: {error}") from error
-    except msgspec.ValidationError as error:
-        raise PackError(f"{where}: {error}") from error
-    _validate(pack, where)
-    return pack
-
-
-def _validate(pack: Pack, where: str) -> None:
-    documents, symptoms = set(pack.documents), {symptom.id for symptom in pack.symptom}
-    for rule in pack.rule:
-        _known(rule.source, documents, f"{where}: rule {rule.name}: source")
-        if rule.symptom:
-            _known(rule.symptom, symptoms, f"{where}: rule {rule.name}: symptom")
-        for number, example in enumerate(rule.example, 1):
-            _sendable(example, pack, f"{where}: rule {rule.name}: example {number}")
-    for copied in pack.placeholders:
-        _known(copied.source, documents, f"{where}: placeholders: source")
-    for requirement in pack.requirement:
-        _known(requirement.rule, set(pack.rules), f"{where}: requirement {requirement.id}: rule")
-        _known(requirement.source, documents, f"{where}: requirement {requirement.id}: source")
-        if requirement.role == "cdn" and not any(host.current for host in pack.host):
-            raise PackError(f"{where}: requirement {requirement.id}: role 'cdn' needs a [[host]] that is current")
-    for embed in pack.embed:
-        for expression in (*embed.marks, *embed.cdn, *embed.api):
-            _compiles(expression, f"{where}: embed {embed.id}")
-
-
-def _sendable(example: Example, pack: Pack, what: str) -> None:
-    for answer in filter(None, (example, example.second)):
-        for line in answer.headers:
-            if not _HEADER.fullmatch(line):
-                raise PackError(f"{what}: headers: {line!r} is not 'Name: value'")
-    for feature in example.features:
-        _known(feature, {each.id for each in pack.feature}, f"{what}: features:")
-
-
-_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*")
-"""A header's line: its name is a token (RFC 9110 #fields.names)."""
-
-
-def _known(name: str, names: set[str], what: str) -> None:
-    if name not in names:
-        raise PackError(f"{what} {name!r} is not in this pack; it has {', '.join(sorted(names))}")
-
-
-def _compiles(expression: str, what: str) -> None:
-    try:
-        re.compile(expression)
-    except re.error as error:
-        raise PackError(f"{what}: {expression!r} is no regular expression: {error}") from error
+    @memo_property
+    def cdn(self) -> tuple[str, ...]:
+        """The origins of what the embed loads, where these are not the embed's own."""
+        return tuple(host.origin for host in self.host if host.current and host.role == "cdn")

@@ -7,7 +7,7 @@ import pytest
 import csplint
 from csplint.checks.registry import MOST_FINDINGS
 from csplint.model import Finding
-from csplint.packs.pack import load_pack
+from csplint.packs.read import load_pack
 
 CSP = "Content-Security-Policy"
 REPORT_ONLY = f"{CSP}-Report-Only"

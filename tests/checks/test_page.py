@@ -11,7 +11,7 @@ import pytest
 import csplint
 from csplint.csp.edit import Replacement, apply
 from csplint.model import Finding, TargetReport
-from csplint.packs.pack import load_pack
+from csplint.packs.read import load_pack
 
 CSP = "Content-Security-Policy"
 NONCE = "3TmVbQn7LkHsYw2RzXcAfg=="

@@ -166,7 +166,7 @@ def test_an_argument_that_the_index_cannot_read_is_refused(tmp_path: Path) -> No
 def test_every_rule_has_a_check_and_every_check_a_rule() -> None:
     rules = load_packs(()).rules.values()
     assert {rule.check for rule in rules} == {*CHECKS, "settings"}
-    named = {rule.name for rule in rules}
+    named = {rule.reports for rule in rules}
     for check in CHECKS.values():
         assert {*check.reports} - {"*"} <= named
 

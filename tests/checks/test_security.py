@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from csplint.checks.nonces.words import is_words
+from csplint.checks.nonces.value import is_words
 from csplint.checks.security.queries import FRESH_CODE
 from csplint.csp.edit import Replacement, apply
 from csplint.engine.findings import check_subject

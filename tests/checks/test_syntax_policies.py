@@ -13,7 +13,7 @@ from csplint.checks.syntax.length import LONGEST
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered
 from csplint.packs.merge import load_packs
-from csplint.packs.pack import load_pack
+from csplint.packs.read import load_pack
 from tests.checks.test_syntax import EMPTY, NONCE, SHOP, check, mended
 
 SYNTAX = load_packs(["syntax"])

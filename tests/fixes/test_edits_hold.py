@@ -13,7 +13,7 @@ from tests.guide.pages import FAULTY, Page
 
 PACKS = load_packs([])
 SHOP = "https://shop.example/"
-GENERAL = {*PACKS.vendor.attach, "nonce-short", "permissions-policy-malformed"}
+GENERAL = {*PACKS.vendors[0].attach, "nonce-short", "permissions-policy-malformed"}
 NO_EDIT = {
     "embed-not-nonceable",  # the tag has to be rewritten
     "unsafe-inline-not-needed",  # without it the inline embed is blocked: first give it a nonce or hash

@@ -6,13 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from csplint.checks.context import Context
-from csplint.checks.problem import Problem
+from csplint.checks.problem import Problem, server_edit
 from csplint.checks.registry import check
-from csplint.model import Edit
 
 HEADER = "Permissions-Policy"
-UNUSED = ("camera", "microphone", "geolocation", "payment")
-"""What the sample in the Velaro guide switches off."""
+_REWRITE = "Write Permissions-Policy as a list of name=(allowlist) members, such as camera=(), microphone=(self)"
 
 
 @check(of="answer", needs=("headers",), rules=("permissions-policy-malformed",))
@@ -26,21 +24,8 @@ def permissions_policy(context: Context) -> Iterator[Problem]:
             rule="permissions-policy-malformed",
             message=f"Browsers ignore the whole Permissions-Policy header: {fault}.",
             directive=HEADER,
-            edits=guides_header(context),
+            edits=server_edit(_REWRITE),
         )
-
-
-def guides_header(context: Context) -> tuple[Edit, ...]:
-    """The guide's header, with camera and microphone allowed where a feature that is in use needs them."""
-    needed = {
-        name
-        for vendor in context.vendors
-        for each in vendor.pack.feature
-        if each.id in vendor.features
-        for name in each.permissions
-    }
-    value = ", ".join(f"{name}={'(self)' if name in needed else '()'}" for name in UNUSED)
-    return (Edit(kind="header", name=HEADER, text=value),)
 
 
 def read_permissions(text: bytes) -> tuple[Mapping[str, Any], str]:

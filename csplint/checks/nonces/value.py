@@ -1,4 +1,4 @@
-"""Is the nonce a nonce: not an example, not a template, of the right alphabet and long enough?"""
+"""Is the nonce random: not an example, words or a template, of the right alphabet and long enough?"""
 
 from __future__ import annotations
 
@@ -13,18 +13,16 @@ from csplint.checks.syntax.token import EMPTY_VALUES
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.source import Source, SourceKind
 
-WANTED_BITS = 128
+REQUIRED_BITS = 128
 """CSP3 #security-nonces."""
 
 _GUESSED = 64
-"""Bits below which a nonce is not merely shorter than asked for."""
+"""Bits below which a nonce can be guessed."""
 
 _HEX = re.compile(r"[0-9a-f]{8,}|[0-9A-F]{8,}")
 
 _TEMPLATE = re.compile(r"[{}$#%<>]|\?=|nonce-'")
-_HOW = (
-    "Make 16 random bytes or more for every response (the guide uses 32), base64-encoded, in the header and on the tag."
-)
+_HOW = "Make at least 16 random bytes for every response, and put them base64-encoded into the header and on the tag."
 
 
 @token_predicate(SourceKind.NONCE, SourceKind.INVALID)
@@ -60,53 +58,51 @@ def _fault(context: Context, token: Token) -> tuple[str, str] | None:
     source = token.source
     if source.kind == SourceKind.INVALID:
         return _unreadable(source.text)
-    if what := _instead(context, source.name):
+    if what := _not_random(context, source.name):
         return "nonce-placeholder", f"The nonce {source.name!r} is {what}, not a random value."
     bits = _bits(source.name)
-    if bits < WANTED_BITS:
+    if bits < REQUIRED_BITS:
         return (
             "nonce-short",
-            f"The nonce {source.name!r} has room for {bits} bits; the specification asks for {WANTED_BITS}.",
+            f"The nonce {source.name!r} has at most {bits} random bits; the specification asks for {REQUIRED_BITS}.",
         )
     return None
 
 
 def _bits(nonce: str) -> int:
-    """How much chance a nonce can hold, by the alphabet it seems to be written in: hexadecimal, or base64."""
+    """The most random bits a nonce can have, by the alphabet it seems to be written in: hexadecimal or base64."""
     bare = nonce.rstrip("=")
     return len(bare) * (4 if _HEX.fullmatch(bare) else 6)
 
 
 def _unreadable(text: str) -> tuple[str, str]:
     if text.lower() == "'nonce-'":
-        return "nonce-template", "The nonce is empty: its value was lost, in the guide's text or on the way."
+        return "nonce-template", "The nonce is empty: nothing filled in its value."
     if _TEMPLATE.search(text):
-        return "nonce-template", f"{text} is a template that nothing filled in; browsers drop it."
-    return "nonce-alphabet", f"{text} is no nonce: browsers accept base64 only, and drop it."
+        return "nonce-template", f"{text} is a template that nothing filled in, so browsers ignore it."
+    return "nonce-alphabet", f"{text} is not a nonce: browsers accept only base64, and ignore it."
 
 
 def is_placeholder(context: Context, nonce: str) -> bool:
     """Whether a nonce is a known example, words in its place, or one character over and over."""
-    return bool(_instead(context, nonce))
+    return bool(_not_random(context, nonce))
 
 
 def is_weak(context: Context, nonce: str) -> bool:
-    """Whether there is anything to say against a nonce: everyone knows it, or it can be guessed."""
-    return is_placeholder(context, nonce) or _bits(nonce) < WANTED_BITS
+    """Whether a nonce is publicly known or can be guessed."""
+    return is_placeholder(context, nonce) or _bits(nonce) < REQUIRED_BITS
 
 
-def _instead(context: Context, nonce: str) -> str:
-    """What stands in a nonce's place, in words; "" where it may be one."""
-    from csplint.checks.nonces.words import is_words  # noqa: PLC0415 - for policies with a nonce alone
-
+def _not_random(context: Context, nonce: str) -> str:
+    """What a value is that cannot be a random nonce, in words; "" where it may be one."""
     known, bare = context.placeholders, nonce.rstrip("=")
     if len(set(bare)) == 1:
         return "one character over and over"
     if bare.lower() in {*EMPTY_VALUES, "none"}:
-        return "what a program writes for a value that is not there"
+        return "what a program writes for a missing value"
     if nonce.lower() in known or bare.lower() in known:
         return "an example from a document"
-    return "words that stand for one" if is_words(nonce) else ""
+    return "a placeholder made of words" if is_words(nonce) else ""
 
 
 def _problem(fault: tuple[str, str], policy: Policy, directive: Directive, token: Token) -> Problem:
@@ -122,3 +118,55 @@ def _problem(fault: tuple[str, str], policy: Policy, directive: Directive, token
         fix=_HOW,
         edits=server_edit(_HOW),
     )
+
+
+# A nonce made of words is not random: `YOUR_RANDOM_NONCE_VALUE_HERE`, `generatedNonce`, `n0nc3`. Where other words are between
+# the separators, half the letters must be of the list: `NGINX_NONCE`. Random base64 comes to neither: a word of five letters at
+# one place is one in a thousand million, and one of the distinctive words must be there.
+
+_DISTINCTIVE_WORDS = (
+    "nonce nonces random placeholder replace replaceme changeme example sample dummy generated secret base64 csp"
+)
+_OTHER_WORDS = (
+    "a an the this that my me your our here with for to of by from and or in is it be as real some same any each every new "
+    "unique static secure server site app page value values string text token key hash header script style inline attr "
+    "change insert put set add use must should goes per request response rand test demo foo bar todo generate runtime"
+)
+_DISTINCTIVE = frozenset(_DISTINCTIVE_WORDS.split())
+_WORDS = _DISTINCTIVE | frozenset(_OTHER_WORDS.split())
+_LONGEST_WORD = max(map(len, _WORDS))
+_FEWEST = 5
+"""Letters that must be of the list: three alone are met by chance in a short value with separators."""
+
+_MOST = 64
+"""Characters of a value that is looked at; words in a nonce's place are a short sentence."""
+
+_LEET = str.maketrans("013457", "oieast")
+
+
+def is_words(nonce: str) -> bool:
+    """Whether a nonce is words that say what belongs in its place."""
+    bare = nonce.rstrip("=").lower()
+    if len(bare) > _MOST:
+        return False
+    parts = [part for part in re.split(r"[-_+/]+", bare) if part]
+    whole = "".join(parts)
+    plain = whole.rstrip("0123456789")
+    return any(map(_is_made_of_words, {whole, plain, whole.translate(_LEET), plain.translate(_LEET)})) or _mostly(parts)
+
+
+def _is_made_of_words(text: str) -> bool:
+    """Whether the text is words of the list one after the other, a distinctive one among them."""
+    seen: dict[int, bool] = {0: False}  # up to where the text is words, and whether a distinctive one is among them
+    for end in range(1, len(text) + 1):
+        for start in range(max(0, end - _LONGEST_WORD), end):
+            if start in seen and (word := text[start:end]) in _WORDS:
+                seen[end] = seen.get(end, False) or seen[start] or word in _DISTINCTIVE
+    return seen.get(len(text), False)
+
+
+def _mostly(parts: list[str]) -> bool:
+    """Whether half of what is between separators is words of the list, a distinctive one among them."""
+    words = [part for part in parts if part in _WORDS]
+    said = sum(map(len, words))
+    return not _DISTINCTIVE.isdisjoint(words) and said * 2 >= sum(map(len, parts)) and said >= _FEWEST

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from csplint.checks.own_page.groups import Group
 from csplint.checks.own_page.wording import counted, name, problem, shown
 from csplint.checks.problem import Problem, policy_edits
-from csplint.checks.vendor.embed_blocked import script_hash
+from csplint.checks.vendor.page_embed import script_hash
 from csplint.csp.edit import add_sources, replace_sources
 from csplint.csp.source import Source, SourceKind
 

@@ -15,7 +15,7 @@ from csplint.checks.own_page.requests import own_requests
 from csplint.checks.own_page.verdicts import Judge, Refusal, governing_policies
 from csplint.checks.problem import Problem
 from csplint.checks.registry import check
-from csplint.checks.vendor.needs import is_asked
+from csplint.checks.vendor.needs import applies
 
 _MOST_EDITED = 30
 """Findings that come with edits: each is made and the whole judged again."""
@@ -55,7 +55,7 @@ def _told_by_the_vendor(context: Context) -> frozenset[tuple[str, str]]:
         (kind, expression)
         for vendor in context.vendors
         for requirement in vendor.pack.requirement
-        if is_asked(vendor, requirement)
+        if applies(vendor, requirement)
         for kind in requirement.kinds
         for expression in vendor.sources(requirement)
     )

@@ -1,4 +1,8 @@
-"""Find the vendor's embed on a page: which generation, where, what it will load and which hosts it names."""
+"""
+The vendor's embeds on a page: which generation, where, what they load and which hosts they name.
+
+The check compares these hosts with the ones that the vendor's documents name.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +11,24 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from csplint.checks.context import VendorContext
+from csplint.checks.problem import Problem
+from csplint.checks.registry import check
 from csplint.csp.request import Request
 from csplint.csp.url import parse_url
 from csplint.packs.pack import Embed, Pack
 from csplint.page.document import Document, Script
 
 _LONGEST_SNIPPET = 200_000
-"""Characters of an inline script that are searched; a snippet has about 1,000, a bundle that has more is none."""
+"""Characters of an inline script that are searched; a snippet has about 1,000."""
 
 
 class FoundEmbed(Struct, frozen=True):
     """
     One embed on the page.
 
-    loads: URLs of the scripts it adds, as far as its text names them. cdn, api: origins that its own text or tag
-    names for scripts and for calls.
+    loads: URLs of the scripts it adds, where its text names them. cdn, api: origins that its own text or tag names for
+    scripts and for calls.
     """
 
     embed: Embed
@@ -32,7 +39,7 @@ class FoundEmbed(Struct, frozen=True):
 
     @property
     def is_inline(self) -> bool:
-        """Whether its code stands in the page."""
+        """Whether its code is in the page."""
         return self.embed.where == "inline"
 
     @property
@@ -53,7 +60,7 @@ class FoundEmbed(Struct, frozen=True):
         )
 
     def following(self) -> tuple[Request, ...]:
-        """The requests it makes next, as far as they are known."""
+        """The requests for the scripts it adds, where they are known."""
         return tuple(Request(kind=self.embed.loads_as, url=url) for url in self.loads)
 
 
@@ -88,7 +95,7 @@ def _read(embed: Embed, script: Script, text: str, base: str) -> FoundEmbed:
 
 
 def _named(expressions: Iterable[str], text: str, base: str) -> list[str]:
-    """The URLs that the text names; the first expression that finds any counts, the others are guesses after it."""
+    """The URLs that group 1 of the expressions finds in the text."""
     found: list[str] = []
     for expression in expressions:
         urls = (parse_url(match[1], base) for match in re.finditer(expression, text))
@@ -102,11 +109,53 @@ def _origins(urls: Iterable[str], base: str) -> tuple[str, ...]:
 
 
 def seen_features(document: Document, pack: Pack) -> dict[str, str]:
-    """The optional parts of the widget that the page shows signs of: id -> the sign."""
+    """The optional parts of the widget that the page loads something of: id -> what it loads."""
     seen: dict[str, str] = {}
     for feature in pack.feature:
         for request in document.requests:
             if any(re.search(mark, request.request.url) for mark in feature.marks):
-                seen[feature.id] = f"the page asks for {request.request.url}"
+                seen[feature.id] = f"the page loads {request.request.url}"
                 break
     return seen
+
+
+@check(
+    of="answer",
+    needs=("page",),
+    rules=(
+        "embed-host-differs",
+        "no-embed-found",
+    ),
+)
+def embed_hosts(context: VendorContext) -> Iterator[Problem]:
+    """Report embeds that load from another host than the vendor's guide names, and a page without a known embed."""
+    if context.document is None:
+        return
+    if not context.embeds:
+        yield Problem(
+            rule="no-embed-found",
+            message=f"csplint found no embed of {context.pack.pack.title} in the page's HTML.",
+        )
+    reported = {context.pack.loader, *context.pack.cdn}
+    for embed in context.embeds:
+        for origin in embed.cdn:
+            if origin not in reported:
+                reported.add(origin)
+                yield _other_host(context, embed, origin)
+
+
+def _other_host(context: VendorContext, embed: FoundEmbed, origin: str) -> Problem:
+    return Problem(
+        rule="embed-host-differs",
+        message=f"The page's embed ({embed.embed.title}) loads from {origin}; the current guide names {context.pack.loader}.",
+        cause=_note(context.pack, origin),
+        value=origin,
+        place=embed.script.place,
+    )
+
+
+def _note(pack: Pack, origin: str) -> str:
+    for host in pack.host:
+        if host.origin == origin:
+            return f"{origin}: {host.note} ({pack.documents[host.source].title}, {host.standing})."
+    return "No document of the vendor that csplint knows names this host."

@@ -1,4 +1,4 @@
-"""Hosts whose asterisk was lost: https://.velaro.com, copied from the guide's published text."""
+"""Hosts whose asterisk was lost: https://.vendor.example, copied from a document that lost it in publishing."""
 
 from __future__ import annotations
 
@@ -14,16 +14,6 @@ from csplint.csp.edit import Replacement, apply
 from csplint.csp.policy import Delivered, Directive, Policy, Token, parse_policies
 from csplint.csp.source import Source, SourceKind
 
-SYMPTOMS = {
-    "script-src": "script-refused",
-    "script-src-elem": "script-refused",
-    "img-src": "images-broken",
-    "font-src": "fonts-broken",
-    "frame-src": "frame-blocked",
-    "child-src": "frame-blocked",
-}
-"""The troubleshooting row by directive; the rule's own, chat-fails, is connect-src's."""
-
 _LOST = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*://)?)\.(?=[A-Za-z0-9])")
 
 
@@ -37,36 +27,35 @@ def lost_asterisk(context: VendorContext) -> Iterator[Problem]:
 
 
 def _problem(policy: Policy, directive: Directive, token: Token) -> Problem:
-    mended = _mended(token)
+    repaired_text = _repaired(token)
     return Problem(
         rule="lost-asterisk",
-        symptom=SYMPTOMS.get(directive.name, ""),
-        message=f"{token.source.text} has lost its asterisk; browsers drop it.",
-        cause="The guide's text was published without its asterisks.",
+        message=f"{token.source.text} has lost its asterisk, so browsers ignore it.",
+        cause="Documents lose asterisks when they are published: * is a mark of their own.",
         policy=policy,
         directive=directive.name,
         value=token.source.text,
         span=token.span,
-        fix=f"Write {mended}.",
-        edits=policy_edits(policy, (Replacement(token.span.start, token.span.end, mended),)),
+        fix=f"Write {repaired_text}.",
+        edits=policy_edits(policy, (Replacement(token.span.start, token.span.end, repaired_text),)),
     )
 
 
 @token_predicate(SourceKind.INVALID)
 def is_lost(source: Source) -> bool:
-    """Whether a token is a host but for the asterisk before its first dot."""
+    """Whether a token would be a host with an asterisk before its first dot."""
     return source.kind == SourceKind.INVALID and bool(_LOST.match(source.text))
 
 
-def _mended(token: Token) -> str:
+def _repaired(token: Token) -> str:
     return _LOST.sub(r"\1*.", token.source.text, count=1)
 
 
 def repaired(policy: Policy, policies: PolicySet) -> Policy | None:
-    """The policy with its lost asterisks given back; None where none is lost."""
+    """The policy with its lost asterisks restored; None where none is lost."""
     tokens = [token for directive in policy.in_force.values() for token in tokens_that(directive, is_lost)]
     if not tokens:
         return None
-    text = apply(policy.text, [Replacement(token.span.start, token.span.end, _mended(token)) for token in tokens])
-    mended = parse_policies([Delivered(text, policy.delivery, policy.disposition, policy.order)], policies.browser)
-    return mended[0] if mended else None
+    text = apply(policy.text, [Replacement(token.span.start, token.span.end, _repaired(token)) for token in tokens])
+    found = parse_policies([Delivered(text, policy.delivery, policy.disposition, policy.order)], policies.browser)
+    return found[0] if found else None

@@ -1,4 +1,4 @@
-"""Requirements that are a source a directive must allow: connect-src, img-src, style-src, font-src, frame-src, media-src."""
+"""Requirements that are sources which a directive must allow: connect-src, img-src, style-src, font-src, frame-src, media-src."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from csplint.checks.context import Vendor, VendorContext
+from csplint.checks.context import Context, Vendor, VendorContext
 from csplint.checks.problem import Problem, policy_edits, where
 from csplint.checks.registry import check
 from csplint.checks.vendor.lost_asterisk import repaired
@@ -20,53 +21,95 @@ from csplint.csp.policy import Directive, Policy, Span
 from csplint.csp.request import Kind, Request
 from csplint.csp.source import SourceKind, parse_source
 from csplint.csp.url import parse_url
-from csplint.packs.pack import Requirement
+from csplint.packs.pack import Pack, Requirement
 
 INLINE = "'unsafe-inline'"
 _SAMPLE_STYLE = "color:red"
 
 
 class Judgement(Struct, frozen=True):
-    """Whether one policy meets a requirement. missing: the expressions it does not cover; kinds: for which requests."""
+    """
+    Whether one policy meets a requirement.
+
+    missing: the expressions it does not cover; kinds: for which requests. is_guess: see Needed.
+    """
 
     state: Literal["met", "partly", "unmet"]
     policy: Policy
     missing: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = ()
+    is_guess: bool = False
+
+
+class Needed(Struct, frozen=True):
+    """The source expressions that a requirement asks for here. is_guess: they are one of several alternatives, taken for want of a sign."""
+
+    sources: tuple[str, ...]
+    is_guess: bool = False
 
 
 @check(rules=("*",))
 def sources(context: VendorContext) -> Iterator[Problem]:
     """Report every requirement that a policy does not meet, policy by policy."""
     for requirement in context.pack.requirement:
-        if requirement.kinds and requirement.id != "script" and is_asked(context.vendor, requirement):
+        if requirement.role in {"", "cdn"} and applies(context.vendor, requirement):
             for policy in context.policies.policies:
                 judgement = judge(context, requirement, policy)
                 if judgement.state != "met" and not _asterisk_is_to_blame(context, requirement, policy):
                     yield _problem(context, requirement, judgement)
 
 
-def is_asked(vendor: Vendor, requirement: Requirement) -> bool:
-    """Whether a requirement applies: it belongs to no optional feature, or to one that is in use."""
+def applies(vendor: Vendor, requirement: Requirement) -> bool:
+    """Whether a requirement belongs to no optional feature, or to one that is in use."""
     return not requirement.feature or requirement.feature in vendor.features
 
 
 def switched_off(vendor: Vendor) -> dict[str, str]:
     """The rules all of whose requirements belong to features that are not in use, with the first such feature."""
-    asked = {each.rule for each in vendor.pack.requirement if is_asked(vendor, each)}
+    asked = {each.rule for each in vendor.pack.requirement if applies(vendor, each)}
     return {
         each.rule: each.feature
         for each in reversed(vendor.pack.requirement)
-        if each.rule not in asked and not is_asked(vendor, each)
+        if each.rule not in asked and not applies(vendor, each)
     }
+
+
+def feature_option(context: Context, pack: Pack, feature: str) -> str:
+    """The option that says a feature is in use; with the pack's id where another vendor has a feature of this name."""
+    having = [vendor for vendor in context.vendors for each in vendor.pack.feature if each.id == feature]
+    return f"--feature {pack.pack.id}.{feature}" if len(having) > 1 else f"--feature {feature}"
+
+
+def needed_sources(context: VendorContext, requirement: Requirement) -> Needed:
+    """
+    What a requirement asks for on this page.
+
+    Of alternatives it is the one that the page's own embed names a host of; else the one that the policies allow most of.
+    """
+    if not requirement.any_of:
+        return Needed(context.vendor.sources(requirement))
+    alternatives = [tuple(each.split()) for each in requirement.any_of]
+    named = [each for each in alternatives if _is_named(context, each)]
+
+    def share(alternative: tuple[str, ...]) -> float:
+        allowed = [each for each in alternative if all(_allowed(context.policies, each, k) for k in requirement.kinds)]
+        return len(allowed) / len(alternative)
+
+    best = max(named or alternatives, key=share)
+    return Needed(best, is_guess=len(named) != 1 and not share(best))
+
+
+def _is_named(context: VendorContext, alternative: tuple[str, ...]) -> bool:
+    """Whether the page's own embed names a host of this alternative."""
+    return any(_stands_for(each, origin, context.policies) for each in alternative for origin in context.vendor.named)
 
 
 def judge(context: VendorContext, requirement: Requirement, policy: Policy) -> Judgement:
     """Ask one policy whether it allows all, some or nothing of what a requirement needs."""
-    alone = context.policies.only(policy)
+    alone, needed = context.policies.only(policy), needed_sources(context, requirement)
     failing = [
         (expression, kind)
-        for expression in context.vendor.sources(requirement)
+        for expression in needed.sources
         for kind in requirement.kinds
         if not _allowed(alone, expression, kind)
     ]
@@ -75,7 +118,7 @@ def judge(context: VendorContext, requirement: Requirement, policy: Policy) -> J
     missing = tuple(dict.fromkeys(expression for expression, _ in failing))
     kinds = tuple(dict.fromkeys(kind for _, kind in failing))
     state: Literal["partly", "unmet"] = "partly" if _partly(context, alone, missing, kinds) else "unmet"
-    return Judgement(state, policy, missing, kinds)
+    return Judgement(state, policy, missing, kinds, is_guess=needed.is_guess)
 
 
 def _allowed(policies: PolicySet, expression: str, kind: Kind) -> bool:
@@ -86,9 +129,9 @@ def _allowed(policies: PolicySet, expression: str, kind: Kind) -> bool:
 
 def _partly(context: VendorContext, alone: PolicySet, missing: tuple[str, ...], kinds: tuple[Kind, ...]) -> bool:
     """
-    Whether the page's own embed gets by all the same.
+    Whether the page's own embed works all the same.
 
-    Where its snippet names hosts that the expression stands for, they decide; else some overlap is enough.
+    Where its snippet names hosts that the expression stands for, these decide; else some overlap is enough.
     """
     if INLINE in missing:
         return False
@@ -108,9 +151,11 @@ def _stands_for(expression: str, origin: str, policies: PolicySet) -> bool:
 
 
 def _asterisk_is_to_blame(context: VendorContext, requirement: Requirement, policy: Policy) -> bool:
-    """Whether giving lost asterisks back would meet the requirement; then that is the finding."""
-    mended = repaired(policy, context.policies)
-    return mended is not None and judge(context, requirement, mended).state == "met"
+    """Whether restoring lost asterisks would meet the requirement; then these are the finding."""
+    fixed = repaired(policy, context.policies)
+    if fixed is None:
+        return False
+    return judge(replace(context, policies=context.policies.only(fixed)), requirement, fixed).state == "met"
 
 
 def _problem(context: VendorContext, requirement: Requirement, judgement: Judgement) -> Problem:
@@ -125,16 +170,21 @@ def _problem(context: VendorContext, requirement: Requirement, judgement: Judgem
     return Problem(
         rule=requirement.rule,
         severity="warning" if partly else None,
-        message=f"{name} {verb} {missing} ({requirement.purpose}).",
+        message=f"{name} {verb} {_alternatives(requirement, judgement, ' or ') or missing} ({requirement.purpose}).",
         cause=_cause(directive, requirement, partly=partly),
         policy=policy,
         directive=directive.name,
         value=missing,
         span=_span(context, directive, judgement),
         request=None if partly else _example(judgement.missing[0], kind, context),
-        fix=_fix(directive, effective, judgement),
-        edits=lambda: policy_edits(policy, _replacements(policy, judgement)),
+        fix=_fix(directive, effective, requirement, judgement),
+        edits=() if judgement.is_guess else lambda: policy_edits(policy, _replacements(policy, judgement)),
     )
+
+
+def _alternatives(requirement: Requirement, judgement: Judgement, joint: str) -> str:
+    """All alternatives, where nothing says which of them this page needs."""
+    return joint.join(requirement.any_of) if judgement.is_guess else ""
 
 
 def _cause(directive: Directive, requirement: Requirement, *, partly: bool) -> str:
@@ -144,14 +194,14 @@ def _cause(directive: Directive, requirement: Requirement, *, partly: bool) -> s
             return f"{directive.name} has no 'unsafe-inline'."
         return f"A nonce, a hash or 'strict-dynamic' in {directive.name} switches its 'unsafe-inline' off."
     if not listed.locations:
-        return f"{directive.name} allows no location at all."
+        return f"{directive.name} allows no host or scheme."
     if partly:
-        return "What the page's own embed is known to use gets through; the guide asks for more."
+        return "The policy allows what the page's own embed is known to use, but the guide asks for more."
     return f"None of the sources of {directive.name} covers it."
 
 
 def _span(context: VendorContext, directive: Directive, judgement: Judgement) -> Span:
-    """The source that comes nearest, else the directive's name."""
+    """The source that overlaps what is missing, else the directive's name."""
     near = overlap(
         judgement.policy, context.policies.page, judgement.missing[0], EFFECTIVE_DIRECTIVE[judgement.kinds[0]]
     )
@@ -161,16 +211,18 @@ def _span(context: VendorContext, directive: Directive, judgement: Judgement) ->
     return directive.name_span
 
 
-def _fix(directive: Directive, effective: str, judgement: Judgement) -> str:
+def _fix(directive: Directive, effective: str, requirement: Requirement, judgement: Judgement) -> str:
     plain = effective.removesuffix("-elem").removesuffix("-attr")
     missing = " ".join(judgement.missing)
+    if alternatives := _alternatives(requirement, judgement, ", "):
+        return f"Add the one that your account uses to {plain}: {alternatives}."
     if INLINE in judgement.missing and directive.list.has_nonce_or_hash:
-        return f"Take the nonces and hashes out of {plain} and have {missing} in it."
+        return f"Remove the nonces and hashes from {plain}, and add {missing} if it is missing."
     return f"Add {missing} to {plain}."
 
 
 def _replacements(policy: Policy, judgement: Judgement) -> tuple[Replacement, ...]:
-    done: dict[tuple[Replacement, ...], None] = {}
+    made: dict[tuple[Replacement, ...], None] = {}
     governed: set[str] = set()
     for kind in judgement.kinds:
         effective = EFFECTIVE_DIRECTIVE[kind]
@@ -178,8 +230,8 @@ def _replacements(policy: Policy, judgement: Judgement) -> tuple[Replacement, ..
         if directive is None or directive.name in governed:
             continue
         governed.add(directive.name)
-        done[_replacement(policy, effective, directive, judgement)] = None
-    return tuple(each for group in done for each in group)
+        made[_replacement(policy, effective, directive, judgement)] = None
+    return tuple(each for group in made for each in group)
 
 
 def _replacement(policy: Policy, effective: str, directive: Directive, judgement: Judgement) -> tuple[Replacement, ...]:

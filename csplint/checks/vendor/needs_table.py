@@ -1,11 +1,11 @@
-"""The table of requirements: for each thing the vendor asks for, whether the page's policies allow it, and by what."""
+"""The table of requirements: for each thing the widget needs, whether the page's policies allow it, and by which source."""
 
 from __future__ import annotations
 
 from csplint.checks.context import VendorContext
 from csplint.checks.delivery.permissions_policy import allows_self, read_permissions
-from csplint.checks.vendor.embed_scripts import script_state, started_by
-from csplint.checks.vendor.needs import INLINE, Judgement, is_asked, judge
+from csplint.checks.vendor.embed_scripts import script_state, start_verdict
+from csplint.checks.vendor.needs import INLINE, Judgement, applies, feature_option, judge, needed_sources
 from csplint.csp.cover import first_verdict
 from csplint.csp.decide import Verdict
 from csplint.csp.request import Request
@@ -19,12 +19,13 @@ def needs_table(context: VendorContext) -> tuple[RequirementReport, ...]:
 
 
 def _row(context: VendorContext, requirement: Requirement) -> RequirementReport:
-    if not is_asked(context.vendor, requirement):
-        why = f"only with the feature {requirement.feature}, which is not in use here (--feature {requirement.feature})"
+    if not applies(context.vendor, requirement):
+        option = feature_option(context, context.pack, requirement.feature)
+        why = f"only with the feature {requirement.feature}, which is not in use here ({option})"
         return _report(context, requirement, "not-applicable", None, why)
-    if not requirement.kinds:
+    if requirement.role == "permissions":
         return _permissions(context, requirement)
-    if requirement.id == "script":
+    if requirement.role == "embed":
         return _script(context, requirement)
     judgements = [judge(context, requirement, policy) for policy in context.policies.policies]
     state = _worst(judgements)
@@ -42,7 +43,7 @@ def _verdict(context: VendorContext, requirement: Requirement) -> Verdict | None
     if requirement.needs == INLINE:
         verdicts = context.policies.decide(Request(kind, content="color:red")).verdicts
         return next((verdict for verdict in verdicts if verdict.directive), None)
-    return first_verdict(context.policies, context.vendor.sources(requirement)[0], kind)
+    return first_verdict(context.policies, needed_sources(context, requirement).sources[0], kind)
 
 
 def _why(requirement: Requirement, state: State, verdict: Verdict | None, judgements: list[Judgement]) -> str:
@@ -51,7 +52,9 @@ def _why(requirement: Requirement, state: State, verdict: Verdict | None, judgem
     faulty = [f"policy {each.policy.index + 1}" for each in judgements if each.state == state]
     missing = " ".join(dict.fromkeys(word for each in judgements for word in each.missing))
     verb = "allows only part of" if state == "partly" else "does not allow"
-    return f"{', '.join(faulty)} {verb} {missing}{_note(requirement)}"
+    others = [each for each in requirement.any_of if each != missing]
+    alternatives = f" (or one of: {', '.join(others)})" if others else ""
+    return f"{', '.join(faulty)} {verb} {missing}{alternatives}{_note(requirement)}"
 
 
 def _allowed_by(verdict: Verdict | None) -> str:
@@ -73,15 +76,15 @@ def _by(verdict: Verdict | None) -> AllowedBy | None:
 
 def _script(context: VendorContext, requirement: Requirement) -> RequirementReport:
     state = script_state(context)
-    verdict = started_by(context) if state == "met" else None
+    verdict = start_verdict(context) if state == "met" else None
     by = _by(verdict)
     who = "the page's embed" if context.embeds else "an embed"
     if state == "met":
         why = f"{who} starts: {_allowed_by(verdict)}"
         if not context.embeds and by and by.source.startswith(("http", "*", "'self'")):
-            why += "; an external tag, that is: an inline snippet needs a nonce or hash"
+            why += "; this holds for an external tag, an inline snippet needs a nonce or hash"
     else:
-        why = f"{who} is {'hindered' if state == 'partly' else 'blocked'}{_note(requirement)}"
+        why = f"{who} is blocked{' in part' if state == 'partly' else ''}{_note(requirement)}"
     return _report(context, requirement, state, by, why)
 
 
@@ -92,9 +95,9 @@ def _permissions(context: VendorContext, requirement: Requirement) -> Requiremen
     names = [name for each in context.pack.feature if each.id == requirement.feature for name in each.permissions]
     refused = [name for name in names if not allows_self(fields, name, context.policies.page.origin)]
     if refused:
-        return _report(context, requirement, "unmet", None, f"the header takes {' and '.join(refused)} away")
+        return _report(context, requirement, "unmet", None, f"the header switches {' and '.join(refused)} off")
     why = (
-        "the header is dropped as malformed"
+        "the header is malformed, so browsers ignore it"
         if fault
         else "the header allows it"
         if fields
@@ -110,7 +113,7 @@ def _report(
         vendor=context.pack.pack.id,
         id=requirement.id,
         directive=requirement.directive,
-        needs=" ".join(context.vendor.sources(requirement)),
+        needs=" ".join(needed_sources(context, requirement).sources),
         feature=requirement.feature or None,
         state=state,
         by=by,

@@ -11,23 +11,24 @@ from csplint.csp.decide import Verdict
 from csplint.csp.edit import remove_sources
 from csplint.csp.request import Request
 from csplint.csp.source import Source
+from csplint.packs.pack import Embed
 
 
 @check(
     rules=(
         "unsafe-eval-not-needed",
-        "legacy-widget-eval",
+        "embed-needs-eval",
         "unsafe-inline-not-needed",
     )
 )
 def not_needed(context: VendorContext) -> Iterator[Problem]:
-    """Report 'unsafe-eval' and 'unsafe-inline' where they are in force for scripts; note the legacy widget's exception."""
-    legacy = [embed for embed in context.embeds if embed.embed.needs_eval]
+    """Report 'unsafe-eval' and 'unsafe-inline' where they are in force for scripts; note an embed that uses eval()."""
+    evaluating = [embed.embed for embed in context.embeds if embed.embed.needs_eval]
     for policy in context.policies.policies:
         alone = context.policies.only(policy)
         for verdict in alone.decide(Request("eval")).verdicts:
-            if legacy and verdict.directive:
-                yield _legacy(verdict, legacy[0].embed.needs_eval)
+            if evaluating and verdict.directive:
+                yield _needs_eval(verdict, evaluating[0])
             elif verdict.matched:
                 yield _unneeded("unsafe-eval-not-needed", verdict, verdict.matched)
         for verdict in alone.decide(Request("inline-script", content="any0")).verdicts:
@@ -42,7 +43,7 @@ def _unneeded(rule: str, verdict: Verdict, source: Source) -> Problem:
     span = next(token.span for token in directive.tokens if token.source == source)
     return Problem(
         rule=rule,
-        message=f"{source.text} is in force for scripts (in {directive.name}), and the widget does not need it.",
+        message=f"{source.text} is in force for scripts (in {directive.name}), but the widget does not need it.",
         policy=verdict.policy,
         directive=directive.name,
         value=source.text,
@@ -54,13 +55,13 @@ def _unneeded(rule: str, verdict: Verdict, source: Source) -> Problem:
     )
 
 
-def _legacy(verdict: Verdict, features: str) -> Problem:
+def _needs_eval(verdict: Verdict, embed: Embed) -> Problem:
     directive = verdict.directive
-    state = "blocks eval()" if not verdict.allowed else "allows eval()"
+    state = "allows eval()" if verdict.allowed else "blocks eval()"
     return Problem(
-        rule="legacy-widget-eval",
-        message=f"The page carries the legacy inline widget, and {directive.name if directive else 'the policy'} {state}.",
-        cause=features,
+        rule="embed-needs-eval",
+        message=f"The page has the {embed.title}, and {directive.name if directive else 'the policy'} {state}.",
+        cause=embed.needs_eval,
         policy=verdict.policy,
         directive=directive.name if directive else None,
         span=directive.name_span if directive else None,

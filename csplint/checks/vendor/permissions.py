@@ -1,43 +1,63 @@
-"""Permissions-Policy: what Video Chat needs, and what the guide advises to switch off (RFC 9651, Permissions Policy)."""
+"""Permissions-Policy: what the widget's features need, and what the widget does not use (Permissions Policy, RFC 9651)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from csplint.checks.context import VendorContext
-from csplint.checks.delivery.permissions_policy import HEADER, UNUSED, allows_self, guides_header, read_permissions
+from csplint.checks.context import Context, VendorContext
+from csplint.checks.delivery.permissions_policy import HEADER, allows_self, read_permissions
 from csplint.checks.problem import Problem
 from csplint.checks.registry import check
+from csplint.model import Edit
 
 
 @check(
     of="answer",
     needs=("headers",),
     rules=(
-        "video-not-permitted",
+        "permission-refused",
         "permissions-not-restricted",
     ),
 )
 def permissions(context: VendorContext) -> Iterator[Problem]:
-    """Judge the Permissions-Policy header of the answer; a bare policy has none to judge."""
+    """Report browser features that Permissions-Policy refuses to the widget, or leaves open although it does not use them."""
     if context.visits is None or context.visits.first.status is None:
         return
     fields, _ = read_permissions(b", ".join(context.visits.first.header("permissions-policy")))
-    needed = [name for each in context.pack.feature if each.id in context.features for name in each.permissions]
+    features = [each for each in context.pack.feature if each.id in context.features]
+    needed = [name for each in features for name in each.permissions]
     refused = [name for name in needed if not allows_self(fields, name, context.policies.page.origin)]
     if refused:
+        users = " and ".join(each.title for each in features if not set(refused).isdisjoint(each.permissions))
         yield Problem(
-            rule="video-not-permitted",
-            message=f"Permissions-Policy does not let the page use {' and '.join(refused)}, which Video Chat needs.",
+            rule="permission-refused",
+            message=f"Permissions-Policy does not let the page use {' and '.join(refused)}, which {users} needs.",
             directive=HEADER,
             value=", ".join(refused),
-            edits=guides_header(context),
+            edits=_header_edit(context, needed),
         )
-    opened = [name for name in UNUSED if name not in needed and name not in fields]
+    unused = context.pack.permissions.unused if context.pack.permissions else ()
+    opened = [name for name in unused if name not in needed and name not in fields]
     if opened and context.embeds:
         yield Problem(
             rule="permissions-not-restricted",
-            message=f"Permissions-Policy leaves {', '.join(opened)} open, which the widget does not use.",
+            message=f"Permissions-Policy leaves {', '.join(opened)} open, but the widget does not use them.",
             directive=HEADER,
-            edits=guides_header(context),
+            edits=_header_edit(context, needed),
         )
+
+
+def _header_edit(context: Context, needed: list[str]) -> tuple[Edit, ...]:
+    """A header that switches off what no vendor's widget uses, and keeps on what features in use need."""
+    vendors = context.vendors
+    off = [name for each in vendors if each.pack.permissions for name in each.pack.permissions.unused]
+    used = {
+        name
+        for each in vendors
+        for known in each.pack.feature
+        if known.id in each.features
+        for name in known.permissions
+    }
+    names = dict.fromkeys((*off, *needed))
+    value = ", ".join(f"{name}={'(self)' if name in used else '()'}" for name in names)
+    return (Edit(kind="header", name=HEADER, text=value),)

@@ -1,4 +1,4 @@
-"""Is there a policy at all, and is the report-only one ready to enforce?"""
+"""Is there any policy, and is the report-only one ready to enforce?"""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from csplint.checks.context import VendorContext
 from csplint.checks.problem import Problem, server_edit
 from csplint.checks.registry import check
 from csplint.csp.policy import Policy
+from csplint.packs.pack import Pack
 
 START = "Content-Security-Policy-Report-Only: script-src 'self'; report-uri /csp-reports"
 
 _NONE = "The page has no Content-Security-Policy"
-_EMPTY = "A Content-Security-Policy was sent, and there is no directive in it"
+_EMPTY = "The page's Content-Security-Policy has no directive"
 
 
 @check(
@@ -33,17 +34,17 @@ def presence(context: VendorContext) -> Iterator[Problem]:
         )
 
 
-def readiness(policies: tuple[Policy, ...], *, breaks: int) -> Problem:
-    """Say whether the report-only policies could be enforced; `breaks` counts what would break."""
+def readiness(policies: tuple[Policy, ...], pack: Pack, *, breaks: int) -> Problem:
+    """Whether the report-only policies could be enforced; `breaks` counts what of the pack's widget would break."""
     if breaks:
         return Problem(
             rule="report-only-not-ready",
-            message=f"Nothing is blocked yet. Enforced as it is, the report-only policy would break {breaks} "
-            f"thing{'s' if breaks > 1 else ''} the widget needs.",
+            message=f"Nothing is blocked yet. If you enforce the report-only policy as it is, it breaks {breaks} "
+            f"thing{'s' if breaks > 1 else ''} that {pack.pack.title} needs.",
             policy=policies[0],
         )
     return Problem(
         rule="report-only-ready",
-        message="Nothing is blocked yet, and enforced as it is the report-only policy would let the widget work.",
+        message=f"Nothing is blocked yet, and the report-only policy would let {pack.pack.title} work if you enforced it.",
         policy=policies[0],
     )

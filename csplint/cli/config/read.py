@@ -13,10 +13,10 @@ from msgspec import Struct
 
 from csplint.cli.config.file import TABLES, Config, Tables
 from csplint.cli.config.find import NAMES
-from csplint.cli.config.locate import locate
 from csplint.cli.options import OPTIONS
 from csplint.errors import ConfigError, did_you_mean
 from csplint.model import SEVERITIES
+from csplint.packs.locate import locate
 
 Path = tuple[str | int, ...]
 """The keys and indexes that lead to a value."""

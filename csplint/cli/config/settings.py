@@ -10,9 +10,9 @@ from msgspec import Struct
 
 from csplint.cli.config.file import IgnoreConfig, TargetConfig
 from csplint.cli.config.find import find_config
-from csplint.cli.config.locate import locate
 from csplint.cli.config.read import ConfigFile, read_config
 from csplint.cli.options import BY_NAME, OPTIONS, Option
+from csplint.packs.locate import locate
 
 COMMAND_LINE = "command line"
 

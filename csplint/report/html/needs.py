@@ -147,7 +147,7 @@ def _title(table: _Table, each: RequirementReport) -> Html:
 
 
 def _known(packs: PackSet, each: RequirementReport) -> Requirement | None:
-    return next((known for known in packs.vendor.requirement if known.id == each.id), None)
+    return packs.requirement(each.vendor, each.id)
 
 
 def _answer(policy: PolicyReport, answer: PolicyAnswer, head: str) -> Html:

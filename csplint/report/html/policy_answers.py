@@ -42,10 +42,10 @@ UNKNOWN, NOT_APPLICABLE = PolicyAnswer("unknown"), PolicyAnswer("not-applicable"
 
 def policy_answers(target: TargetReport, requirement: RequirementReport, packs: PackSet) -> list[PolicyAnswer]:
     """Give one answer per policy, in the target's order."""
-    known = next((each for each in packs.vendor.requirement if each.id == requirement.id), None)
+    known = packs.requirement(requirement.vendor, requirement.id)
     if requirement.state == "not-applicable" or (known and not known.kinds):
         return [NOT_APPLICABLE for _ in target.policies]
-    if known and known.id == "script":
+    if known and known.role == "embed":
         answers = [_from_findings(policy, target, known, packs) for policy in target.policies]
     else:
         answers = [_judged(policy, requirement, known, target.final_url) for policy in target.policies]

@@ -1,0 +1,125 @@
+"""
+Could any embed of the vendor's run, where the page shows none?
+
+Three ways are usual: the host in the list and an external tag; a nonce with 'strict-dynamic'; a hash with 'strict-dynamic'.
+Each is tried as requests, so other ways that work ('unsafe-inline' and the host, a nonce and the host) count too.
+"""
+
+from __future__ import annotations
+
+import binascii
+from collections.abc import Iterator
+
+from csplint.checks.context import VendorContext, nonces
+from csplint.checks.problem import Problem, policy_edits
+from csplint.checks.vendor.embed_refusal import EFFECTIVE, Refusal, has_misspelt_nonce, host_rule, sample_url
+from csplint.csp.cover import covers, overlap
+from csplint.csp.decide import PolicySet
+from csplint.csp.edit import add_sources, remove_sources
+from csplint.csp.policy import Directive, Policy
+from csplint.csp.request import Request
+from csplint.csp.source import SourceKind
+
+
+def any_embed_problems(context: VendorContext) -> Iterator[Problem]:
+    """Report each policy under which no embed can run, or that none can run under all of them together."""
+    governed = [(policy, each) for policy in context.policies.policies if (each := policy.governing(EFFECTIVE))]
+    found = False
+    for policy, directive in governed:
+        if not working_start(context, context.policies.only(policy)):
+            found = True
+            yield from _explain(context, policy, directive)
+    if governed and not found and not working_start(context, context.policies):
+        yield _conflict(governed)
+
+
+def working_start(context: VendorContext, policies: PolicySet) -> Request | None:
+    """A first request by which some embed starts and may load from the vendor's hosts; None where there is none."""
+    if not all(covers(policies, origin, "dynamic-script") for origin in context.vendor.cdn):
+        return None
+    return next((each for each in _starts(context.pack.loader, policies) if not policies.decide(each).blocked), None)
+
+
+def _starts(origin: str, policies: PolicySet) -> Iterator[Request]:
+    yield Request(kind="script", url=sample_url(origin))
+    for nonce in sorted(nonces(policies.policies)):
+        yield Request(kind="inline-script", nonce=nonce)
+    yield Request(kind="inline-script", content="any0")
+    for policy in policies.policies:
+        directive = policy.governing(EFFECTIVE)
+        for source in directive.list.sources if directive else ():
+            if source.is_hash and source.digest:
+                # A text with this hash cannot be made; an integrity attribute is checked against the same list.
+                digest = binascii.b2a_base64(source.digest, newline=False).decode("ascii")
+                yield Request(kind="script", url="any0:", integrity=f"{source.algorithm}-{digest}")
+
+
+def _explain(context: VendorContext, policy: Policy, directive: Directive) -> Iterator[Problem]:
+    listed = directive.list
+    if has_misspelt_nonce(directive):
+        return
+    missing = [each for each in context.vendor.cdn if not covers(context.policies.only(policy), each, "script")]
+    origin = (missing or [context.pack.loader])[0]
+    if listed.strict_dynamic and not listed.has_nonce_or_hash:
+        yield _no_nonce(policy, directive, origin)
+    elif listed.has_nonce_or_hash:
+        yield _no_strict_dynamic(policy, directive, missing or [origin])
+    else:
+        yield _no_host(context, policy, directive, missing or [origin])
+
+
+def _no_nonce(policy: Policy, directive: Directive, origin: str) -> Problem:
+    spellings = [source.text for source in directive.list.sources if source.name == "'strict-dynamic'"]
+    listed = any(source.host and origin.endswith(source.host) for source in directive.list.locations)
+    added = () if listed else add_sources(policy, EFFECTIVE, [origin])
+    edits = (*remove_sources(directive, spellings), *added) if directive.name != "default-src" else ()
+    refusal = Refusal(policy, directive, Request(kind="script", url=sample_url(origin, "")))
+    return refusal.problem(
+        "strict-dynamic-without-nonce",
+        f"{refusal.where} has 'strict-dynamic' but no nonce or hash, so no script tag can start.",
+        at="'strict-dynamic'",
+        value="'strict-dynamic'",
+        edits=policy_edits(policy, edits),
+        safety="unsafe",
+        fix="Best: add a nonce to the header and to the embed tag. Or remove 'strict-dynamic' and allow the embed's host.",
+    )
+
+
+def _no_strict_dynamic(policy: Policy, directive: Directive, missing: list[str]) -> Problem:
+    token = next(t for t in directive.tokens if t.source.kind == SourceKind.NONCE or t.source.is_hash)
+    trusted = "nonce" if directive.list.nonces else "hash"
+    added = missing if directive.list.locations else ["'strict-dynamic'"]
+    refusal = Refusal(policy, directive, Request(kind="dynamic-script", url=sample_url(missing[0], "")))
+    return refusal.problem(
+        f"{trusted}-without-strict-dynamic",
+        f"{refusal.where} lets a script tag start by its {trusted}, but blocks what the embed then loads: "
+        f"it has no 'strict-dynamic' and does not list {' '.join(missing)}.",
+        value=token.source.text,
+        span=token.span,
+        edits=policy_edits(policy, add_sources(policy, EFFECTIVE, added)),
+        fix=f"Add {' '.join(added)} to {directive.name}.",
+    )
+
+
+def _no_host(context: VendorContext, policy: Policy, directive: Directive, missing: list[str]) -> Problem:
+    rule, other = host_rule(context, policy, context.vendor.cdn)
+    partly = other is None and all(overlap(policy, context.policies.page, each, EFFECTIVE) for each in missing)
+    refusal = Refusal(policy, directive, Request(kind="script", url=sample_url(missing[0], "")))
+    verb = "allows only part of" if partly else "does not allow"
+    return refusal.problem(
+        rule,
+        f"{refusal.where} {verb} {' '.join(missing)}.",
+        at=other,
+        value=other,
+        severity="warning" if partly else None,
+        edits=policy_edits(policy, add_sources(policy, EFFECTIVE, missing)),
+        fix=f"Add {' '.join(missing)} to {directive.name}.",
+    )
+
+
+def _conflict(governed: list[tuple[Policy, Directive]]) -> Problem:
+    numbers = " and ".join(str(policy.index + 1) for policy, _ in governed)
+    return Refusal(*governed[-1], None).problem(
+        "script-policies-conflict",
+        f"Policies {numbers} each allow the embed in a different way, and no way satisfies all of them.",
+    )

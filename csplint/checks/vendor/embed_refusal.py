@@ -1,0 +1,82 @@
+"""A policy that refuses an embed's script: where, and which of the vendor's hosts its list lacks or names instead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from csplint.checks.context import VendorContext
+from csplint.checks.problem import Problem
+from csplint.checks.problem import where as named
+from csplint.csp.cover import overlap
+from csplint.csp.policy import Directive, Policy
+from csplint.csp.request import Request
+from csplint.csp.source import SourceKind
+from csplint.page.document import Place
+
+EFFECTIVE = "script-src-elem"
+"""The directive that governs script elements."""
+
+
+class Refusal(Struct, frozen=True):
+    """
+    An embed's script and the directive that refuses it.
+
+    request: what is refused, as browsers would name it; None where no request shows it. place: the embed's tag, None where
+    the page shows no embed.
+    """
+
+    policy: Policy
+    directive: Directive
+    request: Request | None
+    place: Place | None = None
+
+    @property
+    def where(self) -> str:
+        """The directive's name, and for which it stands in."""
+        return named(self.directive, EFFECTIVE)
+
+    def problem(self, rule: str, message: str, *, at: str | None = None, **details: Any) -> Problem:
+        """
+        A problem of this refusal; `details` are further fields of Problem.
+
+        at: the source of the list that the problem is about, as written or as a keyword; its span is the problem's.
+        """
+        spans = (token.span for token in self.directive.tokens if at in {token.source.text, token.source.name})
+        found: dict[str, Any] = {
+            "span": next(spans, self.directive.name_span) if at else self.directive.name_span,
+            "request": self.request,
+        }
+        return Problem(
+            rule=rule,
+            message=message,
+            policy=self.policy,
+            directive=self.directive.name,
+            place=self.place,
+            **(found | details),
+        )
+
+
+def sample_url(origin: str, path: str = "any0") -> str:
+    """A URL at an origin, which may have a wildcard; any0 stands for what is not known."""
+    return f"{origin.replace('*.', 'any0.')}/{path}"
+
+
+def host_rule(context: VendorContext, policy: Policy, needed: tuple[str, ...]) -> tuple[str, str | None]:
+    """The problem where `needed` is not listed, and the source that names another of the vendor's hosts, where one does."""
+    for host in context.pack.host:
+        if host.origin in needed:
+            continue
+        other = [s for s in overlap(policy, context.policies.page, host.origin, EFFECTIVE) if s.kind == SourceKind.HOST]
+        if other and other[0].host:
+            return "outdated-host", other[0].text
+    return "script-host-missing", None
+
+
+def has_misspelt_nonce(directive: Directive) -> bool:
+    """Whether the list has an invalid nonce, which browsers ignore and the nonce check reports."""
+    return any(
+        source.kind == SourceKind.INVALID and source.text.lower().startswith("'nonce-")
+        for source in directive.list.sources
+    )

@@ -1,0 +1,94 @@
+"""A pack's own examples as its tests: does each give the findings it says, and is every rule and requirement exercised?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from csplint.checks.registry import selections
+from csplint.engine.findings import check_subject
+from csplint.engine.subject import Subject, policy_subject, read_visits
+from csplint.engine.suppressions import Triage, sort_findings
+from csplint.model import Finding, TargetReport
+from csplint.packs.example import Answer, Example
+from csplint.packs.merge import PackSet
+from csplint.packs.pack import Pack, Rule
+from csplint.packs.read import place
+from csplint.page.capture import Capture, Visits
+
+SHOP = "https://shop.example/"
+"""The address of an example's page."""
+
+_HTML = (b"Content-Type", b"text/html; charset=utf-8")
+
+MakeTriage = Callable[[str, PackSet], Triage]
+"""Reads the text of a csplint.toml as `csplint check` does."""
+
+
+def judged(example: Example, packs: PackSet, make_triage: MakeTriage) -> TargetReport:
+    """The report on an example, with its features and its configuration."""
+    target = check_subject(_subject(example), packs, dict.fromkeys(example.features, "asked for"))
+    if not example.config:
+        return target
+    [sorted_target] = sort_findings((target,), make_triage(example.config, packs), packs)
+    return sorted_target
+
+
+def _subject(example: Example) -> Subject:
+    if example.is_bare():
+        policy, report_only = example.whole_policy(), example.report_only
+        return policy_subject("policy", SHOP, [policy] if policy else [], [report_only] if report_only else [])
+    return read_visits(Visits(_capture(example), _capture(example.second) if example.second else None))
+
+
+def _capture(answer: Answer) -> Capture:
+    headers = (_HTML, *((name.encode(), value.encode()) for name, value in answer.fields()))
+    body = f"<!doctype html>{answer.page}".encode()
+    return Capture(target=SHOP, url=SHOP, status=200, headers=headers, body=body)
+
+
+def given(findings: list[Finding], expect: tuple[str, ...]) -> list[str]:
+    """
+    The findings in the form of an example's `expect`.
+
+    An expectation without a value is about the directive only: a value with a nonce or hash in it adds nothing.
+    """
+    texts = [": ".join(filter(None, (each.directive, each.value))) for each in findings]
+    wanted = [*expect, *[": "] * len(texts)]
+    return [text if ": " in want else text.partition(": ")[0] for text, want in zip(texts, wanted, strict=False)]
+
+
+def pack_faults(pack: Pack, packs: PackSet, make_triage: MakeTriage) -> Iterator[str]:
+    """
+    What is wrong with a pack's examples, or missing from them, as "file:line: rule: what".
+
+    packs: the pack, and what a run always loads. Raises PackError for a rule that can never be reported.
+    """
+    selections(packs)
+    unmet: set[str] = set()
+    for number, rule in enumerate(pack.rule):
+        reports = [judged(example, packs, make_triage) for example in rule.example]
+        unmet |= {row.id for each in reports for row in each.requirements if row.state in {"unmet", "partly"}}
+        yield from _rule_faults(pack, rule, number, reports)
+    for number, requirement in enumerate(pack.requirement):
+        if requirement.id not in unmet:
+            where = place(pack, "requirement", number)
+            yield f"{where}: {requirement.rule}: no example leaves the requirement {requirement.id} unmet"
+
+
+def _rule_faults(pack: Pack, rule: Rule, number: int, reports: list[TargetReport]) -> Iterator[str]:
+    where = f"{place(pack, 'rule', number)}: {rule.name}"
+    for index, (example, report) in enumerate(zip(rule.example, reports, strict=True)):
+        found = given([each for each in report.findings if each.name == rule.name], example.expect)
+        if found != [*example.expect]:
+            at = f"{place(pack, 'rule', number, 'example', index)}: {rule.name}"
+            yield f"{at}: example {index + 1} expects {[*example.expect]} but gives {found}"
+    if not any(example.expect for example in rule.example):
+        yield f"{where}: no example fires"
+    quiet = [report for example, report in zip(rule.example, reports, strict=True) if not example.expect]
+    if not quiet:
+        yield f"{where}: no example passes"
+    elif not any(rule.id in report.passed for report in quiet):
+        yield f"{where}: the examples that pass give the rule nothing to check"
+    address = pack.documents[rule.source].address
+    if not address.startswith(("https://", "csplint ")):
+        yield f"{where}: the address of its source is not an https URL: {address}"

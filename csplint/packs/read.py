@@ -1,0 +1,112 @@
+"""Find rule packs (rules/*.toml, or files of the user's own) and read them, with errors that name file and line."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import msgspec
+
+from csplint.errors import PackError
+from csplint.packs.pack import Pack
+
+
+def packs_folder() -> str:
+    """
+    Where the built-in packs are: beside the code in an installed wheel, else in the checkout.
+
+    By os.path, here and below: importing pathlib takes 4 ms, and every run reads a pack.
+    """
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
+    installed = os.path.join(here, "_packs")  # noqa: PTH118
+    return installed if os.path.isdir(installed) else os.path.join(os.path.dirname(here), "rules")  # noqa: PTH112, PTH118, PTH120
+
+
+def load_pack(name: str, *, examples: bool = True) -> Pack:
+    """
+    Read a pack by name (built in) or by path (ends in .toml).
+
+    examples: whether to read the rules' examples; an installed csplint is quicker without them.
+    Raises PackError with a line for each fault: file, line and what is wrong.
+    """
+    own = name.endswith(".toml")
+    path = name if own else os.path.join(packs_folder(), f"{name}.toml")  # noqa: PTH118
+    if not own and not examples and (compiled := _bytes(path.removesuffix(".toml") + ".json")) is not None:
+        return _from_file(msgspec.json.decode(compiled, type=Pack), path)  # made and checked when the wheel was built
+    if not own and not os.path.exists(path):  # noqa: PTH110
+        raise PackError(f"there is no pack {name!r}; built in are {_built_in()}, your own are paths ending in .toml")
+    try:
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123
+            text = file.read()
+    except OSError as error:
+        raise PackError(f"cannot read the rule pack {path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise PackError(f"the rule pack {path} is not UTF-8 text") from error
+    return parse_pack(text, path)
+
+
+def _built_in() -> str:
+    names = (name.removesuffix(".toml") for name in os.listdir(packs_folder()) if name.endswith(".toml"))  # noqa: PTH208
+    return ", ".join(sorted(names))
+
+
+def _bytes(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+def parse_pack(text: str, path: str) -> Pack:
+    """Read a pack's TOML; `path` is its file, for errors. Raises PackError as load_pack does."""
+    import tomllib  # noqa: PLC0415 - an installed csplint reads the JSON that was made of it
+
+    from csplint.packs.locate import locate  # noqa: PLC0415
+    from csplint.packs.short_form import expand  # noqa: PLC0415
+    from csplint.packs.validate import faults  # noqa: PLC0415
+
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise PackError(f"{path}:{_syntax_error(error)}") from error
+    try:
+        pack = msgspec.convert(data, Pack)
+        whole = expand(pack)
+    except msgspec.ValidationError as error:
+        message, keys = _type_error(error)
+        raise PackError(f"{path}:{locate(text, keys)[0]}: {message}") from error
+    found = [(locate(text, where)[0], what) for where, what in faults(whole, written=pack)]
+    if found:
+        raise PackError("\n".join(f"{path}:{line}: {what}" for line, what in sorted(found)))
+    return _from_file(whole, path)
+
+
+def _syntax_error(error: Exception) -> str:
+    found = re.search(r" \(at line (\d+), column \d+\)$", str(error))
+    return f"{found[1]}: not TOML: {str(error)[: found.start()]}" if found else f"1: not TOML: {error}"
+
+
+def _type_error(error: msgspec.ValidationError) -> tuple[str, list[str | int]]:
+    """msgspec's message, and the keys on the way to the value that is wrong."""
+    message, _, path = str(error).partition(" - at ")
+    keys: list[str | int] = [name or int(number) for name, number in re.findall(r"\.([\w-]+)|\[(\d+)\]", path)]
+    unknown = re.search(r"unknown field `(.*)`$", message)
+    shown = f"{path.strip('`').removeprefix('$').lstrip('.')}: " if keys else ""
+    return shown + message, [*keys, unknown[1]] if unknown else keys
+
+
+def _from_file(pack: Pack, path: str) -> Pack:
+    pack.__dict__["read_from"] = path
+    return pack
+
+
+def place(pack: Pack, *keys: str | int) -> str:
+    """FILE:LINE of a key of a pack that was read from a file, for errors; of others, the pack's id."""
+    path = pack.__dict__.get("read_from")
+    if path is None:
+        return f"the rule pack {pack.pack.id}"
+    from csplint.packs.locate import locate  # noqa: PLC0415
+
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123
+        return f"{path}:{locate(file.read(), keys)[0]}"
