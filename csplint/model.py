@@ -15,6 +15,7 @@ from msgspec import Struct
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+FailOn = Literal["error", "warning", "info", "never"]
 
 
 class Span(Struct, frozen=True):
@@ -263,7 +264,7 @@ class Run(Struct, frozen=True):
     started_at: str
     duration_ms: int
     exit_code: int
-    fail_on: Literal["error", "warning", "info", "never"]
+    fail_on: FailOn
 
 
 class Summary(Struct, frozen=True):

@@ -9,7 +9,7 @@ from csplint.cli.config_command import DEFAULTS
 from csplint.cli.resolve import configure, triage
 from csplint.engine.findings import check_subject
 from csplint.engine.subject import Subject, policy_subject, read_visits
-from csplint.engine.suppressions import sort_findings
+from csplint.engine.suppressions import apply_settings
 from csplint.model import TargetReport
 from csplint.packs.example import Answer, Example
 from csplint.packs.merge import PackSet
@@ -42,5 +42,5 @@ def triaged(target: TargetReport, config: str, packs: PackSet, folder: Path) -> 
     path = folder / "csplint.toml"
     path.write_text(config, encoding="utf-8")
     settings = configure({name: Value(value, "default") for name, value in (DEFAULTS | {"config": str(path)}).items()})
-    [sorted_target] = sort_findings((target,), triage(settings, packs), packs)
+    [sorted_target] = apply_settings((target,), triage(settings, packs), packs)
     return sorted_target

@@ -14,7 +14,7 @@ from csplint.cli.config.values import entries
 from csplint.cli.errors import told
 from csplint.cli.parameters import given
 from csplint.cli.resolve import Configured, choices, configure, display, fetch_settings, triage
-from csplint.engine.run import UrlInput
+from csplint.engine.inputs import UrlInput
 from csplint.errors import UsageError
 from csplint.packs.merge import load_packs
 from csplint.packs.pack import BypassHost

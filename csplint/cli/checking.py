@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from csplint.cli.choices import FailOn, Feature, Format
 from csplint.cli.write import Display, Written, write_file, write_report
-from csplint.engine.run import Input, Job, PolicyInput, SavedInput, Step, UrlInput, nobody, run_job
+from csplint.engine.inputs import Input, PolicyInput, SavedInput, UrlInput
+from csplint.engine.run import Progress, RunOptions, ignore_progress, run_checks
 from csplint.engine.summary import FailOn as ReportFailOn
-from csplint.engine.suppressions import Triage
+from csplint.engine.suppressions import FindingSettings
 from csplint.errors import UsageError
 from csplint.model import Report
 from csplint.packs.merge import PackSet, load_packs
@@ -39,7 +40,7 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     page: str = ""
     features: tuple[Feature, ...] = ()
     packs: PackSet | None = None
-    triage: Triage = Triage()
+    triage: FindingSettings = FindingSettings()
     form: Format = Format.TEXT
     outputs: tuple[tuple[Format, str], ...] = ()
     fail_on: FailOn = FailOn.ERROR
@@ -73,24 +74,22 @@ def checked(request: CheckRequest) -> Report:
     """Check what was asked for; who watches at a terminal is told how far several targets are."""
     inputs = _inputs(request)
     if len(inputs) < 2:  # noqa: PLR2004 - one is not counted, and needs no module for it
-        return run_job(_job(request, inputs, nobody))
+        return run_checks(inputs, _packs(request), _options(request, ignore_progress))
     from csplint.cli.progress import progress  # noqa: PLC0415
 
     with progress(quiet=request.display.show.quiet) as watch:
-        return run_job(_job(request, inputs, watch))
+        return run_checks(inputs, _packs(request), _options(request, watch))
 
 
-def _job(request: CheckRequest, inputs: list[Input], watch: Callable[[Step], None]) -> Job:
+def _options(request: CheckRequest, on_progress: Callable[[Progress], None]) -> RunOptions:
     fail_on: ReportFailOn = "never" if request.exit_zero else request.fail_on.value
-    return Job(
-        inputs=inputs,
-        packs=_packs(request),
-        asked={feature.value: "asked for by --feature" for feature in request.features},
-        settings=request.settings,
+    return RunOptions(
+        features={feature.value: "asked for by --feature" for feature in request.features},
+        fetch=request.settings,
         jobs=request.jobs,
         fail_on=fail_on,
-        triage=request.triage,
-        watch=watch,
+        findings=request.triage,
+        on_progress=on_progress,
     )
 
 

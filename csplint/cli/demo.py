@@ -37,12 +37,13 @@ def demo(
 def _checked() -> Report:
     from csplint.demo.pages import PAGES  # noqa: PLC0415
     from csplint.demo.server import shop  # noqa: PLC0415
-    from csplint.engine.run import Job, UrlInput, run_job  # noqa: PLC0415
+    from csplint.engine.inputs import UrlInput  # noqa: PLC0415
+    from csplint.engine.run import RunOptions, run_checks  # noqa: PLC0415
     from csplint.packs.merge import load_packs  # noqa: PLC0415
 
     with shop() as address:
         inputs = [UrlInput(address + page.path, address + page.path) for page in PAGES]
-        return run_job(Job(inputs, load_packs(()), fail_on="never"))
+        return run_checks(inputs, load_packs(()), RunOptions(fail_on="never"))
 
 
 def _serve() -> None:

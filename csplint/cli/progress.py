@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import TextIO
 
 from csplint.cli.terminal import is_watched, terminal_width
-from csplint.engine.run import Step, nobody
+from csplint.engine.run import Progress, ignore_progress
 from csplint.report.escape import cell_width, visible
 
 ERASE = "\r\x1b[K"
@@ -26,17 +26,17 @@ _NARROW = 80
 
 
 @contextlib.contextmanager
-def progress(*, quiet: bool) -> Iterator[Callable[[Step], None]]:
+def progress(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
     """
     Give what a run tells its steps to; nothing of it is left on the terminal afterwards, whatever happened.
 
     Not worth it for one target, which is done before a line about it could be read.
     """
     if quiet or not is_watched(sys.stderr):
-        yield nobody
+        yield ignore_progress
         return
 
-    def show(step: Step) -> None:
+    def show(step: Progress) -> None:
         _write(ERASE + fitting(sentence(step), (terminal_width(sys.stderr) or _NARROW) - 1, sys.stderr.encoding))
 
     try:
@@ -45,9 +45,9 @@ def progress(*, quiet: bool) -> Iterator[Callable[[Step], None]]:
         _write(ERASE)
 
 
-def sentence(step: Step) -> str:
+def sentence(step: Progress) -> str:
     """One step in words: "checked 3 of 12: https://shop.example/", fit for a terminal whatever the target is called."""
-    said = f"{step.what} {step.done} of {step.total}"
+    said = f"{step.stage} {step.done} of {step.total}"
     return f"{said}: {visible(step.target)}" if step.target else said
 
 

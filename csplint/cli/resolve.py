@@ -17,7 +17,7 @@ from csplint.cli.config.read import ConfigError, ConfigFile, read_config
 from csplint.cli.config.values import Value, entries, layered, severities
 from csplint.cli.write import Display
 from csplint.engine.baseline import read_baseline
-from csplint.engine.suppressions import Ignore, Triage
+from csplint.engine.suppressions import FindingSettings, Ignore
 from csplint.errors import UsageError
 from csplint.packs.merge import PackSet
 from csplint.page.fetch.settings import FetchSettings
@@ -67,9 +67,9 @@ def _header(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def triage(settings: Configured, packs: PackSet) -> Triage:
+def triage(settings: Configured, packs: PackSet) -> FindingSettings:
     """What becomes of findings; UsageError or ConfigError for words that are no rule's."""
-    return Triage(
+    return FindingSettings(
         select=_selected(settings, packs),
         leave_out=rule_names(settings["ignore"] or (), packs, "--ignore"),
         severity=_levels(settings, packs),

@@ -1,14 +1,13 @@
-"""What the targets add up to: the counts, and the exit code that is the same for every format."""
+"""Counts over all targets, and the exit code, which is the same for every output format."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Literal
 
-from csplint.model import SEVERITIES, Severity, Summary, TargetReport
+from csplint.model import SEVERITIES, FailOn, Severity, Summary, TargetReport
 
-FailOn = Literal["error", "warning", "info", "never"]
+__all__ = ["FailOn", "count_new", "count_states", "exit_code", "summarise"]
 
 CLEAN, FINDINGS, NOT_CHECKED = 0, 1, 3
 
@@ -24,7 +23,7 @@ def count_states(targets: Sequence[TargetReport]) -> Counter[str]:
 
 
 def summarise(targets: tuple[TargetReport, ...]) -> Summary:
-    """Count over all targets; a severity counts the new findings alone."""
+    """Count over all targets; the severities count only new findings."""
     new = count_new(targets)
     states = count_states(targets)
     return Summary(
@@ -40,10 +39,9 @@ def summarise(targets: tuple[TargetReport, ...]) -> Summary:
 
 def exit_code(targets: Sequence[TargetReport], fail_on: FailOn) -> int:
     """
-    Give 0, 1 or 3.
+    Give 3 if a target failed, 1 if there is a new finding of the severity `fail_on` or above, else 0.
 
-    3 wins: where a target could not be checked the result is incomplete, and a
-    pipeline must not take it for "only findings", not even with "never".
+    3 wins, even with "never": the result is incomplete, and a pipeline must not take it for "only findings".
     """
     if any(target.outcome == "failed" for target in targets):
         return NOT_CHECKED

@@ -1,4 +1,4 @@
-"""A baseline that has aged: what of it is no longer there is told, and only what was looked for."""
+"""An old baseline: its entries that no longer occur are reported, and only those that were checked."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def checked(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, l
     return code, streams.err.splitlines(), json.loads(streams.out)["gone"]
 
 
-def test_what_is_mended_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_fixed_findings_are_reported(capsys: pytest.CaptureFixture[str]) -> None:
     with serve([answer(BAD), answer(GOOD)]) as server:
         url = server.url("/")
         taken_up(url)
@@ -71,7 +71,7 @@ def test_what_is_mended_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
-def test_nothing_is_told_while_it_is_there(capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_is_reported_while_it_occurs(capsys: pytest.CaptureFixture[str]) -> None:
     taken_up(save("a.txt", BAD))
     assert checked(capsys, "a.txt") == (0, [], [])
 
@@ -84,7 +84,7 @@ def test_the_advice_helps(capsys: pytest.CaptureFixture[str]) -> None:
     assert checked(capsys, "a.txt") == (0, [], [])
 
 
-NOBODY_LOOKED: list[tuple[str, list[str], int]] = [
+NOT_CHECKED: list[tuple[str, list[str], int]] = [
     ("another target", ["b.txt"], 0),
     ("rules that were not selected", ["a.txt", "--select", "VEL02"], 0),
     ("a rule that was left out", ["a.txt", "--ignore", "script-host-missing"], 0),
@@ -93,8 +93,10 @@ NOBODY_LOOKED: list[tuple[str, list[str], int]] = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "code"), [c[1:] for c in NOBODY_LOOKED], ids=[c[0] for c in NOBODY_LOOKED])
-def test_silence_where_nobody_looked(capsys: pytest.CaptureFixture[str], arguments: list[str], code: int) -> None:
+@pytest.mark.parametrize(("arguments", "code"), [c[1:] for c in NOT_CHECKED], ids=[c[0] for c in NOT_CHECKED])
+def test_nothing_is_reported_if_it_was_not_checked(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], code: int
+) -> None:
     save("nosuch.txt", BAD)
     taken_up(save("a.txt", BAD), "nosuch.txt")
     save("a.txt", GOOD)
@@ -137,7 +139,7 @@ def test_quiet_leaves_it_to_the_report(capsys: pytest.CaptureFixture[str]) -> No
     assert len(gone) == 1
 
 
-def test_nothing_in_a_baseline_is_obeyed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_text_in_a_baseline_is_escaped(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     taken_up(save("a.txt", BAD))
     save("a.txt", GOOD)
     content: dict[str, Any] = json.loads(Path(KNOWN).read_bytes())
@@ -148,7 +150,7 @@ def test_nothing_in_a_baseline_is_obeyed(capsys: pytest.CaptureFixture[str], mon
     assert checked(capsys, "a.txt")[1][1].endswith("missing: a\\x1b[2J ##\\[error]b\\x0a::error::c")
 
 
-def test_who_does_not_listen_changes_nothing_about_the_result() -> None:
+def test_closed_standard_error_does_not_change_the_result() -> None:
     taken_up(save("a.txt", BAD))
     save("a.txt", BAD.replace("blob:", "").replace("'self'; ", "'self' https://app-cdn.velaro.com; "))
     reader, writer = os.pipe()
