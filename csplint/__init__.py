@@ -1,10 +1,13 @@
 """
-csplint: lint a page's Content-Security-Policy the way a browser would decide.
+Check a page's Content-Security-Policy the way browsers apply it.
 
     import csplint
-    report = csplint.check_url("https://shop.example/")
 
-Names are loaded when they are first used, so that `import csplint` costs nothing.
+    report = csplint.check_url("https://shop.example/")
+    errors = [finding.message for finding in report.targets[0].findings if finding.severity == "error"]
+
+check_url() fetches a page, check_page() takes one you fetched, check_policy() takes policies as text; each gives a
+Report. parse() gives the policies of header values.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Finding", "Policy", "Report", "check_page", "check_policy", "check_url", "parse"]
 
+# names are loaded when they are first used, so that `import csplint` takes no time
 _HOME = {
     "check_page": "csplint.api",
     "check_policy": "csplint.api",
@@ -31,9 +35,14 @@ _HOME = {
 
 
 def __getattr__(name: str) -> Any:
-    """Load a public name from where it lives (PEP 562)."""
+    """Import a public name from its module (PEP 562). Raises AttributeError for any other name."""
     if name not in _HOME:
         raise AttributeError(f"module 'csplint' has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415
 
     return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names too, so that `help(csplint)` lists them before they are loaded."""
+    return sorted({*globals(), *__all__})

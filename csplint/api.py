@@ -1,4 +1,13 @@
-"""csplint for Python programs: a URL, a page or a policy in, a Report out."""
+"""
+csplint from Python: a URL, a page or a policy in, a Report out.
+
+A Report (csplint.model.Report) has `targets`, here always one, with its `findings`, `policies` and `requirements`;
+`summary`, counts by severity; and `run.exit_code`: 0 for no errors, 1 for errors, 3 for a page that could not be checked.
+
+features: ids of optional parts of the widget that the page uses, such as "sounds" or "video". packs: rule packs by name,
+or as the path of a TOML file; none means all packs that come with csplint. Every check raises PackError for a pack that
+cannot be read, and UsageError for a feature that no pack has. All errors are CsplintErrors (csplint.errors).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +16,8 @@ from typing import Literal
 
 from csplint.csp.policy import Delivered, Policy, parse_policies
 from csplint.engine.features import resolve_features
-from csplint.engine.run import Input, Job, PageInput, PolicyInput, UrlInput, run_job
+from csplint.engine.inputs import Input, PageInput, PolicyInput, UrlInput
+from csplint.engine.run import RunOptions, run_checks
 from csplint.model import Report
 from csplint.packs.merge import load_packs
 from csplint.page.capture import Capture
@@ -20,9 +30,10 @@ def check_url(
     """
     Fetch a page and check it.
 
-    A page that cannot be fetched is a failed target of the report. Raises UsageError for an address that is not http
-    or https, and for a feature that no pack has. Runs its own event loop: where one runs already, call it from a
-    thread.
+    url: an http or https address. settings: timeouts, headers and limits for the request.
+
+    Raises UsageError if `url` is not an http or https address. A page that cannot be fetched raises nothing: its target
+    has the outcome "failed". This runs its own event loop: where one is running already, call it from another thread.
     """
     from csplint.errors import UsageError  # noqa: PLC0415
     from csplint.page.target import UrlTarget, classify  # noqa: PLC0415 - loads the URL parser
@@ -30,7 +41,7 @@ def check_url(
     target = classify(url)
     if not isinstance(target, UrlTarget):
         raise UsageError(f"{url} is not a URL; check_page() takes a page's bytes")
-    return _run([UrlInput(target.shown, target.url)], features, packs, settings)
+    return _check(UrlInput(target.shown, target.url), features, packs, settings)
 
 
 def check_page(
@@ -41,10 +52,17 @@ def check_page(
     features: Iterable[str] = (),
     packs: Iterable[str] = (),
 ) -> Report:
-    """Check a page you have fetched: its decoded body, its headers (repeated ones separately), its URL."""
+    """
+    Check a page that you fetched already.
+
+    body: the page as bytes, decompressed. headers: (name, value) pairs of the response; give a repeated header as
+    several pairs. url: the page's full address, which decides what 'self' means.
+
+    A page beyond csplint's limits raises nothing: its target has the outcome "failed".
+    """
     raw = tuple((name.encode("latin-1", "replace"), value.encode("utf-8", "replace")) for name, value in headers)
     capture = Capture(target=url, url=url, status=200, headers=raw, body=body)
-    return _run([PageInput(capture)], features, packs, None)
+    return _check(PageInput(capture), features, packs)
 
 
 def check_policy(
@@ -54,16 +72,26 @@ def check_policy(
     features: Iterable[str] = (),
     packs: Iterable[str] = (),
 ) -> Report:
-    """Check policies as text, all of one page with the URL `page` ("" for an unknown https page)."""
-    return _run([PolicyInput(page, policies, tuple(report_only))], features, packs, None)
+    """
+    Check policies as text, without a page.
+
+    policies: values of Content-Security-Policy headers, all enforced on the same page. report_only: values of
+    Content-Security-Policy-Report-Only headers. page: the page's full address; "" means an unknown https page.
+    """
+    return _check(PolicyInput(page, policies, tuple(report_only)), features, packs)
 
 
 def parse(*values: str, disposition: Literal["enforce", "report"] = "enforce") -> tuple[Policy, ...]:
-    """Parse header values into policies, as a browser does; a comma starts another policy. Never raises."""
+    """
+    Parse header values into policies, as a browser does; a comma in a value starts another policy.
+
+    A Policy has `directives`, all of them as written, and `in_force`, those that browsers apply, by name. Never raises:
+    any text is a policy, if a faulty one.
+    """
     return parse_policies(Delivered(value, "text", disposition) for value in values)
 
 
-def _run(inputs: list[Input], features: Iterable[str], packs: Iterable[str], settings: FetchSettings | None) -> Report:
+def _check(each: Input, features: Iterable[str], packs: Iterable[str], settings: FetchSettings | None = None) -> Report:
     loaded = load_packs(packs)
     asked = dict.fromkeys(resolve_features(features, loaded), "asked for")
-    return run_job(Job(inputs, loaded, asked, settings or FetchSettings()))
+    return run_checks([each], loaded, RunOptions(features=asked, fetch=settings or FetchSettings()))

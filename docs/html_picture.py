@@ -15,7 +15,8 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from csplint.demo.pages import CONNECT, REST
-from csplint.engine.run import Job, PageInput, run_job
+from csplint.engine.inputs import PageInput
+from csplint.engine.run import run_checks
 from csplint.packs.merge import load_packs
 from csplint.page.capture import Capture
 from csplint.report.html.report import write_html
@@ -36,7 +37,7 @@ def report() -> str:
     headers = [("Content-Type", "text/html"), ("Server", "nginx/1.26"), ("Content-Security-Policy", POLICY)]
     sent = tuple((name.encode(), value.encode()) for name, value in headers)
     capture = Capture(target=URL, url=URL, status=200, headers=sent, body=BODY.encode())
-    return write_html(run_job(Job([PageInput(capture)], packs)), packs)
+    return write_html(run_checks([PageInput(capture)], packs), packs)
 
 
 def shot(browser: Any, address: str, size: dict[str, int], scheme: str, at: str) -> str:

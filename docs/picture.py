@@ -16,7 +16,8 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 from csplint.demo.pages import CONNECT, REST
-from csplint.engine.run import Job, PageInput, run_job
+from csplint.engine.inputs import PageInput
+from csplint.engine.run import run_checks
 from csplint.packs.merge import load_packs
 from csplint.page.capture import Capture
 from csplint.report.terminal import Look
@@ -37,7 +38,7 @@ def printed() -> str:
     url = "https://shop.example/"
     capture = Capture(target=url, url=url, status=200, headers=headers, body=BODY.encode())
     out = io.StringIO()
-    write_text(run_job(Job([PageInput(capture)], load_packs(()))), out, Look(colour=True, width=100, runner=False))
+    write_text(run_checks([PageInput(capture)], load_packs(())), out, Look(colour=True, width=100, runner=False))
     text = out.getvalue()
     table = text.index("  \x1b[1mrequirement") if "  \x1b[1mrequirement" in text else text.index("requirement  ")
     return "$ csplint check https://shop.example/\n" + text[:table].rstrip() + "\n\n" + text.rstrip().splitlines()[-1]

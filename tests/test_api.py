@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pydoc
+
 import pytest
 
 import csplint
@@ -80,3 +82,10 @@ def test_an_empty_policy_is_told_from_none(headers: list[tuple[str, str]], said:
     report = csplint.check_page(b"<!doctype html><p>", headers, url="https://shop.example/", packs=["velaro"])
     [finding] = [each for each in report.targets[0].findings if each.name == "no-policy"]
     assert said in finding.message
+
+
+def test_help_lists_the_public_functions() -> None:
+    shown = pydoc.plain(pydoc.render_doc(csplint))
+    for name in ("check_url", "check_page", "check_policy", "parse"):
+        assert f"    {name}(" in shown
+    assert "Raises UsageError if `url` is not an http or https address" in shown

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from csplint.engine.run import Job, UrlInput, run_job
+from csplint.engine.inputs import UrlInput
+from csplint.engine.run import run_checks
 from csplint.model import TargetReport
 from csplint.packs.merge import load_packs
 from tests.guide.pages import CONNECT, FRAME, IMG, SNIPPET, STYLE
@@ -37,7 +38,7 @@ def fresh() -> str:
 def found(reply: Callable[[Received], Answer]) -> tuple[TargetReport, dict[str, str]]:
     with serve(reply) as server:
         url = server.url("/")
-        [target] = run_job(Job([UrlInput(url, url)], PACKS)).targets
+        [target] = run_checks([UrlInput(url, url)], PACKS).targets
     assert target.outcome == "checked"
     told = [each for each in target.findings if "nonce" in each.name or each.name == "fresh-header-cached-body"]
     return replace(target, findings=tuple(told)), {finding.name: finding.message for finding in told}
@@ -141,7 +142,7 @@ def test_nonce_page_that_caches_may_keep(value: str, warned: bool) -> None:
 def test_page_without_nonce_is_asked_for_once() -> None:
     with serve(Answer(headers=[("Content-Type", "text/html"), ("Content-Security-Policy", "img-src *")])) as server:
         url = server.url("/")
-        [target] = run_job(Job([UrlInput(url, url)], PACKS)).targets
+        [target] = run_checks([UrlInput(url, url)], PACKS).targets
         assert len(server.requests) == 1
     assert {skip.rule: skip.reason for skip in target.skipped}["SEC050"] == "no policy has a nonce"
 

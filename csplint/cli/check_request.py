@@ -11,7 +11,7 @@ from csplint.cli.options import FORMATS, Format
 from csplint.cli.rule_selection import triage
 from csplint.cli.write import Display
 from csplint.engine.features import resolve_features
-from csplint.engine.run import UrlInput
+from csplint.engine.inputs import UrlInput
 from csplint.errors import UsageError
 from csplint.packs.merge import PackSet, load_packs
 from csplint.packs.pack import BypassHost

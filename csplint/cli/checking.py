@@ -11,8 +11,9 @@ from msgspec import Struct
 
 from csplint.cli.options import Format
 from csplint.cli.write import Display, Written, write_file, write_report
-from csplint.engine.run import Input, Job, PolicyInput, SavedInput, Step, UrlInput, nobody, run_job
-from csplint.engine.suppressions import Triage
+from csplint.engine.inputs import Input, PolicyInput, SavedInput, UrlInput
+from csplint.engine.run import Progress, RunOptions, ignore_progress, run_checks
+from csplint.engine.suppressions import FindingSettings
 from csplint.errors import UsageError
 from csplint.model import FailOn, KnownFinding, Report
 from csplint.packs.merge import PackSet
@@ -39,7 +40,7 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     page: str = ""
     features: tuple[str, ...] = ()
     packs: PackSet
-    triage: Triage = Triage()
+    triage: FindingSettings = FindingSettings()
     format: Format = "text"
     outputs: tuple[tuple[Format, str], ...] = ()
     fail_on: FailOn = "error"
@@ -70,23 +71,21 @@ def checked(request: CheckRequest) -> Report:
     """Run the check; a terminal shows the progress over several targets."""
     inputs = _inputs(request)
     if len(inputs) < 2:  # noqa: PLR2004 - one target needs no progress, and so no module for it
-        return run_job(_job(request, inputs, nobody))
+        return run_checks(inputs, request.packs, _options(request, ignore_progress))
     from csplint.cli.progress import progress  # noqa: PLC0415
 
     with progress(quiet=request.display.show.quiet) as watch:
-        return run_job(_job(request, inputs, watch))
+        return run_checks(inputs, request.packs, _options(request, watch))
 
 
-def _job(request: CheckRequest, inputs: list[Input], watch: Callable[[Step], None]) -> Job:
-    return Job(
-        inputs=inputs,
-        packs=request.packs,
-        asked=dict.fromkeys(request.features, "asked for by --feature"),
-        settings=request.fetch,
+def _options(request: CheckRequest, on_progress: Callable[[Progress], None]) -> RunOptions:
+    return RunOptions(
+        features=dict.fromkeys(request.features, "asked for by --feature"),
+        fetch=request.fetch,
         jobs=request.jobs,
         fail_on=request.fail_on,
-        triage=request.triage,
-        watch=watch,
+        findings=request.triage,
+        on_progress=on_progress,
     )
 
 

@@ -31,11 +31,12 @@ def demo(
 def _checked(packs: PackSet) -> Written:
     from csplint.demo.pages import PAGES  # noqa: PLC0415
     from csplint.demo.server import shop  # noqa: PLC0415
-    from csplint.engine.run import Job, UrlInput, run_job  # noqa: PLC0415
+    from csplint.engine.inputs import UrlInput  # noqa: PLC0415
+    from csplint.engine.run import RunOptions, run_checks  # noqa: PLC0415
 
     with shop() as address:
         inputs = [UrlInput(address + page.path, address + page.path) for page in PAGES]
-        return Written(run_job(Job(inputs, packs, fail_on="never")), packs)
+        return Written(run_checks(inputs, packs, RunOptions(fail_on="never")), packs)
 
 
 def _serve() -> None:

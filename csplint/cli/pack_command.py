@@ -12,7 +12,7 @@ import typer
 from csplint.cli.config.settings import COMMAND_LINE, Value, read_settings
 from csplint.cli.errors import reporting_errors
 from csplint.cli.rule_selection import triage
-from csplint.engine.suppressions import Triage
+from csplint.engine.suppressions import FindingSettings
 from csplint.packs.merge import PackSet
 
 pack_app = typer.Typer(name="pack", help="Work on rule packs of your own.", no_args_is_help=True)
@@ -44,7 +44,7 @@ def _check(files: list[str]) -> int:
     return 1 if lines else 0
 
 
-def example_triage(config: str, packs: PackSet) -> Triage:
+def example_triage(config: str, packs: PackSet) -> FindingSettings:
     """What the text of a csplint.toml says becomes of findings."""
     with TemporaryDirectory() as folder:
         path = os.path.join(folder, "csplint.toml")  # noqa: PTH118 - see packs.read

@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import TextIO
 
 from csplint.cli.terminal import is_watched, terminal_width
-from csplint.engine.run import Step, nobody
+from csplint.engine.run import Progress, ignore_progress
 from csplint.report.escape import cell_width, visible
 
 ERASE = "\r\x1b[K"
@@ -25,17 +25,17 @@ _DEFAULT_WIDTH = 80
 
 
 @contextlib.contextmanager
-def progress(*, quiet: bool) -> Iterator[Callable[[Step], None]]:
+def progress(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
     """
     Give the function that shows each step of a run; the line is erased afterwards, whatever happens.
 
     Not meant for one target, which is finished before its line can be read.
     """
     if quiet or not is_watched(sys.stderr):
-        yield nobody
+        yield ignore_progress
         return
 
-    def show(step: Step) -> None:
+    def show(step: Progress) -> None:
         columns = terminal_width(sys.stderr) or _DEFAULT_WIDTH
         _write(ERASE + fitting(sentence(step), columns - 1, sys.stderr.encoding))
 
@@ -45,9 +45,9 @@ def progress(*, quiet: bool) -> Iterator[Callable[[Step], None]]:
         _write(ERASE)
 
 
-def sentence(step: Step) -> str:
+def sentence(step: Progress) -> str:
     """One step in words, such as "checked 3 of 12: https://shop.example/"; safe for a terminal."""
-    text = f"{step.what} {step.done} of {step.total}"
+    text = f"{step.stage} {step.done} of {step.total}"
     return f"{text}: {visible(step.target)}" if step.target else text
 
 

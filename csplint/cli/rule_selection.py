@@ -8,15 +8,15 @@ from collections.abc import Iterable
 from csplint.cli.config.file import IgnoreConfig
 from csplint.cli.config.settings import Settings
 from csplint.engine.baseline import read_baseline
-from csplint.engine.suppressions import Ignore, Triage
+from csplint.engine.suppressions import FindingSettings, Ignore
 from csplint.errors import ConfigError, UsageError
 from csplint.model import SEVERITIES, Severity
 from csplint.packs.merge import PackSet
 
 
-def triage(settings: Settings, packs: PackSet) -> Triage:
+def triage(settings: Settings, packs: PackSet) -> FindingSettings:
     """How to sort findings. Raises UsageError or ConfigError for a word that names no rule."""
-    return Triage(
+    return FindingSettings(
         select=_selected(settings, packs),
         leave_out=rule_names(settings["ignore"] or (), packs, settings.source("ignore")),
         severity=_severities(settings, packs),

@@ -1,17 +1,20 @@
 """
-A baseline: the findings that were there when csplint was taken up, so that only new ones fail.
+A baseline: a file of the findings that existed when you started to use csplint, so that only new ones fail a run.
 
-Fingerprints hold no nonce, position or wording, so they survive deploys.
+It stores fingerprints, which hold no nonce, position or wording, so it survives deploys.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import msgspec
 from msgspec import Struct
 
+from csplint.engine.suppressions import FindingSettings
 from csplint.errors import UsageError
-from csplint.model import KnownFinding, Report
-from csplint.packs.merge import RUN
+from csplint.model import KnownFinding, Report, TargetReport
+from csplint.packs.merge import RUN, PackSet
 
 
 class Baseline(Struct, frozen=True, kw_only=True):
@@ -24,9 +27,9 @@ class Baseline(Struct, frozen=True, kw_only=True):
 
 def known_findings(report: Report) -> tuple[KnownFinding, ...]:
     """
-    What of a report a baseline holds, sorted, so that a changed file shows small differences.
+    The entries of a report's baseline, sorted so that a new version of the file differs in few lines.
 
-    Not what an ignore accepts already, nor what the run says of its own settings: a baseline knows faults of sites.
+    Without suppressed findings, and without findings about the run's own settings.
     """
     entries = {
         finding.fingerprint: KnownFinding(finding.fingerprint, finding.name, target.target, finding.message)
@@ -43,19 +46,49 @@ def write_baseline(known: tuple[KnownFinding, ...]) -> bytes:
 
 
 def read_baseline(path: str) -> dict[str, KnownFinding]:
-    """The entries of a baseline file by fingerprint; UsageError where it is none."""
+    """The entries of a baseline file by fingerprint. Raises UsageError as `load_baseline` does."""
     return {entry.fingerprint: entry for entry in load_baseline(path).findings}
 
 
 def load_baseline(path: str) -> Baseline:
-    """The file as it stands; UsageError where it is none."""
+    """Read a baseline file. Raises UsageError if it cannot be read or is not a baseline."""
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - the path is what the user typed
             baseline = msgspec.json.decode(file.read(), type=Baseline)
     except OSError as error:
         raise UsageError(f"cannot read the baseline {path}: {error.strerror or error}") from error
     except (msgspec.DecodeError, RecursionError) as error:
-        raise UsageError(f"{path} is no baseline of csplint: {error}") from error
+        raise UsageError(f"{path} is not a csplint baseline: {error}") from error
     if baseline.format != "csplint-baseline" or baseline.format_version != 1:
-        raise UsageError(f"{path} is no baseline that this csplint reads")
+        raise UsageError(f"{path} is not a baseline that this version of csplint can read")
     return baseline
+
+
+def gone_findings(
+    targets: Sequence[TargetReport], settings: FindingSettings, packs: PackSet
+) -> tuple[KnownFinding, ...]:
+    """
+    The baseline's entries that no longer occur, in the file's order; probably fixed, so a new baseline can drop them.
+
+    An entry counts as gone only if its target was read whole and its rule was checked. targets: as checked, before
+    `apply_settings`, so that a finding that an ignore or the minimum severity hides still occurs.
+    """
+    if not settings.baseline:
+        return ()
+    found = {finding.fingerprint for target in targets for finding in target.findings}
+    checked = set(_checked(targets, settings, packs))
+    return tuple(
+        entry
+        for entry in settings.baseline.values()
+        if entry.fingerprint not in found and (entry.target, entry.rule) in checked
+    )
+
+
+def _checked(targets: Sequence[TargetReport], settings: FindingSettings, packs: PackSet) -> Iterator[tuple[str, str]]:
+    """Each target that was read whole with each rule that was checked for it, except rules about the run's settings."""
+    rules = [rule for name, rule in packs.rules.items() if settings.selects(name) and packs.homes[name].pack.id != RUN]
+    for target in targets:
+        if target.outcome == "failed" or target.limits:
+            continue
+        skipped = {each.rule for each in target.skipped}
+        yield from ((target.target, rule.name) for rule in rules if rule.id not in skipped)

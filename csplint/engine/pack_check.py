@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from csplint.checks.registry import selections
 from csplint.engine.findings import check_subject
 from csplint.engine.subject import Subject, policy_subject, read_visits
-from csplint.engine.suppressions import Triage, sort_findings
+from csplint.engine.suppressions import FindingSettings, apply_settings
 from csplint.model import Finding, TargetReport
 from csplint.packs.example import Answer, Example
 from csplint.packs.merge import PackSet
@@ -20,7 +20,7 @@ SHOP = "https://shop.example/"
 
 _HTML = (b"Content-Type", b"text/html; charset=utf-8")
 
-MakeTriage = Callable[[str, PackSet], Triage]
+MakeTriage = Callable[[str, PackSet], FindingSettings]
 """Reads the text of a csplint.toml as `csplint check` does."""
 
 
@@ -29,7 +29,7 @@ def judged(example: Example, packs: PackSet, make_triage: MakeTriage) -> TargetR
     target = check_subject(_subject(example), packs, dict.fromkeys(example.features, "asked for"))
     if not example.config:
         return target
-    [sorted_target] = sort_findings((target,), make_triage(example.config, packs), packs)
+    [sorted_target] = apply_settings((target,), make_triage(example.config, packs), packs)
     return sorted_target
 
 

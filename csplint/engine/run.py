@@ -1,7 +1,7 @@
 """
-A whole run: what the user named, one by one or side by side, into one report.
+A whole run: every input checked, in one report.
 
-A target that cannot be checked is a target of the report that says so; the others go on.
+A target that cannot be checked is a failed target of the report; the others are still checked.
 """
 
 from __future__ import annotations
@@ -17,109 +17,73 @@ from msgspec.structs import replace
 
 from csplint._version import __version__
 from csplint.engine.findings import check_subject
-from csplint.engine.subject import carries_nonce, policy_subject, read_visits
+from csplint.engine.inputs import Input, UrlInput, read_local
+from csplint.engine.subject import Subject, carries_nonce, read_visits
 from csplint.engine.summary import exit_code, summarise
-from csplint.engine.suppressions import Triage, sort_findings
+from csplint.engine.suppressions import FindingSettings, apply_settings
 from csplint.errors import TargetError
-from csplint.model import FailOn, KnownFinding, PackReport, Report, Run, TargetFault, TargetKind, TargetReport, Tool
+from csplint.model import FailOn, KnownFinding, PackReport, Report, Run, TargetFault, TargetReport, Tool
 from csplint.packs.merge import PackSet
-from csplint.page.capture import Capture, Visits
+from csplint.page.capture import Visits
 from csplint.page.fetch.settings import FetchSettings
 
 
-class PolicyInput(Struct, frozen=True):
-    """Policies as text, and the URL of the page they are meant for ("" for unknown)."""
+class Progress(Struct, frozen=True):
+    """`done` of `total` targets are fetched, or checked; `target` is the last of them, "" before the first."""
 
-    page: str
-    enforced: tuple[str, ...]
-    report_only: tuple[str, ...] = ()
-
-
-class SavedInput(Struct, frozen=True):
-    """A saved response: a file's path, or a name and the bytes; `page` is its URL where the user gave one."""
-
-    name: str
-    page: str
-    data: bytes | None = None
-
-
-class UrlInput(Struct, frozen=True):
-    """
-    A live page: the URL to ask for, and how to show it (without credentials).
-
-    name, features, headers, accept_status: what the configuration says of it, beside the run's own.
-    """
-
-    shown: str
-    url: str
-    name: str = ""
-    features: tuple[str, ...] = ()
-    headers: tuple[tuple[str, str], ...] = ()
-    accept_status: frozenset[int] = frozenset()
-
-
-class PageInput(Struct, frozen=True):
-    """An answer that is at hand."""
-
-    capture: Capture
-
-
-Input = PolicyInput | SavedInput | UrlInput | PageInput
-
-
-class Step(Struct, frozen=True):
-    """How far a run is: `done` of `total` are fetched, or checked; `target` is the last of them, "" before the first."""
-
-    what: Literal["fetched", "checked"]
+    stage: Literal["fetched", "checked"]
     done: int
     total: int
     target: str = ""
 
 
-def nobody(_step: Step) -> None:
-    """Watch a run without looking."""
+def ignore_progress(_progress: Progress) -> None:
+    """Do nothing: the progress of a run that ignore_progress watches."""
 
 
-class Job(Struct, frozen=True):
+class RunOptions(Struct, frozen=True, kw_only=True):
     """
-    What to check, and how.
+    How to check.
 
-    asked: the optional features in use, id -> how it is known. jobs: pages fetched at the same time. triage: what
-    becomes of the findings. watch: is told of each step; it must not raise.
+    features: the optional parts of a widget in use, id -> how csplint knows. fetch: how to fetch pages. jobs: pages
+    fetched at the same time. fail_on: the lowest severity that fails the run. findings: which findings are reported,
+    and how. on_progress: called after each step; it must not raise.
     """
 
-    inputs: Sequence[Input]
-    packs: PackSet
-    asked: Mapping[str, str] = field(default_factory=dict)
-    settings: FetchSettings = field(default_factory=FetchSettings)
+    features: Mapping[str, str] = field(default_factory=dict)
+    fetch: FetchSettings = field(default_factory=FetchSettings)
     jobs: int = 4
     fail_on: FailOn = "error"
-    triage: Triage = Triage()
-    watch: Callable[[Step], None] = nobody
+    findings: FindingSettings = FindingSettings()
+    on_progress: Callable[[Progress], None] = ignore_progress
 
 
-def run_job(job: Job) -> Report:
-    """Check every input; the report's targets stand in the inputs' order."""
+def run_checks(inputs: Sequence[Input], packs: PackSet, options: RunOptions | None = None) -> Report:
+    """
+    Check every input; the report's targets are in the same order.
+
+    Raises PackError for a rule that can never be reported.
+    """
+    options = options or RunOptions()
     started, clock = datetime.now(UTC), time.monotonic()
-    found = tuple(_all_checked(job, _fetch_all(job)))
-    targets = sort_findings(found, job.triage, job.packs)
-    code = exit_code(targets, job.fail_on)
+    checked = tuple(_check_all(inputs, packs, options))
+    targets = apply_settings(checked, options.findings, packs)
     run = Run(
         started_at=started.isoformat(timespec="seconds"),
         duration_ms=round((time.monotonic() - clock) * 1000),
-        exit_code=code,
-        fail_on=job.fail_on,
+        exit_code=exit_code(targets, options.fail_on),
+        fail_on=options.fail_on,
     )
-    gone = _gone(found, job)
-    return Report(tool=_tool(job.packs), run=run, targets=targets, summary=summarise(targets), gone=gone)
+    gone = _gone(checked, packs, options.findings)
+    return Report(tool=_tool(packs), run=run, targets=targets, summary=summarise(targets), gone=gone)
 
 
-def _gone(found: Sequence[TargetReport], job: Job) -> tuple[KnownFinding, ...]:
-    if not job.triage.baseline:
+def _gone(checked: Sequence[TargetReport], packs: PackSet, settings: FindingSettings) -> tuple[KnownFinding, ...]:
+    if not settings.baseline:
         return ()
-    from csplint.engine.gone import gone_findings  # noqa: PLC0415 - for runs with a baseline alone
+    from csplint.engine.baseline import gone_findings  # noqa: PLC0415 - only for runs with a baseline
 
-    return gone_findings(found, job.triage, job.packs)
+    return gone_findings(checked, settings, packs)
 
 
 def _tool(packs: PackSet) -> Tool:
@@ -129,104 +93,73 @@ def _tool(packs: PackSet) -> Tool:
     )
 
 
-def _all_checked(job: Job, visits: Mapping[int, Visits | TargetError]) -> Iterator[TargetReport]:
-    for number, each in enumerate(job.inputs):
-        checked = _checked(job, each, visits.get(number))
-        job.watch(Step("checked", number + 1, len(job.inputs), _shown(each)))
+def _check_all(inputs: Sequence[Input], packs: PackSet, options: RunOptions) -> Iterator[TargetReport]:
+    fetched = _fetch_all(inputs, options)
+    for number, each in enumerate(inputs):
+        checked = _check(each, fetched.get(number), packs, options)
+        options.on_progress(Progress("checked", number + 1, len(inputs), each.target))
         yield checked
 
 
-def _checked(job: Job, each: Input, answer: Visits | TargetError | None) -> TargetReport:
+def _check(each: Input, fetched: Visits | TargetError | None, packs: PackSet, options: RunOptions) -> TargetReport:
+    name = each.name if isinstance(each, UrlInput) else ""
+    features = each.features if isinstance(each, UrlInput) else ()
     try:
-        if isinstance(answer, TargetError):
-            raise answer
-        if isinstance(each, PolicyInput):
-            subject = policy_subject("policy", each.page, list(each.enforced), list(each.report_only))
-        else:
-            subject = read_visits(answer or Visits(_at_hand(each, job.settings)))
-        return replace(check_subject(subject, job.packs, _asked(job, each)), name=_name(each), kind=_kind(each))
+        report = check_subject(
+            _subject(each, fetched, options),
+            packs,
+            {**options.features, **dict.fromkeys(features, "asked for by the configuration")},
+        )
     except TargetError as error:
         fault = TargetFault(error.kind, error.message, error.hint)
-        return TargetReport(target=_shown(each), name=_name(each), kind=_kind(each), outcome="failed", error=fault)
+        return TargetReport(target=each.target, name=name, kind=each.kind, outcome="failed", error=fault)
+    return replace(report, name=name, kind=each.kind)
 
 
-def _name(each: Input) -> str:
-    return each.name if isinstance(each, UrlInput) else ""
-
-
-def _kind(each: Input) -> TargetKind:
-    match each:
-        case PolicyInput():
-            return "policy"
-        case SavedInput():
-            return "file" if each.data is None else "stdin"
-        case UrlInput() | PageInput():
-            return "url"
-
-
-def _asked(job: Job, each: Input) -> Mapping[str, str]:
-    own = each.features if isinstance(each, UrlInput) else ()
-    return {**job.asked, **dict.fromkeys(own, "asked for by the configuration")}
-
-
-def _settings(job: Job, each: UrlInput) -> FetchSettings:
-    return replace(
-        job.settings,
-        headers=(*each.headers, *job.settings.headers),
-        accept_status=job.settings.accept_status | each.accept_status,
-    )
-
-
-def _shown(each: Input) -> str:
-    match each:
-        case PolicyInput():
-            return "policy"
-        case SavedInput():
-            return each.name
-        case UrlInput():
-            return each.shown
-        case PageInput():
-            return each.capture.target
-
-
-def _at_hand(each: SavedInput | UrlInput | PageInput, settings: FetchSettings) -> Capture:
-    from csplint.page.saved.formats import load, read_saved  # noqa: PLC0415 - for saved responses alone
-
-    match each:
-        case PageInput():
-            return each.capture
-        case SavedInput():
-            data = load(each.name) if each.data is None else each.data
-            return read_saved(each.name, data, each.page or None, settings.accept_status)
-        case UrlInput():
+def _subject(each: Input, fetched: Visits | TargetError | None, options: RunOptions) -> Subject:
+    if isinstance(fetched, TargetError):
+        raise fetched
+    if isinstance(each, UrlInput):
+        if fetched is None:
             raise TypeError("a URL that was not fetched")
+        return read_visits(fetched)
+    return read_local(each, options.fetch)
 
 
-def _fetch_all(job: Job) -> dict[int, Visits | TargetError]:
-    wanted = {number: each for number, each in enumerate(job.inputs) if isinstance(each, UrlInput)}
-    if not wanted:
+def _fetch_all(inputs: Sequence[Input], options: RunOptions) -> dict[int, Visits | TargetError]:
+    """Fetch the URLs among the inputs, by their number."""
+    urls = {number: each for number, each in enumerate(inputs) if isinstance(each, UrlInput)}
+    if not urls:
         return {}
-    import asyncio  # noqa: PLC0415 - the network is for live pages alone
+    import asyncio  # noqa: PLC0415 - the network is only for URLs
 
     from csplint.page.fetch.client import visit  # noqa: PLC0415
     from csplint.page.fetch.resolve import run  # noqa: PLC0415
 
-    numbers = count(1)
+    done = count(1)
 
-    async def one(each: UrlInput, gate: asyncio.Semaphore) -> Visits | TargetError:
+    async def fetch(each: UrlInput, gate: asyncio.Semaphore) -> Visits | TargetError:
         async with gate:
-            answer: Visits | TargetError
+            result: Visits | TargetError
             try:
-                answer = await visit(each.shown, each.url, _settings(job, each), again=carries_nonce)
+                result = await visit(each.shown, each.url, _fetch_settings(each, options), again=carries_nonce)
             except TargetError as error:
-                answer = error
-        job.watch(Step("fetched", next(numbers), len(wanted), each.shown))
-        return answer
+                result = error
+        options.on_progress(Progress("fetched", next(done), len(urls), each.shown))
+        return result
 
-    async def every() -> dict[int, Visits | TargetError]:
-        job.watch(Step("fetched", 0, len(wanted)))
-        gate = asyncio.Semaphore(job.jobs)
-        answers = await asyncio.gather(*(one(each, gate) for each in wanted.values()))
-        return dict(zip(wanted, answers, strict=True))
+    async def fetch_urls() -> dict[int, Visits | TargetError]:
+        options.on_progress(Progress("fetched", 0, len(urls)))
+        gate = asyncio.Semaphore(options.jobs)
+        results = await asyncio.gather(*(fetch(each, gate) for each in urls.values()))
+        return dict(zip(urls, results, strict=True))
 
-    return run(every())
+    return run(fetch_urls())
+
+
+def _fetch_settings(each: UrlInput, options: RunOptions) -> FetchSettings:
+    return replace(
+        options.fetch,
+        headers=(*each.headers, *options.fetch.headers),
+        accept_status=options.fetch.accept_status | each.accept_status,
+    )

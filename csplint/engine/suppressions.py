@@ -1,14 +1,13 @@
 """
-What becomes of findings after they are made: levels changed, rules left out, known ones set aside.
+The user's settings applied to findings: selected rules, severities, ignores and the baseline.
 
-Only the user's own settings decide, never the page: nothing that a server
-sends can silence a finding about it.
+Only the user's own settings decide, never the page: nothing that a server sends can hide a finding about it.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,12 +15,17 @@ from msgspec.structs import replace
 from csplint.model import SEVERITIES, Finding, KnownFinding, Severity, Skipped, Suppression, TargetReport
 from csplint.packs.merge import RUN, PackSet
 
-NOT_SELECTED = "left out by the settings"
-"""Why a rule was not asked that select or ignore left out."""
+NOT_SELECTED = "not selected by the settings"
+"""Why a rule is skipped that `select` or `leave_out` excludes."""
 
 
 class Ignore(Struct, frozen=True):
-    """A finding that is known and accepted; `rule` is a name, "" narrows nothing; `place` is where it is written."""
+    """
+    Findings that the user accepts.
+
+    rule: the rule's name. place: where the ignore is written, for messages. target: a target's name or URL, directive: a
+    directive's name, "" for any. expires: the first day on which it no longer counts.
+    """
 
     rule: str
     reason: str
@@ -31,12 +35,13 @@ class Ignore(Struct, frozen=True):
     expires: datetime.date | None = None
 
 
-class Triage(Struct, frozen=True, kw_only=True):
+class FindingSettings(Struct, frozen=True, kw_only=True):
     """
-    How to sort findings.
+    Which findings are reported, and how.
 
-    select: only these rules (None: all). leave_out: not these. severity: rule -> level. ignores: accepted findings.
-    baseline: what was there before, by fingerprint. min_severity: hide what is below. today: when ignores expire.
+    select: only these rules, by name (None: all). leave_out: not these. severity: rule -> severity. ignores: accepted
+    findings. baseline: known findings by fingerprint. min_severity: leave out what is less severe. today: the date that
+    decides whether an ignore has expired (None: none has).
     """
 
     select: frozenset[str] | None = None
@@ -47,55 +52,51 @@ class Triage(Struct, frozen=True, kw_only=True):
     min_severity: Severity = "info"
     today: datetime.date | None = None
 
+    def selects(self, rule: str) -> bool:
+        """Whether findings of this rule, by name, are reported."""
+        return rule not in self.leave_out and (self.select is None or rule in self.select)
 
-def sort_findings(targets: tuple[TargetReport, ...], triage: Triage, packs: PackSet) -> tuple[TargetReport, ...]:
+    def has_expired(self, ignore: Ignore) -> bool:
+        """Whether an ignore no longer counts."""
+        return ignore.expires is not None and self.today is not None and self.today >= ignore.expires
+
+
+def apply_settings(
+    targets: tuple[TargetReport, ...], settings: FindingSettings, packs: PackSet
+) -> tuple[TargetReport, ...]:
     """Apply settings to the findings of all targets; unused and expired ignores become findings themselves."""
     used: set[int] = set()
-    asked_of_pages = (rule for name, rule in packs.rules.items() if packs.homes[name].pack.id != RUN)
-    unasked = frozenset(rule.id for rule in asked_of_pages if not is_wanted(rule.name, triage))
-    sorted_targets = tuple(_unasked(_target(target, triage, used), unasked) for target in targets)
-    notes = list(_notes(triage, used, packs, targets))
-    return tuple(_with_notes(target, number, targets, notes) for number, target in enumerate(sorted_targets))
+    about_pages = (rule for name, rule in packs.rules.items() if packs.homes[name].pack.id != RUN)
+    not_selected = frozenset(rule.id for rule in about_pages if not settings.selects(rule.name))
+    applied = [_skip(_apply(target, settings, used), not_selected) for target in targets]
+    for name, finding in _ignore_findings(targets, settings, used, packs):
+        named = [number for number, target in enumerate(targets) if name and name in {target.target, target.name}]
+        for number in named or range(len(targets[:1])):
+            applied[number] = replace(applied[number], findings=(*applied[number].findings, finding))
+    return tuple(applied)
 
 
-def _target(target: TargetReport, triage: Triage, used: set[int]) -> TargetReport:
-    kept = [_finding(each, target, triage, used) for each in target.findings if is_wanted(each.name, triage)]
-    rank = SEVERITIES.index(triage.min_severity)
-    kept = [finding for finding in kept if SEVERITIES.index(finding.severity) <= rank]
-    kept.sort(key=lambda finding: SEVERITIES.index(finding.severity))
-    return replace(target, findings=tuple(kept))
+def _apply(target: TargetReport, settings: FindingSettings, used: set[int]) -> TargetReport:
+    """One target; adds to `used` the number of each ignore that matches a finding."""
+    lowest = SEVERITIES.index(settings.min_severity)
+    findings = [_with_settings(each, target, settings, used) for each in target.findings if settings.selects(each.name)]
+    findings = [finding for finding in findings if SEVERITIES.index(finding.severity) <= lowest]
+    findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
+    return replace(target, findings=tuple(findings))
 
 
-def _unasked(target: TargetReport, rules: frozenset[str]) -> TargetReport:
-    """What was left out did not pass: it is told as not asked."""
-    if target.outcome == "failed" or not rules:
-        return target
-    passed = tuple(rule for rule in target.passed if rule not in rules)
-    others = tuple(each for each in target.skipped if each.rule not in rules)
-    skipped = (*others, *(Skipped(rule, NOT_SELECTED) for rule in sorted(rules)))
-    return replace(target, passed=passed, skipped=skipped)
+def _with_settings(finding: Finding, target: TargetReport, settings: FindingSettings, used: set[int]) -> Finding:
+    finding = replace(finding, severity=settings.severity.get(finding.name, finding.severity))
+    matching = [(n, ignore) for n, ignore in enumerate(settings.ignores) if _matches(ignore, finding, target)]
+    for number, ignore in matching:
+        used.add(number)
+        if not settings.has_expired(ignore):
+            expires = ignore.expires.isoformat() if ignore.expires else None
+            return replace(finding, state="suppressed", suppression=Suppression(ignore.reason, expires))
+    return replace(finding, state="baselined") if finding.fingerprint in settings.baseline else finding
 
 
-def is_wanted(rule: str, triage: Triage) -> bool:
-    """Whether the findings of a rule, by name, are asked for."""
-    return rule not in triage.leave_out and (triage.select is None or rule in triage.select)
-
-
-def _finding(finding: Finding, target: TargetReport, triage: Triage, used: set[int]) -> Finding:
-    if finding.name in triage.severity:
-        finding = replace(finding, severity=triage.severity[finding.name])
-    for number, ignore in enumerate(triage.ignores):
-        if _covers(ignore, finding, target):
-            used.add(number)
-            if not _expired(ignore, triage):
-                expires = ignore.expires.isoformat() if ignore.expires else None
-                return replace(finding, state="suppressed", suppression=Suppression(ignore.reason, expires))
-    if finding.fingerprint in triage.baseline:
-        return replace(finding, state="baselined")
-    return finding
-
-
-def _covers(ignore: Ignore, finding: Finding, target: TargetReport) -> bool:
+def _matches(ignore: Ignore, finding: Finding, target: TargetReport) -> bool:
     return (
         ignore.rule == finding.name
         and ignore.target in {"", target.target, target.name}
@@ -103,24 +104,34 @@ def _covers(ignore: Ignore, finding: Finding, target: TargetReport) -> bool:
     )
 
 
-def _expired(ignore: Ignore, triage: Triage) -> bool:
-    return ignore.expires is not None and triage.today is not None and triage.today >= ignore.expires
+def _skip(target: TargetReport, rules: frozenset[str]) -> TargetReport:
+    """A rule that is not selected has not passed: the report lists it as skipped."""
+    if target.outcome == "failed" or not rules:
+        return target
+    passed = tuple(rule for rule in target.passed if rule not in rules)
+    others = tuple(each for each in target.skipped if each.rule not in rules)
+    return replace(target, passed=passed, skipped=(*others, *(Skipped(rule, NOT_SELECTED) for rule in sorted(rules))))
 
 
-Note = tuple[str, Finding]
+def _ignore_findings(
+    targets: tuple[TargetReport, ...], settings: FindingSettings, used: set[int], packs: PackSet
+) -> Iterator[tuple[str, Finding]]:
+    """
+    Findings about ignores, each with the target that its ignore names; the first target gets those that name none.
+
+    An ignore counts as unused only if every target was checked: a failed one may have the finding.
+    """
+    every_target_checked = all(target.outcome == "checked" for target in targets)
+    for number, ignore in enumerate(settings.ignores):
+        about = f"The ignore for {ignore.rule} ({ignore.place})"
+        if settings.has_expired(ignore):
+            message = f"{about} expired on {ignore.expires}; csplint reports its findings again."
+            yield ignore.target, _finding("expired-ignore", message, ignore, packs)
+        elif number not in used and every_target_checked:
+            yield ignore.target, _finding("unused-ignore", f"{about} matches no finding; remove it.", ignore, packs)
 
 
-def _notes(triage: Triage, used: set[int], packs: PackSet, targets: tuple[TargetReport, ...]) -> Iterator[Note]:
-    for number, ignore in enumerate(triage.ignores):
-        if _expired(ignore, triage):
-            text = f"The ignore of {ignore.rule} ({ignore.place}) expired on {ignore.expires}; its findings are back."
-            yield ignore.target, _note("expired-ignore", text, ignore, packs)
-        elif number not in used and all(target.outcome == "checked" for target in targets):
-            text = f"The ignore of {ignore.rule} ({ignore.place}) matches no finding any more; take it out."
-            yield ignore.target, _note("unused-ignore", text, ignore, packs)
-
-
-def _note(name: str, message: str, ignore: Ignore, packs: PackSet) -> Finding:
+def _finding(name: str, message: str, ignore: Ignore, packs: PackSet) -> Finding:
     rule = packs.rules[name]
     return Finding(
         rule=rule.id,
@@ -133,16 +144,3 @@ def _note(name: str, message: str, ignore: Ignore, packs: PackSet) -> Finding:
         docs=packs.docs(name),
         fingerprint=f"{rule.id}:{ignore.place}",
     )
-
-
-def _with_notes(
-    target: TargetReport, number: int, targets: tuple[TargetReport, ...], notes: Iterable[Note]
-) -> TargetReport:
-    """Notes stand with the target their ignore names, else with the first."""
-    known = {each.target for each in targets} | {each.name for each in targets}
-    mine = tuple(
-        finding
-        for wanted, finding in notes
-        if (wanted in {target.target, target.name} if wanted in known and wanted else number == 0)
-    )
-    return replace(target, findings=(*target.findings, *mine)) if mine else target

@@ -1,4 +1,4 @@
-"""Is a fix one? Make its edits, judge again, and keep them only if the finding is gone and nothing new has come."""
+"""Verify fixes: make a finding's edits, evaluate again, and show them only if they remove it and cause nothing new."""
 
 from __future__ import annotations
 
@@ -6,21 +6,47 @@ from collections.abc import Mapping
 
 from csplint.engine.evaluate import Evaluation, Outcome, evaluate
 from csplint.engine.subject import edited
-from csplint.model import JUDGED_EDITS
+from csplint.model import JUDGED_EDITS, Edit
 from csplint.packs.merge import PackSet
 
+MOST_EVALUATED = 3_000_000
+"""
+Characters of policies that are evaluated again for one target, over all its findings; later findings get no edits.
 
-def mends(evaluation: Evaluation, outcome: Outcome, packs: PackSet, asked: Mapping[str, str]) -> bool:
-    """Whether the outcome's own edits make it go away and bring nothing new."""
-    edits = [edit for edit in outcome.problem.made_edits() if edit.kind in JUDGED_EDITS]
-    if not edits:
-        return True
-    after = evaluate(edited(evaluation.subject, evaluation.policies, edits), packs, asked)
-    before = {each.key for each in evaluation.outcomes}
-    left = {each.key: each for each in after.outcomes}
-    return outcome.key not in left and not any(_is_fault(left[key], packs) for key in left if key not in before)
+A header of 8 kB may have 300 findings; ignore_progress sends thousands of policies in one response.
+"""
+_EACH_POLICY = 200
+"""What evaluating a policy costs besides its characters, in characters."""
 
 
-def _is_fault(outcome: Outcome, packs: PackSet) -> bool:
-    """Advice may come with a mended policy: a nearer look, a next step, a sentence about the whole."""
-    return (outcome.problem.severity or packs.rules[outcome.problem.rule].severity) != "info"
+class Verifier:
+    """Verifies the edits of one target's outcomes, in order, until MOST_EVALUATED is used up."""
+
+    def __init__(self, evaluation: Evaluation, packs: PackSet, features: Mapping[str, str]) -> None:
+        self._evaluation = evaluation
+        self._packs = packs
+        self._features = features
+        self._before = {each.key for each in evaluation.outcomes}
+        self._cost = sum(len(policy.text) + _EACH_POLICY for policy in evaluation.policies)
+        self._left = MOST_EVALUATED
+
+    def edits(self, outcome: Outcome) -> tuple[Edit, ...]:
+        """The outcome's edits if they remove it and cause no new error or warning, else ()."""
+        affordable = self._left >= 0
+        self._left -= self._cost
+        edits = outcome.problem.made_edits() if affordable else ()
+        return edits if self._is_fix(outcome, edits) else ()
+
+    def _is_fix(self, outcome: Outcome, edits: tuple[Edit, ...]) -> bool:
+        """Edits that only a server can make count as a fix: ignore_progress can verify them here."""
+        judged = [edit for edit in edits if edit.kind in JUDGED_EDITS]
+        if not judged:
+            return True
+        subject = edited(self._evaluation.subject, self._evaluation.policies, judged)
+        after = {each.key: each for each in evaluate(subject, self._packs, self._features).outcomes}
+        new = [each for key, each in after.items() if key not in self._before]
+        return outcome.key not in after and not any(map(self._is_fault, new))
+
+    def _is_fault(self, outcome: Outcome) -> bool:
+        """Infos may appear after a fix: a more precise note, a next step, a summary."""
+        return (outcome.problem.severity or self._packs.rules[outcome.problem.rule].severity) != "info"

@@ -1,4 +1,4 @@
-"""Progress is shown to a person at a terminal, and to nobody else."""
+"""Progress is shown to a person at a terminal, and to ignore_progress else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from csplint.cli.progress import ERASE, fitting, sentence
-from csplint.engine.run import Step
+from csplint.engine.run import Progress
 from csplint.report.escape import cell_width
 from tests.cli.terminal import on_terminal, plain_environment
 from tests.servers import Answer, Received, serve
@@ -167,4 +167,4 @@ def test_a_line_fits_as_the_terminal_shows_it(line: str, room: int, encoding: st
 
 
 def test_the_first_step_names_no_target() -> None:
-    assert sentence(Step("fetched", 0, 3)) == "fetched 0 of 3"
+    assert sentence(Progress("fetched", 0, 3)) == "fetched 0 of 3"

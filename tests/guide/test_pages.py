@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from csplint.engine.run import Job, UrlInput, run_job
+from csplint.engine.inputs import UrlInput
+from csplint.engine.run import RunOptions, run_checks
 from csplint.model import Report, TargetReport
 from csplint.packs.merge import load_packs
 from tests.guide.pages import FAULTY, WORKING, Page
@@ -29,7 +30,7 @@ def loopback() -> Iterator[Site]:
 def check(loopback: Site, page: Page) -> Report:
     url = loopback.add(page)
     asked = dict.fromkeys(page.features, "asked for")
-    report = run_job(Job([UrlInput(url, url)], PACKS, asked))
+    report = run_checks([UrlInput(url, url)], PACKS, RunOptions(features=asked))
     assert_matches_schema(report)
     return report
 

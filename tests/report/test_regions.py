@@ -23,7 +23,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from csplint.csp.policy import Policy, Span
-from csplint.engine.run import Job, PageInput, PolicyInput, SavedInput, run_job
+from csplint.engine.inputs import PageInput, PolicyInput, SavedInput
+from csplint.engine.run import run_checks
 from csplint.engine.source_map import FileRegions, file_regions
 from csplint.engine.subject import Subject, all_policies, read_visits
 from csplint.errors import TargetError
@@ -497,7 +498,7 @@ NEWLINES = ["\n", "\r\n"]
 def checked(folder: Path, name: str, newline: str) -> tuple[Path, Report]:
     path = folder / name
     path.write_text(SAVED.joinpath(name).read_text(encoding="utf-8"), encoding="utf-8", newline=newline)
-    return path, run_job(Job([SavedInput(str(path), PAGE if name.endswith("html") else "")], PACKS))
+    return path, run_checks([SavedInput(str(path), PAGE if name.endswith("html") else "")], PACKS)
 
 
 @pytest.mark.parametrize("newline", NEWLINES, ids=["lf", "crlf"])
@@ -569,7 +570,7 @@ def test_a_finding_about_a_policy_points_to_it_and_not_to_what_it_blocks(tmp_pat
     path.write_bytes(
         HEAD + b"Content-Security-Policy: script-src 'self'\n\n<script src=https://app-cdn.velaro.com/x.js></script>"
     )
-    (target,) = run_job(Job([SavedInput(str(path), PAGE)], PACKS)).targets
+    (target,) = run_checks([SavedInput(str(path), PAGE)], PACKS).targets
     (finding,) = (each for each in target.findings if each.name == "script-host-missing")
     assert finding.place is not None
     assert at(path.read_bytes(), finding.region) == "script-src"
@@ -577,14 +578,14 @@ def test_a_finding_about_a_policy_points_to_it_and_not_to_what_it_blocks(tmp_pat
 
 def test_what_came_on_standard_input_has_regions_and_no_file() -> None:
     data = SAVED.joinpath("page.html").read_bytes()
-    (target,) = run_job(Job([SavedInput("standard input", PAGE, data)], PACKS)).targets
+    (target,) = run_checks([SavedInput("standard input", PAGE, data)], PACKS).targets
     assert target.kind == "stdin"
     (finding,) = (each for each in target.findings if each.name == "unsafe-inline-not-needed")
     assert at(data, finding.region) == "&#39;unsafe-inline&#39;"
 
 
 def test_a_file_that_is_not_there_is_a_file_all_the_same() -> None:
-    (target,) = run_job(Job([SavedInput("no-such.har", "")], PACKS)).targets
+    (target,) = run_checks([SavedInput("no-such.har", "")], PACKS).targets
     assert (target.kind, target.outcome) == ("file", "failed")
 
 
@@ -593,6 +594,6 @@ def test_other_targets_are_of_their_kind_and_have_no_regions() -> None:
         Capture(target=PAGE, url=PAGE, status=200, headers=((b"Content-Type", b"text/html"),), body=b"<p>")
     )
     policy = PolicyInput(PAGE, ("script-src 'unsafe-inline'",))
-    report = run_job(Job([answer, policy], PACKS))
+    report = run_checks([answer, policy], PACKS)
     assert [each.kind for each in report.targets] == ["url", "policy"]
     assert {finding.region for each in report.targets for finding in each.findings} == {None}

@@ -15,8 +15,9 @@ from itertools import combinations
 from msgspec import Struct
 
 from csplint.checks.context import Context
-from csplint.checks.own_page.requests import Own, own_requests
-from csplint.checks.own_page.verdicts import Judge, governing_policies
+from csplint.checks.own_page.requests import OwnRequest as Own
+from csplint.checks.own_page.requests import Verdicts as Judge
+from csplint.checks.own_page.requests import governing_policies, own_requests
 from csplint.checks.problem import Problem, server_edit
 from csplint.checks.registry import check
 from csplint.checks.syntax.joined_policies import overruled, texts

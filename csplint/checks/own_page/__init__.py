@@ -1,1 +1,1 @@
-"""The policy held against the page's own HTML and CSS."""
+"""Does the policy fit the page's own HTML and CSS?"""

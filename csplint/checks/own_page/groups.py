@@ -1,25 +1,30 @@
-"""Refusals that one change would mend, as one thing to tell: forty images of a host are one finding."""
+"""
+Blocked requests that one change to the policy or the page would allow: forty images of a host are one finding.
+
+Also the parts of a finding that are the same for every group: how many of what, which directive, where.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
 
 from msgspec import Struct
 
-from csplint.checks.own_page.verdicts import Refusal
+from csplint.checks.own_page.requests import BlockedRequest
+from csplint.checks.problem import Problem, where
 from csplint.csp.edit import plain_name
-from csplint.csp.policy import Directive, Policy
+from csplint.csp.policy import Directive, Policy, Span
 from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import Url, parse_url
 
-Way = Literal[
+Remedy = Literal[
     "host",
     "hash",
     "nonce",
     "other-nonce",
-    "lost-nonce",
-    "dead",
+    "invalid-nonce",
+    "strict-dynamic",
     "handler",
     "code",
     "no-code",
@@ -30,53 +35,139 @@ Way = Literal[
 """
 What would let a request through.
 
-host: a source for where it comes from. hash: of an inline script. nonce: on the tag. other-nonce: the header's nonce
-in place of the tag's. lost-nonce: a nonce in the list that is one; browsers drop what stands there. dead: nothing;
-'strict-dynamic' has switched hosts off, and the list has no nonce. handler, code: an event handler, a javascript: URL.
-no-code: a javascript: URL that does nothing. preload: of a script. style: inline styles. unnonceable: the tag, written
-otherwise.
+host: a source for its host. hash: the hash of an inline script. nonce: a nonce on the tag. other-nonce: the policy's
+nonce instead of the tag's. invalid-nonce: a valid nonce in the list; browsers ignore the one that is there.
+strict-dynamic: 'strict-dynamic' makes browsers ignore hosts, and the list has no nonce. handler, code: an event handler,
+a javascript: URL. no-code: a javascript: URL that does nothing. preload: the preload of a script. style: inline styles.
+unnonceable: a tag that browsers accept the nonce of.
 """
 
 _NO_CODE = frozenset({"", "void(0)", "void 0", "void()", "//", "return false", "false", "undefined", "null"})
 _MOST_HOSTS = 8
+_LONGEST_TEXT = 100
+_LONGEST_NONE = 20
+"""Characters of a directive's value that may be just 'none'."""
 
 
 class Group(Struct, frozen=True):
-    """Refusals by one directive that one change would mend. expressions: the sources that would, for hosts."""
+    """
+    Requests blocked by one directive that one change would allow.
+
+    effective: the directive for such requests. sources: for hosts, the source expressions that would allow them.
+    """
 
     policy: Policy
     directive: Directive
     effective: str
-    way: Way
-    expressions: tuple[str, ...]
-    refusals: tuple[Refusal, ...]
+    remedy: Remedy
+    sources: tuple[str, ...]
+    blocked: tuple[BlockedRequest, ...]
 
     @property
-    def first(self) -> Refusal:
+    def first(self) -> BlockedRequest:
         """The first of them in the page."""
-        return self.refusals[0]
+        return self.blocked[0]
 
+    @property
+    def counted(self) -> str:
+        """`1 image`, `3 scripts`, `2 style elements and 4 style attributes`; a URL that occurs twice counts once."""
+        numbers: dict[str, int] = {}
+        seen: set[tuple[str, str]] = set()
+        for request in (each.request for each in self.blocked):
+            if not request.url or (request.kind, request.url) not in seen:
+                numbers[request.kind] = numbers.get(request.kind, 0) + 1
+                seen.add((request.kind, request.url))
+        return " and ".join(f"{number} {_NOUNS[kind][number > 1]}" for kind, number in numbers.items())
 
-def group(refusals: Iterable[Refusal], page: Url) -> tuple[Group, ...]:
-    """Sort refusals into groups, in the order of their first members."""
-    found: dict[tuple[int, str, str, Way, str], list[Refusal]] = {}
-    for refusal in refusals:
-        way = _way(refusal)
-        expression = expression_for(refusal.own.request.url, page) if way == "host" else ""
-        key = (refusal.policy.index, refusal.directive.name, plain_name(refusal.effective), way, expression)
-        found.setdefault(key, []).append(refusal)
-    made = [
-        Group(
-            members[0].policy, members[0].directive, effective, way, (expression,) if expression else (), tuple(members)
+    @property
+    def blocks(self) -> str:
+        """The beginning of every message: `img-src blocks 3 images`."""
+        return f"{where(self.directive, self.effective)} blocks {self.counted}"
+
+    @property
+    def list_span(self) -> Span:
+        """The span of 'none' if that is the list, else of the directive's name."""
+        for token in self.directive.tokens if len(self.directive.value) < _LONGEST_NONE else ():
+            if token.source.kind == SourceKind.NONE:
+                return token.span
+        return self.directive.name_span
+
+    def problem(self, message: str, *, rule: str = "page-blocks-own-resource", **more: Any) -> Problem:
+        """A problem at the group's first request; `more` are Problem's other fields."""
+        return Problem(
+            rule=rule,
+            message=message,
+            policy=self.policy,
+            directive=self.directive.name,
+            place=self.first.own.found.place,
+            request=self.first.request,
+            **{"span": self.list_span, **more},
         )
-        for (_, _, effective, way, expression), members in found.items()
-    ]
-    return tuple(_merged(made))
 
 
-def _way(refusal: Refusal) -> Way:
-    request, listed = refusal.own.request, refusal.directive.list
-    if request.nonce in listed.nonces and not request.nonceable:
+_NOUNS = {
+    "script": ("script", "scripts"),
+    "inline-script": ("inline script", "inline scripts"),
+    "event-handler": ("event handler", "event handlers"),
+    "javascript-url": ("javascript: URL", "javascript: URLs"),
+    "style": ("style sheet", "style sheets"),
+    "inline-style": ("style element", "style elements"),
+    "style-attr": ("style attribute", "style attributes"),
+    "img": ("image", "images"),
+    "media": ("media file", "media files"),
+    "font": ("font", "fonts"),
+    "frame": ("frame", "frames"),
+    "object": ("embedded object", "embedded objects"),
+    "manifest": ("manifest", "manifests"),
+    "prefetch": ("prefetch", "prefetches"),
+    "connect": ("preloaded file", "preloaded files"),
+    "beacon": ("ping", "pings"),
+    "form": ("form", "forms"),
+    "base": ("base URL", "base URLs"),
+}
+
+
+def shortened(text: str) -> str:
+    """Text of the page for a sentence: the first 100 characters; only the type of a data: URL."""
+    if text[:5].lower() == "data:":
+        return text[:40].partition(",")[0] + ",…"
+    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
+
+
+def group(blocked: Iterable[BlockedRequest], page: Url) -> Iterator[Group]:
+    """Sort blocked requests into groups, in the order of their first members."""
+    found: dict[tuple[int, str, str, Remedy, str], list[BlockedRequest]] = {}
+    for each in blocked:
+        remedy = _remedy(each)
+        source = source_for(each.request.url, page) if remedy == "host" else ""
+        key = (each.policy.index, each.directive.name, plain_name(each.effective), remedy, source)
+        found.setdefault(key, []).append(each)
+    return _merge_hosts(
+        Group(members[0].policy, members[0].directive, effective, remedy, (source,) if source else (), tuple(members))
+        for (_, _, effective, remedy, source), members in found.items()
+    )
+
+
+def _merge_hosts(groups: Iterable[Group]) -> Iterator[Group]:
+    """The groups, with the hosts of a list after the first _MOST_HOSTS as one group, last."""
+    rest: dict[tuple[int, str, str], list[Group]] = {}
+    hosts: dict[tuple[int, str, str], int] = {}
+    for each in groups:
+        key = (each.policy.index, each.directive.name, each.effective)
+        hosts[key] = hosts.get(key, 0) + bool(each.sources)
+        if each.sources and hosts[key] > _MOST_HOSTS:
+            rest.setdefault(key, []).append(each)
+        else:
+            yield each
+    for others in rest.values():
+        sources = tuple(source for each in others for source in each.sources)
+        blocked = tuple(each for other in others for each in other.blocked)
+        yield Group(others[0].policy, others[0].directive, others[0].effective, "host", sources, blocked)
+
+
+def _remedy(blocked: BlockedRequest) -> Remedy:
+    request = blocked.request
+    if request.nonce in blocked.directive.list.nonces and not request.nonceable:
         return "unnonceable"
     match request.kind:
         case "inline-style" | "style-attr":
@@ -85,60 +176,39 @@ def _way(refusal: Refusal) -> Way:
             return "handler"
         case "javascript-url":
             return "no-code" if request.content.strip(" \t\n;").lower() in _NO_CODE else "code"
-        case "script" if refusal.own.found.element == "link":
+        case "script" if blocked.own.found.element == "link":
             return "preload"
         case "script" | "inline-script":
-            return _script_way(refusal)
+            return _script_remedy(request.kind, request.nonce, blocked.directive)
     return "host"
 
 
-def _script_way(refusal: Refusal) -> Way:
-    request, listed = refusal.own.request, refusal.directive.list
-    if lost_nonce(refusal.directive):
-        return "lost-nonce"
-    if request.nonce and listed.nonces:
+def _script_remedy(kind: Literal["script", "inline-script"], nonce: str, directive: Directive) -> Remedy:
+    listed = directive.list
+    if invalid_nonce(directive):
+        return "invalid-nonce"
+    if nonce and listed.nonces:
         return "other-nonce"
-    if request.kind == "inline-script":
+    if kind == "inline-script":
         return "nonce" if listed.nonces else "hash"
     if not listed.strict_dynamic:
         return "host"
-    return "nonce" if listed.nonces else "dead"
+    return "nonce" if listed.nonces else "strict-dynamic"
 
 
-def lost_nonce(directive: Directive) -> Source | None:
-    """A nonce that is none, such as a template nothing filled in: what its author goes by, and browsers do not."""
+def invalid_nonce(directive: Directive) -> Source | None:
+    """A nonce that is not valid, such as a template that was not filled in, in a list without a valid one."""
     if directive.list.nonces or "'nonce-" not in directive.value.lower():
         return None
-    return next((s for s in directive.list.sources if s.kind == SourceKind.INVALID and _is_nonce(s.text)), None)
+    invalid = (source for source in directive.list.sources if source.kind == SourceKind.INVALID)
+    return next((source for source in invalid if source.text.lower().startswith("'nonce-")), None)
 
 
-def _is_nonce(text: str) -> bool:
-    return text.lower().startswith("'nonce-")
-
-
-def expression_for(text: str, page: Url) -> str:
-    """The narrowest source without a path that lets a URL through; "" for what is no URL."""
+def source_for(text: str, page: Url) -> str:
+    """The narrowest source expression without a path that allows a URL; "" for text that is not a URL."""
     url = parse_url(text)
     if url is None:
         return ""
     if url.origin == "null":
         return f"{url.scheme}:"
     return "'self'" if url.origin == page.origin else url.origin
-
-
-def _merged(groups: list[Group]) -> Iterable[Group]:
-    """Of very many hosts the first few are told one by one, the others as one group."""
-    rest: dict[tuple[int, str, str], list[Group]] = {}
-    hosts: dict[tuple[int, str, str], int] = {}
-    for each in groups:
-        key = (each.policy.index, each.directive.name, each.effective)
-        hosts[key] = hosts.get(key, 0) + bool(each.expressions)
-        if each.expressions and hosts[key] > _MOST_HOSTS:
-            rest.setdefault(key, []).append(each)
-        else:
-            yield each
-    for others in rest.values():
-        expressions = tuple(expression for each in others for expression in each.expressions)
-        refusals = tuple(refusal for each in others for refusal in each.refusals)
-        first = others[0]
-        yield Group(first.policy, first.directive, first.effective, "host", expressions, refusals)

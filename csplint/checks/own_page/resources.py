@@ -1,27 +1,46 @@
-"""Does the policy let the page's own HTML and CSS work?"""
+"""Does the policy block anything that the page's own HTML and CSS need? The check, and blocked files by their hosts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from msgspec.structs import replace
 
 from csplint.checks.context import Context
-from csplint.checks.own_page.explain_files import tell_files
-from csplint.checks.own_page.explain_inline import tell_handlers, tell_hash, tell_styles
-from csplint.checks.own_page.explain_tags import tell_dead, tell_lost_nonce, tell_nonce, tell_preload, tell_unnonceable
-from csplint.checks.own_page.groups import Group, expression_for, group
-from csplint.checks.own_page.requests import own_requests
-from csplint.checks.own_page.verdicts import Judge, Refusal, governing_policies
-from csplint.checks.problem import Problem
+from csplint.checks.own_page.explain_inline import explain_attributes, explain_styles
+from csplint.checks.own_page.explain_scripts import (
+    explain_hash,
+    explain_invalid_nonce,
+    explain_nonce,
+    explain_preload,
+    explain_strict_dynamic,
+    explain_unnonceable,
+)
+from csplint.checks.own_page.groups import Group, group, shortened, source_for
+from csplint.checks.own_page.requests import BlockedRequest, Verdicts, governing_policies, own_requests
+from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.registry import check
 from csplint.checks.vendor.needs import applies
+from csplint.csp.edit import add_sources
+from csplint.csp.match import Mismatch, Target, mismatch
+from csplint.csp.policy import Span
+from csplint.csp.source import Source, SourceKind
+from csplint.csp.url import Url, parse_url
+from csplint.model import Severity
 
 _MOST_EDITED = 30
-"""Findings that come with edits: each is made and the whole judged again."""
+"""Findings that get edits: csplint makes each edit and evaluates the whole page again."""
 
 _LONGEST_EDITED = 16_384
-"""Characters of all policies together up to which fixes come as edits; beyond, in words alone."""
+"""Characters of all policies together up to which findings get edits."""
+
+_ERRORS = frozenset({"script", "style", "form"})
+_ADVICE = frozenset({"prefetch"})
+_CODE_SCHEMES = frozenset({"data:", "blob:", "filesystem:"})
+_MOST_SOURCES_READ = 300
+_MOST_SOURCES_ADDED = 40
+_PARTS = {Mismatch.SCHEME: "scheme", Mismatch.PORT: "port", Mismatch.PATH: "path"}
 
 
 @check(
@@ -33,51 +52,134 @@ _LONGEST_EDITED = 16_384
     ),
 )
 def own_resources(context: Context) -> Iterator[Problem]:
-    """Hold each policy against what the page asks for; refusals that one change mends are one problem."""
+    """Report what each policy blocks of the page; one problem for all that one change would allow."""
     edited = _MOST_EDITED if sum(len(each.text) for each in context.policies.policies) <= _LONGEST_EDITED else 0
-    for number, each in enumerate(group(_refusals(context), context.policies.page)):
-        problem = _tell(context, each)
+    for number, each in enumerate(group(_blocked(context), context.policies.page)):
+        problem = _explain(context, each)
         yield problem if number < edited else replace(problem, edits=())
 
 
-def _refusals(context: Context) -> Iterator[Refusal]:
-    requests, judge, told = own_requests(context), Judge(context), _told_by_the_vendor(context)
+def _blocked(context: Context) -> Iterator[BlockedRequest]:
+    requests, verdicts, needed = own_requests(context), Verdicts(context), _needed_by_vendors(context)
     for policy in governing_policies(context):
-        for refusal in judge.refusals(policy, requests):
-            request = refusal.own.request
-            if (request.kind, expression_for(request.url, context.policies.page)) not in told:
-                yield refusal
+        for each in verdicts.blocked(policy, requests):
+            if (each.request.kind, source_for(each.request.url, context.policies.page)) not in needed:
+                yield each
 
 
-def _told_by_the_vendor(context: Context) -> frozenset[tuple[str, str]]:
-    """What the vendor's rules say of every policy already: its widget needs the same source."""
+def _needed_by_vendors(context: Context) -> frozenset[tuple[str, str]]:
+    """Kind and source of what a vendor's widget needs too: the rules of its pack report that."""
     return frozenset(
-        (kind, expression)
+        (kind, source)
         for vendor in context.vendors
         for requirement in vendor.pack.requirement
         if applies(vendor, requirement)
         for kind in requirement.kinds
-        for expression in vendor.sources(requirement)
+        for source in vendor.sources(requirement)
     )
 
 
-def _tell(context: Context, found: Group) -> Problem:
-    if found.way == "host":
-        return tell_files(context, found)
-    if found.way == "unnonceable":
-        return tell_unnonceable(context, found)
-    return _TELL[found.way](found)
+def _explain(context: Context, found: Group) -> Problem:
+    if found.remedy == "host":
+        return _explain_host(context, found)
+    if found.remedy == "unnonceable":
+        return explain_unnonceable(context, found)
+    return _EXPLAIN[found.remedy](found)
 
 
-_TELL: dict[str, Callable[[Group], Problem]] = {
-    "hash": tell_hash,
-    "nonce": tell_nonce,
-    "other-nonce": tell_nonce,
-    "lost-nonce": tell_lost_nonce,
-    "dead": tell_dead,
-    "handler": tell_handlers,
-    "code": tell_handlers,
-    "no-code": tell_handlers,
-    "preload": tell_preload,
-    "style": tell_styles,
+_EXPLAIN: dict[str, Callable[[Group], Problem]] = {
+    "hash": explain_hash,
+    "nonce": explain_nonce,
+    "other-nonce": explain_nonce,
+    "invalid-nonce": explain_invalid_nonce,
+    "strict-dynamic": explain_strict_dynamic,
+    "handler": explain_attributes,
+    "code": explain_attributes,
+    "no-code": explain_attributes,
+    "preload": explain_preload,
+    "style": explain_styles,
 }
+
+
+def _explain_host(context: Context, found: Group) -> Problem:
+    """Name the host, how many of its files are blocked, and the source that would allow them."""
+    url = found.first.request.url
+    hint, span = _near_match(context, found)
+    return found.problem(
+        f"{found.blocks} {_origin(found)}.",
+        severity=_severity(found),
+        cause=" ".join(filter(None, (f"The first URL is {shortened(url)}." if url else "", hint))),
+        value=f"{found.effective} {found.sources[0] if len(found.sources) == 1 else 'other hosts'}".strip(),
+        span=span,
+        **_fix(found),
+    )
+
+
+def _severity(found: Group) -> Severity:
+    kinds = {each.request.kind for each in found.blocked}
+    if kinds & _ERRORS:
+        return "error"
+    return "info" if kinds <= _ADVICE else "warning"
+
+
+def _origin(found: Group) -> str:
+    if len(found.sources) != 1:
+        return f"from {len(found.sources)} other hosts" if found.sources else "with an address that is not a valid URL"
+    [source] = found.sources
+    origin = "the page's own origin" if source == "'self'" else source
+    if source.endswith(":"):
+        origin = f"{source} URLs"
+    return f"{_VERBS.get(found.first.request.kind, 'from')} {origin}"
+
+
+_VERBS = {"form": "submitted to", "base": "set to", "beacon": "sent to"}
+
+
+def _fix(found: Group) -> dict[str, Any]:
+    """The fix: unsafe if it opens a list of scripts; none for code in a URL, which no list should allow."""
+    scripts, sources = found.effective == "script-src", list(found.sources)
+    if not sources or len(sources) > _MOST_SOURCES_ADDED:
+        return {"fix": f"Add the hosts the page needs to {found.effective}."}
+    if scripts and _CODE_SCHEMES & set(sources):
+        return {"fix": f"Move the code into a file: {sources[0]} in script-src would let any injected text run."}
+    nonce = ", or add the response's nonce to the tags" if scripts and found.directive.list.nonces else ""
+    return {
+        "fix": f"Add {' '.join(sources)} to {found.effective}{nonce}.",
+        "safety": "unsafe" if _allows_more(found) else "safe",
+        "edits": policy_edits(found.policy, add_sources(found.policy, found.first.effective, sources)),
+    }
+
+
+def _allows_more(found: Group) -> bool:
+    """Whether the source allows more than the page needs where that is dangerous: scripts of other hosts, base URLs."""
+    return found.effective == "base-uri" or (found.effective == "script-src" and found.sources != ("'self'",))
+
+
+def _near_match(context: Context, found: Group) -> tuple[str, Span]:
+    """Why the source that names the host does not match, and its span; "" and the list's span if there is none."""
+    url = parse_url(found.first.request.url)
+    for token in found.directive.tokens[:_MOST_SOURCES_READ] if url and len(found.sources) == 1 else ():
+        hint = _mismatch_hint(token.source, Target(url, context.policies.page)) if url else ""
+        if hint:
+            return hint, token.span
+    return "", found.list_span
+
+
+def _mismatch_hint(source: Source, target: Target) -> str:
+    url = target.url
+    if source.kind == SourceKind.STAR:
+        return f"* does not match {url.scheme}: URLs." if mismatch(source, target) else ""
+    if source.kind != SourceKind.HOST or not source.host:
+        return ""
+    differs = mismatch(source, target)
+    if differs in _PARTS and _names_host(source, url):
+        return f"{shortened(source.text)} names the host, but the {_PARTS[differs]} differs."
+    if differs == Mismatch.HOST and source.subdomains and url.host == source.host:
+        return f"{shortened(source.text)} matches subdomains of {url.host}, but not {url.host} itself."
+    if differs == Mismatch.HOST and not source.subdomains and url.host.endswith(f".{source.host}"):
+        return f"{shortened(source.text)} does not match its subdomains."
+    return ""
+
+
+def _names_host(source: Source, url: Url) -> bool:
+    return url.host == source.host or (source.subdomains and url.host.endswith(f".{source.host}"))

@@ -1,4 +1,4 @@
-"""Every fix is applied here by the test's own hand: the finding must go, and nothing new may come."""
+"""Every fix is applied here without csplint's own code: the finding must disappear, and no new one may appear."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NO_EDIT = {
     "unsafe-inline-not-needed",  # without it the inline embed is blocked: first give it a nonce or hash
     "report-only-not-ready",  # the findings it counts have the edits
 }
-"""Findings whose fix is words alone, and why."""
+"""Findings whose fix is only words, and why."""
 
 
 def report(page: Page, headers: list[tuple[str, str]], html: str) -> TargetReport:
@@ -68,12 +68,12 @@ def findings() -> list[tuple[Page, int]]:
 
 
 @pytest.mark.parametrize(("page", "number"), findings(), ids=lambda value: getattr(value, "id", str(value)))
-def test_edit_mends_its_finding_and_breaks_nothing(page: Page, number: int) -> None:
+def test_edits_remove_their_finding_and_cause_no_new_one(page: Page, number: int) -> None:
     before = report(page, page.response_headers(), page.html())
-    told = [
+    faults_before = [
         each for each in before.findings if each.severity != "info" and (each.pack == "velaro" or each.name in GENERAL)
     ]
-    finding = told[number]
+    finding = faults_before[number]
     assert finding.fix is not None
     assert finding.fix.summary
     if all(edit.kind == "server" for edit in finding.fix.edits):
@@ -83,12 +83,12 @@ def test_edit_mends_its_finding_and_breaks_nothing(page: Page, number: int) -> N
     after = report(page, *applied(page, before, finding))
     left = {key(each) for each in after.findings}
     assert key(finding) not in left
-    faults = {key(each) for each in after.findings if each.severity != "info"}  # advice may follow a mended fault
+    faults = {key(each) for each in after.findings if each.severity != "info"}  # an info may follow a fix
     assert faults - {key(each) for each in before.findings} - {("report-only-ready", finding.policy, None)} == set()
 
 
-def test_fixes_of_endless_policies_are_words_alone_from_some_point_on() -> None:
-    """Each edit that is shown was judged with the whole again: thousands of policies must not make that endless."""
+def test_fixes_of_very_many_policies_are_only_words_after_a_limit() -> None:
+    """Each edit is verified by checking everything again: thousands of policies must not make that endless."""
     policies = ", ".join(["script-src https: 'unsafe-inline'"] * 1200)
     target = check_subject(policy_subject("policy", "https://shop.example/", [policies], []), load_packs(()), {})
     widget = [finding for finding in target.findings if finding.pack == "velaro" and finding.policy is not None]
@@ -99,7 +99,7 @@ def test_fixes_of_endless_policies_are_words_alone_from_some_point_on() -> None:
     assert all(finding.fix and finding.fix.summary for finding in widget)
 
 
-def test_only_an_edit_that_was_judged_is_called_safe() -> None:
+def test_only_a_verified_edit_is_safe() -> None:
     subject = policy_subject(
         "policy", "https://shop.example/", ["img-src 'self' https://cdn.example http://cdn.example"], []
     )

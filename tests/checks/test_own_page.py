@@ -1,14 +1,16 @@
-"""The policy held against real HTML, judged by the page pack alone: what is told, where, and what the fix makes of it."""
+"""Real HTML against a policy, with only the page pack: what is reported, where, and the policy after the fix."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import time
+import sys
+from collections.abc import Callable
 
 import pytest
 
 import csplint
+from csplint.checks.own_page.requests import MOST_COMPARISONS
 from csplint.csp.edit import Replacement, apply
 from csplint.model import Finding, TargetReport
 from csplint.packs.read import load_pack
@@ -32,7 +34,7 @@ def target(
     return csplint.check_page(body.encode(), headers, url=url, packs=packs).targets[0]
 
 
-def told(policy: str, body: str, **more: str) -> list[tuple[str, str, str | None, str | None]]:
+def reported(policy: str, body: str, **more: str) -> list[tuple[str, str, str | None, str | None]]:
     found = target(policy, body, **more).findings  # type: ignore[arg-type]
     return [(each.name, each.severity, each.directive, each.value) for each in found]
 
@@ -42,14 +44,14 @@ def only(policy: str, body: str) -> Finding:
     return finding
 
 
-def mended(policy: str, finding: Finding) -> str:
+def fixed(policy: str, finding: Finding) -> str:
     """The policy's text with the finding's edits made."""
     assert finding.fix is not None
     edits = [each for each in finding.fix.edits if each.kind == "policy"]
     return apply(policy, [Replacement(each.start or 0, each.end or 0, each.text) for each in edits])
 
 
-def marked(policy: str, finding: Finding) -> str:
+def spanned(policy: str, finding: Finding) -> str:
     assert finding.span is not None
     return policy[finding.span.start : finding.span.end]
 
@@ -95,7 +97,7 @@ FILES = [
 def test_files(policy: str, body: str, expected: tuple[str, str, str], after: str) -> None:
     [finding] = [each for each in target(policy, body).findings if each.name == BLOCKS]
     assert (finding.severity, finding.directive, finding.value) == expected
-    assert mended(policy, finding) == after
+    assert fixed(policy, finding) == after
 
 
 ALLOWED = [
@@ -119,23 +121,23 @@ ALLOWED = [
 
 
 @pytest.mark.parametrize(("policy", "body"), ALLOWED)
-def test_what_the_policy_allows_is_not_told(policy: str, body: str) -> None:
-    assert told(policy, body) == []
+def test_what_the_policy_allows_is_not_reported(policy: str, body: str) -> None:
+    assert reported(policy, body) == []
 
 
 def test_images_of_one_host_are_one_finding() -> None:
     body = "<p>\n" + "".join(f"  <img src='{A}/{number}.png'>\n" for number in range(40)) + f"<img src='{A}/0.png'>"
     finding = only("img-src 'self'", body)
     assert finding.message == f"img-src blocks 40 images from {A}."
-    assert finding.cause == f"The first asks for {A}/0.png."
+    assert finding.cause == f"The first URL is {A}/0.png."
     assert at(finding) == (2, 3)
 
 
-def test_hosts_and_directives_are_apart() -> None:
+def test_each_host_and_directive_has_its_own_finding() -> None:
     body = f"<img src='{A}/x.png'><img src='https://b.example/x.png'><script src='{A}/x.js'></script>"
     policy = "default-src 'self'"
     findings = target(policy, body).findings
-    assert {(each.value, mended(policy, each)) for each in findings} == {
+    assert {(each.value, fixed(policy, each)) for each in findings} == {
         (f"img-src {A}", f"default-src 'self'; img-src 'self' {A}"),
         ("img-src https://b.example", "default-src 'self'; img-src 'self' https://b.example"),
         (f"script-src {A}", f"default-src 'self'; script-src 'self' {A}"),
@@ -145,29 +147,29 @@ def test_hosts_and_directives_are_apart() -> None:
 def test_own_origin_under_none_has_an_edit_for_each_directive() -> None:
     policy = "default-src 'none'"
     findings = target(policy, "<img src=/x.png><link rel=stylesheet href=/x.css><script src=/x.js></script>").findings
-    assert [mended(policy, each) for each in findings] == [
+    assert [fixed(policy, each) for each in findings] == [
         "default-src 'none'; script-src 'self'",
         "default-src 'none'; style-src 'self'",
         "default-src 'none'; img-src 'self'",
     ]
-    assert {marked(policy, each) for each in findings} == {"'none'"}
+    assert {spanned(policy, each) for each in findings} == {"'none'"}
 
 
-def test_of_very_many_hosts_the_rest_is_one_finding() -> None:
+def test_hosts_after_the_eighth_share_one_finding() -> None:
     body = "".join(f"<img src='https://h{number}.example/x.png'>" for number in range(30))
     findings = target("img-src 'self'", body).findings
     assert len(findings) == 9
-    assert findings[-1].message == "img-src blocks 22 images from 22 more places."
-    assert mended("img-src 'self'", findings[-1]).split()[2:] == [f"https://h{n}.example" for n in range(8, 30)]
+    assert findings[-1].message == "img-src blocks 22 images from 22 other hosts."
+    assert fixed("img-src 'self'", findings[-1]).split()[2:] == [f"https://h{n}.example" for n in range(8, 30)]
 
 
 NEAR = [
-    # policy, URL, the token that is marked, the hint
-    ("script-src https://a.example/js/", f"{A}/css/x.js", "https://a.example/js/", "names the host, and the path differs"),
+    # policy, URL, the token at the finding's span, the hint
+    ("script-src https://a.example/js/", f"{A}/css/x.js", "https://a.example/js/", "names the host, but the path differs"),
     ("script-src https://a.example:8443", f"{A}/x.js", "https://a.example:8443", "the port differs"),
     ("script-src wss://a.example", f"{A}/x.js", "wss://a.example", "the scheme differs"),
-    ("script-src *.a.example b.example", f"{A}/x.js", "*.a.example", "stands for subdomains of a.example, not for a.example itself"),
-    ("script-src b.example a.example", "https://www.a.example/x.js", "a.example", "does not stand for its subdomains"),
+    ("script-src *.a.example b.example", f"{A}/x.js", "*.a.example", "matches subdomains of a.example, but not a.example itself"),
+    ("script-src b.example a.example", "https://www.a.example/x.js", "a.example", "does not match its subdomains"),
     ("script-src notа.example", f"{A}/x.js", "script-src", ""),
     ("script-src ba.example", f"{A}/x.js", "script-src", ""),
 ]  # fmt: skip
@@ -179,24 +181,24 @@ def test_source_that_nearly_matches_is_named(policy: str, url: str, token: str, 
     if not findings:  # a directive with a letter that is not ASCII is dropped
         assert not policy.isascii()
         return
-    assert marked(policy, findings[0]) == token
+    assert spanned(policy, findings[0]) == token
     assert hint in findings[0].cause
 
 
-def test_star_does_not_stand_for_data() -> None:
+def test_star_does_not_match_data() -> None:
     assert only("img-src *", "<img src='data:image/gif;base64,AA'>").cause == (
-        "The first asks for data:image/gif;base64,…. * does not stand for data: URLs."
+        "The first URL is data:image/gif;base64,…. * does not match data: URLs."
     )
 
 
-def test_code_in_a_data_url_is_not_to_be_allowed() -> None:
+def test_code_in_a_data_url_should_not_be_allowed() -> None:
     finding = only("script-src 'self'", "<script src='data:text/javascript,go()'></script>")
     assert finding.fix is not None
     assert finding.fix.edits == ()
-    assert finding.fix.summary.startswith("Put the code into a file")
+    assert finding.fix.summary.startswith("Move the code into a file")
 
 
-def test_a_host_for_scripts_wants_a_look_and_one_for_images_does_not() -> None:
+def test_a_host_for_scripts_is_an_unsafe_fix_and_one_for_images_is_safe() -> None:
     script = only("script-src 'self'", f"<script src='{A}/x.js'></script>").fix
     image = only("img-src 'self'", f"<img src='{A}/x.png'>").fix
     assert script is not None
@@ -207,8 +209,8 @@ def test_a_host_for_scripts_wants_a_look_and_one_for_images_does_not() -> None:
 def test_http_is_asked_for_as_https_where_the_policy_upgrades() -> None:
     body = "<img src=http://a.example/x.png><form action=http://a.example/pay></form>"
     page = "http://shop.example/"
-    assert told("img-src https:; form-action https:; upgrade-insecure-requests", body, url=page) == []
-    assert [row[3] for row in told("img-src https:; form-action https:", body, url=page)] == [
+    assert reported("img-src https:; form-action https:; upgrade-insecure-requests", body, url=page) == []
+    assert [row[3] for row in reported("img-src https:; form-action https:", body, url=page)] == [
         "form-action http://a.example",
         "img-src http://a.example",
     ]
@@ -221,31 +223,31 @@ def test_inline_scripts_are_allowed_by_their_hashes() -> None:
     policy = "script-src 'self'"
     finding = only(policy, "<p>x\n <script>one()</script>\n<script>two()</script><script>one()</script>")
     assert (finding.name, finding.severity) == (BLOCKS, "error")
-    assert finding.message == "script-src blocks 3 inline scripts of the page."
+    assert finding.message == "script-src blocks 3 inline scripts on the page."
     assert at(finding) == (2, 2)
-    assert mended(policy, finding) == f"script-src 'self' {sha('one()')} {sha('two()')}"
+    assert fixed(policy, finding) == f"script-src 'self' {sha('one()')} {sha('two()')}"
 
 
-def test_changed_inline_script_is_told_from_its_old_hash() -> None:
+def test_changed_inline_script_does_not_match_its_old_hash() -> None:
     policy = f"script-src {sha('go()')}"
     findings = {each.name: each for each in target(policy, "<script>go( )</script>").findings}
     assert set(findings) == {BLOCKS, "unused-hash"}
-    assert "one changed character" in findings[BLOCKS].cause
-    assert mended(policy, findings[BLOCKS]) == f"{policy} {sha('go( )')}"
+    assert "changes with every character" in findings[BLOCKS].cause
+    assert fixed(policy, findings[BLOCKS]) == f"{policy} {sha('go( )')}"
 
 
 def test_very_many_inline_scripts_get_no_hashes() -> None:
     finding = only("script-src 'self'", "".join(f"<script>go({number})</script>" for number in range(40)))
     assert finding.fix is not None
     assert finding.fix.edits == ()
-    assert "40 hashes would make a long header" in finding.fix.summary
+    assert "40 hashes would make the header very long" in finding.fix.summary
 
 
 def test_tags_without_the_nonce_are_one_finding_with_an_edit_for_each() -> None:
     body = f"<script nonce='{NONCE}'>a</script>\n<script>b</script>\n  <script src='{A}/x.js'></script>"
     finding = only(STRICT, body)
     assert (finding.severity, finding.value) == ("error", f"'nonce-{NONCE}'")
-    assert finding.message == "script-src blocks 1 inline script and 1 script of the page, which have no nonce."
+    assert finding.message == "script-src blocks 1 inline script and 1 script on the page because they have no nonce."
     assert finding.fix is not None
     assert [(e.kind, e.text, e.place and (e.place.line, e.place.column)) for e in finding.fix.edits] == [
         ("tag", NONCE, (2, 1)),
@@ -255,42 +257,45 @@ def test_tags_without_the_nonce_are_one_finding_with_an_edit_for_each() -> None:
 
 def test_other_nonce_is_named() -> None:
     finding = only(STRICT, f"<script nonce='{OTHER}'>a</script>")
-    assert finding.message == f"script-src blocks 1 inline script of the page, which has the nonce '{OTHER}'."
+    assert (
+        finding.message
+        == f"script-src blocks 1 inline script on the page because it has the nonce '{OTHER}', which is not the policy's."
+    )
     assert finding.value == f"'nonce-{OTHER}'"
-    assert marked(STRICT, finding) == f"'nonce-{NONCE}'"
+    assert spanned(STRICT, finding) == f"'nonce-{NONCE}'"
 
 
 def test_nonce_without_strict_dynamic_leaves_two_ways_for_a_file() -> None:
     finding = only(f"script-src 'nonce-{NONCE}'", f"<script nonce='{NONCE}'>a</script><script src='{A}/x.js'></script>")
     assert finding.fix is not None
-    assert finding.fix.summary == f"Add {A} to script-src, or give the tags the response's nonce."
+    assert finding.fix.summary == f"Add {A} to script-src, or add the response's nonce to the tags."
 
 
-def test_template_in_place_of_the_nonce_is_the_one_cause() -> None:
+def test_template_instead_of_a_nonce_is_the_only_cause() -> None:
     policy = "script-src 'nonce-{{nonce}}' 'strict-dynamic'"
     finding = only(policy, "<script nonce='{{nonce}}'>a</script><script nonce='{{nonce}}' src=/x.js></script>")
-    assert (finding.value, marked(policy, finding)) == ("'nonce-{{nonce}}'", "'nonce-{{nonce}}'")
-    assert "is no nonce, and browsers drop it" in finding.message
+    assert (finding.value, spanned(policy, finding)) == ("'nonce-{{nonce}}'", "'nonce-{{nonce}}'")
+    assert "is not a valid nonce, so browsers ignore it" in finding.message
 
 
 def test_strict_dynamic_without_nonce_is_the_cause() -> None:
     policy = "script-src 'strict-dynamic' 'self'"
     finding = only(policy, "<script src=/x.js></script>")
-    assert (finding.value, marked(policy, finding)) == ("'strict-dynamic'", "'strict-dynamic'")
+    assert (finding.value, spanned(policy, finding)) == ("'strict-dynamic'", "'strict-dynamic'")
 
 
 def test_preload_is_advice_and_its_script_is_judged_by_its_tag() -> None:
     body = f"<link rel=preload as=script href=/x.js><script nonce='{NONCE}' src=/x.js></script>"
-    assert told(STRICT, body) == [(BLOCKS, "info", "script-src", "script-src preload")]
+    assert reported(STRICT, body) == [(BLOCKS, "info", "script-src", "script-src preload")]
 
 
 @pytest.mark.parametrize(
     ("body", "severity", "value", "message"),
     [
-        ("<p onclick='go()'><p ONCLICK='go()'>", "warning", "event handlers", "script-src blocks 2 event handlers of the page."),
-        ("<a href='javascript:go()'>", "warning", "javascript: code", "script-src blocks 1 javascript: URL of the page."),
-        ("<a href='javascript:void(0);'>", "info", "javascript:", "script-src blocks 1 javascript: URL that would do nothing anyway."),
-        ("<a href='JavaScript: ;'>", "info", "javascript:", "script-src blocks 1 javascript: URL that would do nothing anyway."),
+        ("<p onclick='go()'><p ONCLICK='go()'>", "warning", "event handlers", "script-src blocks 2 event handlers on the page."),
+        ("<a href='javascript:go()'>", "warning", "javascript: code", "script-src blocks 1 javascript: URL on the page."),
+        ("<a href='javascript:void(0);'>", "info", "javascript:", "script-src blocks 1 javascript: URL that does nothing."),
+        ("<a href='JavaScript: ;'>", "info", "javascript:", "script-src blocks 1 javascript: URL that does nothing."),
     ],
 )  # fmt: skip
 def test_code_in_attributes(body: str, severity: str, value: str, message: str) -> None:
@@ -308,7 +313,7 @@ def test_handler_is_placed_at_its_attribute() -> None:
     ("tag", "cause"),
     [
         (f"<script nonce='{NONCE}' src=/a.js src=/b.js></script>", "Its start tag repeats an attribute."),
-        (f"<script nonce='{NONCE}' data-x='<script'>a</script>", "Its attribute data-x holds <script or <style."),
+        (f"<script nonce='{NONCE}' data-x='<script'>a</script>", "Its attribute data-x contains <script or <style."),
     ],
 )
 def test_nonce_that_browsers_do_not_honour(tag: str, cause: str) -> None:
@@ -319,7 +324,9 @@ def test_nonce_that_browsers_do_not_honour(tag: str, cause: str) -> None:
 
 
 def test_nonce_that_is_not_needed_need_not_be_honoured() -> None:
-    assert told(f"script-src 'self' 'nonce-{NONCE}'", f"<script nonce='{NONCE}' src=/a.js src=/b.js></script>") == []
+    assert (
+        reported(f"script-src 'self' 'nonce-{NONCE}'", f"<script nonce='{NONCE}' src=/a.js src=/b.js></script>") == []
+    )
 
 
 # ------------------------------------------------------------------ inline styles
@@ -329,15 +336,15 @@ def test_style_elements_are_allowed_by_hash() -> None:
     policy = "style-src 'self'"
     finding = only(policy, "<style>p { color: red }</style>")
     assert (finding.name, finding.severity, finding.value) == (INLINE, "error", "'unsafe-inline'")
-    assert mended(policy, finding) == f"style-src 'self' {sha('p { color: red }')}"
+    assert fixed(policy, finding) == f"style-src 'self' {sha('p { color: red }')}"
 
 
 def test_style_attributes_are_a_warning_with_a_count() -> None:
     policy = "default-src 'self'; script-src 'self'"
     finding = only(policy, "<p>\n<p style='color: red'><p style='margin: 0'>")
     assert (finding.name, finding.severity, at(finding)) == (INLINE, "warning", (2, 4))
-    assert finding.message == "default-src (used because there is no style-src) blocks 2 style attributes of the page."
-    assert mended(policy, finding) == f"{policy}; style-src 'self' 'unsafe-inline'"
+    assert finding.message == "default-src (used because there is no style-src) blocks 2 style attributes on the page."
+    assert fixed(policy, finding) == f"{policy}; style-src 'self' 'unsafe-inline'"
     assert finding.fix is not None
     assert finding.fix.safety == "unsafe"
 
@@ -345,25 +352,25 @@ def test_style_attributes_are_a_warning_with_a_count() -> None:
 def test_nonce_that_switches_inline_styles_off() -> None:
     policy = f"style-src 'self' 'unsafe-inline' 'nonce-{NONCE}'"
     finding = only(policy, f"<style nonce='{NONCE}'>a {{}}</style><p style='color: red'>")
-    assert "switches its 'unsafe-inline' off" in finding.cause
-    assert mended(policy, finding) == "style-src 'self' 'unsafe-inline'"
+    assert "makes browsers ignore its 'unsafe-inline'" in finding.cause
+    assert fixed(policy, finding) == "style-src 'self' 'unsafe-inline'"
 
 
 def test_attributes_have_a_directive_of_their_own() -> None:
     body = "<style>a {}</style><p style='color: red'>"
-    assert told("style-src 'unsafe-inline'; style-src-attr 'none'", body) == [
+    assert reported("style-src 'unsafe-inline'; style-src-attr 'none'", body) == [
         (INLINE, "warning", "style-src-attr", "'unsafe-inline'")
     ]
 
 
-# ------------------------------------------------------------------ which policies are asked
+# ------------------------------------------------------------------ which policies apply
 
 
 def test_meta_governs_what_follows_it() -> None:
     meta = f"<meta http-equiv={CSP} content=\"script-src 'self'\">"
     html = f"<head><script src='{A}/early.js'></script>{meta}<script src='{A}/late.js'></script>"
     finding = only("", html)
-    assert finding.cause.startswith(f"The first asks for {A}/late.js.")
+    assert finding.cause.startswith(f"The first URL is {A}/late.js.")
 
 
 def test_each_policy_that_blocks_has_a_finding() -> None:
@@ -390,10 +397,10 @@ def test_googles_strict_policy_is_clean() -> None:
         f"<script nonce='{NONCE}'>go()</script><script nonce='{NONCE}' src='{A}/x.js'></script>"
         "<style>a {}</style><p style='color: red'><img src=/x.png><form action=/pay></form>"
     )
-    assert told(policy, body) == []
+    assert reported(policy, body) == []
 
 
-def test_vendors_embed_is_left_to_the_vendors_pack() -> None:
+def test_vendors_embed_is_reported_by_the_vendors_pack() -> None:
     cdn = "https://app-cdn.velaro.com"
     body = f"<link rel=preload as=script href={cdn}/e.js><script src={cdn}/e.js></script><img src='data:image/gif;base64,AA'>"
     findings = target("script-src 'self'; img-src 'self'", body, packs=("velaro", "page")).findings
@@ -405,12 +412,12 @@ def test_vendors_embed_is_left_to_the_vendors_pack() -> None:
     assert [each.value for each in findings if each.pack == "page"] == []
 
 
-def test_inline_embed_is_left_to_the_vendors_pack() -> None:
+def test_inline_embed_is_reported_by_the_vendors_pack() -> None:
     body = "<script>Velaro('boot', {cdn: 'https://app-cdn.velaro.com/'})</script>\n<script>own()</script>"
     findings = target("script-src 'self' https://app-cdn.velaro.com", body, packs=("velaro", "page")).findings
     [inline] = [each for each in findings if each.pack == "page"]
     assert at(inline) == (2, 1)
-    assert inline.message == "script-src blocks 1 inline script of the page."
+    assert inline.message == "script-src blocks 1 inline script on the page."
     assert "inline-embed-under-allow-list" in {each.name for each in findings}
 
 
@@ -421,8 +428,8 @@ def test_unused_hashes_are_one_finding() -> None:
     policy = f"script-src 'self' {sha('one()')} {sha('two()', 'sha512')} {sha('go()', 'sha384')}"
     finding = only(policy, "<script>go()</script>")
     assert (finding.name, finding.severity, finding.value) == ("unused-hash", "info", sha("one()"))
-    assert finding.message == "2 of the 3 hashes in script-src belong to nothing in the page's HTML."
-    assert mended(policy, finding) == f"script-src 'self' {sha('go()', 'sha384')}"
+    assert finding.message == "2 of the 3 hashes in script-src match nothing in the page's HTML."
+    assert fixed(policy, finding) == f"script-src 'self' {sha('go()', 'sha384')}"
 
 
 @pytest.mark.parametrize(
@@ -437,17 +444,17 @@ def test_unused_hashes_are_one_finding() -> None:
     ],
 )
 def test_hash_that_belongs_to_something(body: str) -> None:
-    assert "unused-hash" not in [row[0] for row in told(f"script-src 'self' {sha('go()')}", body)]
-    assert "unused-hash" not in [row[0] for row in told(f"style-src 'self' {sha('go()')}", body)]
+    assert "unused-hash" not in [row[0] for row in reported(f"script-src 'self' {sha('go()')}", body)]
+    assert "unused-hash" not in [row[0] for row in reported(f"style-src 'self' {sha('go()')}", body)]
 
 
 def test_hash_of_a_data_block_is_not_needed() -> None:
     finding = only(f"script-src 'self' {sha('{}')}", "<p>\n<script type='application/ld+json'>{}</script>")
-    assert finding.cause.startswith("It is the hash of the data block at line 2, which browsers do not run")
+    assert finding.cause.startswith("It is the hash of the data block on line 2; browsers do not run")
 
 
 @pytest.mark.parametrize("beside", ["'unsafe-inline'", "'strict-dynamic'"])
-def test_last_hash_is_not_taken_away_where_something_hangs_on_it(beside: str) -> None:
+def test_last_hash_is_not_removed_if_a_keyword_depends_on_it(beside: str) -> None:
     finding = only(f"script-src 'self' {beside} {sha('x')}", "<p>")
     assert finding.name == "unused-hash"
     assert finding.fix is not None
@@ -469,13 +476,13 @@ def test_page_that_was_not_read_whole_has_no_unused_hashes() -> None:
         (f"<style nonce='{NONCE}'>a {{}}</style>", []),
         # a script may put it on the tags it adds
         (f"<script src=/x.js data-nonce='{NONCE}'></script>", []),
-        # told as blocked instead
+        # reported as blocked instead
         ("<script>go()</script>", [(BLOCKS, "error", "script-src", f"'nonce-{NONCE}'")]),
         (f"<script nonce='{OTHER}'>go()</script>", [(BLOCKS, "error", "script-src", f"'nonce-{OTHER}'")]),
     ],
 )
 def test_unused_nonce(body: str, expected: list[tuple[str, str, str, str]]) -> None:
-    assert told(f"script-src 'self' 'nonce-{NONCE}'", body) == expected
+    assert reported(f"script-src 'self' 'nonce-{NONCE}'", body) == expected
 
 
 @pytest.mark.parametrize(
@@ -489,7 +496,7 @@ def test_unused_nonce(body: str, expected: list[tuple[str, str, str, str]]) -> N
 def test_unused_sources(policy: str, body: str, after: str) -> None:
     finding = only(policy, body)
     assert (finding.name, finding.severity, finding.value) == ("unused-source", "info", finding.directive)
-    assert mended(policy, finding) == after
+    assert fixed(policy, finding) == after
 
 
 @pytest.mark.parametrize(
@@ -505,10 +512,10 @@ def test_unused_sources(policy: str, body: str, after: str) -> None:
     ],
 )
 def test_sources_that_something_may_use(policy: str, body: str) -> None:
-    assert told(policy, body) == []
+    assert reported(policy, body) == []
 
 
-def test_what_the_vendor_asks_for_is_not_unused() -> None:
+def test_what_the_vendor_needs_is_not_unused() -> None:
     findings = target(
         "script-src https://app-cdn.velaro.com; connect-src https://*.velaro.com", "<p>", packs=("velaro", "page")
     )
@@ -518,6 +525,7 @@ def test_what_the_vendor_asks_for_is_not_unused() -> None:
 # ------------------------------------------------------------------ hostile pages
 
 
+MOST_CALLS = 10_000_000
 HOSTILE = [
     ("long list, many hosts", "img-src " + "https://x.example " * 5_000, "".join(f"<img src=//h{n}.example/>" for n in range(5_000))),
     ("paths", "img-src " + " ".join(f"a.example/{n}" for n in range(3_000)), "".join(f"<img src=//a.example/x{n}>" for n in range(5_000))),
@@ -528,11 +536,37 @@ HOSTILE = [
 ]  # fmt: skip
 
 
+def calls(function: Callable[[], object]) -> int:
+    """The number of calls, of Python and of C, that a function makes: work, whatever else the machine does."""
+    number = 0
+
+    def count(_frame: object, event: str, _arg: object) -> None:
+        nonlocal number
+        number += event in {"call", "c_call"}
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        function()
+    finally:
+        sys.setprofile(before)
+    return number
+
+
 @pytest.mark.parametrize(("policy", "body"), [row[1:] for row in HOSTILE], ids=[row[0] for row in HOSTILE])
-def test_page_made_to_take_for_ever_does_not(policy: str, body: str) -> None:
-    started = time.process_time()  # not the clock on the wall: others may be running
-    assert len(target(policy, body, packs=("delivery", "page")).findings) <= 100
-    assert time.process_time() - started < 15
+def test_work_on_hostile_pages_is_limited(policy: str, body: str) -> None:
+    found: list[Finding] = []
+    assert calls(lambda: found.extend(target(policy, body, packs=("delivery", "page")).findings)) < MOST_CALLS
+    assert len(found) <= 100
+
+
+def test_verdicts_end_at_the_limit_of_comparisons() -> None:
+    """A verdict on a URL compares it with each of the paths, and each URL needs a verdict of its own."""
+    sources, images = 4_000, 120
+    policy = "img-src " + " ".join(f"a.example/{number}" for number in range(sources))
+    finding = only(policy, "".join(f"<img src=//a.example/x{number}>" for number in range(images)))
+    assert MOST_COMPARISONS // (sources + 1) == 99
+    assert finding.message == "img-src blocks 99 images from https://a.example."
 
 
 ODD = [

@@ -1,0 +1,118 @@
+"""What a run checks: URLs, saved responses, pages in memory, and policies as text."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from msgspec import Struct
+
+from csplint.engine.subject import Subject, policy_subject, read_visits
+from csplint.model import TargetKind
+from csplint.page.capture import Capture, Visits
+from csplint.page.fetch.settings import FetchSettings
+
+
+class PolicyInput(Struct, frozen=True):
+    """Policies as text, and the URL of the page they are for ("" for an unknown https page)."""
+
+    page: str
+    enforced: tuple[str, ...]
+    report_only: tuple[str, ...] = ()
+
+    @property
+    def target(self) -> str:
+        """The target's name in the report."""
+        return "policy"
+
+    @property
+    def kind(self) -> TargetKind:
+        """What the target is."""
+        return "policy"
+
+
+class SavedInput(Struct, frozen=True):
+    """
+    A saved page or response.
+
+    name: the file's path, or, with `data`, a name for those bytes. page: its URL, "" if the user named none.
+    """
+
+    name: str
+    page: str
+    data: bytes | None = None
+
+    @property
+    def target(self) -> str:
+        """The target's name in the report."""
+        return self.name
+
+    @property
+    def kind(self) -> TargetKind:
+        """What the target is."""
+        return "file" if self.data is None else "stdin"
+
+
+class UrlInput(Struct, frozen=True):
+    """
+    A page to fetch.
+
+    shown: its URL without credentials, for the report. name, features, headers, accept_status: the configuration's
+    settings for this target, in addition to those of the run.
+    """
+
+    shown: str
+    url: str
+    name: str = ""
+    features: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    accept_status: frozenset[int] = frozenset()
+
+    @property
+    def target(self) -> str:
+        """The target's name in the report."""
+        return self.shown
+
+    @property
+    def kind(self) -> TargetKind:
+        """What the target is."""
+        return "url"
+
+
+class PageInput(Struct, frozen=True):
+    """A response that was fetched already."""
+
+    capture: Capture
+
+    @property
+    def target(self) -> str:
+        """The target's name in the report."""
+        return self.capture.target
+
+    @property
+    def kind(self) -> TargetKind:
+        """What the target is."""
+        return "url"
+
+
+LocalInput = PolicyInput | SavedInput | PageInput
+Input = LocalInput | UrlInput
+
+
+def read_local(each: LocalInput, settings: FetchSettings) -> Subject:
+    """
+    Read an input that needs no network.
+
+    Raises TargetError for a file that cannot be read, or a page beyond csplint's limits.
+    """
+    match each:
+        case PolicyInput():
+            return policy_subject("policy", each.page, list(each.enforced), list(each.report_only))
+        case PageInput():
+            return read_visits(Visits(each.capture))
+        case SavedInput():
+            from csplint.page.saved.formats import load, read_saved  # noqa: PLC0415 - only for saved responses
+
+            data = load(each.name) if each.data is None else each.data
+            return read_visits(Visits(read_saved(each.name, data, each.page or None, settings.accept_status)))
+        case _:
+            assert_never(each)
