@@ -26,8 +26,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from csplint.engine.evaluate import evaluate
 from csplint.engine.read import policy_subject
+
+from csplint.engine.evaluate import evaluate
 from csplint.packs.merge import load_packs
 
 DECIDE = """

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csplint.checks.security.queries import FRESH_CODE, allows_code, allows_file
-from csplint.csp import source, source_list
+from csplint.csp import parse, source_list
 from csplint.csp.browsers import BROWSERS, Browser
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered
@@ -57,7 +57,7 @@ def told(policies: list[str], page: str, packs: PackSet = GENERAL) -> list[tuple
 def forget() -> None:
     for lists in source_list._LISTS.values():
         lists.clear()
-    for sources in source._READ.values():
+    for sources in parse._PARSED.values():
         sources.clear()
 
 

@@ -7,7 +7,8 @@ import pytest
 import csplint.checks  # noqa: F401 - marks the questions
 from csplint.checks.marks import _QUESTIONS, holds, questions
 from csplint.csp.browsers import CHROMIUM
-from csplint.csp.source import ALL_KINDS, parse_source
+from csplint.csp.parse import parse_source
+from csplint.csp.source import ALL_KINDS
 from csplint.csp.source_list import read_list
 
 TOKENS = [

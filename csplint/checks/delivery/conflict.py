@@ -21,7 +21,7 @@ from csplint.checks.problem import Problem, server_edit
 from csplint.checks.syntax.comma_joints import overruled, texts
 from csplint.csp.decide import Verdict
 from csplint.csp.policy import Policy
-from csplint.csp.probes import Side, probes
+from csplint.csp.probes import ComparedList, compared_lists
 from csplint.csp.request import Kind, Request
 from csplint.csp.source import SourceKind
 from csplint.csp.url import UNKNOWN_PAGE, Url
@@ -89,26 +89,28 @@ def _between_lists(context: Context, policies: tuple[Policy, ...], judge: Judge)
         text = _text(context, one, other)
         if one.text == other.text or text in overruled(context):
             continue
-        for mine, theirs in probes(one, other, context.policies.page):
+        for mine, theirs in compared_lists(one, other, context.policies.page):
             if clash := _mutual(context, judge, (mine, theirs), (one, other)):
                 return clash
             if text >= 0 and mine.directive.name == theirs.directive.name:
-                clash = _lost(context, judge, theirs.named(), (other, one))
+                clash = _lost(context, judge, theirs.named_probes(), (other, one))
                 if clash:  # nobody writes behind a comma what the list before it blocks already
                     return clash
     return None
 
 
-def _mutual(context: Context, judge: Judge, sides: tuple[Side, Side], pair: tuple[Policy, Policy]) -> Clash | None:
+def _mutual(
+    context: Context, judge: Judge, sides: tuple[ComparedList, ComparedList], pair: tuple[Policy, Policy]
+) -> Clash | None:
     """What both lose, told by something that one of them names: two lists that are wide each in its way are no fault."""
     mine, theirs = sides
     back = pair[1], pair[0]
-    first, second = _lost(context, judge, mine.named(), pair), _lost(context, judge, theirs.named(), back)
+    first, second = _lost(context, judge, mine.named_probes(), pair), _lost(context, judge, theirs.named_probes(), back)
     if first and second:
         return second
-    if first and _lost(context, judge, theirs.left_open(), back):
+    if first and _lost(context, judge, theirs.wide_probes(), back):
         return first
-    if second and _lost(context, judge, mine.left_open(), pair):
+    if second and _lost(context, judge, mine.wide_probes(), pair):
         return second
     return None
 

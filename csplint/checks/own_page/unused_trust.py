@@ -8,9 +8,10 @@ from csplint.checks.context import Context
 from csplint.checks.own_page.requests import own_requests
 from csplint.checks.own_page.verdicts import Judge, governing_policies
 from csplint.checks.problem import Problem, policy_edits
+from csplint.csp.digest import DIGEST_BYTES
 from csplint.csp.edit import remove_sources
 from csplint.csp.policy import Directive, Policy, Token
-from csplint.csp.source import DIGEST_BYTES, Source, SourceKind
+from csplint.csp.source import Source, SourceKind
 from csplint.model import Edit
 from csplint.page.document import Document
 

@@ -12,7 +12,7 @@ from csplint.checks.security.predicates import LOOPBACK, is_ip, is_loopback
 from csplint.checks.security.queries import affordable, allows_file, files_of, unwritten
 from csplint.checks.security.transport import loads
 from csplint.checks.together import whole
-from csplint.csp.changes import without
+from csplint.csp.edit import without
 from csplint.csp.policy import Directive, Policy, Token
 
 _MOST_ASKED = 16

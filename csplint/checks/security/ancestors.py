@@ -11,9 +11,8 @@ from csplint.checks.problem import Problem, policy_edits, server_edit
 from csplint.checks.security.predicates import is_wide
 from csplint.checks.security.queries import affordable, allows_file, allows_stranger, files_of, unwritten
 from csplint.checks.syntax.places import shown
-from csplint.csp.changes import with_directive
 from csplint.csp.decide import PolicySet
-from csplint.csp.edit import Replacement, remove_sources
+from csplint.csp.edit import Replacement, remove_sources, with_directive
 from csplint.csp.policy import Policy
 from csplint.csp.source import SourceKind
 

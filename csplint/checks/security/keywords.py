@@ -14,12 +14,11 @@ from csplint.checks.security.nearest import governing, keyword_of, nearest
 from csplint.checks.security.predicates import EVAL, INLINE, is_eval, is_inline, is_unsafe_hashes
 from csplint.checks.security.queries import allows_code, letting
 from csplint.checks.together import flags, whole
-from csplint.csp.changes import without
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE
-from csplint.csp.edit import Replacement
+from csplint.csp.digest import DIGEST_BYTES
+from csplint.csp.edit import Replacement, without
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.request import Kind
-from csplint.csp.source import DIGEST_BYTES
 
 
 class _Code(Struct, frozen=True):

@@ -12,8 +12,8 @@ from csplint.checks.security.nearest import ELEMENT, nearest, swallowed
 from csplint.checks.security.queries import affordable, allows_file, allows_stranger, stranger, unwritten
 from csplint.checks.syntax.places import shown
 from csplint.checks.together import restricts, runs_scripts, sends_forms, whole
-from csplint.csp.changes import with_directive
 from csplint.csp.decide import PolicySet
+from csplint.csp.edit import with_directive
 from csplint.csp.policy import Directive, Policy, SourceList
 from csplint.csp.request import Request
 from csplint.csp.url import parse_url

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import count
 
 from csplint.checks.together import restricts
-from csplint.csp.allowances import RULES, Ask
+from csplint.csp.allowances import ALLOWANCES, RequestHop
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
 from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy
@@ -45,12 +45,12 @@ def allows_code(policies: PolicySet, kind: Kind) -> bool:
 @memo(key=lambda directive, kind: (directive.list, (kind, directive.name)))
 def letting(directive: Directive, kind: Kind) -> Source | None:
     """The source by which a list lets inline code through that nobody foresaw, or eval(); None where none does."""
-    return RULES[kind](directive, Ask(Request(kind, content=FRESH_CODE), None))
+    return ALLOWANCES[kind](directive, RequestHop(Request(kind, content=FRESH_CODE), None))
 
 
 def allows_file(policies: PolicySet, kind: Kind, url: Url) -> bool:
     """Whether a file would load."""
-    if kind not in _OF_ONE_LIST or url.scheme in _INSECURE or policies.browser.rereads_for_frames:
+    if kind not in _OF_ONE_LIST or url.scheme in _INSECURE or policies.browser.reparses_for_frames:
         return not policies.decide_url(kind, url).blocked
     return all(each.disposition != "enforce" or _lets_in(policies, each, kind, url) for each in policies.policies)
 

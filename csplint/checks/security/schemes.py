@@ -12,8 +12,8 @@ from csplint.checks.security.nearest import ELEMENT, nearest, sources_of
 from csplint.checks.security.predicates import is_scheme, is_wide
 from csplint.checks.security.queries import allows_code, allows_file, allows_stranger, unwritten
 from csplint.checks.together import whole
-from csplint.csp.changes import without
 from csplint.csp.decide import PolicySet
+from csplint.csp.edit import without
 from csplint.csp.policy import Policy, Token
 from csplint.csp.source import Source
 from csplint.csp.url import Url

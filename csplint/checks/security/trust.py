@@ -13,9 +13,10 @@ from csplint.checks.security.predicates import is_named_host, is_strict_dynamic
 from csplint.checks.security.queries import affordable, allows_code, allows_file, allows_stranger, files_of, unwritten
 from csplint.checks.syntax.quoted import meant_quoted
 from csplint.checks.together import flags, restricts, whole
-from csplint.csp.changes import without
+from csplint.csp.digest import DIGEST_BYTES
+from csplint.csp.edit import without
 from csplint.csp.policy import Directive, Policy, SourceList, Token
-from csplint.csp.source import DIGEST_BYTES, Source, SourceKind
+from csplint.csp.source import Source, SourceKind
 
 _TRY = "Content-Security-Policy-Report-Only: require-trusted-types-for 'script'; report-uri /csp-reports"
 _QUOTED_TRUST = ("'nonce-", "'sha")

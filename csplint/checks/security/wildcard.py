@@ -22,9 +22,8 @@ from csplint.checks.security.queries import (
     unwritten,
 )
 from csplint.checks.together import whole
-from csplint.csp.changes import without
 from csplint.csp.decide import PolicySet
-from csplint.csp.edit import Replacement, replace_sources
+from csplint.csp.edit import Replacement, replace_sources, without
 from csplint.csp.policy import Policy, Token
 from csplint.csp.source import ANY_PORT, Source, SourceKind
 

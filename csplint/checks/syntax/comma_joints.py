@@ -21,7 +21,7 @@ from csplint.csp.directives import CHAINS
 from csplint.csp.edit import Replacement
 from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy
-from csplint.csp.probes import Side, Tries, probes
+from csplint.csp.probes import ComparedList, Probes, compared_lists
 from csplint.csp.source import SourceKind
 from csplint.model import Edit
 
@@ -91,7 +91,7 @@ def _overruled(context: Context, run: tuple[Policy, ...]) -> Iterator[Overruled]
     for by, policy in permutations(run[:_MOST], 2):
         if not complement(by, policy):
             continue
-        for side, other in probes(policy, by, context.policies.page):
+        for side, other in compared_lists(policy, by, context.policies.page):
             nearer = CHAINS[side.effective].index(side.directive.name)
             if nearer >= CHAINS[side.effective].index(other.directive.name):
                 continue
@@ -99,12 +99,12 @@ def _overruled(context: Context, run: tuple[Policy, ...]) -> Iterator[Overruled]
                 yield Overruled(source, policy, side.directive, by, other.directive)
 
 
-def _lost(context: Context, side: Side, other: Side, pair: tuple[Policy, Policy]) -> str:
+def _lost(context: Context, side: ComparedList, other: ComparedList, pair: tuple[Policy, Policy]) -> str:
     """The text of the first source of one list that comes to nothing beside the other; "" where none does."""
     if closes(other.directive):
         return next((each.text for each in side.listed.sources if each.kind != SourceKind.NONE), "")
     own, both = context.policies.only(pair[0]), context.policies.only(*pair)
-    tries: Tries = (*side.named(), *side.left_open())
+    tries: Probes = (*side.named_probes(), *side.wide_probes())
     for ways in tries:
         matched = [verdict.matched for each in ways for verdict in own.decide(each).verdicts if verdict.matched]
         if matched and all(both.decide(each).blocked for each in ways):

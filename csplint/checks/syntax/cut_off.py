@@ -12,10 +12,11 @@ from csplint.checks.syntax.places import shown, source_lists
 from csplint.checks.syntax.quoted import is_directive_name
 from csplint.checks.syntax.removal import without_directive
 from csplint.checks.syntax.sandbox import FLAGS
-from csplint.csp.applicability import can_say
+from csplint.csp.applicability import can_have_effect
 from csplint.csp.edit import Replacement
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive, Policy, State
-from csplint.csp.source import Source, SourceKind, parse_source
+from csplint.csp.source import Source, SourceKind
 from csplint.csp.suggest import closest_directive
 from csplint.model import Severity
 
@@ -132,7 +133,7 @@ def cut_off(policy: Policy, number: int, directive: Directive) -> Reading:
         return Reading(
             "It is a source, and stands where a directive's name belongs.", "Write the directive's name before it."
         )
-    if not can_say(before.name, source):
+    if not can_have_effect(before.name, source):
         return _elsewhere(policy, directive, source)
     cause = f"It is a source: the semicolon before it ended {before.name}."
     if marked(directive, is_directive_name):
@@ -157,8 +158,8 @@ def _flag(policy: Policy, before: Directive | None, directive: Directive) -> Rea
 
 def _elsewhere(policy: Policy, directive: Directive, source: Source) -> Reading:
     """A word that says nothing in the list before it: taking it out changes nothing."""
-    home = "connect-src" if can_say("connect-src", source) else "script-src"
-    homes = f"{home} or style-src" if can_say("style-src", source) else home
+    home = "connect-src" if can_have_effect("connect-src", source) else "script-src"
+    homes = f"{home} or style-src" if can_have_effect("style-src", source) else home
     cause = f"It is no directive but {source.text}, which is for {homes}."
     edits = () if directive.value else without_directive(policy, directive)
     return Reading(cause, f"Take it out, and write {source.text} into {homes} if it is meant.", edits=edits)

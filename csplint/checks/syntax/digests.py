@@ -8,7 +8,9 @@ import re
 from msgspec import Struct
 
 from csplint.csp.browsers import FIREFOX
-from csplint.csp.source import DIGEST_BYTES, Source, SourceKind, parse_source
+from csplint.csp.digest import DIGEST_BYTES
+from csplint.csp.parse import parse_source
+from csplint.csp.source import Source, SourceKind
 from csplint.model import Severity
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from csplint.csp.source import SourceKind, parse_source
+from csplint.csp.parse import parse_source
+from csplint.csp.source import SourceKind
 
 
 class Fault(Struct, frozen=True):

@@ -11,7 +11,7 @@ from csplint.checks.syntax.kinds import is_particular
 from csplint.checks.syntax.places import in_words, own_sources, shown, source_lists
 from csplint.checks.syntax.quoted import meant_quoted
 from csplint.checks.syntax.reasons import fault
-from csplint.csp.applicability import ATTRIBUTES, says_something
+from csplint.csp.applicability import ATTRIBUTES, has_effect
 from csplint.csp.edit import Replacement, remove_sources
 from csplint.csp.memo import memo
 from csplint.csp.policy import Policy, SourceList
@@ -44,7 +44,7 @@ def _inert(listed: SourceList, name: str) -> list[Source]:
     looked_at = own_sources(listed)
     if name not in ATTRIBUTES:
         looked_at = [looked_at[number] for number in numbers(listed, is_particular) if number < len(looked_at)]
-    inert = [source for source in looked_at if not says_something(name, listed, source) and not _is_told(source)]
+    inert = [source for source in looked_at if not has_effect(name, listed, source) and not _is_told(source)]
     return list({source.text: source for source in inert}.values())
 
 

@@ -9,10 +9,11 @@ from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.own import allows_own_origin
 from csplint.checks.syntax.places import Group, groups, in_words, own_sources, shown
 from csplint.checks.syntax.quoted import QUOTED_KINDS, QUOTES, is_unknown_word, is_unquoted, meant_quoted
-from csplint.csp.applicability import REPORTS, allows_something, can_say
+from csplint.csp.applicability import REPORTS, allows_something, can_have_effect
 from csplint.csp.edit import Replacement, remove_sources
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive
-from csplint.csp.source import KEYWORDS, Source, SourceKind, parse_source
+from csplint.csp.source import KEYWORDS, Source, SourceKind
 from csplint.csp.suggest import closest
 from csplint.csp.url import Url
 from csplint.model import Severity
@@ -76,7 +77,7 @@ def _unquoted(group: Group, quoted: str, page: Url) -> Problem:
 def _has_use(directive: Directive, written: Source, wanted: Source) -> bool:
     """Whether a word would say something in its quotes: 'none' does where nothing else allows anything."""
     if wanted.kind != SourceKind.NONE:
-        return can_say(directive.name, wanted)
+        return can_have_effect(directive.name, wanted)
     return not any(_allows(directive, each) for each in own_sources(directive.list) if each.text != written.text)
 
 
@@ -110,7 +111,7 @@ def _matters(directive: Directive, wanted: Source, page: Url) -> bool:
     listed, name = directive.list, directive.name
     scripts = name.startswith("script-src") or name == "default-src"
     strict = scripts and listed.strict_dynamic
-    if (wanted.kind == SourceKind.KEYWORD and wanted.name in listed.keywords) or not can_say(name, wanted):
+    if (wanted.kind == SourceKind.KEYWORD and wanted.name in listed.keywords) or not can_have_effect(name, wanted):
         return False
     if wanted.name == "'self'":
         return not strict and not allows_own_origin(directive, page)

@@ -11,7 +11,7 @@ import re
 from csplint.checks.marks import mark
 from csplint.checks.syntax.quoted import LIKE_NONCE, meant_quoted
 from csplint.checks.syntax.reasons import fault
-from csplint.csp.applicability import can_say
+from csplint.csp.applicability import can_have_effect
 from csplint.csp.source import Source, SourceKind
 
 
@@ -84,7 +84,7 @@ def is_experimental(source: Source) -> bool:
 @mark(SourceKind.KEYWORD, SourceKind.NONCE, SourceKind.HASH, SourceKind.SCHEME)
 def is_particular(source: Source) -> bool:
     """Whether a source means nothing to many directives: all but hosts, 'self' and schemes that files come from."""
-    return not can_say("script-src" if source.kind == SourceKind.SCHEME else "img-src", source)
+    return not can_have_effect("script-src" if source.kind == SourceKind.SCHEME else "img-src", source)
 
 
 @mark(SourceKind.HOST, SourceKind.SCHEME, SourceKind.INVALID)

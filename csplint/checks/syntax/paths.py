@@ -10,8 +10,9 @@ from csplint.checks.syntax.ancestors import has_path
 from csplint.checks.syntax.coverage import Asked, Coverage
 from csplint.checks.syntax.kinds import has_asterisk, has_dots, has_query, last_segment, looks_like_folder
 from csplint.checks.syntax.places import Group, groups, shown
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive
-from csplint.csp.source import Source, parse_source
+from csplint.csp.source import Source
 from csplint.csp.url import parse_url
 
 

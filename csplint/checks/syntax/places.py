@@ -11,8 +11,9 @@ from csplint.checks.syntax.quoted import is_directive_name
 from csplint.checks.syntax.removal import without_tokens
 from csplint.csp.edit import Replacement
 from csplint.csp.memo import memo
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive, Policy, SourceList, Token
-from csplint.csp.source import Source, SourceKind, parse_source
+from csplint.csp.source import Source, SourceKind
 
 __all__ = ["Group", "groups", "identity", "in_words", "own_sources", "own_texts", "own_tokens", "shown", "source_lists"]
 

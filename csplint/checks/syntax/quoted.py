@@ -6,7 +6,8 @@ import re
 
 from csplint.checks.marks import mark
 from csplint.csp.directives import DIRECTIVES
-from csplint.csp.source import KEYWORDS, Source, SourceKind, parse_source
+from csplint.csp.parse import parse_source
+from csplint.csp.source import KEYWORDS, Source, SourceKind
 
 QUOTES = "'\"`"
 

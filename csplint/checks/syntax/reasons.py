@@ -8,7 +8,8 @@ from csplint.checks.syntax.fault import Fault, reads_well
 from csplint.checks.syntax.quoted import LIKE_NONCE, QUOTES, is_experiment, is_unknown_word, meant_quoted
 from csplint.csp.browsers import FIREFOX
 from csplint.csp.location import plain_host
-from csplint.csp.source import ANY_PORT, Source, SourceKind, parse_source
+from csplint.csp.parse import parse_source
+from csplint.csp.source import ANY_PORT, Source, SourceKind
 
 CLOSERS = frozenset({"}}", "%>", "?>", "%}", "]]", "}", "Object]"})
 """Ends of what is told where it begins."""

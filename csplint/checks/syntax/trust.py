@@ -10,8 +10,9 @@ from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.syntax.digests import Fault, fault
 from csplint.checks.syntax.kinds import is_bad_hash, is_bad_nonce
 from csplint.checks.syntax.places import Group, groups, shown
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive
-from csplint.csp.source import SourceKind, parse_source
+from csplint.csp.source import SourceKind
 
 _TEMPLATE = re.compile(r"[{}$#%<>]")
 _UNDASHED = re.compile(r"'nonce(?!-)[=:_]?([^']*)'?$", re.IGNORECASE)

@@ -23,8 +23,8 @@ from csplint.checks.syntax.semicolons import semicolon
 from csplint.checks.syntax.wrapping import unwrapped, wrapping
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive, Policy, State
-from csplint.csp.source import parse_source
 from csplint.csp.suggest import closest_directive
 
 _GLUED = re.compile(r"[^A-Za-z0-9-]*([A-Za-z0-9-]+)([^A-Za-z0-9-].*)?", re.DOTALL)

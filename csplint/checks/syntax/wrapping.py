@@ -9,8 +9,9 @@ from msgspec import Struct
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement
 from csplint.csp.memo import memo
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Policy, State
-from csplint.csp.source import SourceKind, parse_source
+from csplint.csp.source import SourceKind
 
 _SPACE = r"[\t\n\f\r ]"
 _INSTRUCTION = (
