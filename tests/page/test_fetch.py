@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from csplint.errors import TargetError, UsageError
 from csplint.page.capture import Capture, Hop, Visits
 from csplint.page.fetch.client import fetch, run, visit
-from csplint.page.fetch.redirects import is_home
+from csplint.page.fetch.redirects import is_target_origin
 from csplint.page.fetch.settings import FetchSettings
 from tests.servers import (
     HTML,
@@ -372,7 +372,7 @@ HOMES = [
 
 @pytest.mark.parametrize(("home", "url", "expected"), HOMES)
 def test_the_origin_the_user_named(home: str, url: str, expected: bool) -> None:
-    assert is_home(home, url) is expected
+    assert is_target_origin(home, url) is expected
 
 
 def test_the_users_headers_stay_on_the_same_origin() -> None:
@@ -753,7 +753,7 @@ def test_whatever_is_sent_ends_in_an_answer_or_a_target_error() -> None:
 
 
 def test_settings_are_shown_without_secrets_nowhere() -> None:
-    """An error's traceback may print an Errand; the user's headers and password are not in it."""
-    from csplint.page.fetch.request import Errand  # noqa: PLC0415 - the one private name looked at here
+    """An error's traceback may print an FetchTask; the user's headers and password are not in it."""
+    from csplint.page.fetch.request import FetchTask  # noqa: PLC0415 - the one private name looked at here
 
-    assert SECRET not in repr(Errand.of("x", f"http://u:{SECRET}@x/", GUARDED))
+    assert SECRET not in repr(FetchTask.of("x", f"http://u:{SECRET}@x/", GUARDED))
