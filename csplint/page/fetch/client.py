@@ -105,7 +105,7 @@ async def _exchange(task: FetchTask) -> Capture:
 
 def _transport(settings: FetchSettings) -> httpx.AsyncHTTPTransport:
     if settings.http2 and importlib.util.find_spec("h2") is None:
-        raise UsageError("HTTP/2 support is not installed; run pip install 'csplint-cli[http2]'")
+        raise UsageError("HTTP/2 is not installed: pip install 'csplint-cli[http2]'")
     if settings.proxy is not None and not URL.can_parse(settings.proxy):
         raise UsageError(PROXY_HINT)
     verify = tls_verification(settings)

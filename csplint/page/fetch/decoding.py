@@ -250,7 +250,7 @@ def _optional(module: str, coding: str, extra: str) -> Any:
         raise DecodingError(
             "encoding",
             f"the body is compressed with {coding}; csplint did not request that, and its {coding} support is not installed",
-            f"run pip install 'csplint-cli[{extra}]'",
+            f"pip install 'csplint-cli[{extra}]'",
         ) from exc
 
 
