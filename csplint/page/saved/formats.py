@@ -104,5 +104,5 @@ def _require_readable_size(target: str, data: bytes) -> None:
     if len(data) > MAX_SAVED_BYTES:
         limit = MAX_SAVED_BYTES // MIB
         raise saved_error(
-            target, f"the file has more than {limit} MB, the most that csplint reads", "save only one page"
+            target, f"the file is larger than {limit} MB, the most that csplint reads", "save only one page"
         )
