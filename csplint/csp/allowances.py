@@ -1,8 +1,8 @@
 """
-What in a source list lets a request through, by kind of request: the pre-request and inline checks of CSP3.
+Which source of a list allows a request, by kind of request: the pre-request and inline checks of CSP3.
 
-Each rule gives the source that does, or None. The kinds differ in what they can
-be trusted by: a nonce, a hash, the script that made them, or their URL.
+`ALLOWANCES` has one function for each kind; it returns the source that allows the request, or None. The kinds differ in
+what can allow them: a nonce, a hash, the script that added them, or their URL.
 """
 
 from __future__ import annotations
@@ -50,41 +50,41 @@ EFFECTIVE_DIRECTIVE = {
 """CSP3 #effective-directive-for-a-request and #effective-directive-for-inline-check, by kind of request."""
 
 
-class Ask(Struct, frozen=True):
-    """One hop of a request; `target` is None where it has no URL, or one that cannot be parsed."""
+class RequestHop(Struct, frozen=True):
+    """A request, before or after its redirect; `target` is None if it has no URL, or an invalid one."""
 
     request: Request
     target: Target | None
 
 
 def keyword(directive: Directive, name: str) -> Source | None:
-    """The keyword as the list has it."""
+    """The keyword's source in the list, None if it is missing."""
     listed = directive.list
     if name not in listed.keywords:
         return None
     return next(source for source in listed.sources if source.name == name)
 
 
-def by_location(directive: Directive, ask: Ask) -> Source | None:
+def by_location(directive: Directive, hop: RequestHop) -> Source | None:
     """The first source that the URL matches."""
-    target = ask.target
+    target = hop.target
     if target is None or hosts_are_off(directive, target):
         return None
-    for source in directive.list.near(target.url.host):
+    for source in directive.list.candidates(target.url.host):
         if mismatch(source, target) is None:
             return source
     return None
 
 
 def hosts_are_off(directive: Directive, target: Target) -> bool:
-    """Whether a hash of a URL switches the list's hosts off: in Chromium everywhere but where navigations are asked about."""
+    """Whether a hash of a URL disables the list's hosts: in Chromium for everything except navigations."""
     return SourceKind.URL_HASH in directive.list.switches and not target.navigation
 
 
-def by_nonce(directive: Directive, ask: Ask) -> Source | None:
-    """The nonce source that the element's nonce is."""
-    nonce, listed = ask.request.nonce, directive.list
-    if not nonce or not listed.nonces or not ask.request.nonceable:
+def by_nonce(directive: Directive, hop: RequestHop) -> Source | None:
+    """The nonce source with the element's nonce."""
+    nonce, listed = hop.request.nonce, directive.list
+    if not nonce or not listed.nonces or not hop.request.nonceable:
         return None
     if directive.browser.trims_nonces:
         nonce = nonce.strip(_BLINK_SPACE)
@@ -97,29 +97,29 @@ _BLINK_SPACE = "\t\n\v\f\r "
 
 
 def strict_dynamic_counts(directive: Directive) -> bool:
-    """Whether 'strict-dynamic' counts: in the script directives and in default-src standing in for one."""
+    """Whether 'strict-dynamic' has an effect: it does in script directives, and in default-src as their fallback."""
     return directive.list.strict_dynamic and directive.name in _STRICT_DYNAMIC_DIRECTIVES
 
 
 _STRICT_DYNAMIC_DIRECTIVES = frozenset({"script-src", "script-src-elem", "script-src-attr", "default-src"})
 
 
-def _script(directive: Directive, ask: Ask) -> Source | None:
-    by_trust = by_nonce(directive, ask) or by_integrity(directive, ask.request.integrity)
+def _script(directive: Directive, hop: RequestHop) -> Source | None:
+    by_trust = by_nonce(directive, hop) or by_integrity(directive, hop.request.integrity)
     if by_trust:
         return by_trust
     if strict_dynamic_counts(directive):
-        return keyword(directive, "'strict-dynamic'") if ask.request.kind == "dynamic-script" else None
-    return by_location(directive, ask)
+        return keyword(directive, "'strict-dynamic'") if hop.request.kind == "dynamic-script" else None
+    return by_location(directive, hop)
 
 
-def _worker(directive: Directive, ask: Ask) -> Source | None:
-    """Chromium 156: 'strict-dynamic' in whichever list governs lets every worker start, because script starts it."""
-    return keyword(directive, "'strict-dynamic'") or by_location(directive, ask)
+def _worker(directive: Directive, hop: RequestHop) -> Source | None:
+    """In Chromium 156, 'strict-dynamic' in the governing list allows every worker, because a script starts it."""
+    return keyword(directive, "'strict-dynamic'") or by_location(directive, hop)
 
 
 def by_integrity(directive: Directive, integrity: str) -> Source | None:
-    """The first of the attribute's digests as listed; each must be (CSP3 #external-hash)."""
+    """The source of the integrity attribute's first digest, if the list has all of its digests (CSP3 #external-hash)."""
     listed = directive.list
     if not integrity or not listed.hashes:
         return None
@@ -138,14 +138,14 @@ def _by_hash(listed: SourceList, algorithm: str, digest: bytes) -> Source | None
     return next(s for s in listed.sources if s.algorithm == algorithm and s.digest == digest)
 
 
-def by_content(directive: Directive, ask: Ask) -> Source | None:
-    """The hash source that is a digest of the inline text."""
+def by_content(directive: Directive, hop: RequestHop) -> Source | None:
+    """The hash source that matches the inline text."""
     listed = directive.list
     if not listed.hashes:
         return None
-    import hashlib  # noqa: PLC0415 - loads OpenSSL, for inline code alone
+    import hashlib  # noqa: PLC0415 - loads OpenSSL, only for inline code
 
-    text = hashed_text(directive, ask.request).encode("utf-8", "replace")
+    text = hashed_text(directive, hop.request).encode("utf-8", "replace")
     for algorithm in sorted({algorithm for algorithm, _ in listed.hashes}):
         if algorithm not in DIGEST_BYTES:
             continue
@@ -155,7 +155,7 @@ def by_content(directive: Directive, ask: Ask) -> Source | None:
 
 
 def hashed_text(directive: Directive, request: Request) -> str:
-    """What a hash is taken of: of a javascript: URL the whole URL (HTML #navigate-to-a-javascript:-url)."""
+    """The text that is hashed: of a javascript: URL, the whole URL (HTML #navigate-to-a-javascript:-url)."""
     if request.kind != "javascript-url":
         return request.content
     text = f"javascript:{request.content}"
@@ -177,36 +177,36 @@ def _unsafe_inline(directive: Directive, kind: str) -> Source | None:
 _STYLES = frozenset({"inline-style", "style-attr"})
 
 
-def _inline_element(directive: Directive, ask: Ask) -> Source | None:
-    by_trust = by_nonce(directive, ask) or by_content(directive, ask)
+def _inline_element(directive: Directive, hop: RequestHop) -> Source | None:
+    by_trust = by_nonce(directive, hop) or by_content(directive, hop)
     if by_trust:
         return by_trust
-    if ask.request.kind == "dynamic-inline-script" and strict_dynamic_counts(directive):
+    if hop.request.kind == "dynamic-inline-script" and strict_dynamic_counts(directive):
         return keyword(directive, "'strict-dynamic'")
-    return _unsafe_inline(directive, ask.request.kind)
+    return _unsafe_inline(directive, hop.request.kind)
 
 
-def _attribute(directive: Directive, ask: Ask) -> Source | None:
-    if "'unsafe-hashes'" in directive.list.keywords and (source := by_content(directive, ask)):
+def _attribute(directive: Directive, hop: RequestHop) -> Source | None:
+    if "'unsafe-hashes'" in directive.list.keywords and (source := by_content(directive, hop)):
         return source
-    return _unsafe_inline(directive, ask.request.kind)
+    return _unsafe_inline(directive, hop.request.kind)
 
 
-def _style(directive: Directive, ask: Ask) -> Source | None:
-    return by_nonce(directive, ask) or by_location(directive, ask)
+def _style(directive: Directive, hop: RequestHop) -> Source | None:
+    return by_nonce(directive, hop) or by_location(directive, hop)
 
 
-def _eval(directive: Directive, ask: Ask) -> Source | None:
+def _eval(directive: Directive, hop: RequestHop) -> Source | None:
     if SourceKind.EVAL_HASH in directive.list.switches:
         return None
     return keyword(directive, "'unsafe-eval'")
 
 
-def _wasm(directive: Directive, ask: Ask) -> Source | None:
+def _wasm(directive: Directive, hop: RequestHop) -> Source | None:
     return keyword(directive, "'wasm-unsafe-eval'") or keyword(directive, "'unsafe-eval'")
 
 
-RULES: dict[str, Callable[[Directive, Ask], Source | None]] = {
+ALLOWANCES: dict[str, Callable[[Directive, RequestHop], Source | None]] = {
     "script": _script,
     "dynamic-script": _script,
     "inline-script": _inline_element,
@@ -221,5 +221,5 @@ RULES: dict[str, Callable[[Directive, Ask], Source | None]] = {
     "worker": _worker,
     "blob-worker": _worker,
 }
-RULES |= {kind: by_location for kind in EFFECTIVE_DIRECTIVE if kind not in RULES}
-"""Every kind's rule; the URL decides where nothing else can."""
+ALLOWANCES |= {kind: by_location for kind in EFFECTIVE_DIRECTIVE if kind not in ALLOWANCES}
+"""The function for every kind; kinds that only their URL can allow have `by_location`."""

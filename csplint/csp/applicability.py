@@ -1,8 +1,8 @@
 """
-Where a source can say something: 'unsafe-eval' nothing about styles, a nonce nothing about images.
+In which directives a source can have an effect: 'unsafe-eval' has none on styles, a nonce none on images.
 
-By CSP3's checks of each directive, and by what browsers make of them (csp/rules.py). default-src stands in for
-scripts and styles, so that everything has a meaning there.
+By CSP3's checks of each directive and by what browsers do (`allowances.py`). default-src is the fallback for scripts and
+styles, so every source can have an effect there.
 """
 
 from __future__ import annotations
@@ -14,62 +14,62 @@ _SCRIPTS = frozenset({"script-src", "script-src-elem", "script-src-attr"})
 _STYLES = frozenset({"style-src", "style-src-elem", "style-src-attr"})
 _ELEMENTS = frozenset({"script-src", "script-src-elem", "style-src", "style-src-elem"})
 ATTRIBUTES = frozenset({"script-src-attr", "style-src-attr"})
-_EVALUATED = frozenset({"script-src"})
+_EVAL = frozenset({"script-src"})
 _WORKERS = frozenset({"worker-src", "child-src"})
-_FILES = frozenset({"script-src", "script-src-elem"})
+_SCRIPT_FILES = frozenset({"script-src", "script-src-elem"})
 
-_WHERE: dict[str, frozenset[str]] = {
+_DIRECTIVES_OF: dict[str, frozenset[str]] = {
     "'unsafe-inline'": _SCRIPTS | _STYLES,
-    # CSP3 #directive-style-src would have it for cssText and insertRule, too; no browser asks there.
-    "'unsafe-eval'": _EVALUATED,
-    "'wasm-unsafe-eval'": _EVALUATED,
-    "'trusted-types-eval'": _EVALUATED,
-    # A javascript: URL is asked of script-src-elem.
+    # CSP3 #directive-style-src also applies it to cssText and insertRule; no browser does.
+    "'unsafe-eval'": _EVAL,
+    "'wasm-unsafe-eval'": _EVAL,
+    "'trusted-types-eval'": _EVAL,
+    # script-src-elem governs javascript: URLs.
     "'unsafe-hashes'": _SCRIPTS | {"style-src", "style-src-attr"},
-    # In Chromium 156 it lets workers start, too.
+    # In Chromium 156 it also allows workers.
     "'strict-dynamic'": _SCRIPTS | _WORKERS,
     "'report-sample'": _SCRIPTS | _STYLES,
-    "'inline-speculation-rules'": _FILES,
-    "'report-sha256'": _FILES | _WORKERS,
-    "'report-sha384'": _FILES | _WORKERS,
-    "'report-sha512'": _FILES | _WORKERS,
+    "'inline-speculation-rules'": _SCRIPT_FILES,
+    "'report-sha256'": _SCRIPT_FILES | _WORKERS,
+    "'report-sha384'": _SCRIPT_FILES | _WORKERS,
+    "'report-sha512'": _SCRIPT_FILES | _WORKERS,
     "'unsafe-webtransport-hashes'": frozenset({"connect-src"}),
 }
-"""The directives besides default-src in which a keyword can change something."""
+"""The directives other than default-src in which a keyword can have an effect."""
 
 _NO_FILES = frozenset({"about", "javascript"})
-"""Schemes that no script can be loaded from; a javascript: URL is inline code, which no scheme allows."""
+"""Schemes that no script file can have; a javascript: URL is inline code, which a scheme source never allows."""
 
 REPORTS = frozenset({"'report-sample'", "'report-sha256'", "'report-sha384'", "'report-sha512'"})
-"""Words that have something reported and block nothing."""
+"""Keywords that only control reports, and allow nothing."""
 
 
 def allows_something(name: str, listed: SourceList, source: Source) -> bool:
-    """Whether a source allows something in its list in a directive of this name, so that 'none' beside it has no effect."""
+    """Whether a source of this list in directive `name` allows anything, so that 'none' beside it has no effect."""
     if source.kind in {SourceKind.NONE, SourceKind.INVALID} or source.name in REPORTS:
         return False
-    return says_something(name, listed, source)
+    return has_effect(name, listed, source)
 
 
-def can_say(name: str, source: Source) -> bool:
-    """Whether a source can change something in some list of a directive."""
+def can_have_effect(name: str, source: Source) -> bool:
+    """Whether there is a list for directive `name` in which this source has an effect."""
     if name == "default-src" or source.kind in {SourceKind.NONE, SourceKind.INVALID}:
         return True
     if source.kind in {SourceKind.NONCE, SourceKind.HASH}:
         return name in _ELEMENTS or name in ATTRIBUTES
-    if source.kind == SourceKind.KEYWORD and source.name in _WHERE:
-        return name in _WHERE[source.name]
+    if source.kind == SourceKind.KEYWORD and source.name in _DIRECTIVES_OF:
+        return name in _DIRECTIVES_OF[source.name]
     if source.kind == SourceKind.SCHEME and source.scheme in _NO_FILES:
         return name not in _SCRIPTS
     return name not in ATTRIBUTES
 
 
-def says_something(name: str, listed: SourceList, source: Source) -> bool:
-    """Whether a source can change something in this very list, in a directive of this name."""
-    if not can_say(name, source):
+def has_effect(name: str, listed: SourceList, source: Source) -> bool:
+    """Whether a source has an effect in this list, in directive `name`."""
+    if not can_have_effect(name, source):
         return False
     if name not in ATTRIBUTES or source.kind not in {SourceKind.NONCE, SourceKind.HASH}:
         return True
     words = listed.keywords
-    # Attributes have no nonce; all the same a nonce or hash switches 'unsafe-inline' off.
+    # Attributes have no nonce, but a nonce or hash still disables 'unsafe-inline'.
     return "'unsafe-inline'" in words or (source.kind == SourceKind.HASH and "'unsafe-hashes'" in words)

@@ -1,9 +1,8 @@
 """
-Thousands of decisions: one JSON case a line in, the same case with its verdicts a line out.
+Many decisions at once: one JSON case per line in, the same case with its verdicts per line out.
 
-A case is a page, its policies and requests (docs/batch.md). `blocked` and
-`violated` are Chromium's verdict; where another browser decides otherwise,
-`browsers` says what. A line that is no case gets {"error": …} in its place.
+A case is a page with its policies and requests (docs/batch.md). `blocked` and `violated` are Chromium's verdict;
+`browsers` holds the verdicts of browsers that differ. A line that is not a case becomes {"error": …}.
 """
 
 from __future__ import annotations
@@ -19,11 +18,11 @@ from csplint.csp.decide import Decision, PolicySet
 from csplint.csp.policy import Delivered, Delivery, Disposition
 from csplint.csp.request import Kind, Request
 
-OTHERS = tuple(browser for browser in BROWSERS if browser is not CHROMIUM)
+_OTHER_BROWSERS = tuple(browser for browser in BROWSERS if browser is not CHROMIUM)
 
 
 class CasePolicy(Struct, frozen=True):
-    """One header value or meta content of a case."""
+    """One header value, or content of a meta element."""
 
     value: str
     disposition: Disposition = "enforce"
@@ -31,7 +30,7 @@ class CasePolicy(Struct, frozen=True):
 
 
 class CaseRequest(Struct, frozen=True):
-    """One request of a case; the fields of csp.request.Request."""
+    """One request of a case; the fields are those of csp.request.Request."""
 
     kind: Kind
     url: str = ""
@@ -42,12 +41,12 @@ class CaseRequest(Struct, frozen=True):
     nonceable: bool = True
 
     def request(self) -> Request:
-        """The same as the engine takes it."""
+        """The request as `decide` takes it."""
         return Request(self.kind, self.url, self.nonce, self.content, self.integrity, self.redirect_to, self.nonceable)
 
 
 class Case(Struct, frozen=True):
-    """What a line must hold; whatever else it holds is handed back as it is."""
+    """What a line must hold; other members are returned unchanged."""
 
     page: str
     policies: tuple[CasePolicy, ...]
@@ -55,37 +54,41 @@ class Case(Struct, frozen=True):
 
 
 def decide_lines(lines: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Answer each line; gives the answer, without its line end, and whether the line was a case."""
+    """Decide each line; yields the answer as JSON, without a line end, and whether the line was a case."""
     encoder = msgspec.json.Encoder()
     for number, line in enumerate(lines, start=1):
         try:
             answer = decide_case(msgspec.json.decode(line))
         except (msgspec.DecodeError, RecursionError) as error:  # a ValidationError is a DecodeError
-            yield encoder.encode({"error": f"line {number} is no case: {error}"}), False
+            yield encoder.encode({"error": f"line {number} is not a valid case: {error}"}), False
         else:
             yield encoder.encode(answer), True
 
 
 def decide_case(raw: Any) -> dict[str, Any]:
     """
-    Decide one case, given as decoded JSON; gives it back with its verdicts.
+    Decide one case, as decoded JSON; returns it with its verdicts added.
 
-    Raises msgspec.ValidationError where it is none.
+    Raises msgspec.ValidationError if it is not a valid case.
     """
     case = msgspec.convert(raw, Case)
     delivered = [Delivered(each.value, each.delivery, each.disposition) for each in case.policies]
     policies = PolicySet.read(case.page, delivered)
-    others: dict[str, PolicySet] = {browser.name: PolicySet.read(case.page, delivered, browser) for browser in OTHERS}
+    others: dict[str, PolicySet] = {
+        browser.name: PolicySet.read(case.page, delivered, browser) for browser in _OTHER_BROWSERS
+    }
     answers = [_answer(each.request(), policies, others) for each in case.requests]
-    kept = [{name: value for name, value in entry.items() if name != "browsers"} for entry in raw["requests"]]
-    answered: dict[str, Any] = raw | {"requests": [entry | answer for entry, answer in zip(kept, answers, strict=True)]}
+    entries = [{name: value for name, value in entry.items() if name != "browsers"} for entry in raw["requests"]]
+    merged = [entry | answer for entry, answer in zip(entries, answers, strict=True)]
+    answered: dict[str, Any] = raw | {"requests": merged}
     return answered
 
 
 def _answer(request: Request, policies: PolicySet, others: dict[str, PolicySet]) -> dict[str, Any]:
     verdict = _verdict(policies.decide(request))
     answer: dict[str, Any] = dict(verdict)
-    differing = {name: told for name, each in others.items() if (told := _verdict(each.decide(request))) != verdict}
+    verdicts = {name: _verdict(each.decide(request)) for name, each in others.items()}
+    differing = {name: each for name, each in verdicts.items() if each != verdict}
     if differing:
         answer["browsers"] = differing
     return answer

@@ -1,39 +1,40 @@
 """
-Do policies allow everything that a source expression stands for?
+Do policies allow everything that a source expression matches?
 
-"Is `https://*.velaro.com` allowed" is a question about endlessly many URLs. It
-is answered by asking `decide` about a few witnesses: a host, a path and a port
-that nobody wrote. A source list names finitely many of each, so whatever lets
-the unwritten one through lets all of them through, and nothing else does.
+"Is `https://*.velaro.com` allowed?" is a question about infinitely many URLs. The answer comes from asking `decide`
+about a few witnesses: URLs whose host, path and port are unwritten where the expression leaves them open
+(`unwritten_url.py` says why that suffices).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from csplint.csp.decide import PolicySet, Verdict
 from csplint.csp.match import Target, mismatch
 from csplint.csp.memo import memo
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Policy, SourceList
 from csplint.csp.request import Kind
-from csplint.csp.source import ANY_PORT, Source, SourceKind, parse_source
+from csplint.csp.source import ANY_PORT, Source, SourceKind
+from csplint.csp.unwritten_url import Unwritten, compose_url, unwritten_in, unwritten_parts
 from csplint.csp.url import DEFAULT_PORTS, Url
 
-UPGRADED = {"http": ("http", "https"), "ws": ("ws", "wss")}
-"""The schemes a scheme of a source expression stands for, where they are more than itself."""
+_MATCHED_SCHEMES = {"http": ("http", "https"), "ws": ("ws", "wss")}
+"""The schemes that a source's scheme matches, where they are more than itself (CSP3 #scheme-part-match)."""
 
 
 def covers(policies: PolicySet, expression: str, kind: Kind) -> bool:
-    """Whether every URL that `expression` matches is allowed, as a request of this kind, by all the policies."""
-    fresh = _fresh(policies)
+    """Whether all the policies allow every URL that `expression` matches, as a request of this kind."""
+    open_parts = unwritten_in(policies)
     return all(
-        not policies.decide_url(kind, url).blocked for url in witnesses(parse_source(expression), policies.page, fresh)
+        not policies.decide_url(kind, url).blocked
+        for url in witnesses(parse_source(expression), policies.page, open_parts)
     )
 
 
 def overlap(policy: Policy, page: Url, expression: str, effective: str) -> tuple[Source, ...]:
-    """The sources of the governing list that let through some of what `expression` stands for."""
+    """The sources of the list that governs `effective` that match some URL that `expression` matches."""
     directive = policy.governing(effective)
     return _overlap(directive.list, page, expression) if directive else ()
 
@@ -47,15 +48,15 @@ def _overlapping(listed: SourceList, page: Url, wanted: Source) -> Iterator[Sour
     related = [source for source in listed.locations if _related(source, wanted)]
     if not related:
         return
-    fresh = _Fresh(source.text for source in listed.sources)
-    own = tuple(witnesses(wanted, page, fresh))
+    open_parts = unwritten_parts(source.text for source in listed.sources)
+    own = tuple(witnesses(wanted, page, open_parts))
     for source in related:
-        if any(_both_match(source, wanted, url, page) for url in (*witnesses(source, page, fresh), *own)):
+        if any(_both_match(source, wanted, url, page) for url in (*witnesses(source, page, open_parts), *own)):
             yield source
 
 
 def _related(source: Source, wanted: Source) -> bool:
-    """Whether two sources may have a URL in common, by a glance at their hosts."""
+    """Whether two sources may match the same URL, judged by their hosts only."""
     if source.kind != SourceKind.HOST or wanted.kind != SourceKind.HOST:
         return True
     one, other = f".{source.host}", f".{wanted.host}"
@@ -67,60 +68,38 @@ def _both_match(source: Source, wanted: Source, url: Url, page: Url) -> bool:
     return mismatch(source, target) is None and mismatch(wanted, target) is None
 
 
-class _Fresh:
-    """Gives a label, a path segment and a port that no text at hand has written."""
+def witnesses(source: Source, page: Url, open_parts: Unwritten) -> Iterator[Url]:
+    """
+    URLs that stand for everything a source expression matches; none for one that matches no URL.
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        text = " ".join(texts).lower()
-        longest = max(map(len, _LIKE_FRESH.findall(text)), default=len("any")) if "anyx" in text else len("any")
-        self.label = "any" + "x" * (longest - len("any") + 1)
-        written = set(_PORTS.findall(text)) if ":" in text else set()
-        self.port = next((port for port in range(50_000, 1024, -1) if str(port) not in written), 50_000)
-
-
-def _fresh(policies: PolicySet) -> _Fresh:
-    if len(policies.policies) != 1:
-        return _Fresh(policy.text for policy in policies.policies)
-    return _fresh_for(policies.policies[0])
-
-
-@memo
-def _fresh_for(policy: Policy) -> _Fresh:
-    """Most questions are put to one policy, for one source expression after the other."""
-    return _Fresh([policy.text])
-
-
-_LIKE_FRESH = re.compile("anyx+")
-_PORTS = re.compile(r":0*(\d{1,5})")
-
-
-def witnesses(source: Source, page: Url, fresh: _Fresh) -> Iterator[Url]:
-    """URLs that stand for all that a source expression matches; none for what matches no URL."""
+    open_parts: what to fill in where the source leaves host, path or port open.
+    """
+    word, port = open_parts.word, open_parts.port
     if source.kind == SourceKind.HOST:
-        yield from _host_witnesses(source, page, fresh)
+        yield from _host_witnesses(source, page, open_parts)
     elif source.kind == SourceKind.STAR:
         for scheme in sorted({"http", "https", "ws", "wss", page.scheme}):
-            yield _url(scheme, f"{fresh.label}.{fresh.label}", fresh.port, f"/{fresh.label}")
+            yield compose_url(scheme, f"{word}.{word}", port, f"/{word}")
     elif source.kind == SourceKind.SCHEME:
-        for scheme in UPGRADED.get(source.scheme, (source.scheme,)):
-            yield _url(scheme, f"{fresh.label}.{fresh.label}", fresh.port, f"/{fresh.label}")
+        for scheme in _MATCHED_SCHEMES.get(source.scheme, (source.scheme,)):
+            yield compose_url(scheme, f"{word}.{word}", port, f"/{word}")
     elif source.name == "'self'":
-        yield _url(page.scheme, page.host, page.port, f"/{fresh.label}")
+        yield compose_url(page.scheme, page.host, page.port, f"/{word}")
 
 
-def _host_witnesses(source: Source, page: Url, fresh: _Fresh) -> Iterator[Url]:
-    written = source.scheme or page.scheme
-    host = f"{fresh.label}.{source.host or fresh.label}" if source.subdomains else source.host
-    path = source.path + fresh.label if source.path.endswith("/") else source.path or f"/{fresh.label}"
-    for scheme in UPGRADED.get(written, (written,)):
-        for port in _ports(source, written, scheme, fresh):
-            yield _url(scheme, host, port, path)
+def _host_witnesses(source: Source, page: Url, open_parts: Unwritten) -> Iterator[Url]:
+    word, written = open_parts.word, source.scheme or page.scheme
+    host = f"{word}.{source.host or word}" if source.subdomains else source.host
+    path = source.path + word if source.path.endswith("/") else source.path or f"/{word}"
+    for scheme in _MATCHED_SCHEMES.get(written, (written,)):
+        for port in _ports(source, written, scheme, open_parts):
+            yield compose_url(scheme, host, port, path)
 
 
-def _ports(source: Source, written: str, scheme: str, fresh: _Fresh) -> Iterator[int | None]:
+def _ports(source: Source, written: str, scheme: str, open_parts: Unwritten) -> Iterator[int | None]:
     default = DEFAULT_PORTS.get(scheme)
     if source.port == ANY_PORT:
-        yield from (default, fresh.port)
+        yield from (default, open_parts.port)
     elif source.port is None:
         yield default
     elif scheme == written:
@@ -129,18 +108,9 @@ def _ports(source: Source, written: str, scheme: str, fresh: _Fresh) -> Iterator
         yield default
 
 
-def _url(scheme: str, host: str, port: int | None, path: str) -> Url:
-    """Put a URL together; the parts are known to be well-formed, so no parser is needed."""
-    if scheme not in DEFAULT_PORTS:
-        return Url(f"{scheme}:{path}", scheme, "", None, path)
-    shown = "" if port == DEFAULT_PORTS[scheme] else f":{port}"
-    return Url(f"{scheme}://{host}{shown}{path}", scheme, host, port, path)
-
-
 def first_verdict(policies: PolicySet, expression: str, kind: Kind) -> Verdict | None:
-    """The verdict of the first policy that governs the expression's first witness; None where nothing restricts it."""
-    fresh = _fresh(policies)
-    for url in witnesses(parse_source(expression), policies.page, fresh):
+    """The verdict of the first policy that governs the expression's first witness; None if no policy restricts it."""
+    for url in witnesses(parse_source(expression), policies.page, unwritten_in(policies)):
         verdicts = policies.decide_url(kind, url).verdicts
         return next((verdict for verdict in verdicts if verdict.directive), None)
     return None

@@ -1,9 +1,8 @@
 """
-Does a set of policies allow a request? The heart of csplint: every rule asks here.
+Does a set of policies allow a request? Every rule of csplint depends on this answer.
 
-The answer is what Chromium does; `browsers.py` holds where it or another
-browser leaves CSP Level 3. A policy set is an intersection: each enforced
-policy must allow the request, and a report-only one blocks nothing.
+The answer is what Chromium does, unless another browser is chosen; `browsers.py` lists where each departs from CSP Level 3.
+Every enforced policy must allow the request; a report-only policy blocks nothing.
 """
 
 from __future__ import annotations
@@ -13,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from csplint.csp.allowances import EFFECTIVE_DIRECTIVE, RULES, Ask, by_location
+from csplint.csp.allowances import ALLOWANCES, EFFECTIVE_DIRECTIVE, RequestHop, by_location
 from csplint.csp.browsers import CHROMIUM, Browser
-from csplint.csp.firefox_reparse import reread
+from csplint.csp.firefox_reparse import reparse
 from csplint.csp.match import Target
 from csplint.csp.memo import memo_property
 from csplint.csp.policy import Delivered, Directive, Policy, parse_policies
@@ -24,15 +23,15 @@ from csplint.csp.source import Source
 from csplint.csp.upgrade import upgraded, will_upgrade
 from csplint.csp.url import NETWORK_SCHEMES, Url, parse_url
 
-__all__ = ["EFFECTIVE_DIRECTIVE", "Ask", "Decision", "PolicySet", "Verdict"]
+__all__ = ["EFFECTIVE_DIRECTIVE", "Decision", "PolicySet", "RequestHop", "Verdict"]
 
 
 class Verdict(Struct, frozen=True):
     """
-    What one policy says of one request.
+    What one policy decides about one request.
 
-    effective: the directive named in a violation event. directive: the one that governed, None where nothing
-    restricts the request. matched: the source that allowed it. note: why, in a word, where no source did.
+    effective: the directive that a violation event names. directive: the one that governs, None if the policy does not
+    restrict the request. matched: the source that allowed it, None if no source did.
     """
 
     policy: Policy
@@ -44,9 +43,9 @@ class Verdict(Struct, frozen=True):
 
 class Decision(Struct, frozen=True, dict=True):
     """
-    What a policy set says of one request.
+    What a policy set decides about one request.
 
-    verdicts: one a policy, in order. also: a policy's second refusal, where it has one; the first decides.
+    verdicts: one per policy, in order. also: a policy's second refusal, if it has one; the first is among `verdicts`.
     """
 
     request: Request
@@ -60,7 +59,7 @@ class Decision(Struct, frozen=True, dict=True):
 
     @property
     def blocked(self) -> bool:
-        """Whether an enforced policy stops the request."""
+        """Whether an enforced policy blocks the request."""
         return bool(self.refusals)
 
     @property
@@ -78,12 +77,12 @@ class PolicySet(Struct, frozen=True, dict=True):
 
     @classmethod
     def read(cls, page: str, delivered: Iterable[Delivered], browser: Browser = CHROMIUM) -> PolicySet:
-        """Parse header values and meta contents for a page at `page`; a page that is no URL has an opaque origin."""
+        """Parse header values and meta contents for a page at `page`; an invalid URL gives the page an opaque origin."""
         url = parse_url(page) or Url(page, "", "", None, "")
         return cls(url, parse_policies(delivered, browser), browser)
 
     def only(self, *policies: Policy) -> PolicySet:
-        """The same page under just these policies."""
+        """The same page with only these policies."""
         return replace(self, policies=policies)
 
     def restricts(self, effective: str) -> bool:
@@ -107,14 +106,14 @@ class PolicySet(Struct, frozen=True, dict=True):
         return all("allow-forms" in words for words in self.words("sandbox"))
 
     def decide(self, request: Request) -> Decision:
-        """Decide one request under all the policies, on both hops where it is redirected."""
+        """Decide one request under all the policies, before and after its redirect."""
         target = self._first(request)
         if request.kind == "object" and self.browser.objects_are_frames:
             return self._object(request, target)
         return self._both_hops(request, target)
 
     def decide_url(self, kind: Kind, url: Url) -> Decision:
-        """Decide a bare request for a URL that is parsed already."""
+        """Decide a request that has nothing but a URL, which is already parsed."""
         request = Request(kind, url.href)
         target = Target(url, self.page, False, kind in NAVIGATIONS, self.browser, EFFECTIVE_DIRECTIVE[kind])
         if kind == "object" and self.browser.objects_are_frames:
@@ -130,9 +129,9 @@ class PolicySet(Struct, frozen=True, dict=True):
         return Decision(request, tuple([second if first.allowed else first for first, second in pairs]))
 
     def _object(self, request: Request, target: Target | None) -> Decision:
-        """Chromium asks object-src of the first hop, and frame-src of the document that is then navigated to."""
+        """Chromium checks the object against object-src, and its document, as a navigation, against frame-src."""
         first = self._hop(request, target)
-        if first.blocked or target is None or is_unasked(request.kind, target) or _is_image_data(target.url):
+        if first.blocked or target is None or is_never_checked(request.kind, target) or _is_image_data(target.url):
             return first
         navigated = replace(target, navigation=True, effective="frame-src")
         second = self._both_hops(replace(request, kind="frame"), navigated)
@@ -141,32 +140,32 @@ class PolicySet(Struct, frozen=True, dict=True):
         return Decision(request, verdicts, tuple([b for a, b in pairs if not a.allowed and not b.allowed]))
 
     def _hop(self, request: Request, target: Target | None) -> Decision:
-        ask = Ask(request, target)
+        hop = RequestHop(request, target)
         if target is not None and target.url.scheme != "https":
             if target.url.scheme in _INSECURE and will_upgrade(self.policies):
-                seen = [self.as_seen(policy, ask) for policy in self.policies]
+                seen = [self.as_seen(policy, hop) for policy in self.policies]
                 return Decision(request, tuple(map(_verdict, self.policies, seen)))
-            if target.url.scheme not in NETWORK_SCHEMES and is_unasked(request.kind, target):
+            if target.url.scheme not in NETWORK_SCHEMES and is_never_checked(request.kind, target):
                 effective = EFFECTIVE_DIRECTIVE[request.kind]
                 return Decision(request, tuple([Verdict(each, effective, None, True) for each in self.policies]))
-        return Decision(request, tuple([_verdict(policy, ask) for policy in self.policies]))
+        return Decision(request, tuple([_verdict(policy, hop) for policy in self.policies]))
 
-    def as_seen(self, policy: Policy, ask: Ask) -> Ask:
-        """One hop as a policy is asked about it: perhaps upgraded to https."""
-        target = ask.target
+    def as_seen(self, policy: Policy, hop: RequestHop) -> RequestHop:
+        """The hop that this policy is checked against, perhaps upgraded to https."""
+        target = hop.target
         if target is None or target.url.scheme not in _INSECURE or not will_upgrade(self.policies):
-            return ask
-        return Ask(ask.request, upgraded(target, ask.request.kind, policy))
+            return hop
+        return RequestHop(hop.request, upgraded(target, hop.request.kind, policy))
 
-    def hops(self, request: Request) -> tuple[Ask, ...]:
-        """What is asked in turn: the request's URL, and the one it is redirected to."""
-        first = Ask(request, self._first(request))
+    def hops(self, request: Request) -> tuple[RequestHop, ...]:
+        """The request's URL and, for a redirected request, the URL it is redirected to."""
+        first = RequestHop(request, self._first(request))
         if not request.redirect_to:
             return (first,)
-        return (first, Ask(request, self._target(request, request.redirect_to, redirected=True)))
+        return (first, RequestHop(request, self._target(request, request.redirect_to, redirected=True)))
 
     def _first(self, request: Request) -> Target | None:
-        """The request's URL; a worker made from a blob: URL has one of the page's origin, whatever its last part."""
+        """The request's URL; a worker from a blob: URL has one of the page's origin, whose last part does not matter."""
         if request.url:
             return self._target(request, request.url)
         return self._target(request, f"blob:{self.page.origin}/0") if request.kind == "blob-worker" else None
@@ -176,87 +175,87 @@ class PolicySet(Struct, frozen=True, dict=True):
         if url is None:
             return None
         if kind == "frame-ancestors":
-            # Of an ancestor the origin alone is known: Chromium compares paths with /, Firefox compares none.
+            # Only an ancestor's origin is known: Chromium takes / as its path, Firefox compares no paths.
             url, redirected = replace(url, path="/"), self.browser.ancestors_have_no_path
         return Target(url, self.page, redirected, kind in NAVIGATIONS, self.browser, EFFECTIVE_DIRECTIVE[kind])
 
 
 NAVIGATIONS = frozenset({"frame", "form", "frame-ancestors"})
-"""Kinds that are checked where navigations start, too."""
+"""Kinds that are navigations; browsers check them by other code than subresources."""
 
 
 _INSECURE = frozenset({"http", "ws"})
 
 
 def _is_image_data(url: Url) -> bool:
-    """A data: URL that says it is an image needs no document; of others the answer's type is not known yet."""
+    """Whether this is a data: URL of an image, which needs no document; other responses' types are not known yet."""
     return url.href.startswith("data:image/") and not url.href.startswith("data:image/svg")
 
 
-_UNASKED = {
-    "base": frozenset({"data", "javascript"}),  # HTML #set-the-frozen-base-url takes no such base at all
-    "frame": frozenset({"about", "javascript"}),  # about:blank and about:srcdoc are no requests, javascript: is inline
+_NEVER_CHECKED = {
+    "base": frozenset({"data", "javascript"}),  # HTML #set-the-frozen-base-url ignores such a base
+    "frame": frozenset({"about", "javascript"}),  # about:blank and about:srcdoc make no request, javascript: is inline
     "object": frozenset({"about", "javascript"}),
 }
 
 
-def is_unasked(kind: str, target: Target) -> bool:
-    """Whether no policy is asked about such a URL."""
+def is_never_checked(kind: str, target: Target) -> bool:
+    """Whether browsers check no policy for such a URL."""
     scheme = target.url.scheme
-    return scheme in _UNASKED.get(kind, ()) or scheme in target.browser.never_asked
+    return scheme in _NEVER_CHECKED.get(kind, ()) or scheme in target.browser.never_checked
 
 
-def judges(policy: Policy, ask: Ask) -> tuple[Directive, ...]:
-    """The directives that decide, each of which must allow: not always the one that was sent (see `reread`)."""
-    target, kind = ask.target, ask.request.kind
+def deciding_directives(policy: Policy, hop: RequestHop) -> tuple[Directive, ...]:
+    """The directives that decide, all of which must allow the request: not always the one that was sent (see `reparse`)."""
+    target, kind = hop.target, hop.request.kind
     sent = policy.governing(EFFECTIVE_DIRECTIVE[kind])
     if sent is None:
         return ()
-    if not target or kind not in _REREAD or "%" not in policy.text or not target.browser.rereads_for_frames:
+    if not target or kind not in _REPARSED or "%" not in policy.text or not target.browser.reparses_for_frames:
         return (sent,)
-    again = reread(policy, target.page)
-    handed_on = again.governing(EFFECTIVE_DIRECTIVE[kind]) if again else None
-    asked_first = (sent,) if kind == "ws" else ()
-    return asked_first if handed_on is None else (*asked_first, handed_on)
+    again = reparse(policy, target.page)
+    reparsed = again.governing(EFFECTIVE_DIRECTIVE[kind]) if again else None
+    as_sent = (sent,) if kind == "ws" else ()
+    return as_sent if reparsed is None else (*as_sent, reparsed)
 
 
-_REREAD = frozenset({"frame", "object", "ws"})
-"""What Firefox asks about in its parent process; of a WebSocket, in the page's process before that."""
+_REPARSED = frozenset({"frame", "object", "ws"})
+"""Kinds that Firefox checks in its parent process; a WebSocket also in the page's process, before that."""
 
 
-def _verdict(policy: Policy, ask: Ask) -> Verdict:
-    kind = ask.request.kind
+def _verdict(policy: Policy, hop: RequestHop) -> Verdict:
+    kind = hop.request.kind
     effective = EFFECTIVE_DIRECTIVE[kind]
     directive = policy.governing(effective)
     if directive is None:
         return Verdict(policy, effective, None, True)
-    if kind in _REREAD:
-        return _by_all(policy, ask, directive)
-    matched = RULES[kind](directive, ask)
+    if kind in _REPARSED:
+        return _by_all(policy, hop, directive)
+    matched = ALLOWANCES[kind](directive, hop)
     if matched is None and kind == "prefetch":
-        matched = _hint(policy, ask)
+        matched = _by_any_list(policy, hop)
     return Verdict(policy, effective, directive, matched is not None, matched)
 
 
-def _by_all(policy: Policy, ask: Ask, directive: Directive) -> Verdict:
-    kind = ask.request.kind
+def _by_all(policy: Policy, hop: RequestHop, directive: Directive) -> Verdict:
+    kind = hop.request.kind
     matched = None
-    for judge in judges(policy, ask):
-        matched = RULES[kind](judge, ask)
+    for each in deciding_directives(policy, hop):
+        matched = ALLOWANCES[kind](each, hop)
         if matched is None:
             return Verdict(policy, EFFECTIVE_DIRECTIVE[kind], directive, False)
     return Verdict(policy, EFFECTIVE_DIRECTIVE[kind], directive if matched else None, True, matched)
 
 
-def _hint(policy: Policy, ask: Ask) -> Source | None:
-    """CSP3 #does-resource-hint-violate-policy: what any fetch directive allows may be fetched ahead."""
-    if ask.target is None or not ask.target.browser.prefetch_by_any_list:
+def _by_any_list(policy: Policy, hop: RequestHop) -> Source | None:
+    """CSP3 #does-resource-hint-violate-policy: a prefetch is allowed if any fetch directive allows the URL."""
+    if hop.target is None or not hop.target.browser.prefetch_by_any_list:
         return None
     for name in sorted(_FETCH_DIRECTIVES & policy.in_force.keys()):
         directive = policy.in_force[name]
         if directive.list.strict_dynamic and name.startswith("script-src"):
             return next(source for source in directive.list.sources if source.name == "'strict-dynamic'")
-        if source := by_location(directive, ask):
+        if source := by_location(directive, hop):
             return source
     return None
 

@@ -1,4 +1,4 @@
-"""Hash sources, and what is hashed: base64 as the browsers read it (CSP3 #grammardef-hash-source)."""
+"""Hashes in source lists and integrity attributes, with base64 as each browser decodes it (CSP3 #grammardef-hash-source)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import binascii
 import re
 
 from csplint.csp.browsers import Browser
-from csplint.csp.expression import AnySourceKind, Source, SourceKind, invalid
+from csplint.csp.source import AnySourceKind, Source, SourceKind, invalid
 
 DIGEST_BYTES = {"sha256": 32, "sha384": 48, "sha512": 64}
 
@@ -15,7 +15,7 @@ _URL_SAFE = str.maketrans("-_", "+/")
 
 
 def hash_source(text: str, browser: Browser) -> Source | None:
-    """Read a hash source; None where it is none."""
+    """Parse a hash source; None for any other token."""
     found = _HASH.fullmatch(text)
     if found is None:
         return None
@@ -31,16 +31,16 @@ def hash_source(text: str, browser: Browser) -> Source | None:
     if digest is None:
         return invalid(text, "the hash is not base64")
     if not in_grammar:
-        why = "only Chromium reads it as a hash: the names are sha256, sha384 and sha512"
+        why = "only Chromium accepts it as a hash; the standard names are sha256, sha384 and sha512"
         return Source(text, SourceKind.INVALID, algorithm=algorithm, digest=digest, why=why)
     return Source(text, SourceKind.HASH, algorithm=algorithm, digest=digest)
 
 
 def switching_hash(text: str, browser: Browser) -> Source | None:
     """
-    Read 'url-sha256-…' or 'eval-sha256-…', which hashes of URLs and of text for eval() are written as; None where it is none.
+    Parse 'url-sha256-…' or 'eval-sha256-…', a hash of a URL or of text passed to eval(); None for any other token.
 
-    https://github.com/explainers-by-googlers/script-src-v2; behind the prefix Chromium reads whatever it reads as a hash.
+    https://github.com/explainers-by-googlers/script-src-v2; Chromium accepts any hash that it knows behind the prefix.
     """
     found = _SWITCHING.match(text)
     read = hash_source(f"'{text[found.end() :]}", browser) if found and browser.reads_switching_hashes else None
@@ -56,7 +56,7 @@ _MOST_PADDING = 2
 
 
 def decode(value: str) -> bytes | None:
-    """Decode base64 as Chromium does: padding that is missing is added, none that is too much is forgiven."""
+    """Decode base64 as Chromium does: missing padding is added; None if there is too much padding."""
     body = value.rstrip("=")
     whole = len(value) + -len(value) % 4
     if whole - len(body) > _MOST_PADDING:
@@ -71,14 +71,14 @@ def encode(digest: bytes) -> str:
 
 _INTEGRITY = r"(sha-?(?:256|384|512))-([A-Za-z0-9+/_-]+={0,2})(\?.*)?(.*)"
 _SPACES = {False: re.compile(r"[\t-\r ]+"), True: re.compile(r"[\t\n\f\r ]+")}
-"""What separates tokens, by `integrity_as_text`: Chromium counts the vertical tab."""
+"""What separates tokens, by `integrity_as_text`: in Chromium the vertical tab does too."""
 
 
 def integrity_digests(integrity: str, browser: Browser) -> list[tuple[str, bytes]]:
     """
-    The (algorithm, digest) pairs of an integrity attribute (SRI #parse-metadata), b"" for one no source can match.
+    The (algorithm, digest) pairs of an integrity attribute (SRI #parse-metadata); b"" for one that no source can match.
 
-    Algorithm names are in lower case, or the token counts for nothing, in both browsers.
+    Both browsers ignore a token whose algorithm name is not in lower case.
     """
     found = []
     for token in _SPACES[browser.integrity_as_text].split(integrity):

@@ -1,4 +1,4 @@
-"""One directive of a policy, and where its parts stand."""
+"""One directive of a policy, and the positions of its parts in the policy's text."""
 
 from __future__ import annotations
 
@@ -19,11 +19,8 @@ class Span(Struct, frozen=True, order=True):
     end: int
 
 
-AnyState = Literal["in force", "duplicate", "unknown", "bad name", "bad value", "ignored in meta"]
-
-
 class State:
-    """What browsers make of a directive."""
+    """Whether browsers honour a directive, or why not; constants as SourceKind has them, and for the same reason."""
 
     IN_FORCE: Final = "in force"
     DUPLICATE: Final = "duplicate"
@@ -33,8 +30,11 @@ class State:
     IGNORED_IN_META: Final = "ignored in meta"
 
 
+AnyState = Literal["in force", "duplicate", "unknown", "bad name", "bad value", "ignored in meta"]
+
+
 class Token(Struct, frozen=True):
-    """A source expression and where it stands in its policy."""
+    """A source expression and its position in its policy."""
 
     source: Source
     span: Span
@@ -44,8 +44,9 @@ class Directive(Struct, frozen=True, dict=True):
     """
     One directive of a policy.
 
-    name: lower case. written: the name as written. value: the rest, outer white space removed.
-    span: name and value together; name_span: the name alone. offset: where `value` starts.
+    name: lower case. written: the name as written. value: the rest, without outer white space.
+    span: of name and value. name_span: of the name. offset: where `value` starts in the policy's text.
+    state: whether it is in force, or why browsers ignore it.
     """
 
     name: str
@@ -58,7 +59,7 @@ class Directive(Struct, frozen=True, dict=True):
 
     @property
     def name_span(self) -> Span:
-        """Where the directive's name stands."""
+        """The position of the directive's name."""
         return Span(self.span.start, self.span.start + len(self.written))
 
     @memo_property
@@ -68,11 +69,11 @@ class Directive(Struct, frozen=True, dict=True):
 
     @memo_property
     def tokens(self) -> tuple[Token, ...]:
-        """The value's source expressions with their places."""
+        """The value's source expressions with their positions."""
         return tuple([self.token(number) for number in range(len(self.list.sources))])
 
     def token(self, number: int) -> Token:
-        """One of the value's source expressions, counted from 0, with its place."""
+        """One of the value's source expressions, counted from 0, with its position."""
         listed = self.list
-        start, end = listed.places[number]
+        start, end = listed.spans[number]
         return Token(listed.sources[number], Span(self.offset + start, self.offset + end))

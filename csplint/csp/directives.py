@@ -1,4 +1,4 @@
-"""One table of every directive csplint knows: its kind, what it falls back to, and where it is ignored."""
+"""The table of all directives csplint knows: their kinds, their fallbacks, and which are ignored in meta elements."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Status = Literal["current", "deprecated", "removed"]
 
 class DirectiveInfo(Struct, frozen=True):
     """
-    What a directive is.
+    One known directive.
 
-    kind: what its value is made of. fallback: the directives consulted when it is
-    absent, in order (CSP3 #directive-fallback-list). in_meta: whether it counts in a meta element.
+    kind: what its value holds. fallback: the directives that browsers use in its absence, in order
+    (CSP3 #directive-fallback-list). in_meta: whether browsers honour it in a meta element.
     """
 
     name: str
@@ -69,4 +69,4 @@ DIRECTIVES: dict[str, DirectiveInfo] = {info.name: info for info in _TABLE}
 
 
 CHAINS: dict[str, tuple[str, ...]] = {info.name: (info.name, *info.fallback) for info in _TABLE}
-"""The directives a browser consults for each name, itself first."""
+"""For each directive, itself and then its fallbacks, in the order in which browsers look for them."""

@@ -1,23 +1,22 @@
 """
-Changes to a policy's text: as small as can be, so that its author recognises the rest.
+Edits of a policy's text, as small as possible, so that its author recognises the rest.
 
-Every function gives replacements of stretches of the policy's own text; `apply`
-makes them. Nothing is reformatted, and nothing that was allowed is blocked
-unless a function says so.
+Every function returns replacements of stretches of the policy's own text; `apply` makes them. No edit reformats
+anything. Functions that can block what was allowed before say so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
 from csplint.csp.policy import Directive, Policy
-from csplint.csp.source import SourceKind
+from csplint.csp.source import Source, SourceKind
 
 
 class Replacement(Struct, frozen=True, order=True):
-    """Put `text` in place of the characters `start` to `end` (equal: insert)."""
+    """Put `text` in place of the characters `start` to `end`, exclusive; where they are equal, insert it."""
 
     start: int
     end: int
@@ -33,27 +32,32 @@ def apply(text: str, replacements: Iterable[Replacement]) -> str:
 
 def add_sources(policy: Policy, effective: str, expressions: Sequence[str]) -> tuple[Replacement, ...]:
     """
-    Add source expressions to the list that governs `effective`, for it alone.
+    Add source expressions to the list that governs `effective`, and to nothing else.
 
-    Where default-src stands in, a directive of its own is added which repeats
-    default-src's list: putting the source into default-src would allow it for
-    everything else too.
+    Where default-src (or child-src) governs as a fallback, add a new directive that repeats its list: adding the source
+    to default-src would allow it for everything else too.
     """
     governing = policy.governing(effective)
     if governing is None:
         return ()
-    if governing.name in {"default-src", "child-src"} and governing.name != effective:
-        return (_new_directive(policy, plain_name(effective), [*_kept(governing, effective), *expressions]),)
+    if _is_shared(governing, effective):
+        sources = [*_inherited(governing, effective), *expressions]
+        return (_new_directive(policy, plain_name(effective), " ".join(sources)),)
     return _append(governing, expressions)
 
 
 def plain_name(effective: str) -> str:
-    """script-src-elem and -attr are written as script-src: what people know, and what the widget's guide says."""
+    """The name people write: script-src for script-src-elem and script-src-attr, style-src likewise."""
     return effective.removesuffix("-elem").removesuffix("-attr")
 
 
-def _kept(directive: Directive, effective: str) -> list[str]:
-    """What a directive of its own must repeat: nonces, hashes and keywords mean nothing outside scripts and styles."""
+def _is_shared(governing: Directive, effective: str) -> bool:
+    """Whether the directive is a fallback that governs other requests too."""
+    return governing.name in {"default-src", "child-src"} and governing.name != effective
+
+
+def _inherited(directive: Directive, effective: str) -> list[str]:
+    """The fallback's sources that a new directive must repeat; nonces, hashes and keywords only matter to scripts and styles."""
     listed = directive.list
     wanted = listed.sources if effective.startswith(("script-src", "style-src")) else listed.locations
     return [source.text for source in wanted if source.kind != SourceKind.NONE]
@@ -67,23 +71,35 @@ def _append(directive: Directive, expressions: Sequence[str]) -> tuple[Replaceme
     return (Replacement(directive.span.end, directive.span.end, f" {added}"),)
 
 
-def _new_directive(policy: Policy, name: str, expressions: Sequence[str]) -> Replacement:
-    text = policy.text
-    separator = " " if text.endswith(";") else "; "
-    return Replacement(len(text), len(text), f"{separator}{name} {' '.join(expressions)}")
+def _new_directive(policy: Policy, name: str, value: str) -> Replacement:
+    end = len(policy.text)
+    separator = " " if policy.text.endswith(";") else "; "
+    return Replacement(end, end, f"{separator}{name} {value}")
+
+
+def with_directive(policy: Policy, name: str, value: str) -> tuple[Replacement, ...]:
+    """Add a directive, or give the one in force another value; blocks what the old value allowed."""
+    directive = policy.in_force.get(name)
+    if directive:
+        return (Replacement(directive.name_span.end, directive.span.end, f" {value}"),)
+    return (_new_directive(policy, name, value),)
 
 
 def remove_sources(directive: Directive, unwanted: Iterable[str]) -> tuple[Replacement, ...]:
-    """Take the tokens written so out of a directive, each with the white space before it; blocks what they allowed."""
+    """
+    Remove the tokens with these texts, each with the white space before it; blocks what they allowed.
+
+    A directive that loses all its tokens gets 'none'.
+    """
     texts = frozenset(unwanted)
-    gone = [number for number, source in enumerate(directive.list.sources) if source.text in texts]
-    if gone and len(gone) == len(directive.list.sources):
+    removed = [number for number, source in enumerate(directive.list.sources) if source.text in texts]
+    if removed and len(removed) == len(directive.list.sources):
         return (Replacement(directive.offset, directive.span.end, "'none'"),)
-    return remove_tokens(directive, gone)
+    return remove_tokens(directive, removed)
 
 
 def remove_tokens(directive: Directive, numbers: Iterable[int]) -> tuple[Replacement, ...]:
-    """Take tokens out, counted from 0, each with the white space before it; the others stay as they are."""
+    """Remove tokens by their positions, from 0, each with the white space before it."""
     return tuple([_removed(directive, number) for number in numbers])
 
 
@@ -95,14 +111,30 @@ def _removed(directive: Directive, number: int) -> Replacement:
 def replace_sources(
     policy: Policy, effective: str, unwanted: Iterable[str], wanted: Sequence[str]
 ) -> tuple[Replacement, ...]:
-    """Give what governs `effective` a list without some tokens and with others, for it alone."""
+    """Remove some tokens from the list that governs `effective` and add others, without changing a shared fallback."""
     governing = policy.governing(effective)
     if governing is None:
         return ()
     texts = frozenset(unwanted)
-    if governing.name in {"default-src", "child-src"} and governing.name != effective:
-        kept = [text for text in _kept(governing, effective) if text not in texts]
-        return (_new_directive(policy, plain_name(effective), [*kept, *wanted]),)
-    kept = [source.text for source in governing.list.sources if source.kind != SourceKind.NONE]
-    words = [*(text for text in kept if text not in texts), *wanted]
+    if _is_shared(governing, effective):
+        rest = [text for text in _inherited(governing, effective) if text not in texts]
+        return (_new_directive(policy, plain_name(effective), " ".join([*rest, *wanted])),)
+    rest = [source.text for source in governing.list.sources if source.kind != SourceKind.NONE]
+    words = [*(text for text in rest if text not in texts), *wanted]
     return (Replacement(governing.offset, governing.span.end, " ".join(words) or "'none'"),)
+
+
+def without(policy: Policy, effective: str, unwanted: Callable[[Source], bool]) -> tuple[Replacement, ...]:
+    """
+    Remove sources from the list that governs `effective`; blocks what they allowed.
+
+    Where default-src governs, it keeps them for everything else.
+    """
+    directive = policy.governing(effective)
+    if directive is None:
+        return ()
+    removed = [source.text for source in directive.list.sources if unwanted(source)]
+    if directive.name != "default-src":
+        return remove_sources(directive, removed)
+    is_all = len({source.text for source in directive.list.sources}) == len(set(removed))
+    return replace_sources(policy, effective, removed, ("'none'",) if is_all else ())

@@ -1,8 +1,7 @@
 """
-Why a policy set decides as it does: which directive was consulted, and what each of its sources had against it.
+Explain a decision: which directive governs the request, and why each of its sources does not allow it.
 
-The verdict is `decide`'s own, and each reason is asked of the code that
-decided: nothing here matches anything by itself.
+The verdict is `decide`'s own, and each reason comes from the code that decided: nothing here matches anything by itself.
 """
 
 from __future__ import annotations
@@ -10,8 +9,8 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from csplint.csp.allowances import RULES, Ask
-from csplint.csp.decide import PolicySet, Verdict, is_unasked, judges
+from csplint.csp.allowances import ALLOWANCES, RequestHop
+from csplint.csp.decide import PolicySet, Verdict, deciding_directives, is_never_checked
 from csplint.csp.directives import CHAINS
 from csplint.csp.policy import Delivery, Disposition
 from csplint.csp.reasons import why_not
@@ -20,7 +19,7 @@ from csplint.csp.source import Source
 
 
 class SourceReason(Struct, frozen=True):
-    """One source of the list that governs, and why it did not let the request through."""
+    """One source of the governing list, and why it does not allow the request (`reasons.py`)."""
 
     source: Source
     why: str
@@ -30,10 +29,11 @@ class PolicyExplanation(Struct, frozen=True):
     """
     One policy's verdict, explained.
 
-    index, disposition, delivery: which policy. effective: the directive a violation would name. absent: the
-    directives consulted in vain before `governing`, "" where none of the chain is there and nothing restricts.
-    allowed, and `matched`: the source that allowed it. reasons: where it is refused, one for each source of the list.
-    url: the hop that was decided last, "" for what has no URL. note: what else there is to know, or "".
+    index, disposition, delivery: which policy. effective: the directive that a violation would name.
+    governing: the directive that decided; "" if the policy has neither `effective` nor one of its fallbacks.
+    absent: the directives that come before `governing` and are missing.
+    matched: the source that allowed the request. reasons: for a refused one, one reason for each source of the list.
+    url: the hop that was decided last, "" for a request without URL. note: what else there is to know, or "".
     """
 
     index: int
@@ -50,30 +50,31 @@ class PolicyExplanation(Struct, frozen=True):
 
 
 def explain(policies: PolicySet, request: Request) -> tuple[PolicyExplanation, ...]:
-    """One explanation a policy, in order; together they are `policies.decide(request)`."""
+    """One explanation per policy, in order; together they explain `policies.decide(request)`."""
     first, *second = policies.hops(request)
-    alone = policies.decide(replace(request, redirect_to=""))
+    first_hop = policies.decide(replace(request, redirect_to=""))
     explained: list[PolicyExplanation] = []
-    for place, (verdict, before) in enumerate(zip(policies.decide(request).verdicts, alone.verdicts, strict=True)):
-        # The hop that a verdict is about is the first that the policy refuses, else the last that was asked.
-        ask = second[0] if second and before.allowed and not alone.blocked else first
+    for place, (verdict, before) in enumerate(zip(policies.decide(request).verdicts, first_hop.verdicts, strict=True)):
+        # A verdict is about the first hop that the policy refuses, else about the last one.
+        hop = second[0] if second and before.allowed and not first_hop.blocked else first
         if request.kind == "object" and verdict.effective == "frame-src":
-            # An object whose document frame-src refuses is explained as the frame it is.
+            # frame-src refuses the object's document, so explain it as a frame.
             explained.append(explain(policies, replace(request, kind="frame"))[place])
         else:
-            explained.append(_explained(policies, verdict, ask))
+            explained.append(_explained(policies, verdict, hop))
     return tuple(explained)
 
 
-def _explained(policies: PolicySet, verdict: Verdict, hop: Ask) -> PolicyExplanation:
+def _explained(policies: PolicySet, verdict: Verdict, requested: RequestHop) -> PolicyExplanation:
     policy, effective = verdict.policy, verdict.effective
-    ask = policies.as_seen(policy, hop)
+    hop = policies.as_seen(policy, requested)
     chain = CHAINS[effective]
     governing = verdict.directive.name if verdict.directive else ""
     reasons: tuple[SourceReason, ...] = ()
     if not verdict.allowed:
-        judge = next(each for each in judges(policy, ask) if RULES[ask.request.kind](each, ask) is None)
-        reasons = tuple(SourceReason(source, why_not(source, judge, ask)) for source in judge.list.sources)
+        allows = ALLOWANCES[hop.request.kind]
+        refusing = next(each for each in deciding_directives(policy, hop) if allows(each, hop) is None)
+        reasons = tuple(SourceReason(source, why_not(source, refusing, hop)) for source in refusing.list.sources)
     return PolicyExplanation(
         index=policy.index,
         disposition=policy.disposition,
@@ -84,15 +85,15 @@ def _explained(policies: PolicySet, verdict: Verdict, hop: Ask) -> PolicyExplana
         allowed=verdict.allowed,
         matched=verdict.matched,
         reasons=reasons,
-        url=ask.target.url.href if ask.target else "",
-        note=_note(verdict, ask, reasons),
+        url=hop.target.url.href if hop.target else "",
+        note=_note(verdict, hop, reasons),
     )
 
 
-def _note(verdict: Verdict, ask: Ask, reasons: tuple[SourceReason, ...]) -> str:
+def _note(verdict: Verdict, hop: RequestHop, reasons: tuple[SourceReason, ...]) -> str:
     if verdict.directive is None:
-        if ask.target is not None and is_unasked(ask.request.kind, ask.target):
-            return f"no policy is asked about {ask.target.url.scheme}: here"
+        if hop.target is not None and is_never_checked(hop.request.kind, hop.target):
+            return f"browsers check no policy for {hop.target.url.scheme}: URLs here"
         return "nothing restricts it"
     if verdict.allowed or reasons:
         return ""

@@ -1,8 +1,8 @@
 """
 Scheme and host sources: `https:`, `*.example.com:8443/path` (CSP3 #grammardef-scheme-source, #grammardef-host-source).
 
-Browsers read them by hand-written parsers older than the grammar, and differ in
-what they let pass: a final dot, a query after the host, an odd path.
+Browsers parse them with hand-written code that is older than the grammar, and differ in what they accept: a final dot, a
+query after the host, an unusual path.
 """
 
 from __future__ import annotations
@@ -10,26 +10,26 @@ from __future__ import annotations
 import re
 
 from csplint.csp.browsers import Browser
-from csplint.csp.expression import ANY_PORT, NO_PORT, Source, SourceKind, invalid
+from csplint.csp.source import ANY_PORT, NO_PORT, Source, SourceKind, invalid
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _HOST = re.compile(r"(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.?")
 
 
 def location(text: str, browser: Browser) -> Source:
-    """Read a token that starts with no quote."""
+    """Parse a token that does not start with a quote."""
     found = plain_host(text)
     return _plain(text, *found.groups("")) if found else _split(text, browser)
 
 
 def plain_host(text: str) -> re.Match[str] | None:
-    """Match a host source as nearly all of them are, which every browser reads alike; None for any other token."""
+    """Match the usual form of a host source, which every browser parses alike; None for any other token."""
     return _PLAIN.fullmatch(text) if len(text) <= _LONGEST_PLAIN else None
 
 
 _LONGEST_PLAIN = 256
 _PLAIN = re.compile(r"(?:(https?|wss?)://)?(\*\.)?((?:[a-z0-9-]+\.)+[a-z0-9-]+)((?:/[A-Za-z0-9._~-]+)*/?)")
-"""No port, no capitals, nothing in the path that would have to be encoded. A test holds the two ways together."""
+"""No port, no capitals, nothing in the path that needs encoding. A property test compares this with `_split`."""
 
 
 def _plain(text: str, scheme: str, wildcard: str, host: str, path: str) -> Source:
@@ -55,16 +55,16 @@ def _split(text: str, browser: Browser) -> Source:
             return _scheme(text)
         if after.startswith("/"):
             if not after.startswith("//"):
-                return invalid(text, "a scheme is followed by // and a host, or by nothing")
+                return invalid(text, "after the scheme there must be // and a host, or nothing")
             scheme, rest = text[: cut.start()], after[2:]
             if not _SCHEME.fullmatch(scheme):
-                return invalid(text, f"{scheme or 'an empty text'} is no scheme")
+                return invalid(text, f"{scheme} is not a valid scheme" if scheme else "the scheme is missing")
     return _host(text, scheme.lower(), rest, browser)
 
 
 def _scheme(text: str) -> Source:
     if not _SCHEME.fullmatch(text[:-1]):
-        return invalid(text, "what stands before the colon is no scheme")
+        return invalid(text, "the text before the colon is not a valid scheme")
     return Source(text, SourceKind.SCHEME, scheme=text[:-1].lower(), is_location=True)
 
 
@@ -78,10 +78,10 @@ def _host(text: str, scheme: str, rest: str, browser: Browser) -> Source:
         return invalid(text, why)
     port = _port(port_text, browser) if colon else None
     if colon and port is None:
-        return invalid(text, f"{port_text or 'an empty text'} is no port")
+        return invalid(text, f"{port_text} is not a valid port" if port_text else "the port is missing")
     path = cut_query(slash + path)
     if browser.keeps_to_path_grammar and path and not _PATH.fullmatch(path):
-        return invalid(text, "Firefox takes no path that is too long, starts with // or has unencoded characters")
+        return invalid(text, "Firefox accepts no path that is too long, starts with // or has unencoded characters")
     lowered = host.lower()
     wildcard = lowered.startswith("*")
     return Source(
@@ -99,7 +99,7 @@ def _host(text: str, scheme: str, rest: str, browser: Browser) -> Source:
 
 def _host_fault(host: str, browser: Browser) -> str:
     if host == "*" or _HOST.fullmatch(host):
-        return "Firefox takes no dot after a host" if host.endswith(".") and not browser.host_takes_final_dot else ""
+        return "Firefox accepts no dot after a host" if host.endswith(".") and not browser.host_takes_final_dot else ""
     if not host:
         return "the host is missing"
     if host.startswith("."):
@@ -107,16 +107,16 @@ def _host_fault(host: str, browser: Browser) -> str:
     if "*" in host:
         return "an asterisk can only be the whole host or its first label, as in *.example.com"
     if host.startswith("["):
-        return "IPv6 addresses are not in the grammar"
+        return "the CSP grammar has no IPv6 addresses"
     if ".." in host:
-        return "the host has an empty label"
-    return "the host holds a character that hosts cannot have"
+        return "the host has two dots in a row"
+    return "the host has a character that is not allowed in hosts"
 
 
 def _star_fault(rest: str, host: str, browser: Browser) -> str:
-    """Firefox wants nothing after a lone asterisk but a port."""
+    """Firefox accepts only a port after a lone asterisk."""
     if host == "*" and not browser.star_takes_path and rest[1:2] not in {"", ":"}:
-        return "Firefox takes no path after a lone asterisk"
+        return "Firefox accepts no path after a lone asterisk"
     return ""
 
 
@@ -136,9 +136,9 @@ def _port(text: str, browser: Browser) -> int | None:
 
 
 _PATH = re.compile(r"/(?!/)(?:(?:[A-Za-z0-9._~!$&'()*+=:@/-]|%[0-9A-Fa-f]{2}){0,512})")
-"""RFC 3986 #section-3.3, without the comma and semicolon that policies are cut at."""
+"""RFC 3986 #section-3.3, without comma and semicolon, which separate policies and directives."""
 
 
 def cut_query(path: str) -> str:
-    """Cut query and fragment off, as browsers do while they keep the source."""
+    """Remove query and fragment, as browsers do; the source stays valid."""
     return re.split(r"[?#]", path, maxsplit=1)[0]

@@ -1,7 +1,7 @@
 """
 Does a URL match a source expression (CSP3 #match-url-to-source-expression)?
 
-The answer is None for yes, or the part that differs: the same walk decides and explains.
+The answer is None for yes, or the part that differs: the same code decides and explains.
 """
 
 from __future__ import annotations
@@ -11,9 +11,21 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from csplint.csp.browsers import CHROMIUM, Browser
-from csplint.csp.ports import port_matches, self_port_matches
-from csplint.csp.source import Source, SourceKind
+from csplint.csp.source import ANY_PORT, Source, SourceKind
 from csplint.csp.url import DEFAULT_PORTS, NETWORK_SCHEMES, Url, percent_decode
+
+
+class Mismatch:
+    """Why a source expression does not match a URL; constants as SourceKind has them, and for the same reason."""
+
+    SCHEME: Final = "scheme differs"
+    HOST: Final = "host differs"
+    PORT: Final = "port differs"
+    PATH: Final = "path differs"
+    NOT_A_LOCATION: Final = "matches no URL"
+    NON_NETWORK: Final = "* matches network schemes only"
+    OPAQUE_SELF: Final = "the page has no origin, so 'self' matches nothing"
+
 
 AnyMismatch = Literal[
     "scheme differs",
@@ -22,47 +34,33 @@ AnyMismatch = Literal[
     "path differs",
     "matches no URL",
     "* matches network schemes only",
-    "the page has no origin to be 'self'",
+    "the page has no origin, so 'self' matches nothing",
 ]
 
-
-class Mismatch:
-    """Why a source expression does not match a URL."""
-
-    SCHEME: Final = "scheme differs"
-    HOST: Final = "host differs"
-    PORT: Final = "port differs"
-    PATH: Final = "path differs"
-    NOT_A_LOCATION: Final = "matches no URL"
-    NON_NETWORK: Final = "* matches network schemes only"
-    OPAQUE_SELF: Final = "the page has no origin to be 'self'"
-
-
 UPGRADES = {("http", "https"), ("ws", "wss")}
-"""CSP3 #scheme-part-match lets a secure URL match the insecure form of its scheme."""
+"""By CSP3 #scheme-part-match, the insecure form of a scheme also matches URLs of the secure form."""
 
 SELF_UPGRADES = {("http", "https"), ("http", "ws"), ("http", "wss"), ("https", "wss"), ("ws", "wss")}
 """
-For 'self' alone (CSP3 #match-url-to-source-expression, its 'self' step) the secure and the WebSocket form count.
-The specification's scheme-part matching also lets http: match ws:, ws: match http: and so on in every expression;
-Chromium 156 and Firefox 153 do not.
+'self' also matches the secure and the WebSocket form of the page's scheme (CSP3 #match-url-to-source-expression). The
+specification lets http: match ws:, ws: match http: and so on in every expression; Chromium 156 and Firefox 153 do not.
 """
 
 DOWNGRADES = {("https", "http"), ("wss", "ws")}
-"""What Firefox lets match besides, in a policy that will upgrade the request (Browser.upgrades_before_asking)."""
+"""What also matches in Firefox, in a policy that will upgrade the request (Browser.upgrades_before_check)."""
 
 _NEVER_STAR = frozenset({"data", "blob", "filesystem"})
 
 
 class Target(Struct, frozen=True):
     """
-    A URL to be matched, and all that the answer depends on besides the source.
+    A URL to match, and everything besides the source that the answer depends on.
 
-    page: the document's URL, which is what 'self' means and where a source without scheme takes its own from.
-    redirected: the URL is reached by a redirect, so paths do not count (CSP3 #source-list-paths-and-redirects).
-    navigation: the URL is to be navigated to, by a frame or a form.
+    page: the document's URL: what 'self' means, and the scheme of a source without one.
+    redirected: a redirect led to the URL, so paths are not compared (CSP3 #source-list-paths-and-redirects).
+    navigation: a frame or a form navigates to the URL.
     effective: the directive that a violation would name, "" for none in particular.
-    upgraded: the policy will upgrade the URL, so that its secure scheme counts as well.
+    upgraded: the policy will upgrade the URL, so that sources with the secure scheme match it too.
     """
 
     url: Url
@@ -75,7 +73,7 @@ class Target(Struct, frozen=True):
 
 
 def mismatch(source: Source, target: Target) -> AnyMismatch | None:
-    """Compare a source with a target; None where it matches."""
+    """Compare a source with a target; None if it matches."""
     if source.kind == SourceKind.HOST:
         return _host(source, target)
     if source.kind == SourceKind.STAR:
@@ -113,7 +111,7 @@ def _self(target: Target) -> AnyMismatch | None:
         return Mismatch.SCHEME
     if url.host != page.host:
         return Mismatch.HOST
-    matches = self_port_matches(page, url, target.browser, navigation=target.navigation)
+    matches = _self_port_matches(page, url, target.browser, navigation=target.navigation)
     return None if matches else Mismatch.PORT
 
 
@@ -128,7 +126,7 @@ def _host(source: Source, target: Target) -> AnyMismatch | None:
     has_host = url.scheme in DEFAULT_PORTS or target.browser.hosts_of_any_scheme
     if not _host_matches(source, url.host if has_host else "", url):
         return Mismatch.HOST
-    if not port_matches(source.port, scheme, url, target.browser, navigation=target.navigation):
+    if not _port_matches(source.port, scheme, url, target.browser, navigation=target.navigation):
         return Mismatch.PORT
     if target.redirected or path_matches(source.path, url.path, utf8=target.browser.utf8_paths):
         return None
@@ -143,8 +141,53 @@ def _host_matches(source: Source, host: str, url: Url) -> bool:
     return host.endswith("." + source.host)
 
 
+_HTTP, _HTTPS = DEFAULT_PORTS["http"], DEFAULT_PORTS["https"]
+
+
+def _port_matches(port: int | None, scheme: str, url: Url, browser: Browser, *, navigation: bool) -> bool:
+    """
+    Compare a source's port with a URL's (CSP3 #port-part-match); `scheme` is the source's, or the page's.
+
+    The schemes match already. Where the scheme was upgraded, the port must be the default port before or after. So
+    `http://a.example:80` matches https on 443; in Chromium `https://a.example:80` and `http://a.example:8080` do not.
+    Chromium lets `http://a.example:443` match https for subresources but not for frames: two processes check the two,
+    with different code.
+    """
+    if port == ANY_PORT:
+        return True
+    if port is None:
+        return url.port == DEFAULT_PORTS.get(url.scheme) or (
+            browser.own_default_port_matches and _is_same_or_upgraded(DEFAULT_PORTS.get(scheme), url)
+        )
+    if browser.port_80_is_443 and (port, url.port) == (_HTTP, _HTTPS):
+        return True
+    if url.scheme == scheme or browser.upgrade_keeps_port:
+        return port == url.port
+    if url.port != DEFAULT_PORTS.get(url.scheme):
+        return False
+    return port == DEFAULT_PORTS[scheme] or (port == url.port and scheme == "http" and not navigation)
+
+
+def _is_same_or_upgraded(port: int | None, url: Url) -> bool:
+    return port == url.port or (port, url.port) == (_HTTP, _HTTPS)
+
+
+def _self_port_matches(page: Url, url: Url, browser: Browser, *, navigation: bool) -> bool:
+    """Compare the page's port with a URL's, for 'self'; the schemes match already, perhaps by an upgrade."""
+    if browser.own_default_port_matches:
+        own = None if page.port == DEFAULT_PORTS.get(page.scheme) else page.port
+        return _port_matches(own, page.scheme, url, browser, navigation=navigation)
+    if navigation:
+        same = page.scheme == url.scheme
+        return page.port == url.port if same else (page.port, url.port) == (_HTTP, _HTTPS)
+    if url.port == page.port:
+        # An http page on 443: Chromium takes its port for an upgraded one, and then does not match the page's own port.
+        return not (page.scheme == "http" and url.port == _HTTPS and url.scheme in {"https", "wss"})
+    return page.port == DEFAULT_PORTS.get(page.scheme) and url.port == DEFAULT_PORTS.get(url.scheme)
+
+
 def path_matches(expression: str, path: str, *, utf8: bool = True) -> bool:
-    """Compare decoded paths: exact, or by prefix where the expression ends in a slash (CSP3 #path-part-match)."""
+    """Compare decoded paths: exactly, or by prefix if the expression ends in a slash (CSP3 #path-part-match)."""
     if expression in {"", "/"}:
         return True
     wanted, actual = percent_decode(expression, utf8=utf8), percent_decode(path, utf8=utf8)

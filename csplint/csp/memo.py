@@ -1,14 +1,14 @@
 """
-Remember what was worked out, so that judging the same thing again costs little.
+Remember results, so that judging the same thing again costs little.
 
-A policy is judged again with each of its fixes made, and all its lists but one
-are what they were. Three ways, by what an answer depends on:
+A policy is judged again after each of its fixes, and all its lists but one are the same. There are three ways, by what a
+result depends on:
 
-- `@memo`: on one thing that never changes; the answer is kept with the thing.
-- `@memo(key=...)`: on such a thing and on something besides; the thing keeps a bounded number of answers.
-- `BoundedCache`: on a text that a page chose; bounded in number and in characters.
+- `@memo`: one immutable object; the result is stored with the object.
+- `@memo(key=...)`: an immutable object and something else; the object stores a bounded number of results.
+- `BoundedCache`: a text that a page chose; bounded in number and in characters.
 
-`functools.lru_cache` serves functions of plain values.
+Use `functools.lru_cache` for functions of plain values.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from collections.abc import Callable, Hashable
 from typing import Any, Generic, ParamSpec, Self, TypeVar, overload
 
 Answer = TypeVar("Answer")
-Given = ParamSpec("Given")
+Arguments = ParamSpec("Arguments")
 
 
 @overload
-def memo(work: Callable[Given, Answer]) -> Callable[Given, Answer]: ...
+def memo(work: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]: ...
 
 
 @overload
 def memo(
-    *, key: Callable[Given, tuple[object, Hashable]], most: int = 256
-) -> Callable[[Callable[Given, Answer]], Callable[Given, Answer]]: ...
+    *, key: Callable[Arguments, tuple[object, Hashable]], most: int = 256
+) -> Callable[[Callable[Arguments, Answer]], Callable[Arguments, Answer]]: ...
 
 
 def memo(work: Any = None, *, key: Any = None, most: int = 256) -> Any:
     """
-    Keep what a function gave with the thing that it depends on, in its `__dict__` (a decorator).
+    Store a function's result with the object that it depends on, in the object's `__dict__` (a decorator).
 
-    Without `key` the function takes that one thing. With `key` it may take more: `key` makes of the arguments the thing
-    to keep the answers with, and a question that tells them apart; at `most` answers all are forgotten. The function
-    must depend on these only, and the thing must not change.
+    Without `key` the function takes only that object. With `key` it may take more: `key` takes the same arguments and
+    returns the object to store results with, and a hashable value that tells the results apart; at `most` results all
+    are dropped. The result must depend on these two only, and the object must never change.
     """
     if work is not None:
         return _of_one(work)
@@ -46,30 +46,30 @@ def memo(work: Any = None, *, key: Any = None, most: int = 256) -> Any:
 def _of_one(work: Callable[[Any], Answer]) -> Callable[[Any], Answer]:
     name = f"{work.__module__}.{work.__qualname__}"
 
-    def remembered(thing: Any) -> Answer:
-        known: dict[str, Answer] = thing.__dict__
+    def remembered(owner: Any) -> Answer:
+        known: dict[str, Answer] = owner.__dict__
         try:
             return known[name]
         except KeyError:
-            answer = known[name] = work(thing)
+            answer = known[name] = work(owner)
             return answer
 
     return remembered
 
 
 def _of_several(
-    work: Callable[Given, Answer], key: Callable[Given, tuple[Any, Hashable]], most: int
-) -> Callable[Given, Answer]:
+    work: Callable[Arguments, Answer], key: Callable[Arguments, tuple[Any, Hashable]], most: int
+) -> Callable[Arguments, Answer]:
     name = f"{work.__module__}.{work.__qualname__}"
 
-    def remembered(*given: Given.args, **named: Given.kwargs) -> Answer:
-        thing, question = key(*given, **named)
-        known: dict[Hashable, Answer] | None = thing.__dict__.get(name)
+    def remembered(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+        owner, question = key(*args, **kwargs)
+        known: dict[Hashable, Answer] | None = owner.__dict__.get(name)
         if known is None:
-            known = thing.__dict__[name] = {}
+            known = owner.__dict__[name] = {}
         elif question in known:
             return known[question]
-        answer = work(*given, **named)
+        answer = work(*args, **kwargs)
         if len(known) >= most:
             known.clear()
         known[question] = answer
@@ -80,10 +80,10 @@ def _of_several(
 
 class memo_property(Generic[Answer]):
     """
-    An attribute that is worked out when it is first asked for, and kept in the instance's `__dict__`.
+    An attribute that is computed at its first access and stored in the instance's `__dict__`.
 
-    As functools.cached_property but without its lock, which Python 3.11 takes for every first access: reading a whole
-    policy takes less time than waiting for it.
+    Like functools.cached_property, but without its lock, which Python 3.11 takes at every first access: taking it costs
+    more than parsing a whole policy.
     """
 
     def __init__(self, work: Callable[[Any], Answer]) -> None:
@@ -96,7 +96,7 @@ class memo_property(Generic[Answer]):
     def __get__(self, instance: object, owner: type) -> Answer: ...
 
     def __get__(self, instance: object | None, owner: type) -> Self | Answer:
-        """Only reached while the instance's `__dict__` has no such name."""
+        """Called only while the instance's `__dict__` lacks the name."""
         if instance is None:
             return self
         value = instance.__dict__[self.name] = self.work(instance)
@@ -105,23 +105,23 @@ class memo_property(Generic[Answer]):
 
 class BoundedCache(dict[str, Answer]):
     """
-    Work out the answer for a text when it is first asked for; give the same one from then on.
+    Compute the result for a text at its first lookup, and store it.
 
-    Bounded in number (`most`), in length (`longest`, in characters) and in the length of all texts together
-    (`altogether`), because a page chooses them.
+    Bounded in number (`most`), in the length of a stored text (`longest`, in characters) and in the length of all texts
+    (`altogether`), because a page chooses them. At a bound, all results are dropped.
     """
 
     def __init__(self, work: Callable[[str], Answer], *, most: int, longest: int, altogether: int) -> None:
         super().__init__()
         self._work, self._most, self._longest, self._altogether = work, most, longest, altogether
-        self._held = 0
+        self._characters = 0
 
     def __missing__(self, text: str) -> Answer:
         found = self._work(text)
         if len(text) <= self._longest:
-            self._held += len(text)
-            if len(self) >= self._most or self._held > self._altogether:
+            self._characters += len(text)
+            if len(self) >= self._most or self._characters > self._altogether:
                 self.clear()
-                self._held = len(text)
+                self._characters = len(text)
             self[text] = found
         return found

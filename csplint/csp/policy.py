@@ -1,11 +1,10 @@
 """
-Read Content-Security-Policy values the way a browser does (CSP3 #parse-serialized-policy-list).
+Parse Content-Security-Policy values as a browser does (CSP3 #parse-serialized-policy-list).
 
-BoundedCache: order, letter case, duplicates, unknown names, empty source lists, positions.
-A directive that browsers drop stays in `Policy.directives` with its state, so
-that it can be told; `Policy.in_force` holds the ones that decide.
+The result keeps order, letter case, duplicates, unknown names, empty source lists and positions. A directive that browsers
+ignore stays in `Policy.directives` with its state, so that it can be reported; `Policy.in_force` holds the others.
 
-Nothing here raises: whatever a server sends is a policy with faults.
+Nothing here raises: whatever a server sends becomes a policy.
 """
 
 from __future__ import annotations
@@ -16,12 +15,11 @@ from typing import Literal
 
 from msgspec import Struct
 
-from csplint.csp.ascii import ASCII_WHITESPACE, is_plain
 from csplint.csp.browsers import CHROMIUM, Browser
 from csplint.csp.directive import AnyState, Directive, Span, State, Token
 from csplint.csp.directives import CHAINS, DIRECTIVES
 from csplint.csp.memo import BoundedCache
-from csplint.csp.source_list import TOKEN, SourceList
+from csplint.csp.source_list import ASCII_WHITESPACE, TOKEN, SourceList, is_plain
 
 __all__ = [
     "ASCII_WHITESPACE",
@@ -49,11 +47,11 @@ class Policy(Struct, frozen=True, dict=True):
     """
     One serialized policy.
 
-    index: its place among all the policies of the page, from 0, in the order sent.
-    text: the policy's own text, outer white space removed; spans count in it.
-    in_force: the directives that count, by name: known, well-formed, the first of their name.
-    order: for a meta element its position in the document, -1 for a header.
-    joined: whether a comma alone parts it from the policy before, within one header value or meta element.
+    index: its position among all the policies of the page, from 0, in the order sent.
+    text: the policy's own text, without outer white space; spans count its characters.
+    in_force: the directives that browsers honour, by name: known, well-formed, the first of their name.
+    order: of a meta element, its position in the document; -1 for a header.
+    joined: whether only a comma separates it from the policy before, in the same header value or meta element.
     """
 
     index: int
@@ -66,7 +64,7 @@ class Policy(Struct, frozen=True, dict=True):
     joined: bool = False
 
     def governing(self, name: str) -> Directive | None:
-        """The directive a browser consults for `name`: itself or what it falls back to; None where nothing restricts."""
+        """The directive that decides for `name`: itself or its first fallback in force; None if there is neither."""
         in_force = self.in_force
         for candidate in CHAINS[name]:
             if candidate in in_force:
@@ -75,7 +73,7 @@ class Policy(Struct, frozen=True, dict=True):
 
 
 class Delivered(Struct, frozen=True):
-    """A header value or a meta element's content, as it came; `joined` to the one before where it is a part of one."""
+    """A header value or a meta element's content, as received; `joined` if it is a part of one, after a comma."""
 
     text: str
     delivery: Delivery = "header"
@@ -86,10 +84,9 @@ class Delivered(Struct, frozen=True):
 
 def decode_header(value: bytes) -> str:
     """
-    Turn a header value's bytes into text, one way or another.
+    Decode a header value: as UTF-8 if it is valid, else as Latin-1.
 
-    UTF-8 where it is, else Latin-1: the two differ in what they show, never in
-    what is in force, because browsers drop a directive with anything non-ASCII in it.
+    The encoding never changes what is in force, because browsers ignore a directive with any non-ASCII character.
     """
     try:
         return value.decode("utf-8")
@@ -98,11 +95,15 @@ def decode_header(value: bytes) -> str:
 
 
 def parse_policies(delivered: Iterable[Delivered], browser: Browser = CHROMIUM) -> tuple[Policy, ...]:
-    """Read header values and meta contents into policies; one value may hold several, comma-separated."""
+    """
+    Parse header values and meta contents into policies; one value may hold several, separated by commas.
+
+    Policies without a directive are dropped, and do not count in `Policy.index`.
+    """
     found: list[Policy] = []
     for each in delivered:
         if each.delivery == "meta" and each.disposition == "report":
-            continue  # HTML #attr-meta-http-equiv-content-security-policy knows no report-only form
+            continue  # HTML #attr-meta-http-equiv-content-security-policy has no report-only form
         whole = each.delivery == "meta" and not browser.splits_meta_at_commas
         joined = each.joined
         for text in (each.text,) if whole else each.text.split(","):
@@ -144,7 +145,7 @@ def _directives(text: str, delivery: Delivery, browser: Browser) -> list[Directi
 
 
 class _Read(Struct, frozen=True):
-    """A directive by itself: its name in lower case and as written, its value, and whether the value's characters are fit for one."""
+    """A directive by itself: name in lower case, name as written, value, and whether all its characters are allowed."""
 
     name: str
     written: str
@@ -169,7 +170,7 @@ def _cut(text: str, *, plain: bool) -> tuple[str, str]:
 
 
 _READ = BoundedCache(_read, most=2048, longest=4096, altogether=1_000_000)
-"""A policy is judged again with each of its fixes made: all but one of its directives are the same."""
+"""A policy is judged again after each fix, and all but one of its directives are the same."""
 
 
 def _state(read: _Read, delivery: Delivery, seen: set[str], browser: Browser) -> AnyState:

@@ -13,7 +13,7 @@ from typing import get_args
 
 from msgspec import Struct
 
-from csplint.csp.allowances import EFFECTIVE_DIRECTIVE, RULES, Ask, strict_dynamic_counts
+from csplint.csp.allowances import ALLOWANCES, EFFECTIVE_DIRECTIVE, RequestHop, strict_dynamic_counts
 from csplint.csp.browsers import BROWSERS, Browser
 from csplint.csp.cover import covers
 from csplint.csp.decide import PolicySet
@@ -123,9 +123,9 @@ def _locations(directive: Directive, kind: Kind) -> Iterable[Source]:
 def _keywords(one: Directive, other: Directive, kind: Kind) -> Iterator[Source]:
     """The keyword by which code that nobody foresaw was allowed, where it no longer is."""
     if kind in _CODE or kind in {"dynamic-script", "worker", "blob-worker"}:
-        ask = Ask(Request(kind, content="any0"), None)
-        by = RULES[kind](one, ask)
-        if by is not None and RULES[kind](other, ask) is None:
+        ask = RequestHop(Request(kind, content="any0"), None)
+        by = ALLOWANCES[kind](one, ask)
+        if by is not None and ALLOWANCES[kind](other, ask) is None:
             yield by
 
 

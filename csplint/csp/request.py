@@ -1,9 +1,8 @@
 """
-One thing a page would load or run, as the policies see it.
+A request that policies are checked against: one thing a page would load or run.
 
-The kinds are the ways a page can make such a request, not Fetch's destinations:
-the same file asked for by a tag in the markup ("script") and by another script
-("dynamic-script") is judged differently under 'strict-dynamic'.
+The kinds are the ways in which a page makes a request, not Fetch's destinations: under 'strict-dynamic' the same file is
+judged differently as a tag in the markup ("script") and as a tag that a script adds ("dynamic-script").
 """
 
 from __future__ import annotations
@@ -47,18 +46,16 @@ KINDS: frozenset[str] = frozenset(get_args(Kind))
 
 class Request(Struct, frozen=True):
     """
-    What a page asks for.
+    One thing that a page loads or runs.
 
-    url: absolute, already resolved; "" for inline code, eval and wasm. For "frame-ancestors" the other way round:
-        the address of a page that has this one in a frame, which that directive is asked about.
+    url: absolute; "" for inline code, eval and wasm. For "frame-ancestors", the URL of a page that embeds this one.
     nonce: the element's nonce, "" for none.
-    content: the text of an inline script, style or handler; of a javascript:
-        URL everything after the colon, percent-decoded. "" is a text nobody has told, which no hash is of: an
-        element that really holds nothing runs nothing, and no browser asks about it.
+    content: the text of an inline script, style or event handler; of a javascript: URL everything after the colon,
+        percent-decoded. "" is an unknown text that no hash matches (browsers run and check no empty element).
     integrity: the element's integrity attribute, as written.
-    redirect_to: where the server sends the request on to, "" for nowhere.
-    nonceable: False where CSP3 #is-element-nonceable says the nonce does not
-        count (a duplicate attribute, or `<script`/`<style` inside an attribute).
+    redirect_to: the absolute URL that the server redirects to, "" for none.
+    nonceable: False where browsers ignore the nonce by CSP3 #is-element-nonceable (a duplicate attribute, or `<script` or
+        `<style` in an attribute).
     """
 
     kind: Kind

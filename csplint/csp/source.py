@@ -1,34 +1,39 @@
 """
-Source expressions: one token of a source list, as browsers read it (CSP3 #grammardef-source-expression).
+A source expression: one token of a source list, as a browser reads it (CSP3 #grammardef-source-expression).
 
-A token that is no source expression is kept, with the reason it is ignored:
-browsers drop it and go on, and its author needs to be told.
+`parse.py` makes them. A token that is not a valid source expression is kept, with the reason browsers ignore it, so that
+its author can be told.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from functools import partial
+from typing import Final, Literal, get_args
 
-from csplint.csp.browsers import BROWSERS, CHROMIUM, Browser, BrowserName
-from csplint.csp.digest import DIGEST_BYTES, hash_source, switching_hash
-from csplint.csp.expression import ALL_KINDS, ANY_PORT, NO_PORT, AnySourceKind, Source, SourceKind, invalid
-from csplint.csp.location import location
-from csplint.csp.memo import BoundedCache
+from msgspec import Struct
 
-__all__ = [
-    "ALL_KINDS",
-    "ANY_PORT",
-    "DIGEST_BYTES",
-    "KEYWORDS",
-    "NO_PORT",
-    "AnySourceKind",
-    "Source",
-    "SourceKind",
-    "parse_source",
-    "parse_sources",
+
+class SourceKind:
+    """What a token of a source list is."""
+
+    KEYWORD: Final = "keyword"
+    NONE: Final = "none"
+    NONCE: Final = "nonce"
+    HASH: Final = "hash"
+    URL_HASH: Final = "url hash"
+    EVAL_HASH: Final = "eval hash"
+    SCHEME: Final = "scheme"
+    STAR: Final = "star"
+    HOST: Final = "host"
+    INVALID: Final = "invalid"
+
+
+# Here, in State and in Mismatch: constants for the code and a Literal for the type checker, not an enum, because Python
+# 3.11 takes five times as long to look up an enum's member. mypy checks every constant against the Literal that is
+# expected; tests/csp/test_constants.py checks that the two list the same values.
+AnySourceKind = Literal[
+    "keyword", "none", "nonce", "hash", "url hash", "eval hash", "scheme", "star", "host", "invalid"
 ]
+ALL_KINDS: tuple[AnySourceKind, ...] = get_args(AnySourceKind)
 
 KEYWORDS = frozenset(
     {
@@ -48,57 +53,55 @@ KEYWORDS = frozenset(
         "'strict-dynamic-url'",
     }
 )
-"""The quoted words of the CSP3 grammar, lower case. Those that change no decision here are known all the same."""
+"""The keywords of the CSP3 grammar, lower case, including those that change no decision here."""
 
-_NONCE = re.compile(r"'(?i:nonce)-([A-Za-z0-9+/_-]+={0,2})'")
-
-
-def parse_source(text: str, browser: Browser = CHROMIUM) -> Source:
-    """Read one token; never raises, an unreadable one has kind INVALID."""
-    return _READ[browser.name][text]
+ANY_PORT = -1
+NO_PORT = -2
 
 
-def parse_sources(texts: Iterable[str], browser: Browser = CHROMIUM) -> tuple[Source, ...]:
-    """Read many tokens; policies repeat theirs, so what was read is kept."""
-    return tuple(map(_READ[browser.name].__getitem__, texts))
+class Source(Struct, frozen=True, dict=True):
+    """
+    One source expression. Parsed sources are cached, and `@memo` answers with them (the instance's `__dict__`).
+
+    text: as written. kind: what it is. is_location: whether a URL can match it.
+    key: the host pattern that `SourceList.candidates` looks up, "a.example" or "*.example"; "" for sources that are
+        tried on every URL.
+
+    The other fields depend on the kind:
+    keyword: `name`, lower case with its quotes.
+    nonce: `name` is the nonce.
+    hash: `algorithm` and `digest`, the decoded bytes of any length; b"" for a hash that can never match.
+    url hash, eval hash: `algorithm` and `digest` likewise. Such a source only disables others.
+    scheme: `scheme`, lower case.
+    host: `scheme` or ""; `host`, lower case ("" with `subdomains` for a lone *); `port` (None if not written, ANY_PORT for
+        `:*`, NO_PORT for one that matches nothing); `path` as written, without query ("" for none).
+    invalid: `why`, a phrase that continues "it is ignored: …"; with `algorithm` and `digest` where this browser accepts
+        the token as a hash all the same.
+    """
+
+    text: str
+    kind: AnySourceKind
+    name: str = ""
+    scheme: str = ""
+    host: str = ""
+    subdomains: bool = False
+    port: int | None = None
+    path: str = ""
+    algorithm: str = ""
+    digest: bytes = b""
+    why: str = ""
+    key: str = ""
+    is_location: bool = False
+
+    @property
+    def is_hash(self) -> bool:
+        """Whether this browser accepts it as a hash of code; some such hashes are invalid by the grammar."""
+        return bool(self.algorithm) and self.kind in _HASHES
 
 
-def _parse_source(text: str, browser: Browser) -> Source:
-    if text == "*":
-        return Source(text, SourceKind.STAR, is_location=True)
-    if text.startswith("'"):
-        return _quoted(text, browser)
-    return location(text, browser)
+_HASHES = frozenset({SourceKind.HASH, SourceKind.INVALID})
 
 
-def _quoted(text: str, browser: Browser) -> Source:
-    lowered = text.lower()
-    if lowered == "'none'":
-        return Source(text, SourceKind.NONE, name=lowered)
-    if lowered in KEYWORDS:
-        return Source(text, SourceKind.KEYWORD, name=lowered, is_location=lowered == "'self'")
-    if found := _NONCE.fullmatch(text):
-        return Source(text, SourceKind.NONCE, name=found[1])
-    return hash_source(text, browser) or switching_hash(text, browser) or invalid(text, _why_not_quoted(lowered))
-
-
-def _why_not_quoted(lowered: str) -> str:
-    if lowered == "'nonce-'":
-        return "the nonce is empty"
-    if lowered.startswith("'nonce-"):
-        return "the nonce is not base64"
-    if re.match(r"'sha(256|384|512)-", lowered):
-        return "the hash is not base64"
-    if lowered.startswith(("'url-sha", "'eval-sha")):
-        return "only Chromium knows such hashes, as an experiment"
-    if lowered.startswith("'sha"):
-        return "only sha256, sha384 and sha512 hashes count"
-    if len(lowered) == 1 or not lowered.endswith("'"):
-        return "the closing quote is missing"
-    return "no such keyword"
-
-
-_READ: dict[BrowserName, BoundedCache[Source]] = {
-    browser.name: BoundedCache(partial(_parse_source, browser=browser), most=8192, longest=256, altogether=500_000)
-    for browser in BROWSERS
-}
+def invalid(text: str, why: str) -> Source:
+    """A token that browsers ignore, and why."""
+    return Source(text, SourceKind.INVALID, why=why)

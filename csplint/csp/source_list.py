@@ -1,4 +1,4 @@
-"""A directive's value as a source list: read once, sorted by what matching asks of it."""
+"""A directive's value as a source list, indexed for matching (CSP3 #parse-source-list)."""
 
 from __future__ import annotations
 
@@ -8,23 +8,32 @@ from functools import lru_cache, partial
 
 from msgspec import Struct
 
-from csplint.csp.ascii import is_plain
 from csplint.csp.browsers import BROWSERS, Browser, BrowserName
 from csplint.csp.memo import BoundedCache, memo_property
-from csplint.csp.source import AnySourceKind, Source, SourceKind, parse_sources
+from csplint.csp.parse import parse_sources
+from csplint.csp.source import AnySourceKind, Source, SourceKind
+
+ASCII_WHITESPACE = "\t\n\f\r "
+"""Infra #ascii-whitespace. Python's own notion of white space has more characters, and browsers' has not."""
 
 TOKEN = re.compile(r"[^\t\n\f\r ]+")
-"""What stands between ASCII white space (CSP3 #parse-source-list)."""
+"""A stretch without ASCII white space."""
+
+_PRINTABLE = bytes(range(0x20, 0x7F))
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text is printable ASCII, so that a space is its only white space, in Python as in browsers."""
+    return text.isascii() and not text.encode("ascii").translate(None, _PRINTABLE)
 
 
 class SourceList(Struct, frozen=True, dict=True):
     """
-    A source list, sorted by what matching asks of it. Lists that were read are kept for a while, and with them what others
-    worked out of them (the instance's `__dict__`).
+    A source list, indexed for matching. Parsed lists are cached, and `@memo` answers with them (the instance's `__dict__`).
 
-    sources: all of them in order. locations: the ones a URL can match. keywords: the quoted words, lower case,
-    without 'none'. nonces: their values. hashes: (algorithm, digest). switches: the kinds of
-    sources in it that switch others off. value: what was read.
+    sources: all of them, in order. locations: those that a URL can match. keywords: lower case with their quotes, without
+    'none'. nonces: their values. hashes: (algorithm, digest). switches: the kinds of its sources that disable others.
+    value: the text that was parsed.
     """
 
     sources: tuple[Source, ...]
@@ -37,16 +46,16 @@ class SourceList(Struct, frozen=True, dict=True):
 
     @property
     def strict_dynamic(self) -> bool:
-        """Whether 'strict-dynamic' is written; browsers heed it in script directives only."""
+        """Whether the list has 'strict-dynamic'; only in script directives does it have an effect."""
         return "'strict-dynamic'" in self.keywords
 
     @property
     def has_nonce_or_hash(self) -> bool:
-        """Whether a usable nonce or hash source is written, which switches 'unsafe-inline' off."""
+        """Whether the list has a valid nonce or hash source, which disables 'unsafe-inline'."""
         return bool(self.nonces or self.hashes)
 
-    def near(self, host: str) -> Iterable[Source]:
-        """The locations that might match a URL on this host, in order; the others differ in their host."""
+    def candidates(self, host: str) -> Iterable[Source]:
+        """The locations that may match a URL on this host, in order; the others have another host."""
         keys = host_keys(host)
         if self._keys.isdisjoint(keys):
             return ()
@@ -57,18 +66,18 @@ class SourceList(Struct, frozen=True, dict=True):
         return frozenset([source.key for source in self.locations])
 
     @memo_property
-    def places(self) -> tuple[tuple[int, int], ...]:
-        """Where each source starts and ends in the value."""
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """The start and the end, exclusive, of each source in the value."""
         return tuple([found.span() for found in TOKEN.finditer(self.value)])
 
 
 def host_keys(host: str) -> frozenset[str]:
     """
-    The keys of the sources that can match a host: the host itself, and *. before each of its parent domains.
+    The keys (`Source.key`) of all sources that can match a host: the host, *. before each parent domain, and "".
 
-    "" is the key of schemes, * and 'self', which are tried on every URL.
+    Schemes, * and 'self' have the key "", because they are tried on every URL.
     """
-    return _keys_kept(host) if len(host) <= _LONGEST_HOST else _host_keys(host)
+    return _cached_host_keys(host) if len(host) <= _LONGEST_HOST else _host_keys(host)
 
 
 def _host_keys(host: str) -> frozenset[str]:
@@ -79,16 +88,16 @@ def _host_keys(host: str) -> frozenset[str]:
     return frozenset(keys)
 
 
-_keys_kept = lru_cache(maxsize=4096)(_host_keys)
+_cached_host_keys = lru_cache(maxsize=4096)(_host_keys)
 _LONGEST_HOST = 253
-"""Characters of a DNS name."""
+"""The most characters of a DNS name."""
 
 _MOST_LABELS = 130
-"""A host name has at most 127 labels."""
+"""A DNS name has at most 127 labels."""
 
 
 def read_list(value: str, browser: Browser) -> SourceList:
-    """Read a directive's value as one browser does; never raises."""
+    """Parse a directive's value as this browser does; never raises."""
     return _LISTS[browser.name][value]
 
 
@@ -109,7 +118,7 @@ def _source_list(value: str, sources: tuple[Source, ...]) -> SourceList:
 
 
 def _read(value: str, browser: Browser) -> SourceList:
-    # str.split knows more white space than browsers do; a value in force has none of it.
+    # str.split splits at more characters than browsers do, but plain text has none of them.
     texts = value.split() if is_plain(value) else TOKEN.findall(value)
     return _source_list(value, parse_sources(texts, browser))
 
@@ -118,7 +127,7 @@ _LISTS: dict[BrowserName, BoundedCache[SourceList]] = {
     browser.name: BoundedCache(partial(_read, browser=browser), most=2048, longest=4096, altogether=400_000)
     for browser in BROWSERS
 }
-"""A policy is judged again with each of its fixes made, and as report-only: all but one of its lists are the same."""
+"""A policy is judged again after each fix, and as report-only, and all but one of its lists are the same."""
 
 _SWITCHES = frozenset({SourceKind.URL_HASH, SourceKind.EVAL_HASH})
 _WORDS = frozenset({SourceKind.KEYWORD, SourceKind.NONCE, SourceKind.HASH})

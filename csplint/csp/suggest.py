@@ -1,4 +1,4 @@
-"""Did you mean …? A known word close enough to a wrong one to be worth naming."""
+"""Suggest the word that was meant ("did you mean …?") in place of an unknown one."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping
 from csplint.csp.directives import DIRECTIVES
 
 LONGEST = 48
-"""Characters of a word worth comparing; comparing takes the square of them."""
+"""Longest word that is compared, in characters; the time to compare grows with the square of the length."""
 
 DIRECTIVE_NAMES = tuple(name for name, info in DIRECTIVES.items() if info.status != "removed")
 
-_OTHER_NAMES = {
+_ALIASES = {
     "ajax-src": "connect-src",
     "allow": "default-src",
     "audio-src": "media-src",
@@ -26,23 +26,27 @@ _OTHER_NAMES = {
     "ws-src": "connect-src",
     "xhr-src": "connect-src",
 }
-"""What people call a directive whose name is spelt quite differently; allow and xhr-src are from before CSP 1.0."""
+"""Names people use for a directive that is spelt quite differently; allow and xhr-src are older than CSP 1.0."""
 
 
-def closest(word: str, known: Collection[str], others: Mapping[str, str], cutoff: float = 0.8) -> str:
-    """The known word that `word`, lower case, was meant to be; "" where none is close."""
-    if word in others:
-        return others[word]
+def closest(word: str, known: Collection[str], aliases: Mapping[str, str], cutoff: float = 0.8) -> str:
+    """
+    The known word that `word`, lower case, was probably meant to be; "" if none is close.
+
+    aliases: words and what they mean, however they are spelt. cutoff: least similarity, from 0 to 1.
+    """
+    if word in aliases:
+        return aliases[word]
     if not 1 < len(word) <= LONGEST:
         return ""
-    from difflib import get_close_matches  # noqa: PLC0415 - for misspelt words alone
+    from difflib import get_close_matches  # noqa: PLC0415 - only for misspelt words
 
     found = get_close_matches(word, known, 1, cutoff)
     return found[0] if found else ""
 
 
 def closest_directive(word: str) -> str:
-    """The directive that a name, lower case, was meant to be."""
+    """The directive that a name, lower case, was probably meant to be; "" if none is close."""
     if f"{word}-src" in DIRECTIVES:
         return f"{word}-src"
-    return closest(word, DIRECTIVE_NAMES, _OTHER_NAMES)
+    return closest(word, DIRECTIVE_NAMES, _ALIASES)

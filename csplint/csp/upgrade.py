@@ -1,9 +1,9 @@
 """
-upgrade-insecure-requests: which URL a policy is asked about (W3C Upgrade Insecure Requests #upgrade-request).
+upgrade-insecure-requests: which URL a policy is checked against (W3C Upgrade Insecure Requests #upgrade-request).
 
-Fetch upgrades a request before it is asked about. Chromium does so where it
-fetches, and asks about URLs it sees earlier, such as fetch()'s, as they are.
-Firefox asks first, and lets the policy that will upgrade match both schemes.
+By the specification, Fetch upgrades a request before the policy check. Chromium does so where it fetches; URLs that it
+checks earlier, such as fetch()'s, are not upgraded yet. Firefox checks first, and in a policy that will upgrade the
+request sources of both schemes match.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from csplint.csp.url import DEFAULT_PORTS, Url
 DIRECTIVE = "upgrade-insecure-requests"
 
 _UPGRADED = frozenset({"script", "dynamic-script", "style", "img", "font", "frame", "eventsource"})
-"""What Chromium 156 upgrades before it asks enforced policies; report-only ones it asks before that."""
+"""What Chromium 156 upgrades before it checks enforced policies; it checks report-only policies before that."""
 
 _SECURE = {"http": "https", "ws": "wss"}
 
 
 def will_upgrade(policies: Iterable[Policy]) -> bool:
-    """Whether an enforced policy of the page upgrades what it asks for."""
+    """Whether an enforced policy of the page upgrades its requests."""
     return any(DIRECTIVE in each.in_force and each.disposition == "enforce" for each in policies)
 
 
 def upgraded(target: Target, kind: str, policy: Policy) -> Target:
-    """The target as this policy sees it."""
+    """The target that this policy is checked against."""
     enforced = policy.disposition == "enforce"
-    if kind == "form" or (kind == "ws" and target.browser.upgrades_before_asking):
-        return replace(target, url=_secure(target.url))  # upgraded where it starts: report-only policies see it, too
-    if not target.browser.upgrades_before_asking:
+    if kind == "form" or (kind == "ws" and target.browser.upgrades_before_check):
+        return replace(target, url=_secure(target.url))  # upgraded at the start, so for report-only policies too
+    if not target.browser.upgrades_before_check:
         return replace(target, upgraded=enforced and DIRECTIVE in policy.in_force)
     return replace(target, url=_secure(target.url)) if enforced and kind in _UPGRADED else target
 

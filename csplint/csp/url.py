@@ -1,8 +1,8 @@
 """
-The parts of a URL that CSP matching looks at, by the WHATWG URL standard.
+The parts of a URL that CSP matching compares, by the WHATWG URL standard.
 
-Python's own parser and httpx's differ from browsers on host names, ports,
-back-slashes and white space, so neither is used for deciding anything.
+Python's own parser and httpx's differ from browsers on host names, ports, backslashes and white space, so no decision
+uses them.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from functools import lru_cache
 from msgspec import Struct
 
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
-"""URL #special-scheme: the port a URL of this scheme has when it names none."""
+"""The port of a URL that names none, by scheme (URL #special-scheme)."""
 
 NETWORK_SCHEMES = frozenset({"http", "https", "ws", "wss"})
 
 UNKNOWN_PAGE = "https://page.invalid/"
-"""Stands for the page's URL where none is known: an https page whose 'self' is nobody's host."""
+"""The page's URL where it is not known: an https page on a host that cannot exist, so that 'self' matches nothing."""
 
 _ESCAPES = re.compile(rb"%([0-9A-Fa-f]{2})")
 
@@ -28,8 +28,8 @@ class Url(Struct, frozen=True):
     """
     A parsed URL.
 
-    href: the serialisation. scheme: without the colon. host: serialised ("" for none; IPv6 in brackets).
-    port: the effective port, None where the scheme has none. path: as serialised, percent-encoded.
+    href: the serialized URL. scheme: without the colon. host: serialized ("" for none; IPv6 in brackets).
+    port: the effective port, None if the scheme has none. path: serialized, percent-encoded.
     """
 
     href: str
@@ -40,7 +40,7 @@ class Url(Struct, frozen=True):
 
     @property
     def origin(self) -> str:
-        """The tuple origin's serialisation; "null" for schemes that have none (HTML #ascii-serialisation-of-an-origin)."""
+        """The serialized origin; "null" for schemes with an opaque one (HTML #ascii-serialisation-of-an-origin)."""
         if self.scheme not in DEFAULT_PORTS:
             return "null"
         port = "" if self.port == DEFAULT_PORTS[self.scheme] else f":{self.port}"
@@ -48,7 +48,7 @@ class Url(Struct, frozen=True):
 
 
 def parse_url(text: str, base: str | None = None) -> Url | None:
-    """Parse `text`, against `base` where given; None where the URL standard says failure."""
+    """Parse `text`, relative to `base` if there is one; None if it is not a valid URL."""
     if len(text) > _LONGEST_CACHED:
         return _parse(text, base)
     return _parse_cached(text, base)
@@ -63,8 +63,8 @@ _PLAIN = re.compile(
     r"(/(?:[A-Za-z0-9_~-][A-Za-z0-9_~.-]*/)*(?:[A-Za-z0-9_~-][A-Za-z0-9_~.-]*)?)"
 )
 """
-URLs that the standard's parser would give back as they are: a host of plain labels whose last one is a word, and
-a path of plain segments. Most are; the parser is loaded and asked for the rest. A test holds the two together.
+URLs that the standard's parser leaves unchanged: a host of plain labels whose last one is a word, and a path of plain
+segments. Most URLs are; the parser is loaded only for the others. A property test compares the two.
 """
 
 
@@ -77,7 +77,7 @@ def _plain(text: str, found: re.Match[str]) -> Url:
 
 
 def _parse(text: str, base: str | None) -> Url | None:
-    from ada_url import URL  # noqa: PLC0415 - 20 ms with cffi, and few URLs need it
+    from ada_url import URL  # noqa: PLC0415 - takes 20 ms with cffi, and few URLs need it
 
     try:
         parsed = URL(text, base=base)
@@ -98,8 +98,8 @@ def percent_decode(path: str, *, utf8: bool = True) -> str:
     """
     Undo percent-encoding once (CSP3 #path-part-match compares decoded paths).
 
-    A path that is no UTF-8 is read as Latin-1, which keeps different paths different (Chromium's
-    DecodeURLMode::kUTF8OrIsomorphic); without `utf8` every path is, as in Firefox.
+    A path that is not UTF-8 is decoded as Latin-1, so that different paths stay different (Chromium's
+    DecodeURLMode::kUTF8OrIsomorphic); without `utf8` every path is decoded as Latin-1, as in Firefox.
     """
     if "%" not in path:
         return path

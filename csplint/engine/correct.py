@@ -19,9 +19,9 @@ from csplint.checks.prefilter import holds
 from csplint.checks.syntax.removal import without_directives
 from csplint.checks.syntax.token import is_directive_name, is_reported_alone
 from csplint.csp.edit import Replacement, add_sources, apply
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Delivered, Policy, State, parse_policies
 from csplint.csp.preserve import losses
-from csplint.csp.source import parse_source
 from csplint.csp.url import Url
 from csplint.engine.evaluate import Evaluation, Outcome, evaluate
 from csplint.engine.subject import edited

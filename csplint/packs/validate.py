@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from csplint.csp.source import SourceKind, parse_source
+from csplint.csp.parse import parse_source
+from csplint.csp.source import SourceKind
 from csplint.packs.example import Example
 from csplint.packs.pack import Embed, Pack, Requirement, Rule
 

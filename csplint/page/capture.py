@@ -1,8 +1,8 @@
 """
-One recorded answer of a server: the only thing the later stages know of the network.
+One recorded response of a server: all that later stages know of the network.
 
-Headers are kept as sent: in order, repeated ones apart, values as bytes,
-because joining two policies or decoding one wrongly changes what they mean.
+Headers are stored as sent: in order, repeated ones separately, values as bytes, because joining two policies or decoding
+one wrongly changes what they mean.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from csplint.page.saved.text import SavedText
 
 
 class Hop(Struct, frozen=True):
-    """One redirect: the URL that answered with it, its status, and the URL it led to."""
+    """One redirect: the URL that sent it, its status, and the absolute URL it leads to."""
 
     url: str
     status: int
@@ -22,15 +22,15 @@ class Hop(Struct, frozen=True):
 
 class Capture(Struct, frozen=True, kw_only=True):
     """
-    One answer.
+    One response.
 
-    target: what the user named, as typed, credentials removed.
-    url: the URL the body came from, WHATWG-serialised, credentials removed.
-    status: the HTTP status, None where only a document is known (an .html file).
+    target: the target as the user typed it, without credentials.
+    url: the URL of the body, serialized by the URL standard, without credentials.
+    status: the HTTP status; None for a document without a response (an .html file).
     headers: (name, value) as sent, names in the server's letter case.
-    body: the decoded bytes of the document (no content coding left on it).
-    redirects: the hops that led here, first to last.
-    saved: the file it was read from, None for an answer that came over the network.
+    body: the bytes of the document, without content coding.
+    redirects: the redirects that led here, first to last.
+    saved: the file it was read from; None for a response from the network.
     """
 
     target: str
@@ -42,19 +42,19 @@ class Capture(Struct, frozen=True, kw_only=True):
     saved: SavedText | None = None
 
     def header(self, name: str) -> tuple[bytes, ...]:
-        """Give every value sent under this name, in order; the name's letter case does not count."""
+        """Every value of this header, in order; the name's letter case does not matter."""
         wanted = name.lower().encode("ascii")
         return tuple(value for key, value in self.headers if key.lower() == wanted)
 
 
 class Visits(Struct, frozen=True):
     """
-    The answers to one target, asked as visitors would who do not know each other.
+    The responses to one target, as if several new visitors requested it.
 
-    first: the one that is checked.
-    second: the same request once more, without the cookies the first answer set; None where it was not asked for.
-    revalidated: asked with the first answer's validators (If-None-Match, If-Modified-Since); status 304 where
-        the server said "use the copy you have"; None where the first answer had no validator or it was not asked for.
+    first: the response that is checked.
+    second: the response to the same request, without the cookies of the first; None if it was not requested.
+    revalidated: the response to a request with the first one's validators (If-None-Match, If-Modified-Since), with status
+        304 if the server sent "not modified"; None if the first had no validator or no second request was made.
     """
 
     first: Capture

@@ -1,9 +1,8 @@
 """
-A page, as far as policies are concerned: what it would load or run, and the metas it carries.
+A page, as far as policies are concerned: what it would load or run, and its meta elements with policies.
 
-Everything is in document order and knows its line and column (both from 1, of
-the text after the HTML standard's newline normalisation), because a policy in a
-meta element governs only what follows it.
+Everything is in document order, because a policy in a meta element only governs what follows it. Lines and columns count
+from 1, in the text after the HTML standard's newline normalization.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from csplint.csp.request import Request
 
 
 class Place(Struct, frozen=True, order=True):
-    """A point in the page's text; line and column count from 1."""
+    """A position in the page's text; line and column count from 1."""
 
     line: int
     column: int
@@ -26,10 +25,10 @@ class PageRequest(Struct, frozen=True):
     """
     One thing the page would load or run.
 
-    element: the tag's name, "svg:script" in foreign content; "css" for what a style sheet names.
-    attribute: where the request comes from ("src", "onclick", "style"), "" for an element's text.
+    element: the tag's name, "svg:script" in foreign content; "css" for a URL in a style sheet.
+    attribute: the attribute that makes the request ("src", "onclick", "style"), "" for an element's text.
     written: the URL as written, before it was resolved; "" for inline code.
-    order: position in the document; metas share the same count.
+    order: position in the document; requests, scripts and metas share one count.
     """
 
     request: Request
@@ -44,11 +43,11 @@ class Script(Struct, frozen=True):
     """
     One script element, whether or not it runs.
 
-    kind: "classic", "module", "importmap", "speculationrules" or "data" (a type browsers do not run).
-    text: the element's own text, what a hash is computed over; "" is possible for an inline one.
+    kind: "classic", "module", "importmap", "speculationrules" or "data" (a type that browsers do not run).
+    text: the element's own text, which hashes are computed from; may be "" for an inline script.
     src: the src (in SVG: href) attribute as written; None for an inline script.
-    url: src resolved against the base URL; "" where there is none or it is not a URL.
-    attributes: every attribute as parsed, first one wins, names in lower case.
+    url: src resolved against the base URL; "" if src is missing or not a valid URL.
+    attributes: all attributes, names in lower case; the first of a name wins.
     nonceable: see csp.request.Request.
     """
 
@@ -66,12 +65,12 @@ class Script(Struct, frozen=True):
 
 class Meta(Struct, frozen=True):
     """
-    One meta element that names a Content-Security-Policy (or its report-only form) in http-equiv.
+    One meta element whose http-equiv is Content-Security-Policy or its report-only form.
 
     name: the http-equiv value, lower case.
-    content: the content attribute; None where it is missing.
-    counts: whether the HTML standard lets it count: a child of head, not in template, noscript or foreign content.
-    span: where in the document's text the content attribute stands, name and quotes included.
+    content: the content attribute; None if it is missing.
+    counts: whether browsers honour it: a child of head, not in template, noscript or foreign content.
+    span: start and end (exclusive) of the content attribute in the document's text, with its name and quotes.
     """
 
     name: str
@@ -86,12 +85,12 @@ class Document(Struct, frozen=True):
     """
     A parsed page.
 
-    base_url: what relative URLs are resolved against (the first base element that counts).
+    base_url: the URL that relative URLs are resolved against (set by the first valid base element).
     requests, scripts, metas: in document order.
     generators: the contents of meta name=generator.
     root_attributes: the html element's attributes.
-    text: the decoded, newline-normalised source, for marks that are no markup.
-    limits: sentences about what was left out (a sheet too long to read), for the report.
+    text: the decoded source with normalized newlines, for searches besides the markup.
+    limits: sentences for the report about what was not checked (a sheet that is too long).
     """
 
     url: str

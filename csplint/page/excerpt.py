@@ -1,16 +1,16 @@
-"""Text from a server, cut and made ASCII for an error message."""
+"""Text from a server, shortened and made ASCII for an error message."""
 
 from __future__ import annotations
 
 MAX_SHOWN = 200
+"""Characters."""
 
 
 def excerpt(text: str | bytes) -> str:
     """
-    Give the text in quotes, as ASCII, at most 200 characters of it.
+    The text in quotes, as ASCII, cut after MAX_SHOWN characters.
 
-    Escaping for a terminal or a report is the writers' work; this only keeps
-    raw header bytes and page-long values out of a sentence.
+    The report writers escape it for a terminal or a file; this only keeps raw bytes and very long values out of a sentence.
     """
     if isinstance(text, bytes):
         text = text.decode("latin-1")

@@ -1,12 +1,12 @@
-"""What a target on the command line means: a URL, a file, or standard input."""
+"""Tell what a target on the command line is: a URL, a file, or standard input."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from ada_url import URL
+from msgspec import Struct
 
 from csplint.errors import UsageError
 from csplint.page.excerpt import excerpt
@@ -19,17 +19,18 @@ WEB = frozenset({"http", "https"})
 OTHER_SCHEMES = frozenset({"about", "blob", "data", "file", "ftp", "javascript", "mailto", "view-source", "ws", "wss"})
 
 
-@dataclass(frozen=True, slots=True)
-class UrlTarget:
-    """`url` is what to fetch and may hold credentials; `shown` is what the user typed, without them."""
+class UrlTarget(Struct, frozen=True):
+    """A page to fetch. url: may hold credentials, so `repr` leaves it out. shown: what the user typed, without them."""
 
-    url: str = field(repr=False)
+    url: str
     shown: str
 
+    def __repr__(self) -> str:
+        return f"UrlTarget(shown={self.shown!r})"
 
-@dataclass(frozen=True, slots=True)
-class FileTarget:
-    """A saved response; whether it can be read is found out by `saved.load`."""
+
+class FileTarget(Struct, frozen=True):
+    """A saved response; the file may not exist (`saved.formats.load` reads it)."""
 
     path: str
 
@@ -38,8 +39,7 @@ class FileTarget:
         return self.path
 
 
-@dataclass(frozen=True, slots=True)
-class StdinTarget:
+class StdinTarget(Struct, frozen=True):
     """A saved response on standard input."""
 
     shown: str = "-"
@@ -47,23 +47,21 @@ class StdinTarget:
 
 def classify(target: str) -> UrlTarget | FileTarget | StdinTarget:
     """
-    Say what a target is; UsageError where it is none of the three.
+    Tell what a target is; raises UsageError if it is none of the three.
 
-    In order: `-`; a file that is there; a path that ends like a saved response
-    (`saved/shop.har`), so that a mistyped one is called missing instead of
-    being looked up as a host, though not if it begins with a host
-    (`shop.example/index.html`); everything else is an address, and https where
-    no scheme is written, loopback included.
+    In order: `-`; an existing file; a path that ends like a saved response (`saved/shop.har`), so that a mistyped one is
+    reported as missing instead of looked up as a host, unless it starts with a host (`shop.example/index.html`). Anything
+    else is a URL, with https if it has no scheme, for loopback too.
     """
     if target == "-":
         return StdinTarget()
-    if _is_there(target) or _is_like_a_path(target):
+    if _exists(target) or _is_like_a_path(target):
         return FileTarget(target)
     return UrlTarget(_url(target), without_credentials(target))
 
 
-def _is_there(target: str) -> bool:
-    """Is there such a file (or a pipe)? A folder counts only if it cannot be meant as a host: sites live in such."""
+def _exists(target: str) -> bool:
+    """Whether there is such a file or pipe. A folder named like a host is taken for the host: sites are stored in those."""
     path = Path(target)
     try:
         return path.exists() and bool(target.strip()) and not (path.is_dir() and _begins_with_host(target))
@@ -79,16 +77,16 @@ def _is_like_a_path(target: str) -> bool:
 
 
 def _begins_with_host(target: str) -> bool:
-    """Is the part before the first slash a host, as far as its looks go: a dot, a port or "localhost" in it?"""
+    """Whether the part before the first slash looks like a host: it has a dot or a port, or is "localhost"."""
     first = re.split(r"[/\\]", target, maxsplit=1)[0]
     return not first.startswith(".") and ("." in first or ":" in first or first.lower() == "localhost")
 
 
 def _url(target: str) -> str:
-    # A browser drops tabs and line breaks wherever they stand, so they must not hide a scheme.
+    # A browser removes tabs and line breaks anywhere in a URL, so they must not hide a scheme.
     text = re.sub(r"[\t\r\n]", "", target).strip()
     if not text:
-        raise UsageError("the target is empty: name a URL, a file, or - for standard input")
+        raise UsageError("the target is empty: use a URL, a file, or - for standard input")
     scheme = SCHEME.match(text)
     if scheme is None or _is_host_first(text, scheme[1].lower()):
         text = f"https://{text}"
@@ -97,13 +95,13 @@ def _url(target: str) -> str:
     try:
         url = URL(text)
     except ValueError as exc:
-        raise UsageError(_no_target(target)) from exc
-    # "http:shop.example" is the same as "http://shop.example" to a browser, and so it is here.
+        raise UsageError(_not_a_target(target)) from exc
+    # To a browser "http:shop.example" is the same as "http://shop.example", so it is the same here.
     return url.href
 
 
 def _is_host_first(text: str, scheme: str) -> bool:
-    """Is what looks like a scheme ("localhost:", "user:") a host with a port, or a user name?"""
+    """Whether what looks like a scheme ("localhost:", "user:") is a host with a port, or a user name."""
     if scheme in WEB | OTHER_SCHEMES:
         return False
     authority = re.split(r"[/\\?#]", text, maxsplit=1)[0]
@@ -112,13 +110,13 @@ def _is_host_first(text: str, scheme: str) -> bool:
 
 def _unsupported(scheme: str) -> str:
     if scheme == "file":
-        return "a file: address is not fetched; give the path of the file instead"
-    return f"{scheme}: addresses hold no page that csplint can fetch; give an http:// or https:// address"
+        return "csplint does not fetch file: URLs; use the path of the file instead"
+    return f"csplint cannot fetch {scheme}: URLs; use an http:// or https:// URL"
 
 
-def _no_target(target: str) -> str:
+def _not_a_target(target: str) -> str:
     shown = excerpt(without_credentials(target))
-    hint = "name a page (https://shop.example/), a saved response, or - for standard input"
+    hint = "use the URL of a page (https://shop.example/), a saved response, or - for standard input"
     if re.search(r"\s", target.strip()):
-        hint += "; the text of a policy is given with --policy"
-    return f"{shown} is neither an address nor a file: {hint}"
+        hint += "; pass the text of a policy with --policy"
+    return f"{shown} is neither a valid URL nor a file: {hint}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from csplint.csp import source, source_list
+from csplint.csp import parse, source_list
 
 
 def clear() -> None:
     """Forget every source list and source expression read so far."""
     for lists in source_list._LISTS.values():
         lists.clear()
-    for sources in source._READ.values():
+    for sources in parse._PARSED.values():
         sources.clear()

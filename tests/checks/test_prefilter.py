@@ -7,7 +7,8 @@ import pytest
 from csplint.checks.prefilter import _PREDICATES, holds, numbers_by_predicate
 from csplint.checks.registry import all_checks
 from csplint.csp.browsers import CHROMIUM
-from csplint.csp.source import ALL_KINDS, parse_source
+from csplint.csp.parse import parse_source
+from csplint.csp.source import ALL_KINDS
 from csplint.csp.source_list import read_list
 
 all_checks()  # registers the predicates

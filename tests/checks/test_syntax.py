@@ -6,7 +6,7 @@ import pytest
 
 from csplint.checks.syntax.token import diagnose, meant
 from csplint.csp.edit import Replacement, apply
-from csplint.csp.source import parse_source
+from csplint.csp.parse import parse_source
 from csplint.engine.findings import check_subject
 from csplint.engine.subject import policy_subject
 from csplint.model import Finding, TargetReport
@@ -414,7 +414,7 @@ SAYS = [
     ("img-src é; img-src 'self'", "img-src", ""),
     ("default-src self; img-src self; font-src self", "default-src, img-src and font-src", ""),
     ("default-src ‘self’; img-src ‘none’", "default-src and img-src entirely", ""),
-    ("img-src https://a.example:99999", "99999 is no port", "allows nothing at all"),
+    ("img-src https://a.example:99999", "99999 is not a valid port", "allows nothing at all"),
     ("img-src https:", "", ""),
     ("img-src a.example:/b", "the port after the colon is missing", ""),
     ("script-src 'sha256:abc'", "a dash follows the algorithm", ""),
@@ -452,7 +452,7 @@ SAYS = [
     ("font-src htps://a.example", "read as the scheme htps, which no address has: https was meant", ""),
     ("connect-src https;//a.example", "//a.example is not a known directive", "cut https;//a.example in connect-src in two"),
     ("font-src data", "read as the host data: the scheme is written with its colon, data:", "allows nothing of what was meant"),
-    ("font-src data:443 data.example data.", "Firefox takes no dot after a host", ""),  # hosts, whatever they are called
+    ("font-src data:443 data.example data.", "Firefox accepts no dot after a host", ""),  # hosts, whatever they are called
 ]  # fmt: skip
 
 

@@ -9,13 +9,13 @@ from typing import get_args
 
 import pytest
 
-from csplint.csp.applicability import says_something
+from csplint.csp.applicability import has_effect
 from csplint.csp.browsers import BROWSERS, Browser
 from csplint.csp.decide import PolicySet
 from csplint.csp.directives import DIRECTIVES
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Delivered
 from csplint.csp.request import Kind, Request
-from csplint.csp.source import parse_source
 
 SHOP = "https://shop.example/"
 CODE = "go()"
@@ -72,7 +72,7 @@ def test_inert_sources_change_nothing_and_others_something(name: str) -> None:
         useful = name == "fenced-frame-src"  # the engine knows no request of that kind
         for besides in BESIDES:
             directive = PolicySet.read(SHOP, [Delivered(f"{name} {besides} {token}")]).policies[0].in_force[name]
-            says = says_something(directive.name, directive.list, parse_source(token))
+            says = has_effect(directive.name, directive.list, parse_source(token))
             assert says or not changes(name, token, besides), (token, besides)
             useful = useful or (says and changes(name, token, besides))
-        assert useful or not says_something(directive.name, directive.list, parse_source(token)), token
+        assert useful or not has_effect(directive.name, directive.list, parse_source(token)), token

@@ -120,7 +120,7 @@ def test_bad_lines_are_answered_in_their_place(
     answers = [json.loads(line) for line in capsysbinary.readouterr().out.splitlines()]
     assert len(answers) == len(lines)
     for number, (answer, (_, part)) in enumerate(zip(answers[1:-1], BAD_LINES, strict=True), start=2):
-        assert answer["error"].startswith(f"line {number} is no case: ")
+        assert answer["error"].startswith(f"line {number} is not a valid case: ")
         assert part in answer["error"]
     assert answers[0] == answers[-1]
     assert answers[0]["mine"] == {"kept": 1}
@@ -161,4 +161,4 @@ def test_verbose_under_strict_dynamic(capsys: pytest.CaptureFixture[str]) -> Non
     policy = "script-src 'nonce-abc' 'strict-dynamic' https://cdn.example"
     assert run(["allows", "-v", "--policy", policy, "--page", SHOP, "script", CDN]) == 1
     out = capsys.readouterr().out
-    assert "https://cdn.example: ignored: 'strict-dynamic'" in out
+    assert "https://cdn.example: ignored: the list has 'strict-dynamic'" in out

@@ -15,9 +15,10 @@ import pytest
 
 from csplint.csp.browsers import BROWSERS, CHROMIUM, FIREFOX, SAFARI, Browser
 from csplint.csp.decide import PolicySet
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Delivered
 from csplint.csp.request import Request
-from csplint.csp.source import SourceKind, parse_source
+from csplint.csp.source import SourceKind
 
 HTTP, HTTPS = "http://shop.example/", "https://shop.example/"
 CDN = "http://cdn.example"
@@ -85,13 +86,13 @@ FRAMES = [
     (HTTP, "cdn.example:443", "https://cdn.example/", BLOCKED, ALLOWED, "from 80 to 443 alone"),
     (HTTP, "'none'", "about:blank", ALLOWED, ALLOWED, "about: is no request"),
     (HTTP, "'none'", "javascript:1", ALLOWED, ALLOWED, "javascript: is inline code"),
-    (HTTP, "cdn.example/a%20b", f"{CDN}/a%20b", ALLOWED, BLOCKED, "rereads_for_frames: cut at the space"),
-    (HTTP, "cdn.example/a%20b", f"{CDN}/a", BLOCKED, ALLOWED, "rereads_for_frames: cut at the space"),
-    (HTTP, "cdn.example/a%20b", "http://b/", BLOCKED, ALLOWED, "rereads_for_frames: the rest is a host"),
-    (HTTP, "cdn.example/a%3Bb", f"{CDN}/a", BLOCKED, ALLOWED, "rereads_for_frames: the directive ends"),
-    (HTTP, "cdn.example/a%2Cb", f"{CDN}/a,b", ALLOWED, BLOCKED, "rereads_for_frames: no comma in a path"),
-    (HTTP, "cdn.example/x%252Fy", f"{CDN}/x%2Fy", BLOCKED, ALLOWED, "rereads_for_frames: decoded twice"),
-    (HTTP, "cdn.example/%C3%A9", "http://evil.example/", BLOCKED, ALLOWED, "rereads_for_frames: directive dropped"),
+    (HTTP, "cdn.example/a%20b", f"{CDN}/a%20b", ALLOWED, BLOCKED, "reparses_for_frames: cut at the space"),
+    (HTTP, "cdn.example/a%20b", f"{CDN}/a", BLOCKED, ALLOWED, "reparses_for_frames: cut at the space"),
+    (HTTP, "cdn.example/a%20b", "http://b/", BLOCKED, ALLOWED, "reparses_for_frames: the rest is a host"),
+    (HTTP, "cdn.example/a%3Bb", f"{CDN}/a", BLOCKED, ALLOWED, "reparses_for_frames: the directive ends"),
+    (HTTP, "cdn.example/a%2Cb", f"{CDN}/a,b", ALLOWED, BLOCKED, "reparses_for_frames: no comma in a path"),
+    (HTTP, "cdn.example/x%252Fy", f"{CDN}/x%2Fy", BLOCKED, ALLOWED, "reparses_for_frames: decoded twice"),
+    (HTTP, "cdn.example/%C3%A9", "http://evil.example/", BLOCKED, ALLOWED, "reparses_for_frames: directive dropped"),
     (HTTP, "cdn.example/a%2Fb", f"{CDN}/a/b", ALLOWED, ALLOWED, "a slash survives"),
     (
         HTTP,
@@ -173,11 +174,11 @@ POLICIES: list[tuple[str, str, list[str], str, str, bool, bool, str]] = [
     ("enforce", HTTPS, ["upgrade-insecure-requests", "form-action https:"], "form", f"{CDN}/", ALLOWED, ALLOWED,
      "forms are upgraded before any policy is asked"),
     ("enforce", HTTP, ["default-src x.example/a%3Bb *"], "ws", "ws://cdn.example/", ALLOWED, BLOCKED,
-     "rereads_for_frames: the * is lost"),
+     "reparses_for_frames: the * is lost"),
     ("enforce", HTTP, ["connect-src ws://cdn.example/a%20b"], "ws", "ws://cdn.example/a%20b", ALLOWED, BLOCKED,
-     "rereads_for_frames: asked before and after"),
+     "reparses_for_frames: asked before and after"),
     ("enforce", HTTP, ["connect-src ws://cdn.example/a%20b"], "ws", "ws://cdn.example/a", BLOCKED, BLOCKED,
-     "rereads_for_frames: asked before and after"),
+     "reparses_for_frames: asked before and after"),
     ("enforce", HTTP, ["frame-ancestors other.example/x"], "frame-ancestors", "http://other.example/y",
      BLOCKED, ALLOWED, "ancestors_have_no_path"),
     ("enforce", HTTP, ["frame-ancestors other.example/"], "frame-ancestors", "http://other.example/y",

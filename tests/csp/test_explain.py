@@ -28,25 +28,25 @@ REASONS = [
     ("script-src https:", Request("script", "http://cdn.example/"), ["scheme http is not https"]),
     ("img-src *", Request("img", "data:image/gif,"), ["* does not match data:"]),
     ("script-src cdn.example 'strict-dynamic'", Request("script", CDN),
-     ["ignored: 'strict-dynamic'", "trusts what trusted scripts add; this is in the page's own markup"]),
-    (f"script-src 'unsafe-inline' {HASH}", CODE, ["ignored: a nonce or hash is present", "hash of another text"]),
+     ["ignored: the list has 'strict-dynamic'", "allows what trusted scripts add; this is in the page's own markup"]),
+    (f"script-src 'unsafe-inline' {HASH}", CODE, ["ignored: the list has a nonce or hash", "the hash is of another text"]),
     ("script-src 'unsafe-inline' 'nonce-abc'", Request("inline-script", content="1", nonce="abd"),
-     ["ignored: a nonce or hash is present", "nonce differs"]),
+     ["ignored: the list has a nonce or hash", "the element has another nonce"]),
     ("script-src 'nonce-abc' cdn.example", CODE,
-     ["the element has no nonce", "matches URLs, and inline code has none"]),
+     ["the element has no nonce", "matches URLs, and inline code has no URL"]),
     ("script-src https://.example", Request("script", CDN), ["invalid: a host cannot start with a dot"]),
     ("script-src 'none' other.example", Request("script", CDN),
-     ["ignored: other sources stand beside it", "host cdn.example is not other.example"]),
+     ["ignored: the list has other sources", "host cdn.example is not other.example"]),
     ("script-src 'none'", Request("script", CDN), ["allows nothing"]),
     ("script-src cdn.example 'url-sha256-abcd'", Request("script", CDN),
-     ["ignored: a hash of a URL is present", "lets nothing through by itself: it is an experiment of Chromium's"]),
+     ["ignored: the list has a hash of a URL", "allows nothing by itself: it belongs to an experiment in Chromium"]),
     ("script-src 'unsafe-eval' 'eval-sha256-abcd'", Request("eval"),
-     ["ignored: a hash for eval() is present", "lets nothing through by itself: it is an experiment of Chromium's"]),
+     ["ignored: the list has a hash for eval()", "allows nothing by itself: it belongs to an experiment in Chromium"]),
     (f"script-src {HASH}", Request("event-handler", content="1"),
      ["hashes do not apply to attributes and javascript: URLs without 'unsafe-hashes'"]),
-    ("script-src 'self'", Request("eval"), ["does not allow eval: 'unsafe-eval' would"]),
+    ("script-src 'self'", Request("eval"), ["does not allow eval(); 'unsafe-eval' would"]),
     ("img-src 'unsafe-inline' 'nonce-abc'", Request("img", CDN),
-     ["matches no URL", "matches no URL: nonces are for script and style elements"]),
+     ["matches no URL", "matches no URL: nonces apply to script and style elements"]),
     ("img-src cdn.example", Request("img", CDN, redirect_to="https://evil.example/"),
      ["host evil.example is not cdn.example"]),
 ]  # fmt: skip
@@ -75,7 +75,7 @@ def test_an_empty_list_and_an_exempt_url_are_noted() -> None:
     [empty] = explain(PolicySet.read(SHOP, [Delivered("img-src")]), Request("img", CDN))
     assert (empty.allowed, empty.note) == (False, "the list is empty, which allows nothing")
     [blank] = explain(PolicySet.read(SHOP, [Delivered("frame-src 'none'")]), Request("frame", "about:blank"))
-    assert (blank.allowed, blank.note) == (True, "no policy is asked about about: here")
+    assert (blank.allowed, blank.note) == (True, "browsers check no policy for about: URLs here")
 
 
 def test_an_object_that_is_refused_as_a_frame_is_explained_as_one() -> None:

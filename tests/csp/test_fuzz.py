@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -36,4 +37,6 @@ def test_nothing_raises_for_any_bytes(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    assert "Done 4000 runs" in done.stderr
+    done_runs = re.search(r"Done (\d+) runs", done.stderr)  # libFuzzer sometimes makes one more than it should
+    assert done_runs is not None, done.stderr[-3000:]
+    assert int(done_runs[1]) >= 4000

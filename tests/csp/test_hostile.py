@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from csplint.csp.browsers import BROWSERS, CHROMIUM, FIREFOX, Browser
 from csplint.csp.decide import PolicySet
 from csplint.csp.explain import explain
+from csplint.csp.parse import _PARSED, parse_source
 from csplint.csp.policy import Delivered, decode_header, parse_policies
 from csplint.csp.request import KINDS, Request
-from csplint.csp.source import _READ, parse_source
 
 SHOP = "https://shop.example/"
 PIECES = [
@@ -112,7 +112,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
 
 def calls(text: str, browser: Browser) -> int:
     """How many functions are called to read a policy and decide two requests, Python's own included."""
-    for known in _READ.values():
+    for known in _PARSED.values():
         known.clear()
     count = 0
 

@@ -174,7 +174,7 @@ SCRIPT_ROWS = [
         ("script",),
     ),
     Page(
-        "hash of another text",
+        "the hash is of another text",
         f"{HASHED.replace(hash_of(SNIPPET), hash_of('other'))}; {REST}",
         INLINE,
         (error("embed-hash-mismatch", "script-refused"),),

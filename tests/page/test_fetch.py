@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +19,7 @@ from msgspec.structs import replace
 from csplint.errors import TargetError, UsageError
 from csplint.page.capture import Capture, Hop, Visits
 from csplint.page.fetch.client import fetch, run, visit
-from csplint.page.fetch.redirects import is_home
+from csplint.page.fetch.redirects import is_target_origin
 from csplint.page.fetch.settings import FetchSettings
 from tests.servers import (
     HTML,
@@ -38,7 +37,6 @@ from tests.servers import (
 
 PLAIN = FetchSettings(retries=0)
 SECRET = "hunter2"
-CEILING = 5.0  # seconds; far above any deadline used here
 
 
 def get(url: str, settings: FetchSettings = PLAIN, target: str | None = None) -> Capture:
@@ -227,19 +225,17 @@ def test_body_limits() -> None:
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 DRIPS = [
     (Drip(HEAD + b"Content-Length: 1000\r\n\r\n<p>", b"x"), "reading the body"),
-    (Drip(HEAD, b"X-A: b\r\n"), "waiting for the answer's headers"),
-    (Drip(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"), "waiting for the answer's headers"),
-    (Drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 500, every=0.0), "waiting for the answer's headers"),
-    (Drip(b"", b""), "waiting for the answer's headers"),
+    (Drip(HEAD, b"X-A: b\r\n"), "waiting for the response headers"),
+    (Drip(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"), "waiting for the response headers"),
+    (Drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 500, every=0.0), "waiting for the response headers"),
+    (Drip(b"", b""), "waiting for the response headers"),
 ]
 
 
 @pytest.mark.parametrize(("drip", "stage"), DRIPS)
 def test_a_slow_server_ends_at_the_deadline(drip: Drip, stage: str) -> None:
     with serve(drip) as server:
-        started = time.monotonic()
-        error = failure(server.url("/"), replace(PLAIN, timeout=0.5))
-        assert time.monotonic() - started < CEILING
+        error = failure(server.url("/"), replace(PLAIN, timeout=0.5))  # without a deadline the drip never ends
     assert error.kind == "timeout"
     assert "0.5 seconds" in error.message
     assert stage in error.message
@@ -254,10 +250,10 @@ def test_a_body_that_ends_within_the_deadline_is_read() -> None:
 def test_a_hung_name_look_up_does_not_hold_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     # The one stand-in of this file: no name server can be made to hang from here.
     release = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: release.wait(30))
-    started = time.monotonic()
+    finished: list[bool] = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: finished.append(release.wait(30)))
     error = failure("http://slow.example/", replace(PLAIN, timeout=0.3))
-    assert time.monotonic() - started < CEILING
+    assert finished == []  # the run has ended, the look-up still hangs
     assert error.kind == "timeout"
     assert "looking up the host name" in error.message
     release.set()
@@ -298,9 +294,9 @@ def test_a_site_that_sets_a_cookie_and_comes_back_works() -> None:
 LOCATIONS: list[tuple[bytes, str]] = [
     (b"file:///etc/passwd", "file:"),
     (b"javascript:alert(1)", "javascript:"),
-    (b"//[bad", "not a URL"),
-    (b"http://u:hunter2@[bad/", "not a URL"),
-    (b"http://a b/", "not a URL"),
+    (b"//[bad", "not a valid URL"),
+    (b"http://u:hunter2@[bad/", "not a valid URL"),
+    (b"http://a b/", "not a valid URL"),
     (b"data:text/html,x", "data:"),
     (b"ftp://x.example/", "ftp:"),
 ]
@@ -372,7 +368,7 @@ HOMES = [
 
 @pytest.mark.parametrize(("home", "url", "expected"), HOMES)
 def test_the_origin_the_user_named(home: str, url: str, expected: bool) -> None:
-    assert is_home(home, url) is expected
+    assert is_target_origin(home, url) is expected
 
 
 def test_the_users_headers_stay_on_the_same_origin() -> None:
@@ -480,7 +476,7 @@ def test_the_hints_of_a_status() -> None:
         refused, missing = failure(server.url("/")), failure(server.url("/"))
     assert "--user-agent" in refused.hint
     assert "--accept-status 403" in refused.hint
-    assert missing.hint.startswith("--accept-status 404")
+    assert missing.hint.startswith("use --accept-status 404")
 
 
 # ---- retries
@@ -509,9 +505,8 @@ def test_retries(replies: list[Reply], asked: int, kind: str | None) -> None:
 
 def test_retry_after_beyond_the_deadline_is_not_waited_for() -> None:
     with serve(Answer(503, [("Retry-After", "4")])) as server:
-        started = time.monotonic()
-        assert failure(server.url("/"), FetchSettings(timeout=2)).kind == "status"
-        assert time.monotonic() - started < 2
+        assert failure(server.url("/"), FetchSettings(timeout=2)).kind == "status"  # "timeout", had it waited
+        assert len(server.requests) == 1
 
 
 # ---- no connection
@@ -753,7 +748,7 @@ def test_whatever_is_sent_ends_in_an_answer_or_a_target_error() -> None:
 
 
 def test_settings_are_shown_without_secrets_nowhere() -> None:
-    """An error's traceback may print an Errand; the user's headers and password are not in it."""
-    from csplint.page.fetch.request import Errand  # noqa: PLC0415 - the one private name looked at here
+    """An error's traceback may print an FetchTask; the user's headers and password are not in it."""
+    from csplint.page.fetch.request import FetchTask  # noqa: PLC0415 - the one private name looked at here
 
-    assert SECRET not in repr(Errand.of("x", f"http://u:{SECRET}@x/", GUARDED))
+    assert SECRET not in repr(FetchTask.of("x", f"http://u:{SECRET}@x/", GUARDED))

@@ -7,7 +7,7 @@ import pytest
 import csplint
 from csplint.page.capture import Capture
 from csplint.page.html.parser import read_document
-from csplint.page.platforms import HEADER_PLACES, MARKS, header_place, platforms
+from csplint.page.platforms import HEADER_PLACES, SIGNS, header_place, platforms
 
 Headers = list[tuple[str, str]]
 
@@ -42,7 +42,7 @@ def test_the_innermost_platform_that_sets_headers_is_named() -> None:
 
 
 def test_every_place_is_of_a_platform_with_marks() -> None:
-    assert set(HEADER_PLACES) <= {mark.platform for mark in MARKS}
+    assert set(HEADER_PLACES) <= {sign.platform for sign in SIGNS}
 
 
 def test_a_fix_names_the_users_server() -> None:

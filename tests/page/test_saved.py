@@ -135,10 +135,10 @@ BAD_CURL = [
     (b"HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\n\r\n<p>", "status", "403 Forbidden"),
     (b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{}", "not-html", "application/json"),
     (HEAD + b"content-encoding: br\r\n\r\n\x0b\x01\x80<p>\x03", "encoding", "br"),
-    (HEAD + b"content-encoding: gzip\r\n\r\n" + gzip.compress(b"<p>")[:-3], "encoding", "breaks off"),
+    (HEAD + b"content-encoding: gzip\r\n\r\n" + gzip.compress(b"<p>")[:-3], "encoding", "ends too early"),
     (HEAD + b"content-encoding: gzip\r\n\r\n" + gzip.compress(b"<p>" + bytes(11 << 20)), "too-large", "10 MB"),
     (HEAD + b"X: a\r\n" + b" b\r\n" * 1_000_000 + b"\r\n<p>", "too-large", "128 KiB"),
-    (b"HTTP/1.1 100 Continue\r\n\r\n" * 1000 + HEAD + b"\r\n<p>", "file", "100 answers"),
+    (b"HTTP/1.1 100 Continue\r\n\r\n" * 1000 + HEAD + b"\r\n<p>", "file", "100 responses"),
     (HEAD + b"\r\n<p>" + bytes(11 << 20), "too-large", "10 MB"),
 ]
 
@@ -234,15 +234,15 @@ NO_HAR = [
     ('{"log": ' + '{"a":' * 200_000, "file", "nested"),
     ('{"log": ' + "9" * 5000 + "}", "file", ""),
     (b'{"log": "\xff"}', "file", ""),
-    (har(), "file", "no HTML page"),
-    (har(entry(PAGE, mime="text/css", headers=[])), "file", "no HTML page"),
+    (har(), "file", "is an HTML page"),
+    (har(entry(PAGE, mime="text/css", headers=[])), "file", "is an HTML page"),
     (har(entry(PAGE, None)), "file", "entries[0]"),
     (har(entry(PAGE, "%%%", encoding="base64")), "file", "base64"),
     (har(entry(PAGE, "é", encoding="base64")), "file", "base64"),
     (har(entry(PAGE, status=500)), "status", "500"),
-    (har(entry(PAGE, status=0)), "file", "no HTML page"),
+    (har(entry(PAGE, status=0)), "file", "is an HTML page"),
     (har(entry(PAGE, "")), "empty", "no body"),
-    (har(entry("\ud800", mime="\ud800", headers=[])), "file", "no HTML page"),
+    (har(entry("\ud800", mime="\ud800", headers=[])), "file", "is an HTML page"),
 ]
 
 
@@ -308,7 +308,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with large.open("wb") as file:
         file.truncate(MAX_SAVED_BYTES + 1)
     for path, named in [
-        (str(tmp_path / "none"), "no file"),
+        (str(tmp_path / "none"), "does not exist"),
         (str(tmp_path), "folder"),
         (str(large), "larger"),
         (str(large / "x"), "cannot be read"),

@@ -23,7 +23,7 @@ from csplint.checks.registry import check
 from csplint.checks.syntax.joined_policies import overruled, texts
 from csplint.csp.decide import Verdict
 from csplint.csp.policy import Policy
-from csplint.csp.probes import Side, probes
+from csplint.csp.probes import ComparedList, compared_lists
 from csplint.csp.request import Kind, Request
 from csplint.csp.source import SourceKind
 from csplint.csp.url import UNKNOWN_PAGE, Url
@@ -92,26 +92,31 @@ def _between_lists(context: Context, policies: tuple[Policy, ...], judge: Judge)
         text = _text(context, one, other)
         if one.text == other.text or text in overruled(context):
             continue
-        for mine, theirs in probes(one, other, context.policies.page):
+        for mine, theirs in compared_lists(one, other, context.policies.page):
             if clash := _mutual(context, judge, (mine, theirs), (one, other)):
                 return clash
             if text >= 0 and mine.directive.name == theirs.directive.name:
-                clash = _blocked(context, judge, theirs.named(), (other, one))
+                clash = _blocked(context, judge, theirs.named_probes(), (other, one))
                 if clash:  # nobody adds, after a comma, what the list before it already blocks
                     return clash
     return None
 
 
-def _mutual(context: Context, judge: Judge, sides: tuple[Side, Side], pair: tuple[Policy, Policy]) -> Clash | None:
+def _mutual(
+    context: Context, judge: Judge, sides: tuple[ComparedList, ComparedList], pair: tuple[Policy, Policy]
+) -> Clash | None:
     """What each blocks of the other, shown by something that one of them names: two wide lists are not a fault."""
     mine, theirs = sides
     back = pair[1], pair[0]
-    first, second = _blocked(context, judge, mine.named(), pair), _blocked(context, judge, theirs.named(), back)
+    first, second = (
+        _blocked(context, judge, mine.named_probes(), pair),
+        _blocked(context, judge, theirs.named_probes(), back),
+    )
     if first and second:
         return second
-    if first and _blocked(context, judge, theirs.left_open(), back):
+    if first and _blocked(context, judge, theirs.wide_probes(), back):
         return first
-    if second and _blocked(context, judge, mine.left_open(), pair):
+    if second and _blocked(context, judge, mine.wide_probes(), pair):
         return second
     return None
 

@@ -13,10 +13,11 @@ from csplint.checks.own_page.requests import OwnRequest, Verdicts, governing_pol
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.registry import check
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE
+from csplint.csp.digest import DIGEST_BYTES
 from csplint.csp.edit import plain_name, remove_sources
 from csplint.csp.match import Target, mismatch
 from csplint.csp.policy import Directive, Policy, Token
-from csplint.csp.source import DIGEST_BYTES, Source, SourceKind
+from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import Url, parse_url
 from csplint.model import Edit
 from csplint.page.document import Document

@@ -11,8 +11,7 @@ from csplint.checks.registry import check
 from csplint.checks.security.predicates import is_wide
 from csplint.checks.security.queries import ListedSource, allows_any_host, first_allowed
 from csplint.checks.wording import shown
-from csplint.csp.changes import with_directive
-from csplint.csp.edit import Replacement, remove_sources
+from csplint.csp.edit import Replacement, remove_sources, with_directive
 from csplint.csp.policy import Directive, Policy
 from csplint.csp.source import SourceKind
 

@@ -21,8 +21,8 @@ from csplint.checks.security.queries import (
 )
 from csplint.checks.syntax.token import is_directive_name
 from csplint.checks.wording import shown
-from csplint.csp.changes import with_directive
 from csplint.csp.decide import PolicySet
+from csplint.csp.edit import with_directive
 from csplint.csp.policy import Directive, Policy, SourceList
 from csplint.csp.request import Request
 from csplint.csp.url import parse_url

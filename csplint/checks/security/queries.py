@@ -20,7 +20,7 @@ from msgspec import Struct
 from csplint.checks.context import Context
 from csplint.checks.prefilter import Predicate, tokens_that
 from csplint.checks.problem import Problem, where
-from csplint.csp.allowances import RULES, Ask
+from csplint.csp.allowances import ALLOWANCES, RequestHop
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
 from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy, SourceList, Token
@@ -134,7 +134,7 @@ def allows_code(policies: PolicySet, kind: Kind) -> bool:
 @memo(key=lambda directive, kind: (directive.list, (kind, directive.name)))
 def source_allowing_code(directive: Directive, kind: Kind) -> Source | None:
     """The source by which a list allows any inline code, or eval(); None if it does not."""
-    return RULES[kind](directive, Ask(Request(kind, content=FRESH_CODE), None))
+    return ALLOWANCES[kind](directive, RequestHop(Request(kind, content=FRESH_CODE), None))
 
 
 @memo(key=lambda policies, kind: (policies, kind))
@@ -156,7 +156,7 @@ def first_allowed(policies: PolicySet, kind: Kind, listed: Iterable[ListedSource
 
 def allows_file(policies: PolicySet, kind: Kind, url: Url) -> bool:
     """Whether a file would load."""
-    if kind not in _KINDS_OF_ONE_LIST or url.scheme in _INSECURE or policies.browser.rereads_for_frames:
+    if kind not in _KINDS_OF_ONE_LIST or url.scheme in _INSECURE or policies.browser.reparses_for_frames:
         return not policies.decide_url(kind, url).blocked
     return all(each.disposition != "enforce" or _policy_allows(policies, each, kind, url) for each in policies.policies)
 

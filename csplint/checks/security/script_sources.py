@@ -26,9 +26,8 @@ from csplint.checks.security.queries import (
     script_sources,
     unused_word,
 )
-from csplint.csp.changes import without
 from csplint.csp.decide import PolicySet
-from csplint.csp.edit import Replacement, replace_sources
+from csplint.csp.edit import Replacement, replace_sources, without
 from csplint.csp.source import ANY_PORT, Source, SourceKind
 from csplint.csp.url import Url
 from csplint.model import Severity

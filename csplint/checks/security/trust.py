@@ -23,9 +23,10 @@ from csplint.checks.security.queries import (
     script_sources,
 )
 from csplint.checks.syntax.token import meant_quoted
-from csplint.csp.changes import without
+from csplint.csp.digest import DIGEST_BYTES
+from csplint.csp.edit import without
 from csplint.csp.policy import Directive, Policy, SourceList, Token
-from csplint.csp.source import DIGEST_BYTES, Source, SourceKind
+from csplint.csp.source import Source, SourceKind
 
 _TRY = "Content-Security-Policy-Report-Only: require-trusted-types-for 'script'; report-uri /csp-reports"
 _QUOTED_TRUST = ("'nonce-", "'sha")

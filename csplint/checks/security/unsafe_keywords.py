@@ -19,11 +19,11 @@ from csplint.checks.security.queries import (
     restricting_policies,
     source_allowing_code,
 )
-from csplint.csp.changes import without
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE
+from csplint.csp.digest import DIGEST_BYTES
+from csplint.csp.edit import without
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.request import Kind
-from csplint.csp.source import DIGEST_BYTES
 from csplint.model import Edit
 
 

@@ -16,8 +16,9 @@ from csplint.checks.wording import shown
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement
 from csplint.csp.memo import memo
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive, Policy, Span, State
-from csplint.csp.source import SourceKind, parse_source
+from csplint.csp.source import SourceKind
 
 _SPACE = r"[\t\n\f\r ]"
 _INSTRUCTION = (

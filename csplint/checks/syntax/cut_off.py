@@ -12,11 +12,12 @@ from csplint.checks.syntax.occurrences import source_lists
 from csplint.checks.syntax.removal import without_directive
 from csplint.checks.syntax.token import is_directive_name, lacks_colon, reads_well
 from csplint.checks.wording import shown
-from csplint.csp.applicability import can_say
+from csplint.csp.applicability import can_have_effect
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive, Policy, Span, State
-from csplint.csp.source import Source, SourceKind, parse_source
+from csplint.csp.source import Source, SourceKind
 from csplint.csp.suggest import closest_directive
 from csplint.model import Severity
 
@@ -135,7 +136,7 @@ def cut_off(policy: Policy, number: int, directive: Directive) -> Reading:
         return _flag(policy, before, directive)
     if before is None or before not in list(source_lists(policy)):
         return Reading("It is a source in place of a directive's name.", "Write the directive's name before it.")
-    if not can_say(before.name, source):
+    if not can_have_effect(before.name, source):
         return _elsewhere(policy, directive, source)
     cause = f"It is a source: the semicolon before it ended {before.name}."
     if numbers(directive.list, is_directive_name):
@@ -156,8 +157,8 @@ def _flag(policy: Policy, before: Directive | None, directive: Directive) -> Rea
 
 def _elsewhere(policy: Policy, directive: Directive, source: Source) -> Reading:
     """A word that has no effect in the list before it: removing it changes nothing."""
-    home = "connect-src" if can_say("connect-src", source) else "script-src"
-    homes = f"{home} or style-src" if can_say("style-src", source) else home
+    home = "connect-src" if can_have_effect("connect-src", source) else "script-src"
+    homes = f"{home} or style-src" if can_have_effect("style-src", source) else home
     cause = f"It is not a directive but {source.text}, which is for {homes}."
     edits = () if directive.value else without_directive(policy, directive)
     return Reading(cause, f"Remove it, and add {source.text} to {homes} if you need it.", edits=edits)

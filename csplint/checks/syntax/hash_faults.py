@@ -7,7 +7,9 @@ import re
 
 from csplint.checks.syntax.token import Diagnosis
 from csplint.csp.browsers import FIREFOX
-from csplint.csp.source import DIGEST_BYTES, Source, SourceKind, parse_source
+from csplint.csp.digest import DIGEST_BYTES
+from csplint.csp.parse import parse_source
+from csplint.csp.source import Source, SourceKind
 
 _HASH = re.compile(r"'(?:sha|md5)", re.IGNORECASE)
 _DASHED = re.compile(r"'sha-(256|384|512)-", re.IGNORECASE)

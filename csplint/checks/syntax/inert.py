@@ -14,7 +14,7 @@ from csplint.checks.syntax.occurrences import own_sources, own_tokens, source_li
 from csplint.checks.syntax.removal import without_tokens
 from csplint.checks.syntax.token import is_invalid, is_none, is_specific, is_unquoted
 from csplint.checks.wording import in_words, shown
-from csplint.csp.applicability import ATTRIBUTES, allows_something, says_something
+from csplint.csp.applicability import ATTRIBUTES, allows_something, has_effect
 from csplint.csp.edit import Replacement, remove_sources
 from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy, SourceList
@@ -55,7 +55,7 @@ def _inert(listed: SourceList, name: str) -> list[Source]:
     examined = own_sources(listed)
     if name not in ATTRIBUTES:
         examined = [examined[number] for number in numbers(listed, is_specific) if number < len(examined)]
-    inert = [source for source in examined if not says_something(name, listed, source) and _is_as_meant(source)]
+    inert = [source for source in examined if not has_effect(name, listed, source) and _is_as_meant(source)]
     return list({source.text: source for source in inert}.values())
 
 

@@ -20,7 +20,7 @@ from csplint.csp.directives import CHAINS
 from csplint.csp.edit import Replacement
 from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy
-from csplint.csp.probes import Side, Tries, probes
+from csplint.csp.probes import ComparedList, Probes, compared_lists
 from csplint.csp.source import SourceKind
 from csplint.model import Edit
 
@@ -90,7 +90,7 @@ def _overruled(context: Context, run: tuple[Policy, ...]) -> Iterator[Overruled]
     for by, policy in permutations(run[:_MOST], 2):
         if not _may_be_joined(by, policy):
             continue
-        for side, other in probes(policy, by, context.policies.page):
+        for side, other in compared_lists(policy, by, context.policies.page):
             nearer = CHAINS[side.effective].index(side.directive.name)
             if nearer >= CHAINS[side.effective].index(other.directive.name):
                 continue
@@ -98,12 +98,12 @@ def _overruled(context: Context, run: tuple[Policy, ...]) -> Iterator[Overruled]
                 yield Overruled(source, policy, side.directive, by, other.directive)
 
 
-def _blocked(context: Context, side: Side, other: Side, pair: tuple[Policy, Policy]) -> str:
+def _blocked(context: Context, side: ComparedList, other: ComparedList, pair: tuple[Policy, Policy]) -> str:
     """The text of the first source of one list that the other list blocks; "" where it blocks none."""
     if allows_nothing(other.directive):
         return next((each.text for each in side.listed.sources if each.kind != SourceKind.NONE), "")
     own, both = context.policies.only(pair[0]), context.policies.only(*pair)
-    tries: Tries = (*side.named(), *side.left_open())
+    tries: Probes = (*side.named_probes(), *side.wide_probes())
     for ways in tries:
         matched = [verdict.matched for each in ways for verdict in own.decide(each).verdicts if verdict.matched]
         if matched and all(both.decide(each).blocked for each in ways):

@@ -16,14 +16,15 @@ from csplint.checks.syntax.occurrences import Group, groups, own_sources
 from csplint.checks.syntax.removal import without_tokens
 from csplint.checks.syntax.token import QUOTED_KINDS, QUOTES, diagnose, is_unknown_keyword, is_unquoted, meant_quoted
 from csplint.checks.wording import in_words, shown
-from csplint.csp.applicability import REPORTS, allows_something, can_say
+from csplint.csp.applicability import REPORTS, allows_something, can_have_effect
 from csplint.csp.browsers import BROWSERS
 from csplint.csp.cover import covers
 from csplint.csp.decide import PolicySet
 from csplint.csp.edit import Replacement, remove_sources
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Delivered, Directive, Policy, Token, parse_policies
 from csplint.csp.request import Request
-from csplint.csp.source import KEYWORDS, Source, SourceKind, parse_source
+from csplint.csp.source import KEYWORDS, Source, SourceKind
 from csplint.csp.url import Url
 
 WORDS = {
@@ -107,7 +108,7 @@ def _manner(text: str) -> str:
 def _has_use(directive: Directive, written: Source, wanted: Source) -> bool:
     """Whether a word would have an effect in its quotes: 'none' has where nothing else allows anything."""
     if wanted.kind != SourceKind.NONE:
-        return can_say(directive.name, wanted)
+        return can_have_effect(directive.name, wanted)
     return not any(_allows(directive, each) for each in own_sources(directive.list) if each.text != written.text)
 
 
@@ -141,7 +142,7 @@ def _matters(directive: Directive, wanted: Source, page: Url) -> bool:
     listed, name = directive.list, directive.name
     scripts = name.startswith("script-src") or name == "default-src"
     strict = scripts and listed.strict_dynamic
-    if (wanted.kind == SourceKind.KEYWORD and wanted.name in listed.keywords) or not can_say(name, wanted):
+    if (wanted.kind == SourceKind.KEYWORD and wanted.name in listed.keywords) or not can_have_effect(name, wanted):
         return False
     if wanted.name == "'self'":
         return not strict and not allows_own_origin(directive, page)

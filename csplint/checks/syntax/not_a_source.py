@@ -17,7 +17,8 @@ from csplint.checks.syntax.token import (
 )
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.location import cut_query
-from csplint.csp.source import KEYWORDS, Source, SourceKind, parse_source
+from csplint.csp.parse import parse_source
+from csplint.csp.source import KEYWORDS, Source, SourceKind
 
 _LIKE_NONCE = re.compile(r"'nonce(?:[-=:_].*|[A-Za-z0-9+/]*={0,2}'?)", re.IGNORECASE | re.DOTALL)
 """A nonce except for its value, or for the dash before that; 'nonce.example' is a host in quotes."""

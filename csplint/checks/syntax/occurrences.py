@@ -13,8 +13,9 @@ from csplint.checks.syntax.token import is_directive_name
 from csplint.checks.wording import in_words
 from csplint.csp.edit import Replacement
 from csplint.csp.memo import memo
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive, Policy, SourceList, Token
-from csplint.csp.source import Source, SourceKind, parse_source
+from csplint.csp.source import Source, SourceKind
 
 __all__ = ["Group", "groups", "identity", "own_sources", "own_texts", "own_tokens", "source_lists"]
 

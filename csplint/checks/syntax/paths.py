@@ -13,8 +13,9 @@ from csplint.checks.syntax.occurrences import Group, groups
 from csplint.checks.syntax.redundant import Budget, Coverage
 from csplint.checks.syntax.token import has_asterisk, has_dots, has_query, last_segment, looks_like_folder
 from csplint.checks.wording import shown
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive
-from csplint.csp.source import Source, parse_source
+from csplint.csp.source import Source
 from csplint.csp.url import parse_url
 
 

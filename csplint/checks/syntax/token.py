@@ -13,12 +13,13 @@ from typing import Literal
 from msgspec import Struct
 
 from csplint.checks.prefilter import token_predicate
-from csplint.csp.applicability import can_say
+from csplint.csp.applicability import can_have_effect
 from csplint.csp.browsers import FIREFOX
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.location import plain_host
 from csplint.csp.memo import memo
-from csplint.csp.source import ANY_PORT, KEYWORDS, Source, SourceKind, parse_source
+from csplint.csp.parse import parse_source
+from csplint.csp.source import ANY_PORT, KEYWORDS, Source, SourceKind
 from csplint.model import Severity
 
 Kind = Literal[
@@ -263,7 +264,7 @@ def is_none(source: Source) -> bool:
 @token_predicate(SourceKind.KEYWORD, SourceKind.NONCE, SourceKind.HASH, SourceKind.SCHEME)
 def is_specific(source: Source) -> bool:
     """Whether a source has no effect in many directives: all but hosts, 'self' and schemes that files come from."""
-    return not can_say("script-src" if source.kind == SourceKind.SCHEME else "img-src", source)
+    return not can_have_effect("script-src" if source.kind == SourceKind.SCHEME else "img-src", source)
 
 
 @token_predicate(SourceKind.HOST)

@@ -28,8 +28,8 @@ from csplint.checks.syntax.token import is_directive_name, meant_quoted
 from csplint.checks.wording import in_words, shown
 from csplint.csp.directives import DIRECTIVES
 from csplint.csp.edit import Replacement
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive, Policy, State
-from csplint.csp.source import parse_source
 from csplint.csp.suggest import closest_directive
 
 _GLUED = re.compile(r"[^A-Za-z0-9-]*([A-Za-z0-9-]+)([^A-Za-z0-9-].*)?", re.DOTALL)

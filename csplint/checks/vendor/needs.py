@@ -17,9 +17,10 @@ from csplint.csp.cover import covers, overlap
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
 from csplint.csp.edit import Replacement, add_sources, replace_sources
 from csplint.csp.match import Target, mismatch
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive, Policy, Span
 from csplint.csp.request import Kind, Request
-from csplint.csp.source import SourceKind, parse_source
+from csplint.csp.source import SourceKind
 from csplint.csp.url import parse_url
 from csplint.packs.pack import Pack, Requirement
 

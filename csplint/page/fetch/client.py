@@ -1,13 +1,12 @@
 """
-Fetch a page as a browser would get it: the only module that talks to the network.
+Fetch a page as a browser does: the only module that uses the network.
 
-httpx is used below its Client, which even when told not to follow redirects
-reads `Location` in its own way and raises for what browsers accept. Its
-decoders would unpack a bomb whole, and its time limits are per read, so that a
-byte a second goes on for ever: both are replaced here.
+It uses httpx's transport, not its Client: even when it follows no redirects, the Client parses `Location` in its own way
+and raises for what browsers accept. Its decoders would decompress a bomb completely, and its time limits are per read, so
+that a server could send a byte a second for ever. Both are replaced here.
 
-Whatever a server does, a TargetError comes of it; UsageError only for what the
-user gave: a proxy, a header, a file.
+Whatever a server does wrong becomes a TargetError; a UsageError is only raised for what the user passed: a proxy, a header,
+a file.
 """
 
 from __future__ import annotations
@@ -16,86 +15,92 @@ import asyncio
 import importlib.util
 from collections.abc import Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
 
 import httpx
 from ada_url import URL
-from msgspec import structs
+from msgspec.structs import replace
 
 from csplint.errors import TargetError, UsageError
 from csplint.page.capture import Capture, Hop, Visits
 from csplint.page.excerpt import excerpt
 from csplint.page.fetch.cookies import load_cookies, merge_cookies
-from csplint.page.fetch.network_errors import NETWORK_ERRORS, Where, explain, is_passing, timed_out
+from csplint.page.fetch.network_errors import NETWORK_ERRORS, Connection, explain, is_transient, timed_out
 from csplint.page.fetch.redirects import RedirectError, follow, origin
-from csplint.page.fetch.request import Errand, Headers, headers_for
+from csplint.page.fetch.request import FetchTask, Headers, headers_for
 from csplint.page.fetch.resolve import PROGRESS, Progress, run
-from csplint.page.fetch.response_checks import PassingError, Redirect, judge
+from csplint.page.fetch.response import Redirect, TransientError, read_response
 from csplint.page.fetch.settings import FetchSettings
-from csplint.page.fetch.tls import trust
+from csplint.page.fetch.tls import tls_verification
 
 __all__ = ["fetch", "run", "visit"]
 
 VALIDATORS = (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since"))
 STAGES = {
     "connect_tcp": "connecting",
-    "start_tls": "agreeing on TLS",
+    "start_tls": "negotiating TLS",
     "send_request_headers": "sending the request",
-    "receive_response_headers": "waiting for the answer's headers",
+    "receive_response_headers": "waiting for the response headers",
     "receive_response_body": "reading the body",
 }
-PROXY_HINT = "--proxy: write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT"
+PROXY_HINT = "--proxy: use http://HOST:PORT or http://USER:PASSWORD@HOST:PORT"
 BACK_OFF = 0.25
+"""Seconds before the first retry; doubled before each further one."""
+
 LONGEST_WAIT = 5.0
+"""Seconds; if a server asks for a longer wait, csplint does not retry."""
 
 
 async def visit(target: str, url: str, settings: FetchSettings, *, again: Callable[[Capture], bool]) -> Visits:
     """
-    Fetch a page and, where `again(first)` asks for it, once more as a visitor who was never there before.
+    Fetch a page and, if `again(first)` is true, fetch it twice more.
 
-    Then, too, the first answer's validators are sent to the URL it came from.
-    Only the first fetch can fail the target; a later one that fails is None.
+    The second fetch is that of a new visitor. The third sends the first response's validators to the URL it came from, if
+    it had any. Raises TargetError only for the first fetch; a later one that fails is None.
     """
-    errand = Errand.of(target, url, settings)
-    first = await _exchange(errand)
+    task = FetchTask.of(target, url, settings)
+    first = await _exchange(task)
     if not again(first):
         return Visits(first)
-    second = await _exchange_if_possible(errand)
+    second = await _exchange_if_possible(task)
     known = [(request_name, first.header(name)) for name, request_name in VALIDATORS]
     validators = tuple((name, values[0].decode("latin-1")) for name, values in known if values)
-    revalidation = replace(errand, url=first.url, conditions=validators)
+    revalidation = replace(task, url=first.url, conditions=validators)
     return Visits(first, second, await _exchange_if_possible(revalidation) if validators else None)
 
 
 async def fetch(target: str, url: str, settings: FetchSettings, extra_headers: Headers = ()) -> Capture:
-    """Fetch a page once; `extra_headers` go where the user's own go. With a condition among them, 304 is an answer."""
+    """
+    Fetch a page once; raises TargetError or UsageError.
+
+    extra_headers: sent to the same origin as the user's own. With a condition among them, a 304 is a valid response.
+    """
     names = {name.lower() for _, name in VALIDATORS}
     conditions = tuple(pair for pair in extra_headers if pair[0].lower() in names)
     others = tuple(pair for pair in extra_headers if pair[0].lower() not in names)
-    settings = structs.replace(settings, headers=settings.headers + others)
-    return await _exchange(replace(Errand.of(target, url, settings), conditions=conditions))
+    settings = replace(settings, headers=settings.headers + others)
+    return await _exchange(replace(FetchTask.of(target, url, settings), conditions=conditions))
 
 
-async def _exchange_if_possible(errand: Errand) -> Capture | None:
+async def _exchange_if_possible(task: FetchTask) -> Capture | None:
     try:
-        return await _exchange(errand)
+        return await _exchange(task)
     except TargetError:
         return None
 
 
-async def _exchange(errand: Errand) -> Capture:
-    """Go from the errand's URL to a page, under one deadline, with connections and cookies of its own."""
-    seconds = errand.settings.timeout
+async def _exchange(task: FetchTask) -> Capture:
+    """Fetch the task's page, with one deadline and with its own connections and cookies."""
+    seconds = task.settings.timeout
     progress = Progress()
     PROGRESS.set(progress)
-    cookies = httpx.Cookies(load_cookies(errand.settings.cookie_file))
-    transport = _transport(errand.settings)
-    trip = _Trip(errand, transport, cookies, progress, asyncio.get_running_loop().time() + seconds)
+    cookies = httpx.Cookies(load_cookies(task.settings.cookie_file))
+    transport = _transport(task.settings)
+    exchange = _Exchange(task, transport, cookies, progress, asyncio.get_running_loop().time() + seconds)
     try:
         async with aclosing(transport), asyncio.timeout(seconds):
-            return await trip.travel()
+            return await exchange.run()
     except TimeoutError as exc:
-        raise timed_out(errand.target, _host(trip.here), seconds, progress.stage) from exc
+        raise timed_out(task.target, _host(exchange.here), seconds, progress.stage) from exc
 
 
 def _transport(settings: FetchSettings) -> httpx.AsyncHTTPTransport:
@@ -103,71 +108,78 @@ def _transport(settings: FetchSettings) -> httpx.AsyncHTTPTransport:
         raise UsageError("HTTP/2 is not installed: pip install 'csplint-cli[http2]'")
     if settings.proxy is not None and not URL.can_parse(settings.proxy):
         raise UsageError(PROXY_HINT)
-    verify = trust(settings)
+    verify = tls_verification(settings)
     try:
         return httpx.AsyncHTTPTransport(verify=verify, proxy=settings.proxy, http2=settings.http2, trust_env=False)
     except (ValueError, httpx.InvalidURL, ImportError) as exc:
         raise UsageError(PROXY_HINT) from exc
 
 
-@dataclass(slots=True)
-class _Trip:
-    """One visitor's way through redirects and retries to a page."""
+class _Exchange:
+    """
+    The fetch of one page, with its redirects and retries.
 
-    errand: Errand
-    transport: httpx.AsyncHTTPTransport
-    cookies: httpx.Cookies
-    progress: Progress
-    deadline: float
-    here: str = ""
-    hops: list[Hop] = field(default_factory=list)
-    authorizations: dict[str, str] = field(default_factory=dict, repr=False)
-    retried: int = 0
+    deadline: in the event loop's time. here: the URL to request next. hops: the redirects so far.
+    authorizations: by origin, what the credentials in redirects became.
+    """
 
-    def __post_init__(self) -> None:
-        self.here = self.errand.url
+    def __init__(
+        self,
+        task: FetchTask,
+        transport: httpx.AsyncHTTPTransport,
+        cookies: httpx.Cookies,
+        progress: Progress,
+        deadline: float,
+    ) -> None:
+        self.task, self.transport, self.cookies = task, transport, cookies
+        self.progress, self.deadline = progress, deadline
+        self.here = task.url
+        self.hops: list[Hop] = []
+        self.authorizations: dict[str, str] = {}
+        self.retried = 0
 
-    async def travel(self) -> Capture:
-        target, limit = self.errand.target, self.errand.settings.max_redirects
+    async def run(self) -> Capture:
+        """Follow redirects until there is a page; raises TargetError."""
+        target, limit = self.task.target, self.task.settings.max_redirects
         while True:
-            found = await self._ask_patiently()
+            found = await self._request_with_retries()
             if isinstance(found, Capture):
                 return found
             if len(self.hops) == limit:
                 raise self._redirected_too_often()
             try:
-                self._turn_to(found)
+                self._follow(found)
             except RedirectError as exc:
-                hint = "mend the redirect, or name the page that it should lead to"
+                hint = "fix the redirect, or check the page that it should lead to"
                 raise TargetError(target, "redirect", f"{excerpt(self.here)}: {exc}", hint=hint) from exc
 
-    def _turn_to(self, redirect: Redirect) -> None:
+    def _follow(self, redirect: Redirect) -> None:
         address = follow(self.here, redirect.location)
         if address.authorization:
             self.authorizations[origin(address.url)] = address.authorization
         self.hops.append(Hop(self.here, redirect.status, address.url))
         self.here = address.url
 
-    async def _ask_patiently(self) -> Capture | Redirect:
+    async def _request_with_retries(self) -> Capture | Redirect:
         while True:
             try:
-                return await self._ask()
-            except PassingError as exc:
+                return await self._request_once()
+            except TransientError as exc:
                 now = asyncio.get_running_loop().time()
                 wait = BACK_OFF * 2**self.retried if exc.wait is None else exc.wait
-                if self.retried == self.errand.settings.retries or wait > LONGEST_WAIT or now + wait >= self.deadline:
+                if self.retried == self.task.settings.retries or wait > LONGEST_WAIT or now + wait >= self.deadline:
                     raise exc.failure from exc.__cause__
                 self.retried += 1
                 self.progress.stage = "waiting to try again"
                 await asyncio.sleep(wait)
 
-    async def _ask(self) -> Capture | Redirect:
-        """Ask once; give the page or a redirect."""
-        where = Where(
-            self.errand.target,
+    async def _request_once(self) -> Capture | Redirect:
+        """Send one request; returns the page or a redirect."""
+        connection = Connection(
+            self.task.target,
             _host(self.here),
-            self.errand.settings.max_header_bytes,
-            proxy=self.errand.settings.proxy is not None,
+            self.task.settings.max_header_bytes,
+            proxy=self.task.settings.proxy is not None,
         )
         try:
             request = self._request()
@@ -176,24 +188,24 @@ class _Trip:
                 response.request = request
                 self.cookies.extract_cookies(response)
                 head = Capture(
-                    target=self.errand.target,
+                    target=self.task.target,
                     url=self.here,
                     status=response.status_code,
                     headers=tuple(response.headers.raw),
                     body=b"",
                     redirects=tuple(self.hops),
                 )
-                return await judge(self.errand, head, response.aiter_raw())
+                return await read_response(self.task, head, response.aiter_raw())
         except NETWORK_ERRORS as exc:
-            failure = explain(exc, where)
-            raise (PassingError(failure) if is_passing(exc, failure) else failure) from exc
+            failure = explain(exc, connection)
+            raise (TransientError(failure) if is_transient(exc, failure) else failure) from exc
 
     def _request(self) -> httpx.Request:
-        headers = headers_for(self.errand, self.here, self.authorizations.get(origin(self.here)))
+        headers = headers_for(self.task, self.here, self.authorizations.get(origin(self.here)))
         given = [value for name, value in headers if name.lower() == b"cookie"]
         sent = [pair for pair in headers if pair[0].lower() != b"cookie"]
         request = httpx.Request("GET", self.here, headers=sent, extensions={"trace": self._trace})
-        # The jar adds nothing to a request that has a Cookie header, so the user's own comes after it.
+        # The jar adds nothing to a request that has a Cookie header, so the user's own is added after it.
         self.cookies.set_cookie_header(request)
         if given:
             from_jar = request.headers.get("Cookie", "").encode("latin-1")
@@ -207,14 +219,14 @@ class _Trip:
             self.progress.stage = stage
 
     def _redirected_too_often(self) -> TargetError:
-        limit = self.errand.settings.max_redirects
+        limit = self.task.settings.max_redirects
         seen = [hop.url for hop in self.hops]
-        looping = f": it comes back to {excerpt(self.here)}" if self.here in seen else ""
+        looping = f": they lead back to {excerpt(self.here)}" if self.here in seen else ""
         return TargetError(
-            self.errand.target,
+            self.task.target,
             "redirect",
             f"more than {limit} redirects{looping}",
-            hint="the site may want a cookie that it only sets for a browser: try --cookie-file",
+            hint="the site may need a cookie that it only sets for browsers; try --cookie-file",
         )
 
 

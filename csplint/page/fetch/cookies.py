@@ -1,4 +1,4 @@
-"""Cookies the user brings along: a file in Netscape's format, or a Cookie header."""
+"""Cookies that the user passes: a file in Netscape's format, or a Cookie header."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from csplint.errors import UsageError
 
 def load_cookies(path: str | None) -> CookieJar:
     """
-    Read a cookies.txt; without one the jar is empty.
+    Read a cookies.txt; without a path, the jar is empty. Raises UsageError if the file cannot be read.
 
-    Two habits of the files are smoothed out: curl writes a session cookie as
-    one that expired in 1970, and `http.cookiejar` knows a host without a dot
-    only under the name "host.local".
+    Two quirks are corrected: curl writes a session cookie as one that expired in 1970, and `http.cookiejar` only knows a host
+    without a dot as "host.local".
     """
     jar = CookieJar()
     if path is None:
@@ -33,7 +32,7 @@ def load_cookies(path: str | None) -> CookieJar:
 
 
 def merge_cookies(given: bytes, from_jar: bytes) -> bytes:
-    """Join the user's own Cookie header with what the site has set since; the site's newer value wins."""
+    """Join the user's own Cookie header with the cookies that the site has set since; the site's newer values win."""
     newer = _pairs(from_jar)
     names = {pair.partition(b"=")[0] for pair in newer}
     return b"; ".join([pair for pair in _pairs(given) if pair.partition(b"=")[0] not in names] + newer)
@@ -54,5 +53,5 @@ def _smoothed(cookie: Cookie) -> Cookie:
 def _not_netscape(path: str) -> str:
     return (
         f"the cookie file {path} is not in Netscape's format: "
-        'its first line must be "# Netscape HTTP Cookie File", and every other line seven fields with tabs between'
+        'its first line must be "# Netscape HTTP Cookie File", and every other line needs seven fields separated by tabs'
     )

@@ -1,10 +1,8 @@
 """
-Undo a Content-Encoding without being blown up by it.
+Decompress a body by its Content-Encoding, within limits.
 
-A body of 1.8 kB can unpack to a gigabyte, so nothing is ever unpacked whole:
-every layer works in steps of 64 kB, and the sum of what each layer gave is
-held against one limit. The layers between the wire and the page count too, or
-a bomb could burn minutes without ever giving a byte.
+A body of 1.8 kB can decompress to a gigabyte, so every layer works in steps of 64 kB, and the output of each layer has one
+limit. Layers between the network and the page count too; otherwise a bomb could take minutes without any output.
 """
 
 from __future__ import annotations
@@ -15,15 +13,15 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
-STEP = 64 * 1024
+STEP = 64 * 1024  # bytes
 MAX_LAYERS = 2
 GZIP_MAGIC = b"\x1f\x8b"
-HINT = "compare the body that the server sends with its Content-Encoding header"
+HINT = "check that the server's Content-Encoding header describes the body that it sends"
 BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 class DecodingError(Exception):
-    """The body cannot be unpacked, or not within the limit; the text is a sentence for the user."""
+    """The body cannot be decompressed, or not within the limit; the message is a sentence for the user."""
 
     def __init__(self, kind: str, message: str, hint: str = HINT) -> None:
         super().__init__(message)
@@ -33,29 +31,29 @@ class DecodingError(Exception):
 
 
 class Layer(Protocol):
-    """One coding being undone."""
+    """The decoder of one content coding."""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Give what these bytes unpack to, at most 64 kB at a time."""
+        """Decompress these bytes, at most 64 kB at a time."""
         ...
 
     def is_complete(self) -> bool:
-        """Has the coding's own end mark been seen?"""
+        """Whether the compressed data has reached its end."""
         ...
 
 
 class Zlib:
-    """gzip, of any number of members, and deflate in both its forms (RFC 9110 #deflate.coding: some send it bare)."""
+    """gzip, with any number of members, and deflate, with or without zlib's header (RFC 9110 #deflate.coding)."""
 
     def __init__(self, coding: str) -> None:
         self._coding = coding
-        self._held = b""
+        self._pending = b""
         self._inflate: Any = None
         self._is_complete = False
         self._is_over = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        pending = self._held + data
+        pending = self._pending + data
         while True:
             if self._inflate is None:
                 self._open(pending)
@@ -67,7 +65,7 @@ class Zlib:
                 pending = self._inflate.unused_data
                 self._inflate, self._is_complete = None, True
             yield piece
-            # A full step means that more may be waiting inside, with nothing left to put in.
+            # After a full step the decompressor may still have output, even without more input.
             if not pending and (self._inflate is None or len(piece) < STEP):
                 return
 
@@ -75,10 +73,10 @@ class Zlib:
         return self._is_complete and self._inflate is None
 
     def _open(self, pending: bytes) -> None:
-        """Start the next member, once its first two bytes are known; padding after the last one is ignored."""
-        self._held = b""
+        """Start the next member once its first two bytes are known; padding after the last one is ignored."""
+        self._pending = b""
         if self._is_over or len(pending) < len(GZIP_MAGIC):
-            self._held = pending[: len(GZIP_MAGIC)]
+            self._pending = pending[: len(GZIP_MAGIC)]
         elif self._is_complete and (self._coding != "gzip" or not pending.startswith(GZIP_MAGIC)):
             self._is_over = True
         else:
@@ -92,7 +90,7 @@ class Zlib:
 
 
 class Brotli:
-    """br, where the optional package is installed."""
+    """br, if the optional package is installed."""
 
     def __init__(self, module: Any) -> None:
         self._error: type[Exception] = module.error
@@ -111,7 +109,7 @@ class Brotli:
 
 
 class Zstd:
-    """zstd, of any number of frames, where Python or the optional package has it."""
+    """zstd, with any number of frames, if Python or the optional package supports it."""
 
     def __init__(self, module: Any) -> None:
         self._module = module
@@ -133,16 +131,15 @@ class Zstd:
         return bool(self._inflate.eof)
 
     def _start(self) -> Any:
-        # RFC 9659: 8 MB of window is what a browser grants a web page.
+        # RFC 9659: browsers allow a window of 8 MB.
         return self._module.ZstdDecompressor(options={self._module.DecompressionParameter.window_log_max: 23})
 
 
 class Unknown:
     """
-    A coding nobody knows ("utf-8", "none"), which browsers take for a slip of the server and pass over.
+    An unknown coding ("utf-8", "none"), which browsers take for a mistake of the server and ignore.
 
-    So does csplint, as long as what follows looks like a page: a page packed
-    in a way unknown to us must not be called clean.
+    csplint ignores it only if the body looks like a page: a page that it cannot decompress must not pass as clean.
     """
 
     def __init__(self, coding: str) -> None:
@@ -156,52 +153,55 @@ class Unknown:
 
     def is_complete(self) -> bool:
         if not starts_like_markup(self._start):
-            raise DecodingError("encoding", f"the body is packed as {self._coding[:40]!a}, which is not a known coding")
+            raise DecodingError(
+                "encoding", f"the body is compressed as {self._coding[:40]!a}, which is not a known coding"
+            )
         return True
 
 
 class BoundedDecoder:
     """
-    Feed it the body as it comes off the wire; `finish` gives the page.
+    Decodes a body piece by piece: `feed` takes the bytes as received, `finish` returns the page.
 
-    Raises DecodingError: kind "too-large" past `limit` bytes, "encoding" for
-    what cannot be unpacked, or ends before its end mark. Half a page is never
-    given out, as what is missing might be what is wrong with it.
+    Raises DecodingError: kind "too-large" past `limit` bytes, "encoding" for what cannot be decompressed or is incomplete.
+    Half a page is never returned, because the missing half may have the problem.
     """
 
     def __init__(self, codings: Sequence[str], limit: int) -> None:
         if len(codings) > MAX_LAYERS:
             raise DecodingError(
-                "encoding", f"the body is packed {len(codings)} times over; csplint undoes {MAX_LAYERS}"
+                "encoding", f"the body is compressed {len(codings)} times; csplint supports at most {MAX_LAYERS}"
             )
         self._codings = tuple(codings)
         self._layers = [_layer(coding) for coding in reversed(codings)]
-        self._given = [0] * (len(codings) + 1)
+        self._sizes = [0] * (len(codings) + 1)
         self._limit = limit
         self._body = bytearray()
 
     def feed(self, chunk: bytes) -> None:
-        """Unpack the next bytes of the wire."""
+        """Decompress the next bytes received."""
         if not chunk:
             return
         try:
             for piece in self._through(0, chunk):
                 self._body += piece
         except zlib.error as exc:
-            raise DecodingError("encoding", f"the body is not the {self._shown()} it says it is ({exc})") from exc
+            raise DecodingError(
+                "encoding", f"the body is not valid {self._shown()}, as its Content-Encoding says ({exc})"
+            ) from exc
 
     def finish(self) -> bytes:
-        """Give the page; no byte at all is an empty page in every coding."""
-        if self._given[0] and not all(layer.is_complete() for layer in self._layers):
-            raise DecodingError("encoding", f"the body is {self._shown()} that breaks off before its end")
+        """The page; without a single byte it is an empty page, whatever the coding."""
+        if self._sizes[0] and not all(layer.is_complete() for layer in self._layers):
+            raise DecodingError("encoding", f"the {self._shown()} body ends too early")
         return bytes(self._body)
 
     def _through(self, depth: int, data: bytes) -> Iterator[bytes]:
-        """Pass bytes through the layers from `depth` on, counting what goes into each and what comes out at the end."""
-        self._given[depth] += len(data)
-        # What goes into the first layer is the wire's own size, which is the caller's to limit.
-        if self._given[depth] > self._limit and (depth or not self._layers):
-            raise too_large(self._limit, "unpacks to" if self._layers else "is")
+        """Pass bytes through the layers from `depth` on; counts the input of each layer and the output of the last."""
+        self._sizes[depth] += len(data)
+        # The caller limits the size as received, which is the input of the first layer.
+        if self._sizes[depth] > self._limit and (depth or not self._layers):
+            raise too_large(self._limit, "decompresses to" if self._layers else "has")
         if depth == len(self._layers):
             yield data
             return
@@ -213,22 +213,22 @@ class BoundedDecoder:
 
 
 def too_large(limit: int, verb: str) -> DecodingError:
-    """Say that a body is past its limit; nothing of such a page is checked."""
+    """The error for a body past its limit in bytes; verb: "has" or "decompresses to"."""
     size = f"{limit / (1024 * 1024):g} MB"
     return DecodingError(
-        "too-large", f"the body {verb} more than {size}, the most that csplint reads of a page", "check a smaller page"
+        "too-large", f"the body {verb} more than {size}, the most that csplint reads", "check a smaller page"
     )
 
 
 def read_codings(values: Iterable[bytes]) -> tuple[str, ...]:
-    """Give the codings of every Content-Encoding header in the order they were applied; `identity` is none."""
+    """The codings of all Content-Encoding headers in the order they were applied, without `identity`."""
     names = ",".join(value.decode("latin-1") for value in values).lower().split(",")
     canonical = [name.strip(" \t").removeprefix("x-") for name in names]
     return tuple(name for name in canonical if name not in ("", "identity"))
 
 
 def starts_like_markup(body: bytes) -> bool:
-    """Is "<" the first thing in it, after a byte order mark and white space?"""
+    """Whether it starts with "<", after a byte order mark and white space."""
     for bom in BOMS:
         body = body.removeprefix(bom)
     return body[:STEP].lstrip(b" \t\r\n\f\0").startswith(b"<")
@@ -249,7 +249,7 @@ def _optional(module: str, coding: str, extra: str) -> Any:
     except ImportError as exc:
         raise DecodingError(
             "encoding",
-            f"the body is packed with {coding}, which csplint did not ask for and cannot undo as installed",
+            f"the body is compressed with {coding}; csplint did not request that, and its {coding} support is not installed",
             f"pip install 'csplint-cli[{extra}]'",
         ) from exc
 

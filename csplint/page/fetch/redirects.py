@@ -1,8 +1,8 @@
 """
-URLs on the way to a page: credentials taken off, `Location` resolved, origins compared.
+URLs on the way to a page: credentials removed, `Location` resolved, origins compared.
 
-URLs are read by the WHATWG standard, as a browser reads them. Nothing that
-leaves here carries a user name or a password but the `Authorization` value.
+URLs are parsed by the WHATWG standard, as browsers do. No URL from here has a user name or a password; they only remain in
+the `Authorization` value.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from ada_url import URL
+from msgspec import Struct
 
 from csplint.page.excerpt import excerpt
 
@@ -21,19 +21,25 @@ REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
 
 class RedirectError(Exception):
-    """A redirect that no browser would follow; the text is a sentence for the user."""
+    """A redirect that browsers do not follow; the message is a sentence for the user."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A fetchable URL: serialised, without credentials and fragment; `authorization` is what the credentials became."""
+class Address(Struct, frozen=True):
+    """
+    A URL to fetch, serialized, without credentials and fragment.
+
+    authorization: the Authorization header's value for the credentials that the URL had.
+    """
 
     url: str
     authorization: str | None = None
 
+    def __repr__(self) -> str:
+        return f"Address({self.url!r})"
+
 
 def read_address(url: str, base: str | None = None) -> Address:
-    """Read an absolute URL, or one relative to `base`; raise ValueError where it is none."""
+    """Parse an absolute URL, or one relative to `base`; raises ValueError if it is invalid."""
     parsed = URL(url, base)
     authorization = _basic(parsed.username, parsed.password)
     if authorization:
@@ -42,7 +48,7 @@ def read_address(url: str, base: str | None = None) -> Address:
 
 
 def without_credentials(text: str) -> str:
-    """Give what the user typed with any `user:password@` taken off, whether or not it is a URL."""
+    """The user's text without any `user:password@`, whether or not it is a URL."""
     has_scheme = re.match(r"[a-z][a-z0-9+.-]*:[/\\]", re.sub(r"[\t\r\n]", "", text).strip(), re.IGNORECASE)
     for guess in (text,) if has_scheme else (text, f"https://{text}"):
         try:
@@ -57,15 +63,14 @@ def without_credentials(text: str) -> str:
 
 def redirect_location(status: int, locations: Sequence[bytes]) -> str | None:
     """
-    Give where a browser would go from this answer, None where it would stay.
+    Where a browser goes from this response, as written in `Location`; None if it stays.
 
-    Differing `Location` headers are refused, as Chromium refuses them; an
-    empty one is no redirect.
+    An empty `Location` is not a redirect. Raises RedirectError for `Location` headers that differ, as Chromium fails then.
     """
     if status not in REDIRECT_STATUSES or not any(locations):
         return None
     if len(set(locations)) > 1:
-        raise RedirectError("the redirect has several Location headers that differ")
+        raise RedirectError("the redirect has several, different Location headers")
     try:
         return locations[0].decode("utf-8")
     except UnicodeDecodeError:
@@ -73,33 +78,32 @@ def redirect_location(status: int, locations: Sequence[bytes]) -> str | None:
 
 
 def follow(current: str, location: str) -> Address:
-    """Resolve a redirect's `Location` against the URL that sent it; only http and https are followed."""
+    """Resolve a redirect's `Location` against the URL that sent it; raises RedirectError unless it is http or https."""
     try:
         address = read_address(location, current)
         scheme = URL(address.url).protocol
     except ValueError as exc:
         shown = excerpt(re.sub(r".*@", "...@", location, flags=re.DOTALL))
-        raise RedirectError(f"the redirect leads to {shown}, which is not a URL") from exc
+        raise RedirectError(f"the redirect leads to {shown}, which is not a valid URL") from exc
     if scheme not in ("http:", "https:"):
-        raise RedirectError(f"the redirect leads to a {excerpt(scheme)} address, which browsers do not follow")
+        raise RedirectError(f"the redirect leads to a {excerpt(scheme)} URL, which browsers do not follow")
     return address
 
 
 def origin(url: str) -> str:
-    """Give scheme, host and port in one string."""
+    """Scheme, host and port in one string."""
     return URL(url).origin
 
 
-def is_home(home: str, url: str) -> bool:
+def is_target_origin(target_origin: str, url: str) -> bool:
     """
-    Is this URL of the origin the user named, so that it may see the user's headers and credentials?
+    Whether a URL has the target's origin, so that it may get the user's headers and credentials.
 
-    The one exception to "same scheme, host and port": from http to https of
-    the same host, both on their default ports. Nearly every redirect of a
-    shop is that one, and it only makes the journey safer.
+    The one exception to "same scheme, host and port" is https instead of http on the same host, both on default ports: most
+    sites redirect that way, and it only makes the exchange safer.
     """
     here = origin(url)
-    return here == home or (URL(url).port == "" and here.replace("https://", "http://", 1) == home)
+    return here == target_origin or (URL(url).port == "" and here.replace("https://", "http://", 1) == target_origin)
 
 
 def _basic(username: str, password: str) -> str | None:

@@ -1,12 +1,13 @@
-"""What one visitor sends: where to, and which headers may go there."""
+"""What one fetch sends: to which URL, and which headers that URL may get."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from csplint.errors import UsageError
-from csplint.page.fetch.redirects import is_home, origin, read_address, without_credentials
+from csplint.page.fetch.redirects import is_target_origin, origin, read_address, without_credentials
 from csplint.page.fetch.settings import FetchSettings
 
 Headers = tuple[tuple[str, str], ...]
@@ -19,53 +20,56 @@ BROWSER_HEADERS: Headers = (
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Errand:
+class FetchTask(Struct, frozen=True):
     """
-    What to fetch.
+    What to fetch. `repr` shows neither headers nor credentials.
 
-    home: the origin the user named, the only one that sees `settings.headers` and `authorization`.
-    conditions: headers of a conditional request, for `url` alone.
+    target: as the user typed it, without credentials.
+    target_origin: the origin of `url`, the only one that gets `settings.headers` and `authorization`.
+    conditions: headers of a conditional request, only for `url`.
     """
 
     target: str
     url: str
-    home: str
-    settings: FetchSettings = field(repr=False)
-    authorization: str | None = field(default=None, repr=False)
+    target_origin: str
+    settings: FetchSettings
+    authorization: str | None = None
     conditions: Headers = ()
 
+    def __repr__(self) -> str:
+        return f"FetchTask(target={self.target!r}, url={self.url!r})"
+
     @classmethod
-    def of(cls, target: str, url: str, settings: FetchSettings) -> Errand:
-        """Take the credentials out of everything that may be shown; UsageError for what can never be sent."""
+    def of(cls, target: str, url: str, settings: FetchSettings) -> FetchTask:
+        """Remove the credentials from everything that may be shown; raises UsageError for what cannot be sent."""
         shown = without_credentials(target)
         try:
             address = read_address(url)
         except ValueError as exc:
-            raise UsageError(f"{shown} is not a URL") from exc
+            raise UsageError(f"{shown} is not a valid URL") from exc
         for name, value in settings.headers:
             # The value may be a secret, so only the name is shown.
             if not TOKEN.fullmatch(name) or re.search(r"[\0\r\n]", value):
-                raise UsageError(f"--header: {name!a} cannot be sent; write 'Name: value', on one line")
+                raise UsageError(f"--header: {name!a} cannot be sent; write 'Name: value' on one line")
         return cls(shown, address.url, origin(address.url), settings, address.authorization)
 
 
-def headers_for(errand: Errand, here: str, authorization: str | None) -> list[tuple[bytes, bytes]]:
+def headers_for(task: FetchTask, here: str, authorization: str | None) -> list[tuple[bytes, bytes]]:
     """
-    Give the headers for this URL of the journey: the user's own, and their credentials, only at home.
+    The headers to send to the URL `here`; the user's headers and credentials only for the target's origin.
 
-    authorization: what a redirect's own `user:password@` became, for the origin it was meant for.
-    A header the user gives replaces csplint's own of that name.
+    authorization: what the `user:password@` of a redirect to this origin became, None for none.
+    A header of the user's replaces csplint's own of the same name.
     """
     own: Headers = ()
-    if is_home(errand.home, here):
-        authorization = authorization or errand.authorization
-        own = errand.settings.headers
-    if here == errand.url:
-        own += errand.conditions
-    default = (*BROWSER_HEADERS, ("User-Agent", errand.settings.user_agent))
+    if is_target_origin(task.target_origin, here):
+        authorization = authorization or task.authorization
+        own = task.settings.headers
+    if here == task.url:
+        own += task.conditions
+    default = (*BROWSER_HEADERS, ("User-Agent", task.settings.user_agent))
     if authorization:
         default += (("Authorization", authorization),)
-    given = {name.lower() for name, _ in own}
-    wanted = (*(pair for pair in default if pair[0].lower() not in given), *own)
+    replaced = {name.lower() for name, _ in own}
+    wanted = (*(pair for pair in default if pair[0].lower() not in replaced), *own)
     return [(name.encode("ascii"), value.strip().encode("utf-8")) for name, value in wanted]

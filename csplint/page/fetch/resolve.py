@@ -1,10 +1,9 @@
 """
-An event loop that never waits for a name server.
+An event loop that a slow name server cannot block.
 
-`getaddrinfo` cannot be interrupted, and `asyncio.run` joins the thread it runs
-in: a name server that does not answer would hold csplint for many seconds past
-its deadline. Here every look-up has a daemon thread of its own, which is left
-behind when nobody waits for it any more.
+`getaddrinfo` cannot be interrupted, and `asyncio.run` joins its thread: a name server that does not respond would delay
+csplint for many seconds past its deadline. Here every look-up has its own daemon thread, which is abandoned at the
+deadline.
 """
 
 from __future__ import annotations
@@ -16,8 +15,9 @@ import sys
 import threading
 from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 Result = TypeVar("Result")
 
@@ -27,9 +27,8 @@ else:
     _Loop = asyncio.SelectorEventLoop
 
 
-@dataclass(slots=True)
-class Progress:
-    """What an exchange is doing just now, for the message when its time is up."""
+class Progress(Struct):
+    """What an exchange is doing now, for the message at its deadline."""
 
     stage: str = "getting ready"
 
@@ -38,10 +37,10 @@ PROGRESS: ContextVar[Progress | None] = ContextVar("PROGRESS", default=None)
 
 
 class PromptLoop(_Loop):
-    """The platform's own loop, but for the name look-up."""
+    """The platform's own loop, except for name look-ups."""
 
     async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
-        """See `socket.getaddrinfo`; a cancelled look-up is forgotten, not awaited."""
+        """As `socket.getaddrinfo`; a cancelled look-up is abandoned, not awaited."""
         progress = PROGRESS.get()
         if progress is not None:
             progress.stage = "looking up the host name"
@@ -55,9 +54,9 @@ class PromptLoop(_Loop):
             outcome: tuple[Callable[[Any], None], Any]
             try:
                 outcome = (future.set_result, socket.getaddrinfo(host, port, **options))
-            except Exception as exc:  # noqa: BLE001 - handed over to whoever awaits the look-up
+            except Exception as exc:  # noqa: BLE001 - passed on to whoever awaits the look-up
                 outcome = (future.set_exception, exc)
-            with contextlib.suppress(RuntimeError):  # the loop has been closed meanwhile
+            with contextlib.suppress(RuntimeError):  # the loop is closed by now
                 self.call_soon_threadsafe(settle, *outcome)
 
         threading.Thread(target=look_up, name="csplint-lookup", daemon=True).start()
@@ -68,6 +67,6 @@ class PromptLoop(_Loop):
 
 
 def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
-    """Run to completion and return at once, even if a name look-up still hangs."""
+    """Run a coroutine to completion, without waiting for abandoned name look-ups."""
     with asyncio.Runner(loop_factory=PromptLoop) as runner:
         return runner.run(coroutine)

@@ -1,94 +1,105 @@
-"""
-Is this answer a page that can be checked? Each function is silent or raises a TargetError.
-
-Shared by live answers and saved ones, so that a saved error page is refused
-for the reason a live one is.
-"""
+"""Read one live response: it is a page, a redirect, a failure, or a failure that may be over in a moment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from http import HTTPStatus
+import re
+from collections.abc import AsyncIterator
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from csplint.errors import TargetError
 from csplint.page.capture import Capture
 from csplint.page.excerpt import excerpt
-from csplint.page.fetch.decoding import starts_like_markup
+from csplint.page.fetch.decoding import BoundedDecoder, DecodingError, read_codings, too_large
+from csplint.page.fetch.redirects import RedirectError, redirect_location
+from csplint.page.fetch.request import FetchTask
+from csplint.page.fetch.response_checks import (
+    HTML_TYPES,
+    media_type,
+    require_html_type,
+    require_page_status,
+    require_small_headers,
+)
 from csplint.page.fetch.settings import FetchSettings
 
-HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-REFUSALS = frozenset({401, 403, 429})
-REFUSED_HINT = "the server may refuse the tool, not the page: try --user-agent, --header or --cookie-file"
+NOT_MODIFIED = 304
+TOO_MANY_REQUESTS = 429
+SERVER_ERRORS = range(500, 600)
 
 
-def require_page_status(target: str, status: int, accepted: Iterable[int] = ()) -> None:
-    """Refuse anything but 2xx and what the user accepts; 206 is a part of a page that nobody asked for in parts."""
-    if status in accepted or (HTTPStatus.OK <= status <= 299 and status != HTTPStatus.PARTIAL_CONTENT):  # noqa: PLR2004
-        return
-    anyway = f"--accept-status {status} checks the answer all the same"
-    hint = f"{REFUSED_HINT}; {anyway}" if status in REFUSALS else anyway
-    if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-        hint = "the proxy wants a user name and a password: --proxy http://USER:PASSWORD@HOST:PORT"
-    raise TargetError(target, "status", f"the answer is {_name(status)}, which is not the page", hint=hint)
+class TransientError(Exception):
+    """A failure that may be over in a moment; wait: the seconds that the server asks for, None if it does not say."""
+
+    def __init__(self, failure: TargetError, wait: float | None = None) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+        self.wait = wait
 
 
-def require_html_type(target: str, values: tuple[bytes, ...], body: bytes) -> None:
-    """Refuse what a browser would not show as HTML; without a Content-Type the body must begin like markup."""
-    if not body.strip():
-        raise TargetError(
-            target,
-            "empty",
-            "the answer has no body, so there is no page to check",
-            hint="open the address in a browser: does it show a page?",
-        )
-    named = media_type(values)
-    if named in HTML_TYPES or (not named and starts_like_markup(body)):
-        return
-    what = f"the answer is of type {excerpt(named)}" if named else "the answer has no Content-Type and no markup"
-    hint = "name the address of a page that loads the widget"
-    raise TargetError(target, "not-html", f"{what}, not an HTML page", hint=hint)
+class Redirect(Struct, frozen=True):
+    """A response that redirects; location: as written in its header."""
+
+    status: int
+    location: str
 
 
-def media_type(values: tuple[bytes, ...]) -> str:
+async def read_response(task: FetchTask, head: Capture, chunks: AsyncIterator[bytes]) -> Capture | Redirect:
     """
-    Give the type that counts, in lower case and without parameters; "" where there is none.
+    The page with its decoded body, or the redirect; raises TargetError or TransientError.
 
-    Of several it is the last usable one (Fetch #concept-header-extract-mime-type).
+    head: the response without its body. chunks: the body as received; it is not read if the head already decides, so that a
+    video is refused without a download.
     """
-    candidates = b",".join(values).decode("latin-1").lower().split(",")
-    essences = [candidate.partition(";")[0].strip(" \t\r\n") for candidate in candidates]
-    return next((essence for essence in reversed(essences) if "/" in essence), "")
+    require_small_headers(head, task.settings)
+    if head.status == NOT_MODIFIED and task.conditions:
+        return head
+    location = _location(task, head)
+    if location is not None:
+        return Redirect(head.status or 0, location)
+    _require_status(task, head)
+    types = head.header("Content-Type")
+    if media_type(types) not in HTML_TYPES | {""}:
+        require_html_type(head.target, types, b"(a body that is not read)")
+    body = await _body(task.settings, head, chunks)
+    require_html_type(head.target, types, body)
+    return replace(head, body=body)
 
 
-def is_html_type(values: tuple[bytes, ...]) -> bool:
-    """Do these Content-Type headers say HTML?"""
-    return media_type(values) in HTML_TYPES
-
-
-def require_small_headers(capture: Capture, settings: FetchSettings) -> None:
-    """Refuse more header than is worth reading; browsers have such limits too."""
-    total = sum(len(name) + len(value) + len(": \r\n") for name, value in capture.headers)
-    if total > settings.max_header_bytes:
-        raise headers_too_large(capture.target, settings.max_header_bytes)
-    for name, value in capture.headers:
-        if len(value) > settings.max_header_value_bytes:
-            limit = settings.max_header_value_bytes
-            message = f"the header {excerpt(name)} is larger than {limit // 1024} KiB"
-            raise TargetError(capture.target, "too-large", message, hint="shorten the header")
-
-
-def headers_too_large(target: str, limit: int) -> TargetError:
-    """Say that the headers of an answer are past the limit."""
-    return TargetError(
-        target,
-        "too-large",
-        f"the answer's headers are larger than {limit // 1024} KiB, the most that csplint reads",
-        hint="look at them with `curl -sI`: a policy or a cookie is probably repeated many times",
-    )
-
-
-def _name(status: int) -> str:
+def _location(task: FetchTask, head: Capture) -> str | None:
+    if head.status in task.settings.accept_status:
+        return None
     try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)
+        return redirect_location(head.status or 0, head.header("Location"))
+    except RedirectError as exc:
+        hint = "send only one of them"
+        raise TargetError(head.target, "redirect", f"{excerpt(head.url)}: {exc}", hint=hint) from exc
+
+
+def _require_status(task: FetchTask, head: Capture) -> None:
+    status = head.status or 0
+    try:
+        require_page_status(head.target, status, task.settings.accept_status)
+    except TargetError as failure:
+        if status == TOO_MANY_REQUESTS or status in SERVER_ERRORS:
+            raise TransientError(failure, _seconds(head.header("Retry-After"))) from None
+        raise
+
+
+async def _body(settings: FetchSettings, head: Capture, chunks: AsyncIterator[bytes]) -> bytes:
+    wire = 0
+    try:
+        decoder = BoundedDecoder(read_codings(head.header("Content-Encoding")), settings.max_body_bytes)
+        async for chunk in chunks:
+            wire += len(chunk)
+            if wire > settings.max_wire_bytes:
+                raise too_large(settings.max_wire_bytes, "has")
+            decoder.feed(chunk)
+        return decoder.finish()
+    except DecodingError as exc:
+        raise TargetError(head.target, exc.kind, exc.message, hint=exc.hint) from exc
+
+
+def _seconds(values: tuple[bytes, ...]) -> float | None:
+    """The seconds of a Retry-After header; None if it is missing or a date."""
+    return float(values[0]) if values and re.fullmatch(rb"[0-9]{1,9}", values[0]) else None

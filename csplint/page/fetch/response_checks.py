@@ -1,106 +1,93 @@
-"""What to make of one live answer: a page, a redirect, a failure, or one that may be over in a moment."""
+"""
+Refuse responses that are not a page; each `require_` function raises a TargetError or does nothing.
+
+Live and saved responses share them, so that a saved error page is refused for the same reason as a live one.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-
-from msgspec.structs import replace
+from collections.abc import Iterable
+from http import HTTPStatus
 
 from csplint.errors import TargetError
 from csplint.page.capture import Capture
 from csplint.page.excerpt import excerpt
-from csplint.page.fetch.decoding import BoundedDecoder, DecodingError, read_codings, too_large
-from csplint.page.fetch.redirects import RedirectError, redirect_location
-from csplint.page.fetch.request import Errand
-from csplint.page.fetch.response import (
-    HTML_TYPES,
-    media_type,
-    require_html_type,
-    require_page_status,
-    require_small_headers,
-)
+from csplint.page.fetch.decoding import starts_like_markup
 from csplint.page.fetch.settings import FetchSettings
 
-NOT_MODIFIED = 304
-TOO_MANY_REQUESTS = 429
-SERVER_ERRORS = range(500, 600)
+HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+REFUSALS = frozenset({401, 403, 429})
+REFUSED_HINT = "the server may block csplint but not browsers; try --user-agent, --header or --cookie-file"
 
 
-class PassingError(Exception):
-    """A failure that may be over in a moment; `wait` is how many seconds the server asks for."""
-
-    def __init__(self, failure: TargetError, wait: float | None = None) -> None:
-        super().__init__(failure.message)
-        self.failure = failure
-        self.wait = wait
-
-
-@dataclass(frozen=True, slots=True)
-class Redirect:
-    """Where the answer sends a browser, as written in its Location."""
-
-    status: int
-    location: str
+def require_page_status(target: str, status: int, accepted: Iterable[int] = ()) -> None:
+    """Refuse anything but 2xx and what the user accepts; a 206 is only part of a page, and csplint requests all of it."""
+    if status in accepted or (HTTPStatus.OK <= status <= 299 and status != HTTPStatus.PARTIAL_CONTENT):  # noqa: PLR2004
+        return
+    anyway = f"use --accept-status {status} to check it anyway"
+    hint = f"{REFUSED_HINT}; {anyway}" if status in REFUSALS else anyway
+    if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        hint = "the proxy requires a user name and a password: --proxy http://USER:PASSWORD@HOST:PORT"
+    raise TargetError(target, "status", f"the server responded with {_name(status)} instead of the page", hint=hint)
 
 
-async def judge(errand: Errand, head: Capture, chunks: AsyncIterator[bytes]) -> Capture | Redirect:
+def require_html_type(target: str, values: tuple[bytes, ...], body: bytes) -> None:
+    """Refuse what browsers do not show as HTML; without a Content-Type the body must start like markup."""
+    if not body.strip():
+        raise TargetError(
+            target,
+            "empty",
+            "the response has no body, so there is no page to check",
+            hint="open the URL in a browser to see whether it shows a page",
+        )
+    named = media_type(values)
+    if named in HTML_TYPES or (not named and starts_like_markup(body)):
+        return
+    what = f"has the type {excerpt(named)}" if named else "has no Content-Type and no markup"
+    hint = "use the URL of a page that loads the widget"
+    raise TargetError(target, "not-html", f"the response is not an HTML page: it {what}", hint=hint)
+
+
+def media_type(values: tuple[bytes, ...]) -> str:
     """
-    Give the page, its body read and unpacked, or the redirect.
+    The media type that browsers use, in lower case and without parameters; "" if there is none.
 
-    head: the answer without its body. chunks: the body as it comes off the
-    wire; not touched where the head says enough, so that a video is refused
-    without being downloaded.
+    Of several it is the last valid one (Fetch #concept-header-extract-mime-type).
     """
-    require_small_headers(head, errand.settings)
-    if head.status == NOT_MODIFIED and errand.conditions:
-        return head
-    location = _location(errand, head)
-    if location is not None:
-        return Redirect(head.status or 0, location)
-    _require_status(errand, head)
-    types = head.header("Content-Type")
-    if media_type(types) not in HTML_TYPES | {""}:
-        require_html_type(head.target, types, b"(a body that is not read)")
-    body = await _body(errand.settings, head, chunks)
-    require_html_type(head.target, types, body)
-    return replace(head, body=body)
+    candidates = b",".join(values).decode("latin-1").lower().split(",")
+    essences = [candidate.partition(";")[0].strip(" \t\r\n") for candidate in candidates]
+    return next((essence for essence in reversed(essences) if "/" in essence), "")
 
 
-def _location(errand: Errand, head: Capture) -> str | None:
-    if head.status in errand.settings.accept_status:
-        return None
+def is_html_type(values: tuple[bytes, ...]) -> bool:
+    """Whether these Content-Type headers name HTML."""
+    return media_type(values) in HTML_TYPES
+
+
+def require_small_headers(capture: Capture, settings: FetchSettings) -> None:
+    """Refuse headers past the limits of the settings; browsers have such limits too."""
+    total = sum(len(name) + len(value) + len(": \r\n") for name, value in capture.headers)
+    if total > settings.max_header_bytes:
+        raise headers_too_large(capture.target, settings.max_header_bytes)
+    for name, value in capture.headers:
+        if len(value) > settings.max_header_value_bytes:
+            limit = settings.max_header_value_bytes
+            message = f"the header {excerpt(name)} has more than {limit // 1024} KiB"
+            raise TargetError(capture.target, "too-large", message, hint="shorten the header")
+
+
+def headers_too_large(target: str, limit: int) -> TargetError:
+    """The error for headers of more than `limit` bytes."""
+    return TargetError(
+        target,
+        "too-large",
+        f"the response headers have more than {limit // 1024} KiB, the most that csplint reads",
+        hint="look at them with `curl -sI`; a policy or a cookie is probably repeated many times",
+    )
+
+
+def _name(status: int) -> str:
     try:
-        return redirect_location(head.status or 0, head.header("Location"))
-    except RedirectError as exc:
-        raise TargetError(head.target, "redirect", f"{excerpt(head.url)}: {exc}", hint="send one of them") from exc
-
-
-def _require_status(errand: Errand, head: Capture) -> None:
-    status = head.status or 0
-    try:
-        require_page_status(head.target, status, errand.settings.accept_status)
-    except TargetError as failure:
-        if status == TOO_MANY_REQUESTS or status in SERVER_ERRORS:
-            raise PassingError(failure, _seconds(head.header("Retry-After"))) from None
-        raise
-
-
-async def _body(settings: FetchSettings, head: Capture, chunks: AsyncIterator[bytes]) -> bytes:
-    wire = 0
-    try:
-        decoder = BoundedDecoder(read_codings(head.header("Content-Encoding")), settings.max_body_bytes)
-        async for chunk in chunks:
-            wire += len(chunk)
-            if wire > settings.max_wire_bytes:
-                raise too_large(settings.max_wire_bytes, "is")
-            decoder.feed(chunk)
-        return decoder.finish()
-    except DecodingError as exc:
-        raise TargetError(head.target, exc.kind, exc.message, hint=exc.hint) from exc
-
-
-def _seconds(values: tuple[bytes, ...]) -> float | None:
-    """Read Retry-After, where it is a plain number of seconds; a date is as good as none."""
-    return float(values[0]) if values and re.fullmatch(rb"[0-9]{1,9}", values[0]) else None
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)

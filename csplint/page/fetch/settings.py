@@ -1,4 +1,4 @@
-"""How to fetch: apart from `fetch`, so that the command line can fill it in without importing an HTTP client."""
+"""How to fetch a page; a module of its own, so that the command line needs no HTTP client to fill it in."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ MAX_BODY_BYTES = 10 * MIB
 class FetchSettings(Struct, frozen=True):
     """
     timeout: seconds for one whole exchange: name look-up, redirects, retries and body together.
-    max_header_bytes: of one answer in all. The HTTP parser gives up somewhere between 100 and 160 KiB, depending on
-        how the network cut the bytes; a limit below that gives the same answer every time.
+    max_header_bytes: of all headers of one response. The HTTP parser gives up somewhere between 100 and 160 KiB, depending on
+        how the network splits the bytes; a limit below that gives the same result every time.
     max_header_value_bytes: of one header's value.
-    max_wire_bytes, max_body_bytes: of the body as sent, and once unpacked.
+    max_wire_bytes, max_body_bytes: of the body as sent, and decompressed.
     retries: in one exchange, after a failed connection, a 429 or a 5xx.
-    headers: the user's own; they go to the origin the user named and to no other (see `redirects.is_home`).
+    headers: the user's own; they go to the origin the user named and to no other (see `redirects.is_target_origin`).
     cookie_file: in Netscape's format, as curl and browser extensions write it.
-    accept_status: statuses besides 2xx whose body is the page the user means.
+    cookie_file, ca_bundle: paths. proxy: a URL, may hold credentials. insecure: accept any TLS certificate.
+    accept_status: statuses besides 2xx whose body the user wants to check.
     """
 
     timeout: float = 20.0

@@ -1,4 +1,4 @@
-"""Whom to trust: the operating system's store, a bundle of the user's, or anybody."""
+"""Which certificates to trust: the operating system's store, the user's bundle, or any certificate."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from csplint.errors import UsageError
 from csplint.page.fetch.settings import FetchSettings
 
-# Where truststore looks besides OpenSSL's own places.
+# Where truststore looks in addition to OpenSSL's own places.
 STORES = (
     "/etc/ssl/cert.pem",
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
@@ -19,12 +19,11 @@ STORES = (
 )
 
 
-def trust(settings: FetchSettings) -> ssl.SSLContext | bool:
+def tls_verification(settings: FetchSettings) -> ssl.SSLContext | bool:
     """
-    Give what the HTTP client takes for `verify`.
+    The HTTP client's `verify` argument; raises UsageError for an unusable bundle.
 
-    The user's bundle replaces the system's store, it does not add to it. True,
-    the client's own bundle, where the system has no store that can be used.
+    The user's bundle replaces the system's store. True, for the client's own bundle, if the system has no usable store.
     """
     if settings.insecure:
         return False
@@ -41,7 +40,7 @@ def trust(settings: FetchSettings) -> ssl.SSLContext | bool:
 
 
 def _system_has_a_store() -> bool:
-    """Windows and macOS always have one; a minimal container may not, and there nothing would be trusted at all."""
+    """Windows and macOS always have one; a minimal container may not, and then no certificate would be trusted."""
     if sys.platform in ("win32", "darwin"):
         return True
     paths = ssl.get_default_verify_paths()
@@ -54,6 +53,6 @@ def _bundle(path: str) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=path)
     except ssl.SSLError as exc:
-        raise UsageError(f"the CA bundle {path} holds no certificate in PEM form") from exc
+        raise UsageError(f"the CA bundle {path} has no certificate in PEM format") from exc
     except OSError as exc:
         raise UsageError(f"the CA bundle {path} cannot be read: {exc.strerror or exc}") from exc

@@ -1,9 +1,8 @@
 """
-The character encoding a server names in Content-Type.
+The character encoding that a server names in Content-Type.
 
-Read as the MIME Sniffing Standard parses a MIME type, because that is what
-browsers do: the first charset parameter wins, a quoted value may hold anything,
-and a value that is no MIME type at all names no encoding.
+Parsed as browsers do, by the MIME Sniffing Standard: the first charset parameter wins, a quoted value may hold anything,
+and a value that is not a MIME type names no encoding.
 """
 
 from __future__ import annotations
@@ -16,12 +15,12 @@ _ESSENCE = re.compile(rf"[{_WHITE}]*{_WORD}/(?:{_WORD})[{_WHITE}]*(?=;|$)")
 _NAME = re.compile(rf";[{_WHITE}]*([^;=]*)(=?)")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.|\\$)*)"?[^;]*', re.DOTALL)
 _PLAIN = re.compile(r"[^;]*")
-# Longer values are nobody's encoding label; cutting first keeps a hostile header cheap.
+# Characters; a longer value is not a real one, and cutting it keeps a hostile header cheap.
 _MAX_LENGTH = 4096
 
 
 def http_charset(content_type: bytes) -> str | None:
-    """Give the charset parameter of one Content-Type value as written, None where there is none."""
+    """The charset parameter of one Content-Type value, as written; None if there is none."""
     text = content_type[:_MAX_LENGTH].decode("latin-1")
     essence = _ESSENCE.match(text)
     if essence is None:
@@ -38,7 +37,7 @@ def http_charset(content_type: bytes) -> str | None:
 
 
 def _value(text: str, position: int) -> tuple[str, int]:
-    """Read one parameter's value; an unquoted empty one is dropped by the standard, hence ""."""
+    """One parameter's value and where it ends; "" for an unquoted empty one, which the standard ignores."""
     quoted = _QUOTED.match(text, position)
     if quoted is not None:
         return re.sub(r"\\(.)", r"\1", quoted[1], flags=re.DOTALL), quoted.end()

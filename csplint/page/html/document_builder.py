@@ -1,9 +1,8 @@
 """
-From tags to a Document: order, base URL, resolved URLs, and how much of it all is kept.
+Build a Document from tags: order, base URL, resolved URLs, and limits on how much is stored.
 
-Tags come in the order of their start tags. That is the order a parser meets them
-in, and so the order policies in meta elements go by; the tree's own order differs
-where the parser moves things (out of tables, or back into head).
+Tags come in the order of their start tags. A parser reads them in that order, so policies in meta elements apply in it
+too; the tree's order differs where the parser moves elements (out of tables, or back into head).
 """
 
 from __future__ import annotations
@@ -11,21 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from csplint.csp.request import Request
-from csplint.page.address import resolve, resolve_base, script_of, without_fragment
-from csplint.page.css import StyleNeed, may_ask, style_requests
+from csplint.page.css import StyleRequest, may_request, style_requests
 from csplint.page.document import Document, Meta, PageRequest, Place, Script
-from csplint.page.html.element_request import Want
-from csplint.page.html.elements import element_wants
+from csplint.page.html.address import resolve, resolve_base, script_of, without_fragment
+from csplint.page.html.elements import element_requests
 from csplint.page.html.scripts import script_kind, script_source
-from csplint.page.html.tag import Tag
+from csplint.page.html.tag import ElementRequest, Tag
 
 MAX_REQUESTS = 20_000
-# Requests, scripts and metas together; scripts that are data ask for nothing.
 MAX_COUNTED = 40_000
-# One long base URL makes every short one as long.
+"""Requests, scripts and metas together; data scripts make no request."""
+
 MAX_URLS = 30_000_000
-# About three seconds of reading; see styles.MAX_SHEET.
+"""Characters of all URLs together; one long base URL makes every short URL as long."""
+
 MAX_CSS = 2_000_000
+"""Characters, which take about three seconds to parse (see css.MAX_SHEET)."""
+
 _MAX_WRITTEN_DATA = 200
 _POLICY_METAS = ("content-security-policy", "content-security-policy-report-only")
 # SVG's presentation attributes that name other resources; their values are CSS.
@@ -34,31 +35,31 @@ _SVG_URLS = ("clip-path", "cursor", "fill", "filter", "marker-end", "marker-mid"
 
 def read_tags(tags: Iterable[Tag], url: str, base: Tag | None, text: str) -> Document:
     """
-    Give the Document these tags make up.
+    Build the Document of these tags.
 
-    tags: in order of their start tags, inert ones included. base: the one among
-    them that sets the document's base URL.
+    tags: in the order of their start tags, including inert ones. url: the document's own. base: the tag that sets the
+    document's base URL. text: the decoded source.
     """
-    reading = _Reading(url, base)
+    builder = _Builder(url, base)
     for tag in tags:
-        reading.read(tag)
-        if reading.is_full:
+        builder.add(tag)
+        if builder.is_full:
             break
     return Document(
         url=url,
-        base_url=reading.final_base,
-        requests=tuple(reading.requests),
-        scripts=tuple(reading.scripts),
-        metas=tuple(reading.metas),
-        generators=tuple(reading.generators),
-        root_attributes=reading.root_attributes,
+        base_url=builder.final_base,
+        requests=tuple(builder.requests),
+        scripts=tuple(builder.scripts),
+        metas=tuple(builder.metas),
+        generators=tuple(builder.generators),
+        root_attributes=builder.root_attributes,
         text=text,
-        limits=tuple(reading.limits),
+        limits=tuple(builder.limits),
     )
 
 
-class _Reading:
-    """What has been read so far."""
+class _Builder:
+    """The document so far."""
 
     def __init__(self, url: str, base: Tag | None) -> None:
         self._url = url
@@ -70,7 +71,7 @@ class _Reading:
         self.metas: list[Meta] = []
         self.generators: list[str] = []
         self.root_attributes: dict[str, str] = {}
-        # A dict for its order: each sentence once.
+        # A dict, to store each sentence once and in order.
         self.limits: dict[str, None] = {}
         self._order = 0
         self._css_left = MAX_CSS
@@ -78,18 +79,18 @@ class _Reading:
 
     @property
     def is_full(self) -> bool:
-        """Whether the page asks for more than is kept; said in `limits` as soon as it is so."""
+        """Whether the page makes more requests than are stored; if so, adds that to `limits`."""
         problem = ""
         if len(self.requests) >= MAX_REQUESTS or self._order >= MAX_COUNTED:
-            problem = f"The page asks for {MAX_REQUESTS:,} things or more; only the first were looked at."
+            problem = f"The page makes {MAX_REQUESTS:,} or more requests; only the first ones were checked."
         elif self._urls_left <= 0:
-            problem = f"The page's URLs are over {MAX_URLS:,} characters long; only the first were looked at."
+            problem = f"The page's URLs have more than {MAX_URLS:,} characters; only the first ones were checked."
         if problem:
             self.limits[problem] = None
         return bool(problem)
 
-    def read(self, tag: Tag) -> None:
-        """Take one tag in."""
+    def add(self, tag: Tag) -> None:
+        """Add one tag."""
         if tag.name == "meta":
             self._meta(tag)
         if tag.is_inert:
@@ -117,27 +118,29 @@ class _Reading:
 
     def _set_base(self, tag: Tag) -> None:
         """
-        Ask for the base as written, refused or not by its scheme; from here on it holds.
+        Resolve later URLs against this base, and add the request for it, even if browsers ignore its scheme.
 
-        Whether a policy forbids it is for others to say; the document is read as if it did not.
+        Whether a policy blocks the base is decided later; the document is built as if none did.
         """
         self._base = self.final_base
         url = resolve(tag.get("href"), self._url)
         if url:
-            self._keep(
+            self._add_request(
                 PageRequest(Request("base", url), tag.place, tag.name, "href", _quoted(tag.get("href")), self._next())
             )
 
     def _elements(self, tag: Tag) -> None:
         script_order = self._script(tag) if tag.name in ("script", "svg:script") else None
-        for want in element_wants(tag):
+        for wanted in element_requests(tag):
             if self.is_full:
                 return
-            for request in self._requests(want, tag):
-                shared = script_order if want.kind in ("script", "inline-script") else None
+            for request in self._requests(wanted, tag):
+                shared = script_order if wanted.kind in ("script", "inline-script") else None
                 order = self._next() if shared is None else shared
-                place = tag.place if request.url or not want.attribute else _at(tag, want.attribute)
-                self._keep(PageRequest(request, place, tag.name, want.attribute, _quoted(want.written or ""), order))
+                place = tag.place if request.url or not wanted.attribute else _at(tag, wanted.attribute)
+                self._add_request(
+                    PageRequest(request, place, tag.name, wanted.attribute, _quoted(wanted.written or ""), order)
+                )
 
     def _script(self, tag: Tag) -> int:
         source, order = script_source(tag), self._next()
@@ -157,32 +160,32 @@ class _Reading:
         )
         return order
 
-    def _requests(self, want: Want, tag: Tag) -> Iterator[Request]:
-        """Give what a want comes to: nothing where its URL is none, two for a javascript: form action."""
-        if want.written is None:
-            if want.kind is not None:
-                yield Request(want.kind, nonce=want.nonce, content=want.content, nonceable=want.nonceable)
+    def _requests(self, wanted: ElementRequest, tag: Tag) -> Iterator[Request]:
+        """The requests that browsers make: none for an invalid URL, two for a javascript: form action."""
+        if wanted.written is None:
+            if wanted.kind is not None:
+                yield Request(wanted.kind, nonce=wanted.nonce, content=wanted.content, nonceable=wanted.nonceable)
             return
-        url = self._resolve(want, tag)
-        code = script_of(url) if want.may_run else None
-        # Chromium asks form-action about a javascript: action too, before it runs it.
-        if url and want.kind is not None and (code is None or want.kind == "form"):
-            yield Request(want.kind, url, want.nonce, integrity=want.integrity, nonceable=want.nonceable)
+        url = self._resolve(wanted, tag)
+        code = script_of(url) if wanted.may_run else None
+        # Chromium checks a javascript: action against form-action too, before it runs it.
+        if url and wanted.kind is not None and (code is None or wanted.kind == "form"):
+            yield Request(wanted.kind, url, wanted.nonce, integrity=wanted.integrity, nonceable=wanted.nonceable)
         if code is not None:
             yield Request("javascript-url", content=code)
 
-    def _resolve(self, want: Want, tag: Tag) -> str:
-        """Give the URL asked for, "" where browsers would ask for nothing."""
-        written = want.written or ""
-        if want.kind == "form" and not written.strip():
+    def _resolve(self, wanted: ElementRequest, tag: Tag) -> str:
+        """The requested URL, "" if browsers make no request."""
+        written = wanted.written or ""
+        if wanted.kind == "form" and not written.strip():
             return self._url
-        url = resolve(written, self.final_base if want.on_submit else self._base)
-        if want.kind == "frame" and url.startswith("about:"):
+        url = resolve(written, self.final_base if wanted.on_submit else self._base)
+        if wanted.kind == "frame" and url.startswith("about:"):
             return ""
-        # Chromium neither runs nor fetches a javascript: URL here.
-        if want.kind == "object" and script_of(url) is not None:
+        # Chromium neither runs nor fetches a javascript: URL in an object.
+        if wanted.kind == "object" and script_of(url) is not None:
             return ""
-        if want.kind == "beacon" and not url.startswith(("http:", "https:")):
+        if wanted.kind == "beacon" and not url.startswith(("http:", "https:")):
             return ""
         if tag.name == "svg:use" and (
             url.startswith("data:") or without_fragment(url) == without_fragment(resolve(self._url, ""))
@@ -193,7 +196,7 @@ class _Reading:
     def _styles(self, tag: Tag) -> None:
         if "style" in tag.attributes:
             request = Request("style-attr", content=tag.get("style"))
-            self._keep(PageRequest(request, _at(tag, "style"), tag.name, "style", "", self._next()))
+            self._add_request(PageRequest(request, _at(tag, "style"), tag.name, "style", "", self._next()))
             self._css(tag, "style", tag.get("style"))
         if tag.name in ("style", "svg:style") and tag.word("type") in ("", "text/css"):
             self._css(tag, "", tag.text)
@@ -203,41 +206,41 @@ class _Reading:
                     self._css(tag, name, f"{name}:{tag.get(name)}")
 
     def _css(self, tag: Tag, attribute: str, text: str) -> None:
-        if not may_ask(text):
+        if not may_request(text):
             return
         if self._css_left <= 0:
-            self.limits[f"The page holds over {MAX_CSS:,} characters of CSS; what the rest names was left out."] = None
+            self.limits[f"The page has more than {MAX_CSS:,} characters of CSS; the rest was not checked."] = None
             return
         self._css_left -= len(text)
         found = style_requests(text, declarations=bool(attribute))
         if found.problem:
             what = f"{attribute} attribute" if attribute else "style sheet"
             self.limits[f"The {what} at line {tag.place.line} {found.problem}."] = None
-        for need in found.needs:
+        for named in found.requests:
             if self.is_full:
                 return
-            url = resolve(need.url, self._base)
+            url = resolve(named.url, self._base)
             if url:
-                place = _at(tag, attribute) if attribute else _within(tag.text_place, need)
-                self._keep(
-                    PageRequest(Request(need.kind, url), place, "css", attribute, _quoted(need.url), self._next())
+                place = _at(tag, attribute) if attribute else _within(tag.text_place, named)
+                self._add_request(
+                    PageRequest(Request(named.kind, url), place, "css", attribute, _quoted(named.url), self._next())
                 )
 
-    def _keep(self, found: PageRequest) -> None:
+    def _add_request(self, found: PageRequest) -> None:
         self._urls_left -= len(found.request.url)
         self.requests.append(found)
 
 
 def _quoted(written: str) -> str:
-    """Cut a long data: URL, which is for reports to quote; the request keeps it whole."""
+    """The URL as reports quote it: a long data: URL is cut (the request has all of it)."""
     return written[:_MAX_WRITTEN_DATA] if written[:20].lstrip()[:5].lower() == "data:" else written
 
 
 def _at(tag: Tag, attribute: str) -> Place:
-    """Code in an attribute stands where the attribute does; everything else is looked for at its tag."""
+    """The position of code in an attribute; that of the tag if the attribute's is unknown."""
     return tag.attribute_places.get(attribute, tag.place)
 
 
-def _within(start: Place, need: StyleNeed) -> Place:
-    column = need.column if need.line > 1 else start.column + need.column - 1
-    return Place(start.line + need.line - 1, column)
+def _within(start: Place, named: StyleRequest) -> Place:
+    column = named.column if named.line > 1 else start.column + named.column - 1
+    return Place(start.line + named.line - 1, column)

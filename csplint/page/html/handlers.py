@@ -1,9 +1,8 @@
 """
-The attributes browsers compile as event handlers, and policies therefore judge.
+The attributes that browsers compile as event handlers, so that policies apply to them.
 
-Not every attribute that begins with "on" is one: `onlogin=` on a Facebook tag is
-plain data. The tables hold what Chromium 156 was seen to check (each name tried
-on each kind of element), then what the HTML Standard and the other engines add.
+Not every attribute that starts with "on" is one: `onlogin=` on a Facebook tag is plain data. The tables list what Chromium
+156 was seen to check (each name was tried on each kind of element), then what the HTML Standard and other engines add.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ ontouchcancel ontouchend ontouchmove ontouchstart ontransitionend onvalidationst
 onwebkitanimationend onwebkitanimationiteration onwebkitanimationstart onwebkitfullscreenchange
 onwebkitfullscreenerror onwebkittransitionend onwheel
 """
-# The standard, Firefox and WebKit have these besides; Chromium leaves them alone.
+# Also in the standard, Firefox or WebKit, but not in Chromium.
 _OTHERS = """
 onencrypted onwaitingforkey ontransitioncancel ontransitionrun ontransitionstart onfullscreenchange
 onfullscreenerror ongesturechange ongestureend ongesturestart onbeforematch
@@ -40,7 +39,7 @@ _SVG = frozenset({"onbegin", "onend", "onrepeat", "onunload"})
 
 
 def is_handler(element: str, attribute: str) -> bool:
-    """Say whether this attribute (lower case) of this element ("body", "svg:a") is an event handler."""
+    """Whether this attribute (lower case) of this element ("body", "svg:a") is an event handler."""
     if not attribute.startswith("on"):
         return False
     if attribute in _EVERYWHERE:

@@ -1,10 +1,9 @@
 """
-What is refused before it is parsed, because parsing it would take the machine down.
+Refuse pages that would exhaust the machine, before they are parsed.
 
-The parser is native code: nothing can interrupt it, and it holds the interpreter
-lock. So pages are measured first, cheaply, against what real pages never reach.
-Measured with turbohtml 1.15.4 (memory on top of the program's own; the last column
-is the dearest page that still passes, read to the end):
+The parser is native code: nothing can interrupt it, and it holds the interpreter lock. So pages are first measured, cheaply,
+against limits that real pages never reach. Measured with turbohtml 1.15.4 (memory in addition to the program's own; the
+last column is the most expensive page within the limits, read to the end):
 
     limit                       without it                             with it
     1.5M "<"                    10 MB of <i>: 770 MB                   500 MB, 4 to 7 s
@@ -13,8 +12,7 @@ is the dearest page that still passes, read to the end):
     5M steps of merging them    0.6 MB: over 8 GB
     3M reopened elements        0.4 MB of <b aN><p>: 2.1 GB, 7 s       390 MB, 4 to 8 s
 
-Parse errors cost 50 bytes each and cannot be switched off: 10 MB of "&a;" takes
-340 MB and half a second, which is let pass.
+Parse errors cost 50 bytes each and cannot be switched off: 10 MB of "&a;" takes 340 MB and half a second, which is accepted.
 """
 
 from __future__ import annotations
@@ -23,16 +21,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from csplint.errors import TargetError
-from csplint.page.html.reopening import FORMATTING, Reopening
-from csplint.page.html.token import Token
+from csplint.page.html.reopening import FORMATTING, Reopening, Token
 
-MAX_BODY = 10_000_000
+MAX_BODY = 10_000_000  # bytes
 MAX_TAGS = 1_500_000
 MAX_NULS = 1_000_000
 MAX_ROOT_TAGS = 1_000
-# Each merge compares every new attribute with every earlier one, and copies the lot.
+# Each merge compares every new attribute with every earlier one, and copies all of them.
 MAX_MERGE_STEPS = 5_000_000
-# An element reopened costs about 140 bytes and, walked, half a microsecond.
+# A reopened element costs about 140 bytes and half a microsecond.
 MAX_REOPENED = 3_000_000
 
 _ROOT = re.compile(r"<(body|html)(?=[\s/>])", re.IGNORECASE)
@@ -45,46 +42,46 @@ Tokenize = Callable[[str], Iterator[Token]]
 
 
 def refuse_too_large(body: bytes, target: str) -> None:
-    """Raise TargetError for a body no page is as long as."""
+    """Raise TargetError ("too-large") for a body of more than MAX_BODY bytes."""
     if len(body) > MAX_BODY:
         raise TargetError(
             target,
             "too-large",
-            f"the page is {len(body):,} bytes long; csplint reads pages up to {MAX_BODY:,} bytes",
+            f"the page has {len(body):,} bytes; csplint reads pages of up to {MAX_BODY:,} bytes",
             hint="check a smaller page that sends the same policy, or pass the policy with --policy",
         )
 
 
 def refuse_too_complex(text: str, target: str, tokenize: Tokenize) -> None:
-    """Raise TargetError for a page that is small to send and ruinous to parse."""
+    """Raise TargetError ("too-complex") for a page that is cheap to send but ruinous to parse."""
     problem = _flood(text) or _merging(text, tokenize) or _reopening(text, tokenize)
     if problem:
         raise TargetError(
             target,
             "too-complex",
             f"the page {problem}, which is more than csplint parses",
-            hint="no ordinary page does; check that this is the page you mean, or pass the policy with --policy",
+            hint="ordinary pages do not; check that this is the page you mean, or pass the policy with --policy",
         )
 
 
 def _flood(text: str) -> str:
     if text.count("<") > MAX_TAGS:
-        return f'holds more than {MAX_TAGS:,} "<" characters'
+        return f'has more than {MAX_TAGS:,} "<" characters'
     if text.count("\0") > MAX_NULS:
-        return f"holds more than {MAX_NULS:,} NUL characters"
+        return f"has more than {MAX_NULS:,} NUL characters"
     return ""
 
 
 def _merging(text: str, tokenize: Tokenize) -> str:
     """
-    Look for body and html tags that pile their attributes up.
+    Look for body and html tags that accumulate attributes.
 
-    Every such text counts, in comments and scripts too: where the parser will take
-    it for a tag depends on the very tree that must not be built.
+    Every such text counts, in comments and scripts too: whether the parser takes it for a tag depends on the tree, which must
+    not be built.
     """
     tags = [(found[1].lower(), found.start()) for found in _ROOT.finditer(text)]
     if len(tags) > MAX_ROOT_TAGS:
-        return f"holds more than {MAX_ROOT_TAGS:,} body or html tags"
+        return f"has more than {MAX_ROOT_TAGS:,} body or html tags"
     held = {"body": 0, "html": 0}
     steps = 0
     for name, start in tags:
@@ -95,7 +92,7 @@ def _merging(text: str, tokenize: Tokenize) -> str:
 
 
 def _attribute_count(text: str, tokenize: Tokenize) -> int:
-    """Count the first tag's attributes; of one without an end, what would fit in."""
+    """The number of the first tag's attributes; of an unfinished tag, the most that would fit."""
     end = text.find("<", 1)
     for piece in (text[: end if end > 0 else None], text):
         first = next(iter(tokenize(piece)), None)
@@ -108,15 +105,15 @@ def _reopening(text: str, tokenize: Tokenize) -> str:
     """
     Estimate how many elements unclosed formatting tags (<b>, <font>, …) multiply into.
 
-    HTML Standard #reconstruct-the-active-formatting-elements: each paragraph opens
-    them all again, up to the depth of the tree. Most pages are passed by counting.
+    HTML Standard #reconstruct-the-active-formatting-elements: each paragraph opens all of them again, up to the depth of the
+    tree. For most pages, counting the tags is enough.
     """
     formatting = sum(1 for _ in _FORMATTING.finditer(text))
     if min(formatting, _DEEPEST) * text.count("<") <= MAX_REOPENED:
         return ""
     estimate = Reopening(_DEEPEST)
     return (
-        "leaves so many formatting tags open that they multiply"
+        "leaves so many formatting tags open that the parser multiplies them"
         if any(estimate.count(token) > MAX_REOPENED for token in _all_tokens(text, tokenize))
         else ""
     )
@@ -124,9 +121,9 @@ def _reopening(text: str, tokenize: Tokenize) -> str:
 
 def _all_tokens(text: str, tokenize: Tokenize) -> Iterable[Token]:
     """
-    Give the tokens, and after the first svg or math tag those inside raw text as well.
+    The tokens and, after the first svg or math tag, also those inside raw text.
 
-    A tokenizer alone cannot tell <style> in SVG, whose content is markup, from HTML's.
+    A tokenizer cannot tell <style> in SVG, whose content is markup, from HTML's.
     """
     foreign, raw = False, False
     for token in tokenize(text):

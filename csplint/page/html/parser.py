@@ -1,10 +1,9 @@
 """
-HTML as a browser with scripting on builds it; the only module that knows turbohtml.
+Parse HTML as a browser with scripting enabled does; the only module that uses turbohtml.
 
-In: the bytes a server sent and the encoding it named. Out: a Document. The tree
-exists only in here; what elements mean is for `reading` and `elements`, what is
-too dangerous to parse for `guards`. tests/page/html-cases.json is the contract a
-replacement of the parser would have to keep.
+In: the bytes that a server sent and the encoding it named. Out: a Document. Only this module sees the tree;
+`document_builder` and `elements` know what elements mean, `parse_limits` what is too dangerous to parse. Another parser
+would have to pass tests/page/html-cases.json.
 """
 
 from __future__ import annotations
@@ -21,17 +20,16 @@ from csplint.errors import TargetError
 from csplint.page.document import Document, Place
 from csplint.page.html.charset import http_charset
 from csplint.page.html.document_builder import read_tags
-from csplint.page.html.elements import ASKING
+from csplint.page.html.elements import REQUESTING
 from csplint.page.html.parse_limits import refuse_too_complex, refuse_too_large
-from csplint.page.html.reopening import FORMATTING
+from csplint.page.html.reopening import FORMATTING, Token
 from csplint.page.html.tag import Tag
-from csplint.page.html.token import Token
 
 __all__ = ["http_charset", "read_document"]
 
 _PREFIX = {turbohtml.Namespace.HTML: "", turbohtml.Namespace.SVG: "svg:", turbohtml.Namespace.MATHML: "math:"}
 _WITH_TEXT = frozenset({"script", "style", "svg:script", "svg:style"})
-# These mean something even without attributes.
+# These matter even without attributes.
 _BARE = _WITH_TEXT | {"form"}
 _CLOSED = re.compile(r"shadowrootmode\s*=[\s\"']*closed", re.IGNORECASE)
 _ESCAPE = b"\x1b"
@@ -41,12 +39,11 @@ def read_document(body: bytes, url: str, *, charset: str | None, target: str) ->
     """
     Parse a page.
 
-    url: the document's own, absolute. charset: what Content-Type names (see
-    `http_charset`); a byte order mark outranks it, it outranks a meta element, and
-    a label browsers do not know counts as none. target: what the user named, for
-    the error. Bytes that are no HTML at all are a page with nothing in it.
+    url: the document's own, absolute. charset: the encoding that Content-Type names (see `http_charset`); a byte order mark
+    overrides it, it overrides a meta element, and an unknown label is ignored. target: what the user named, for the error.
+    Bytes that are not HTML give an empty page.
 
-    Raises TargetError ("too-large", "too-complex") for what is not safe to parse.
+    Raises TargetError ("too-large", "too-complex") for a page that is not safe to parse.
     """
     refuse_too_large(body, target)
     label = _known(charset)
@@ -55,16 +52,16 @@ def read_document(body: bytes, url: str, *, charset: str | None, target: str) ->
     try:
         parsed = turbohtml.parse(body, encoding=label, scripting=True, source_locations=True)
     except MemoryError as exc:
-        raise TargetError(target, "too-complex", "the page needs more memory to parse than there is") from exc
+        raise TargetError(target, "too-complex", "there is not enough memory to parse the page") from exc
     text = _decode(body, parsed.encoding)
     found = _found(parsed, has_closed=_CLOSED.search(text) is not None)
-    # Ahead of the others, because forms are sent by the base URL the page ends up with.
+    # Found first, because forms use the base URL of the finished page.
     base = next((_tag(element, text) for element in found if _sets_base(element)), None)
     return read_tags((_tag(element, text) for element in found), url, base, text)
 
 
 def _known(charset: str | None) -> str | None:
-    """Give the encoding's standard name, None for a label that is none."""
+    """The encoding's standard name, None for an unknown label."""
     if charset is None:
         return None
     try:
@@ -75,11 +72,10 @@ def _known(charset: str | None) -> str | None:
 
 def _views(body: bytes, label: str | None) -> Iterator[str]:
     """
-    Give the body as text in which every tag the parser could meet is seen.
+    The body as text that shows every tag the parser could find.
 
-    The encoding is known for sure only after parsing, which is too late. But tags are
-    ASCII in every encoding of the web, save UTF-16 (a byte order mark or the server
-    says so) and ISO-2022-JP (which needs escapes).
+    The encoding is only certain after parsing, which is too late. But tags are ASCII in every encoding of the web except
+    UTF-16 (which a byte order mark or the server names) and ISO-2022-JP (which needs escapes).
     """
     certain = turbohtml.parse(body[:3], encoding=label).encoding or ""
     yield _decode(body, certain) if certain.startswith("UTF-16") else body.decode("latin-1")
@@ -88,13 +84,13 @@ def _views(body: bytes, label: str | None) -> Iterator[str]:
 
 
 def _decode(body: bytes, encoding: str | None) -> str:
-    """Decode and normalise newlines, so that offsets are the parser's."""
+    """Decode and normalize newlines, so that offsets match the parser's."""
     text = codecs.decode(body, f"whatwg-{encoding}") if encoding else ""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _tokenize(text: str) -> Iterator[Token]:
-    """Give what `guards` counts: tags with their source, raw text, comments."""
+    """What `parse_limits` counts: tags with their source, raw text, comments."""
     for token in turbohtml.tokenize(text, capture_source=True):
         match token.type:
             case turbohtml.TokenType.START_TAG:
@@ -108,7 +104,7 @@ def _tokenize(text: str) -> Iterator[Token]:
 
 
 class _Found(NamedTuple):
-    """An element that may ask for something; sorts by its start tag's place."""
+    """An element that may make requests; sorts by the position of its start tag."""
 
     line: int
     column: int
@@ -121,10 +117,9 @@ class _Found(NamedTuple):
 
 def _found(document: turbohtml.Document, *, has_closed: bool) -> list[_Found]:
     """
-    Walk the tree, into templates (marked inert) and declarative shadow roots (alive).
+    Walk the tree, with templates (inert) and declarative shadow roots (not inert).
 
-    A formatting element the parser had to open again is there several times with one
-    place in the source; it is one tag.
+    A formatting element that the parser reopened occurs several times with the same position; it is one tag.
     """
     found: list[_Found] = []
     reopened: set[tuple[int, int]] = set()
@@ -134,7 +129,7 @@ def _found(document: turbohtml.Document, *, has_closed: bool) -> list[_Found]:
         for node in nodes:
             if isinstance(node, turbohtml.Element):
                 name = _PREFIX[node.namespace] + node.tag
-                if _may_ask(node, name):
+                if _may_request(node, name):
                     place = (node.source_line or 1, node.source_col or 0)
                     if name not in FORMATTING or place not in reopened:
                         found.append(_Found(*place, len(found), node, name, is_inert, in_shadow))
@@ -155,10 +150,10 @@ def _found(document: turbohtml.Document, *, has_closed: bool) -> list[_Found]:
 
 def _shadow_root(node: turbohtml.Element, has_closed: bool) -> turbohtml.ShadowRoot | None:
     """
-    Give an element's shadow root, a closed one too.
+    An element's shadow root, open or closed.
 
-    The parser hides closed roots as the DOM does, but their scripts run. They are
-    reached through the flat tree; one with nothing but slots in it stays out of reach.
+    The parser hides closed roots as the DOM does, but their scripts run. The flat tree leads to them, except to a root that
+    has only slots.
     """
     if node.shadow_root is not None or not has_closed:
         return node.shadow_root
@@ -171,19 +166,19 @@ def _sets_base(found: _Found) -> bool:
     return found.name == "base" and "href" in found.node.attrs and not found.is_inert and not found.in_shadow
 
 
-def _may_ask(node: turbohtml.Element, name: str) -> bool:
-    """Say quickly whether an element can matter at all; most of a page's cannot."""
+def _may_request(node: turbohtml.Element, name: str) -> bool:
+    """Whether an element can matter at all, quickly; most of a page's elements cannot."""
     if name in _BARE:
         return True
     attributes = node.attrs
     if not attributes:
         return False
     if name in ("a", "area"):
-        # Ordinary links are the bulk of many pages, and ask for nothing.
+        # Many pages consist mostly of ordinary links, which make no request.
         href = node.attr("href") or ""
         if "ping" in attributes or (":" in href and not href.startswith(("http", "/", "#", "mailto:"))):
             return True
-    elif name in ASKING or name.startswith("svg:"):
+    elif name in REQUESTING or name.startswith("svg:"):
         return True
     return any(attribute == "style" or attribute.startswith("on") for attribute in attributes)
 
@@ -219,33 +214,33 @@ def _tag(found: _Found, text: str) -> Tag:
 
 
 def _span(location: turbohtml.SourceLocation | None, attribute: str) -> tuple[int, int] | None:
-    """Give where an attribute stands in the text; None for one that the parser merged from another tag, or none."""
+    """Start and end of an attribute in the text; None if it is missing, or merged from another tag."""
     span = location.attrs.get(attribute) if location is not None else None
     return (span.start_offset, span.end_offset) if span is not None else None
 
 
 def _attributes(node: turbohtml.Element) -> dict[str, str]:
-    """Give attributes as written: attrs cuts class, rel and the like into lists, attr() is slow asked of many."""
+    """Attributes as written: `attrs` splits class, rel and the like into lists, and `attr()` is slow for many."""
     return {
         name.lower(): (value if isinstance(value, str) else node.attr(name) or "") for name, value in node.attrs.items()
     }
 
 
 def _own_text(node: turbohtml.Element) -> str:
-    """Join an element's own text, what browsers run and hash; children's text is not part of it."""
+    """An element's own text, which browsers run and hash, without that of its children."""
     return "".join(child.data for child in node.children if isinstance(child, turbohtml.Text | turbohtml.CData))
 
 
 def _repeats(start_tag: str) -> bool:
-    """Say whether a start tag repeats an attribute; asked of the one tag, as a page's list of errors can be huge."""
+    """Whether a start tag repeats an attribute; parses only the tag, because a page's list of errors can be huge."""
     return any(error.code == "duplicate-attribute" for error in turbohtml.parse(start_tag).errors)
 
 
 def _implied(name: str, text: str) -> Place:
     """
-    Place an element the parser made up and a later tag of that name gave attributes to.
+    The position of an element that the parser implied and a later tag of the same name gave attributes.
 
-    Only html and body can be both; the first such tag in the text is near enough.
+    Only html and body can be such elements; the first tag of that name in the text is close enough.
     """
     found = re.search(rf"<{name}[\s/>]", text, re.IGNORECASE) if name in ("html", "body") else None
     if found is None:

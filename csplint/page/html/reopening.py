@@ -1,11 +1,10 @@
-"""An upper estimate of how many elements the parser makes again for formatting tags left open."""
+"""An upper bound on the number of elements that the parser reopens for unclosed formatting tags."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Set
-
-from csplint.page.html.token import Token
+from typing import Literal, NamedTuple
 
 FORMATTING = frozenset(
     {"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
@@ -13,35 +12,43 @@ FORMATTING = frozenset(
 _SINGLE = frozenset({"a", "nobr"})
 _MARKERS = frozenset({"applet", "object", "marquee", "template", "td", "th", "caption"})
 _CLEARING = frozenset({"applet", "object", "marquee", "template"})
-# So many steps of a search weigh as much as one element made again.
+# This many steps of a search cost as much as one reopened element.
 _SEARCH_STEPS = 4
-# HTML Standard, "the Noah's Ark clause": of equal elements three at most stay in the list.
+# HTML Standard, "the Noah's Ark clause": at most three equal elements stay in the list.
 _NOAH = 3
+
+
+class Token(NamedTuple):
+    """One tag, text or comment of a page, before it is parsed; source: its text as written, of a comment its data."""
+
+    kind: Literal["start", "end", "text", "comment"]
+    name: str
+    source: str
+    attributes: int
 
 
 class Reopening:
     """
-    Keeps the list of active formatting elements as far as tokens tell.
+    The list of active formatting elements, as far as it can be known from tokens.
 
-    Wherever tokens do not tell, it errs towards the longer list: equal means written
-    alike, and a cell's end forgets nothing, since outside a table a cell's start
-    was ignored. Searching the list counts too, so that counting itself stays cheap.
+    Where tokens are not enough, it assumes the longer list: only elements written alike are equal, and a cell's end removes
+    nothing, because outside a table a cell's start was ignored. Searching the list counts too, so that counting stays cheap.
     """
 
     def __init__(self, deepest: int) -> None:
         self.total = 0
         self._deepest = deepest
         self._open: list[tuple[str, str]] = []
-        # Of self._open without the markers, and how many of each spelling.
+        # The length of self._open without markers, and the number of elements of each spelling.
         self._length = 0
         self._alike: Counter[str] = Counter()
         self._popped = False
         self._trusts_ends = True
 
     def count(self, token: Token) -> int:
-        """Take one token in and give the estimate so far."""
+        """Add one token; returns the number of reopened elements so far."""
         if token.kind == "comment":
-            # In foreign content this is text, and what follows it may be no tag at all.
+            # In foreign content this is text, and the tag after it may not be a tag at all.
             self._trusts_ends = self._trusts_ends and not token.source.startswith("[CDATA[")
             return self.total
         if token.kind == "text" or token.name in FORMATTING:
@@ -82,13 +89,13 @@ class Reopening:
             self._leave(name)
 
     def _close(self, name: str) -> None:
-        """Drop the last element of this name, unless a marker stands before it."""
+        """Remove the last element of this name, unless a marker comes after it."""
         index = self._search({name})
         if index is not None and self._open[index][0] == name:
             self._forget(index, index + 1)
 
     def _search(self, names: Set[str]) -> int | None:
-        """Find the last entry that has one of these names or is a marker."""
+        """The index of the last entry that has one of these names or is a marker."""
         for index in range(len(self._open) - 1, -1, -1):
             if self._open[index][0] in names or self._open[index][0] in _MARKERS:
                 self.total += (len(self._open) - index) // _SEARCH_STEPS

@@ -1,4 +1,4 @@
-"""What a script element is: HTML Standard #prepare-the-script-element, up to the point where policies are asked."""
+"""What a script element is: HTML Standard #prepare-the-script-element, up to the check of policies."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from csplint.page.html.tag import Tag
 ScriptKind = Literal["classic", "module", "importmap", "speculationrules", "data"]
 
 _WHITE = "\t\n\f\r "
-# MIME Sniffing Standard #javascript-mime-type; parameters ("; charset=utf-8") make it another type.
+# MIME Sniffing Standard #javascript-mime-type; with parameters ("; charset=utf-8") it is another type.
 _TYPES = """
 application/ecmascript application/javascript application/x-ecmascript application/x-javascript text/ecmascript
 text/javascript text/javascript1.0 text/javascript1.1 text/javascript1.2 text/javascript1.3 text/javascript1.4
@@ -19,7 +19,7 @@ _JAVASCRIPT = frozenset(_TYPES.split())
 
 
 def script_kind(tag: Tag) -> ScriptKind:
-    """Say what browsers take this script element for, by its type and (in HTML) language attributes."""
+    """The kind of this script element, by its type and (in HTML) language attributes."""
     written = tag.attributes.get("type")
     language = tag.get("language") if tag.name == "script" else ""
     if written == "" or (written is None and not language):
@@ -34,7 +34,7 @@ def script_kind(tag: Tag) -> ScriptKind:
 
 
 def script_source(tag: Tag) -> str | None:
-    """Give the src (SVG: href) as written, None for an inline script."""
+    """The src (SVG: href) as written, None for an inline script."""
     if tag.name == "script":
         return tag.attributes.get("src")
     return None if tag.href is None else tag.href[1]
@@ -42,10 +42,10 @@ def script_source(tag: Tag) -> str | None:
 
 def runs(tag: Tag, kind: ScriptKind) -> bool:
     """
-    Say whether the page would run this script at all, were there no policy.
+    Whether the page would run this script if it had no policy.
 
-    Chromium reports an inline script held back by event/for to the policy all
-    the same; nothing is lost by that block, so it is no request here.
+    Chromium also checks an inline script that event/for keeps from running; blocking it changes nothing, so it is not a
+    request here.
     """
     source = script_source(tag)
     if kind == "data" or (source is None and tag.text == ""):

@@ -1,10 +1,8 @@
 """
-The URLs a srcset attribute offers.
+The URLs of a srcset attribute.
 
-HTML Standard #parse-a-srcset-attribute, up to the choice among the candidates:
-which one a browser takes depends on the visitor's screen, so any of them is one
-the page may ask for. A candidate with a descriptor that is none is dropped, as
-browsers drop it.
+HTML Standard #parse-a-srcset-attribute, up to the choice among the candidates: it depends on the visitor's screen, so the
+page may request any of them. A candidate with an invalid descriptor is ignored, as in browsers.
 """
 
 from __future__ import annotations
@@ -20,7 +18,7 @@ _DESCRIPTOR = re.compile(r"\d+[wh]|(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?x")
 
 
 def srcset_urls(value: str) -> Iterator[str]:
-    """Give each candidate's URL as written, in order, repeats included."""
+    """Each candidate's URL as written, in order, with repeats."""
     position = 0
     while True:
         before = _BEFORE.match(value, position)
@@ -37,7 +35,7 @@ def srcset_urls(value: str) -> Iterator[str]:
 
 
 def _descriptors_end(value: str, start: int) -> int:
-    """Find the comma that ends a candidate; one inside parentheses does not."""
+    """The position of the comma that ends a candidate; a comma inside parentheses does not."""
     in_parentheses = False
     for mark in _MARK.finditer(value, start):
         if mark[0] == "," and not in_parentheses:

@@ -1,35 +1,35 @@
-"""Read what `curl -i` printed: one answer, or with -L every answer on the way, one after the other."""
+"""Parse the output of `curl -i`: one response or, with -L, every response on the way, one after the other."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from csplint.errors import TargetError
 from csplint.page.capture import Capture, Hop
 from csplint.page.excerpt import excerpt
 from csplint.page.fetch.decoding import GZIP_MAGIC, BoundedDecoder, DecodingError, read_codings
 from csplint.page.fetch.redirects import RedirectError, follow, redirect_location
-from csplint.page.fetch.response import headers_too_large
+from csplint.page.fetch.response_checks import headers_too_large
 from csplint.page.fetch.settings import MAX_BODY_BYTES
-from csplint.page.saved.error import saved_error
-from csplint.page.saved.text import SavedText
+from csplint.page.saved.text import SavedText, saved_error
 
 STATUS_LINE = re.compile(rb"HTTP/[0-9](?:\.[0-9])? +([0-9]{3})(?: [^\r\n]*)?\r?(?:\n|\Z)")
 MAX_HEADS = 100
 MAX_HEAD_BYTES = 128 * 1024
 HINT = "save it with `curl -i --compressed URL > FILE`"
-# Bytes that no text has, but every packed body has among its first thousand.
+# Bytes that text does not have, but every compressed body has among its first thousand.
 NOT_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """
-    Status and headers of one answer, and where in the text it ends.
+    Status and headers of one response.
 
-    stretches: for each header, where in the text its value stands: one stretch a line.
+    stretches: for each header, start and end (exclusive) of its value in the text, one pair for each line.
+    end: the offset in the text where the headers end.
     """
 
     status: int
@@ -39,16 +39,16 @@ class Head:
 
     @property
     def starts(self) -> tuple[list[int], ...]:
-        """For each header, where each byte of its value begins; the blank for a fold begins where the line above ends."""
+        """For each header, the offset of each byte of its value; the space for a fold has the offset where the line before ends."""
         return tuple([at for start, end in each for at in range(start, end + 1)] for each in self.stretches)
 
 
 def read_curl(target: str, text: bytes, page: str | None, unknown: str) -> Capture:
     """
-    Give the last answer in the text, with the redirects before it as hops.
+    The last response in the text, with the redirects before it.
 
-    What is neither (100 Continue, 103 Early Hints, a proxy's "200 Connection
-    established", a 401 before the password went out) is skipped.
+    Others (100 Continue, 103 Early Hints, a proxy's "200 Connection established", a 401 before the password was sent) are
+    skipped. page: the URL that the user passed. unknown: the URL to use without one. Raises TargetError.
     """
     heads = tuple(_heads(target, text))
     last = heads[-1]
@@ -64,7 +64,7 @@ def read_curl(target: str, text: bytes, page: str | None, unknown: str) -> Captu
             hops.append(Hop(here, head.status, led_to))
             here = led_to
     written = text[last.end :]
-    body = _unpacked(target, last, written)
+    body = _decompressed(target, last, written)
     return Capture(
         target=target,
         url=page or here,
@@ -85,7 +85,7 @@ def _location(target: str, head: Head) -> str | None:
 
 
 def _heads(target: str, text: bytes) -> Iterator[Head]:
-    """Give every head; curl prints no body but the last, so a head follows at once or not at all."""
+    """All heads; curl prints only the last body, so the next head follows immediately or not at all."""
     at = 0
     for _ in range(MAX_HEADS):
         head = _head(target, text, at)
@@ -93,11 +93,11 @@ def _heads(target: str, text: bytes) -> Iterator[Head]:
         at = head.end
         if not STATUS_LINE.match(text, at):
             return
-    raise saved_error(target, f"it holds more than {MAX_HEADS} answers, one after the other", HINT)
+    raise saved_error(target, f"the file has more than {MAX_HEADS} responses", HINT)
 
 
 def _head(target: str, text: bytes, start: int) -> Head:
-    """Read one head; lines end in CRLF or, after a trip through an editor, in LF."""
+    """Parse one head; lines end in CRLF or, if an editor changed them, in LF."""
     status_line = STATUS_LINE.match(text, start)
     if status_line is None:
         line = text[start : start + MAX_HEAD_BYTES].splitlines()[0]
@@ -127,18 +127,18 @@ def _head(target: str, text: bytes, start: int) -> Head:
 
 
 def _stretch(text: bytes, at: int) -> tuple[int, int]:
-    """Give begin and end of what is left of a text at `at` without the blanks around it."""
+    """Start and end of a text at offset `at`, without the spaces and tabs around it."""
     end = at + len(text.rstrip(b" \t"))
     return end - len(text.strip(b" \t")), end
 
 
-def _unpacked(target: str, head: Head, body: bytes) -> bytes:
-    """curl's --compressed has unpacked the body but leaves the header; without it the bytes are still packed."""
+def _decompressed(target: str, head: Head, body: bytes) -> bytes:
+    """curl's --compressed decompresses the body but leaves the header; without the option the body is still compressed."""
     codings = read_codings(value for name, value in head.headers if name.lower() == b"content-encoding")
     if not codings or not NOT_TEXT.search(body[:1024]):
         return body
     if not body.startswith(GZIP_MAGIC):
-        raise TargetError(target, "encoding", f"the saved body is still packed ({excerpt(codings[-1])})", hint=HINT)
+        raise TargetError(target, "encoding", f"the saved body is still compressed ({excerpt(codings[-1])})", hint=HINT)
     try:
         decoder = BoundedDecoder(codings, MAX_BODY_BYTES)
         decoder.feed(body)

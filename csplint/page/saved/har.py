@@ -1,4 +1,4 @@
-"""Read the page out of a HAR, the JSON that a browser's network panel saves."""
+"""Read a page from a HAR, the JSON file that a browser's network panel saves."""
 
 from __future__ import annotations
 
@@ -6,25 +6,24 @@ import base64
 import binascii
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
 
 from csplint.page.capture import Capture, Hop
 from csplint.page.excerpt import excerpt
 from csplint.page.fetch.redirects import REDIRECT_STATUSES, RedirectError, follow, read_address
-from csplint.page.fetch.response import is_html_type
-from csplint.page.saved.error import saved_error
+from csplint.page.fetch.response_checks import is_html_type
 from csplint.page.saved.json_place import JsonText, TooLongError
-from csplint.page.saved.text import SavedText
+from csplint.page.saved.text import SavedText, saved_error
 
-HINT = 'save it from the network panel with content ("Save all as HAR with content"), the cache switched off'
+HINT = 'save it from the network panel with content ("Save all as HAR with content"), with the cache disabled'
 UTF_8_BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One exchange of the HAR, as far as it is needed; `content` is still what the JSON held."""
+class Entry(Struct, frozen=True):
+    """One exchange of the HAR, as far as needed; content: as it is in the JSON, not validated."""
 
     index: int
     url: str
@@ -37,32 +36,32 @@ class Entry:
 
     @property
     def location(self) -> str:
-        """Where a redirect led, as an absolute URL; "" for anything else."""
-        given = self.values(b"location")
-        if self.status not in REDIRECT_STATUSES or not given:
+        """Where a redirect leads, as an absolute URL; "" for any other entry."""
+        locations = self.values(b"location")
+        if self.status not in REDIRECT_STATUSES or not locations:
             return ""
         try:
-            return follow(self.url, given[0].decode("utf-8", errors="replace")).url
+            return follow(self.url, locations[0].decode("utf-8", errors="replace")).url
         except RedirectError:
             return ""
 
     @property
     def is_document(self) -> bool:
-        """Is it an HTML answer? Entries a browser blocked or took back have status 0."""
+        """Whether it is an HTML response. Entries that a browser blocked or cancelled have status 0."""
         sent = self.values(b"content-type") or (_bytes(_text(self.content.get("mimeType"))),)
         return self.status > 0 and not self.location and any(sent) and is_html_type(sent)
 
 
 def read_har(target: str, text: bytes, page: str | None) -> Capture:
     """
-    Give the first HTML answer, or the one of the page's address where the user named it.
+    The first HTML response, or the one with the page's URL if the user passed it; raises TargetError.
 
-    The redirects that led to it become hops, found by where they led.
+    The redirects before it are found by where they lead.
     """
     entries = _entries(target, text)
     documents = [entry for entry in entries if entry.is_document]
     if not documents:
-        raise saved_error(target, f"no HTML page among the {len(entries)} entries of the HAR", HINT)
+        raise saved_error(target, f"none of the {len(entries)} entries of the HAR is an HTML page", HINT)
     document = next((entry for entry in documents if entry.url == page), documents[0])
     return Capture(
         target=target,
@@ -76,7 +75,7 @@ def read_har(target: str, text: bytes, page: str | None) -> Capture:
 
 
 def _hops(earlier: Sequence[Entry], url: str) -> tuple[Hop, ...]:
-    """Walk back from the page: the latest earlier entry that led there, and so on."""
+    """Search backwards from the page for the entry that leads to it, and so on."""
     hops: list[Hop] = []
     for entry in reversed(earlier):
         if entry.location == url:
@@ -92,9 +91,9 @@ def _entries(target: str, text: bytes) -> list[Entry]:
     except json.JSONDecodeError as exc:
         raise saved_error(target, f"line {exc.lineno}: not valid JSON ({exc.msg})", HINT) from exc
     except (KeyError, TypeError) as exc:
-        raise saved_error(target, "it is JSON, but not a HAR: log.entries is missing", HINT) from exc
+        raise saved_error(target, "the file is JSON, but not a HAR: log.entries is missing", HINT) from exc
     except (RecursionError, ValueError) as exc:
-        raise saved_error(target, "its JSON cannot be read: it is nested too deeply or not Unicode", HINT) from exc
+        raise saved_error(target, "the JSON cannot be read: it is nested too deeply or not Unicode", HINT) from exc
     if not isinstance(raw, list):
         raise saved_error(target, "log.entries is not a list", HINT)
     return [_entry(target, index, entry) for index, entry in enumerate(raw)]
@@ -108,11 +107,11 @@ def _entry(target: str, index: int, raw: Any) -> Entry:
         status = response.get("status", 0)
         return Entry(index, _address(url), status if isinstance(status, int) else 0, headers, dict(content))
     except (KeyError, TypeError, ValueError, AttributeError) as exc:
-        raise saved_error(target, f"log.entries[{index}] is not an exchange as the HAR format has it", HINT) from exc
+        raise saved_error(target, f"log.entries[{index}] is not a valid HAR entry", HINT) from exc
 
 
 def _address(url: str) -> str:
-    """Serialise an address of the web; others (data:, chrome-extension:) stay as they are, and are no page."""
+    """Serialize the URL; "" if it is invalid."""
     try:
         return read_address(url).url
     except ValueError:
@@ -120,13 +119,13 @@ def _address(url: str) -> str:
 
 
 def _pairs(header: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    """Chromium joins headers that were sent more than once with a line feed, which no header can hold."""
+    """Chromium joins repeated headers with a line feed, which no header can contain."""
     name = header["name"]
     return [] if name.startswith(":") else [(_bytes(name), _bytes(value)) for value in header["value"].split("\n")]
 
 
 def _starts(text: bytes, index: int) -> tuple[list[int], ...] | None:
-    """Give for each header of an entry where in the text each byte of its value begins and, last, where it ends."""
+    """For each header of an entry, the offset of each byte of its value and, last, of its end; None if the text is too long."""
     try:
         return tuple(_header_starts(JsonText(text), index))
     except TooLongError:
@@ -144,7 +143,7 @@ def _header_starts(source: JsonText, index: int) -> Iterator[list[int]]:
 
 
 def _value_starts(characters: Sequence[tuple[str, int]]) -> Iterator[list[int]]:
-    """Keep step with `_pairs`: a line feed ends a value, and a character may become several bytes."""
+    """Split values as `_pairs` does: a line feed ends a value, and a character may become several bytes."""
     first = 0
     for index, (character, end) in enumerate(characters):
         if character in {"", "\n"}:
@@ -159,21 +158,23 @@ def _bytes(text: str) -> bytes:
 
 
 def _encoding(text: str) -> str:
-    """Browsers show header bytes as Latin-1; what is beyond that must have been UTF-8."""
+    """Browsers show header bytes as Latin-1; anything beyond Latin-1 must have been UTF-8."""
     return "utf-8" if max(text, default="") > "\xff" else "latin-1"
 
 
 def _body(target: str, entry: Entry) -> bytes:
     text = entry.content.get("text")
     if not isinstance(text, str):
-        raise saved_error(target, f"log.entries[{entry.index}] has no text of the page {excerpt(entry.url)}", HINT)
+        raise saved_error(
+            target, f"log.entries[{entry.index}] does not contain the text of the page {excerpt(entry.url)}", HINT
+        )
     if entry.content.get("encoding") == "base64":
         try:
             return base64.b64decode(text, validate=True)
         except (binascii.Error, ValueError) as exc:
-            raise saved_error(target, f"log.entries[{entry.index}] has a text that is not base64", HINT) from exc
+            raise saved_error(target, f"log.entries[{entry.index}] has text that is not valid base64", HINT) from exc
     body = text.encode("utf-8", errors="replace")
-    # The browser has decoded it. The mark keeps the page's own charset from being believed a second time.
+    # The browser has decoded it already. The mark overrides the page's own charset.
     return body if text.isascii() else UTF_8_BOM + body.removeprefix(UTF_8_BOM)
 
 

@@ -1,8 +1,7 @@
 """
-Where values stand in JSON text, which Python's parser does not say.
+The positions of values in JSON text, which Python's parser does not report.
 
-It is asked again, value by value: everything on the way is passed over by it, so that what it
-takes for a string or a number is what was read.
+The same parser skips each value on the way, so the positions agree with what it parsed.
 """
 
 from __future__ import annotations
@@ -22,15 +21,15 @@ MAX_CHARACTERS = 256 * 1024
 
 
 class TooLongError(Exception):
-    """There is more to look through than any archive of a browser has; where its values stand is not worth the time."""
+    """The text has more values than any real HAR, so finding their positions would take too long."""
 
 
 class JsonText:
     """
-    JSON that was read without a fault. Offsets count bytes.
+    Valid JSON text. Offsets count bytes. Methods raise TooLongError past MAX_VALUES or MAX_CHARACTERS.
 
-    It is looked at as Latin-1, so that bytes and characters are the same: what gives JSON its form is ASCII. `start` is
-    where the value begins that is the whole text.
+    It is decoded as Latin-1, so that offsets of bytes and characters are the same; JSON's syntax is ASCII. start: the
+    offset of the outermost value.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -41,7 +40,7 @@ class JsonText:
         self.start = self._after_space(0)
 
     def members(self, at: int) -> dict[str, int]:
-        """Give where each value of the object at `at` begins; of a key that is there twice the last, as when it was read."""
+        """The offset of each value of the object at `at`; of a repeated key, that of the last, as in parsing."""
         found: dict[str, int] = {}
         at = self._after_space(at + 1)
         while self._text[at] == '"':
@@ -53,7 +52,7 @@ class JsonText:
         return found
 
     def elements(self, at: int) -> Iterator[int]:
-        """Give where each element of the list at `at` begins; nothing for anything else."""
+        """The offset of each element of the list at `at`; nothing if it is not a list."""
         if self._text[at] != "[":
             return
         at = self._after_space(at + 1)
@@ -64,7 +63,7 @@ class JsonText:
                 at = self._after_space(at + 1)
 
     def characters(self, at: int) -> list[tuple[str, int]]:
-        """Give each character of the string at `at` with where it begins and, last, an empty one where it ends."""
+        """Each character of the string at `at` with its offset and, last, an empty one with the offset of the end."""
         end = self._end(at) - 1
         self._characters_left -= end - at
         if self._characters_left < 0:

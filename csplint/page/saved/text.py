@@ -1,7 +1,7 @@
 """
-A saved answer's file as text, and where the answer's parts stand in it.
+A saved response's file as text, and the positions of the response's parts in it.
 
-Written down by those who read the file (`saved`), for those who point into it (`regions`).
+The readers of saved responses record them, so that reports can point into the file (engine/source_map.py).
 """
 
 from __future__ import annotations
@@ -11,18 +11,20 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from csplint.errors import TargetError
+
 _LONE_CR = re.compile(rb"\r(?!\n)")
-"""Some programs end a line at it and some do not, so nothing after one has a line that all agree on."""
+"""Some programs end a line here and some do not, so they disagree on the lines that follow."""
 
 
 class SavedText(Struct, frozen=True, kw_only=True):
     """
     A file as text. All offsets count the bytes of `data`.
 
-    data: the file as UTF-8, whatever it was saved as, without a byte order mark.
-    headers: for each of the answer's headers, where each byte of its value begins and, last, where the value ends;
-    None where that is not known.
-    body: where the answer's body begins; None where the file holds it in another form (packed, or in JSON).
+    data: the file as UTF-8, whatever encoding it has, without a byte order mark.
+    headers: for each of the response's headers, the offset of each byte of its value and, last, the offset of its end; None
+        if that is not known.
+    body: the offset of the response's body; None if the file has it in another form (compressed, or in JSON).
     """
 
     data: bytes
@@ -31,7 +33,7 @@ class SavedText(Struct, frozen=True, kw_only=True):
 
     def position(self, offset: int) -> tuple[int, int | None] | None:
         """
-        Give line and column, both from 1; no column in a line that is not UTF-8, nothing after a lone carriage return.
+        Line and column of an offset, both from 1; no column in a line that is not UTF-8, None after a lone carriage return.
 
         Lines end in LF or CRLF (SARIF, "newlineSequences"), columns count code points.
         """
@@ -46,10 +48,15 @@ class SavedText(Struct, frozen=True, kw_only=True):
 
     def body_lines(self) -> tuple[int, list[bytes]] | None:
         """
-        Give the number of the line the body begins in, and the body's lines; None where they cannot be told.
+        The number of the line where the body starts, and the body's lines; None if they are not known.
 
-        NUL stands in no text, but in all that is packed, and in UTF-16 below headers that are not.
+        A NUL means that the body is not text: it is compressed, or UTF-16 below headers that are not.
         """
         if self.body is None or _LONE_CR.search(self.data, 0, self.body) or b"\0" in self.data:
             return None
         return self.data.count(b"\n", 0, self.body) + 1, self.data[self.body :].split(b"\n")
+
+
+def saved_error(target: str, message: str, hint: str) -> TargetError:
+    """The error (kind "file") for a saved response that cannot be used; hint: how to save a usable one."""
+    return TargetError(target, "file", message, hint=hint)

@@ -15,9 +15,10 @@ from msgspec import Struct
 
 from csplint.csp.cover import covers, first_verdict, overlap
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Delivered
 from csplint.csp.request import Kind, Request
-from csplint.csp.source import SourceKind, parse_source
+from csplint.csp.source import SourceKind
 from csplint.csp.url import UNKNOWN_PAGE
 from csplint.model import PolicyReport, RequirementReport, TargetReport
 from csplint.packs.merge import PackSet

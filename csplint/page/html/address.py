@@ -1,4 +1,4 @@
-"""URLs as browsers read them (WHATWG URL Standard), for what stands in a page."""
+"""Resolve the URLs in a page as browsers do (WHATWG URL Standard)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import ada_url
 
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _SCRIPT = "javascript:"
-# data: and javascript: base URLs are refused by the HTML Standard (#set-the-frozen-base-url).
+# The HTML Standard ignores data: and javascript: base URLs (#set-the-frozen-base-url).
 _NO_BASE = ("data:", _SCRIPT)
 
 
 def resolve(written: str, base: str) -> str:
-    """Give the absolute URL, "" where it is none; a base that is no URL itself counts as none."""
+    """The absolute URL, "" if it is invalid; an invalid base is ignored."""
     for against in (base or None, None):
         try:
             return ada_url.URL(written, base=against).href
@@ -23,14 +23,14 @@ def resolve(written: str, base: str) -> str:
 
 
 def resolve_base(written: str, document_url: str) -> str:
-    """Give the base URL a base element sets; the document's own where browsers refuse it."""
+    """The base URL that a base element sets; the document's own URL if browsers ignore the element."""
     url = resolve(written, document_url)
     return document_url if not url or url.startswith(_NO_BASE) else url
 
 
 def script_of(url: str) -> str | None:
     """
-    Give the code of a resolved javascript: URL, percent-decoded; None for any other URL.
+    The code of a resolved javascript: URL, percent-decoded; None for any other URL.
 
     HTML Standard #evaluate-a-javascript:-url.
     """
@@ -41,5 +41,5 @@ def script_of(url: str) -> str | None:
 
 
 def without_fragment(url: str) -> str:
-    """Cut the fragment off a URL."""
+    """The URL without its fragment."""
     return url.partition("#")[0]

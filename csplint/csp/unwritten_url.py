@@ -1,0 +1,82 @@
+"""
+URLs that nobody wrote, to ask the engine about everything a source expression stands for.
+
+"Does this list allow a host that it does not name?" is one question about one such host: a source list names finitely
+many hosts, paths and ports, so whatever allows an unwritten one allows all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import count
+
+from msgspec import Struct
+
+from csplint.csp.decide import PolicySet
+from csplint.csp.memo import memo
+from csplint.csp.policy import Policy
+from csplint.csp.url import DEFAULT_PORTS, Url
+
+EXAMPLE = "any0"
+"""The label, path segment or text in example requests that reports show; it may occur in a policy."""
+
+_WORD = "0-7-7"
+"""Valid as a host's label, and without letters, which could be written in either case."""
+
+_LIKE_WORD = re.compile(r"0-([0-9]{1,9})-7")
+_PORTS = re.compile(r":0*(\d{1,5})")
+
+
+class Unwritten(Struct, frozen=True):
+    """Parts of a URL that do not occur in some texts: a word for host labels and path segments, and a port."""
+
+    word: str
+    port: int
+
+
+def unwritten_parts(texts: Iterable[str]) -> Unwritten:
+    """Parts that occur in none of these texts."""
+    text = " ".join(texts)
+    ports = set(_PORTS.findall(text)) if ":" in text else set()
+    return Unwritten(_word(text), next((port for port in range(50_000, 1024, -1) if str(port) not in ports), 50_000))
+
+
+def _word(text: str) -> str:
+    if _WORD not in text:
+        return _WORD
+    written = set(_LIKE_WORD.findall(text))
+    return next(f"0-{number}-7" for number in map(str, count()) if number not in written)
+
+
+def unwritten_in(policies: PolicySet) -> Unwritten:
+    """Parts that occur in none of the policies."""
+    if len(policies.policies) == 1:
+        return _unwritten_in_one(policies.policies[0])
+    return unwritten_parts(policy.text for policy in policies.policies)
+
+
+@memo
+def _unwritten_in_one(policy: Policy) -> Unwritten:
+    return unwritten_parts([policy.text])
+
+
+@memo
+def unwritten(policies: PolicySet) -> str:
+    """A short word that occurs neither in a policy nor in the page's URL, for host labels and path segments."""
+    return _word(" ".join([policies.page.href, *(policy.text for policy in policies.policies)]))
+
+
+@lru_cache(maxsize=64)
+def stranger(word: str) -> Url:
+    """A file on a host that no source names, made of an unwritten word, over https at the default port."""
+    return compose_url("https", f"{word}.{word}", 443, f"/{word}")
+
+
+def compose_url(scheme: str, host: str, port: int | None, path: str) -> Url:
+    """Join well-formed, serialized parts of a URL, without a parser; a scheme without hosts takes only the path."""
+    if scheme not in DEFAULT_PORTS:
+        return Url(f"{scheme}:{path}", scheme, "", None, path)
+    shown = "" if port == DEFAULT_PORTS[scheme] else f":{port}"
+    return Url(f"{scheme}://{host}{shown}{path}", scheme, host, port, path)
