@@ -135,7 +135,7 @@ def serve(
 
 
 def unused_port() -> int:
-    """Give a port where ignore_progress listens."""
+    """Give a port where nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port

@@ -15,11 +15,13 @@ def complete_rule(incomplete: str) -> list[str]:
 
 
 def complete_feature(incomplete: str) -> list[str]:
-    """Features of the default packs."""
+    """Features of the default packs, without the pack's name unless it is being typed."""
     from csplint.engine.features import known_features  # noqa: PLC0415
     from csplint.packs.merge import load_packs  # noqa: PLC0415
 
-    return [name for name in known_features(load_packs(())) if name.startswith(incomplete)]
+    qualified = known_features(load_packs(()))
+    plain = [name.partition(".")[2] for name in qualified]
+    return [name for name in (qualified if "." in incomplete else plain) if name.startswith(incomplete)]
 
 
 def complete_kind(incomplete: str) -> list[str]:

@@ -38,7 +38,7 @@ class Progress(Struct, frozen=True):
 
 
 def ignore_progress(_progress: Progress) -> None:
-    """Do nothing: the progress of a run that ignore_progress watches."""
+    """Do nothing: the progress of a run that nobody watches."""
 
 
 class RunOptions(Struct, frozen=True, kw_only=True):

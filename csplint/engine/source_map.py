@@ -29,7 +29,7 @@ _REFERENCE = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);?|
 
 
 class _Header(Struct, frozen=True):
-    """A header's value, and where each of its bytes begins in the file; None for where ignore_progress knows."""
+    """A header's value, and where each of its bytes begins in the file; None for where nobody knows."""
 
     value: bytes
     starts: Sequence[int] | None

@@ -13,7 +13,7 @@ MOST_EVALUATED = 3_000_000
 """
 Characters of policies that are evaluated again for one target, over all its findings; later findings get no edits.
 
-A header of 8 kB may have 300 findings; ignore_progress sends thousands of policies in one response.
+A header of 8 kB may have 300 findings; nobody sends thousands of policies in one response.
 """
 _EACH_POLICY = 200
 """What evaluating a policy costs besides its characters, in characters."""
@@ -38,7 +38,7 @@ class Verifier:
         return edits if self._is_fix(outcome, edits) else ()
 
     def _is_fix(self, outcome: Outcome, edits: tuple[Edit, ...]) -> bool:
-        """Edits that only a server can make count as a fix: ignore_progress can verify them here."""
+        """Edits that only a server can make count as a fix: nobody can verify them here."""
         judged = [edit for edit in edits if edit.kind in JUDGED_EDITS]
         if not judged:
             return True

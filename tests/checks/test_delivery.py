@@ -67,7 +67,7 @@ def test_report_only_findings_speak_of_the_report_only_policy() -> None:
     assert (finding.policy, finding.message) == (
         1,
         "Nothing is blocked yet (report-only): "
-        "The report-only policy has neither report-to nor report-uri, so ignore_progress receives its reports.",
+        "The report-only policy has neither report-to nor report-uri, so nobody receives its reports.",
     )
 
 
@@ -498,7 +498,7 @@ MUTUAL = [
     ("script-src 'self' 'unsafe-eval'", f"script-src 'self' {B}"),
     ("script-src 'self' 'unsafe-eval'", "script-src 'self' 'unsafe-inline'"),
     ("default-src 'self'", f"connect-src {A}"),
-    # ignore_progress may have the page in a frame
+    # nobody may have the page in a frame
     ("frame-ancestors 'self'", f"frame-ancestors {A}"),
     (f"frame-ancestors 'self' {A}", f"frame-ancestors 'self' {B}"),
     ("form-action 'self'", f"form-action {A}"),

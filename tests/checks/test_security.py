@@ -134,9 +134,7 @@ JUDGED = [
     ),
     # nothing is said of a policy that other rules speak of
     pytest.param("script-src ‘self’; img-src 'self'", [], id="curly quotes are another rule's"),
-    pytest.param(
-        "script-src 'strict-dynamic' 'nonce-{{x}}'; object-src 'none'", [FORM], id="nonce ignore_progress filled in"
-    ),
+    pytest.param("script-src 'strict-dynamic' 'nonce-{{x}}'; object-src 'none'", [FORM], id="nonce nobody filled in"),
     pytest.param(";", [], id="no policy"),
     # scripts that nothing restricts
     pytest.param("frame-ancestors 'none'", ["info script-unrestricted"], id="a policy of another purpose"),
@@ -157,7 +155,7 @@ JUDGED = [
     pytest.param(
         f"script-src-elem 'self'; {LOCKED}", ["warning script-unrestricted script-src-elem"], id="elements alone"
     ),
-    # a host that ignore_progress wrote
+    # a host that nobody wrote
     pytest.param(
         f"script-src * 'unsafe-inline'; {LOCKED}",
         ["error script-wildcard script-src *", "warning script-unsafe-inline script-src 'unsafe-inline'"],

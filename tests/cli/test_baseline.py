@@ -63,7 +63,7 @@ def test_known_findings_survive_nonces_order_and_position(repo: Path, capsys: py
 def test_a_broken_baseline(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(repo / "deploy", "{}", "known.json")
     assert run(["check", "--policy", "x", "--baseline", "known.json"]) == 2
-    assert "known.json is no baseline of csplint" in capsys.readouterr().err
+    assert "known.json is not a csplint baseline" in capsys.readouterr().err
     assert run(["check", "--policy", "x", "--baseline", "nosuch.json"]) == 2
 
 

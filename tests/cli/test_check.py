@@ -185,7 +185,7 @@ MISTAKES = [
     (["--nosuch"], "No such option"),
     (
         ["--policy", "x", "--feature", "snouds"],
-        "--feature: there is no feature 'snouds' (the packs have sounds, calendly, video, fonts); did you mean 'sounds'?",
+        "--feature: there is no feature 'snouds' (the packs have velaro.sounds, velaro.calendly, velaro.video, velaro.fonts); did you mean 'sounds'?",
     ),
     (["--policy", "x", "--pack", "syntax", "--feature", "sounds"], "the packs have no features"),
 ]

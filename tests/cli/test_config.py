@@ -89,7 +89,7 @@ BROKEN = [
     ('features = ["snouds"]\n', "csplint.toml:1: there is no feature 'snouds'"),
     (
         '[[target]]\nname = "a"\nurl = "https://a.example/"\nfeatures = ["fotns"]\n',
-        "csplint.toml:1: there is no feature 'fotns' (the packs have sounds, calendly, video, fonts); did you mean 'fonts'?",
+        "csplint.toml:1: there is no feature 'fotns' (the packs have velaro.sounds, velaro.calendly, velaro.video, velaro.fonts); did you mean 'fonts'?",
     ),
     ('[[target]]\nname = "a"\nurl = "./saved.html"\n', "csplint.toml:1: the url of the target 'a' is not a URL"),
     ("jobs = 0\n", "csplint.toml:1:1: jobs: expected an integer >= 1"),

@@ -90,9 +90,9 @@ CASES: list[tuple[int, str, list[str], str, str]] = [
     (2, "no such pack", ["--policy", FAILS, "--pack", "nosuch.toml"], "", "csplint: cannot read the rule pack"),
     (2, "a broken pack", ["--policy", FAILS, "--pack", "./broken-pack.toml"], "", "broken-pack.toml"),
     (2, "a broken configuration", ["--config", "broken.toml"], "", "csplint: broken.toml:1:1: unknown key 'x'"),
-    (2, "not a baseline", ["--policy", FAILS, "--baseline", "broken.toml"], "", "is no baseline"),
+    (2, "not a baseline", ["--policy", FAILS, "--baseline", "broken.toml"], "", "is not a csplint baseline"),
     (3, "a missing file", ["nosuch.txt"], "could not be checked", ""),
-    (3, "ignore_progress listens", ["http://127.0.0.1:{unused}/", "--retries", "0"], "could not be checked", ""),
+    (3, "nobody listens", ["http://127.0.0.1:{unused}/", "--retries", "0"], "could not be checked", ""),
     (3, "a failure beside findings", ["nosuch.txt", "saved.txt"], "error[VEL001]", ""),
     (3, "a failure that must not fail", ["nosuch.txt", "--exit-zero", "--fail-on", "never"], "could not be", ""),
 ]

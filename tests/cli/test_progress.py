@@ -1,4 +1,4 @@
-"""Progress is shown to a person at a terminal, and to ignore_progress else."""
+"""Progress is shown to a person at a terminal, and to nobody else."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def test_rules_of_one_pack(capsys: pytest.CaptureFixture[str]) -> None:
 def test_explain_by_name_or_id(capsys: pytest.CaptureFixture[str], name: str) -> None:
     text = out(capsys, "explain", name)
     assert text.startswith("VEL021 missing-connect-websocket (error, pack velaro)\n")
-    assert "  Messages travel over WebSocket" in text
+    assert "  Messages use WebSocket" in text
     assert "bad:\n  Content-Security-Policy: connect-src https:\n" in text
     assert "good:\n  Content-Security-Policy: connect-src 'self' https://*.velaro.com wss://*.velaro.com\n" in text
     assert "In the vendor's table: Widget loads but chat messages fail." in text

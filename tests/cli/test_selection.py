@@ -95,7 +95,7 @@ def test_what_was_left_out_did_not_pass(repo: Path, capsys: pytest.CaptureFixtur
     [target] = found["targets"]
     assert target["passed"] == ["RUN001", "RUN002", "VEL001"]
     reasons = {each["rule"]: each["reason"] for each in target["skipped"]}
-    assert (reasons["SYN001"], reasons["SYN002"]) == ("left out by the settings", "left out by the settings")
+    assert (reasons["SYN001"], reasons["SYN002"]) == ("not selected by the settings", "not selected by the settings")
     assert "RUN001" not in reasons
     assert "VEL001" not in reasons
 
@@ -104,5 +104,5 @@ def test_many_rules_that_were_left_out_are_counted(repo: Path, capsys: pytest.Ca
     write(repo, 'packs = ["velaro", "syntax"]\n')
     run(["check", "--policy", "default-src *", "--select", "VEL001"])
     shown = capsys.readouterr().out
-    assert " rules: left out by the settings" in shown
+    assert " rules: not selected by the settings" in shown
     assert "SYN002" not in shown

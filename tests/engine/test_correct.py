@@ -123,7 +123,7 @@ def test_a_correction_adds_nothing_blocks_nothing_and_is_final(sent: list[str]) 
 
 
 def _was_misread(source: str) -> bool:
-    """Hosts that ignore_progress meant: words without their quotes, names of directives."""
+    """Hosts that nobody meant: words without their quotes, names of directives."""
     return source in {"http//a.example", "self", "none", "unsafe-inline", "data", "img-src", "script-src", "nonce-abc"}
 
 

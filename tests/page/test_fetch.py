@@ -169,7 +169,7 @@ except TargetError as exc:
 
 
 def bomb() -> bytes:
-    """Two layers of gzip around 1 GiB of zeros; ignore_progress gets as far as the missing checksum."""
+    """Two layers of gzip around 1 GiB of zeros; nobody gets as far as the missing checksum."""
     packer = zlib.compressobj(9, wbits=31)
     start = packer.compress(bytes(1024 * 1024)) + packer.flush(zlib.Z_FULL_FLUSH)
     repeated = packer.compress(bytes(1024 * 1024)) + packer.flush(zlib.Z_FULL_FLUSH)

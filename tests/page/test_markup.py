@@ -119,7 +119,7 @@ CASES = [
     ("<button formaction=a></button><input type=submit formaction=b>", ["form a", "form b"]),
     ("<button type=button formaction=a></button><input formaction=b>", []),
     ("<form action=mailto:x@y.example></form>", ["form mailto:x@y.example"]),
-    # what ignore_progress asks for
+    # what nobody asks for
     ("<template><img src=a><script>1</script><p onclick=2 style=x></template>", []),
     ("<noscript><img src=a><style>b</style></noscript>", []),
     ("<!-- <img src=a> --><textarea><img src=b></textarea><xmp><img src=c></xmp>", []),

@@ -486,7 +486,7 @@ def test_an_archive_that_is_nested_as_deeply_as_can_be_read() -> None:
         else:
             read += 1
     assert read
-    assert refused == {"its JSON cannot be read: it is nested too deeply or not Unicode"}
+    assert refused == {"the JSON cannot be read: it is nested too deeply or not Unicode"}
 
 
 # ---- the files of tests/report/saved, through the whole tool
