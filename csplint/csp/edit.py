@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
+from csplint.csp.parse import parse_sources
 from csplint.csp.policy import Directive, Policy
 from csplint.csp.source import Source, SourceKind
 
@@ -30,9 +31,22 @@ def apply(text: str, replacements: Iterable[Replacement]) -> str:
     return text
 
 
-def add_sources(policy: Policy, effective: str, expressions: Sequence[str]) -> tuple[Replacement, ...]:
+Spelling = Callable[[Source], str]
+"""The text to copy for a source, "" for none, or several sources separated by spaces."""
+
+
+def as_read(source: Source) -> str:
+    """What browsers read: nothing for what is not a source."""
+    return "" if source.kind == SourceKind.INVALID else source.text
+
+
+def add_sources(
+    policy: Policy, effective: str, expressions: Sequence[str], spelling: Spelling = as_read
+) -> tuple[Replacement, ...]:
     """
     Add source expressions to the list that governs `effective`, and to nothing else.
+
+    spelling: how a source is copied from a fallback into a new directive.
 
     Where default-src (or child-src) governs as a fallback, add a new directive that repeats its list: adding the source
     to default-src would allow it for everything else too.
@@ -41,7 +55,7 @@ def add_sources(policy: Policy, effective: str, expressions: Sequence[str]) -> t
     if governing is None:
         return ()
     if _is_shared(governing, effective):
-        sources = [*_inherited(governing, effective), *expressions]
+        sources = [*_inherited(governing, effective, spelling), *expressions]
         return (_new_directive(policy, plain_name(effective), " ".join(sources)),)
     return _append(governing, expressions)
 
@@ -56,11 +70,12 @@ def _is_shared(governing: Directive, effective: str) -> bool:
     return governing.name in {"default-src", "child-src"} and governing.name != effective
 
 
-def _inherited(directive: Directive, effective: str) -> list[str]:
+def _inherited(directive: Directive, effective: str, spelling: Spelling) -> list[str]:
     """The fallback's sources that a new directive must repeat; nonces, hashes and keywords only matter to scripts and styles."""
-    listed = directive.list
-    wanted = listed.sources if effective.startswith(("script-src", "style-src")) else listed.locations
-    return [source.text for source in wanted if source.kind != SourceKind.NONE]
+    everything = effective.startswith(("script-src", "style-src"))
+    copied = parse_sources(text for source in directive.list.sources for text in spelling(source).split())
+    wanted = (each for each in copied if each.kind != SourceKind.NONE and (everything or each.is_location))
+    return list(dict.fromkeys(each.text for each in wanted))
 
 
 def _append(directive: Directive, expressions: Sequence[str]) -> tuple[Replacement, ...]:
@@ -109,7 +124,7 @@ def _removed(directive: Directive, number: int) -> Replacement:
 
 
 def replace_sources(
-    policy: Policy, effective: str, unwanted: Iterable[str], wanted: Sequence[str]
+    policy: Policy, effective: str, unwanted: Iterable[str], wanted: Sequence[str], spelling: Spelling = as_read
 ) -> tuple[Replacement, ...]:
     """Remove some tokens from the list that governs `effective` and add others, without changing a shared fallback."""
     governing = policy.governing(effective)
@@ -117,7 +132,7 @@ def replace_sources(
         return ()
     texts = frozenset(unwanted)
     if _is_shared(governing, effective):
-        rest = [text for text in _inherited(governing, effective) if text not in texts]
+        rest = [text for text in _inherited(governing, effective, spelling) if text not in texts]
         return (_new_directive(policy, plain_name(effective), " ".join([*rest, *wanted])),)
     rest = [source.text for source in governing.list.sources if source.kind != SourceKind.NONE]
     words = [*(text for text in rest if text not in texts), *wanted]

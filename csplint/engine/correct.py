@@ -15,10 +15,11 @@ from typing import Literal
 
 from msgspec import Struct
 
+from csplint.checks.edits import add_sources
 from csplint.checks.prefilter import holds
 from csplint.checks.syntax.removal import without_directives
 from csplint.checks.syntax.token import is_directive_name, is_reported_alone
-from csplint.csp.edit import Replacement, add_sources, apply
+from csplint.csp.edit import Replacement, apply
 from csplint.csp.parse import parse_source
 from csplint.csp.policy import Delivered, Policy, State, parse_policies
 from csplint.csp.preserve import losses
@@ -59,7 +60,7 @@ class Correction(Struct, frozen=True):
 
     before, after: the evaluations. texts: for each policy that was sent, what to send instead, "" for nothing. edits:
     the tag and header edits that were made, in order. mends: the problems that are gone. left: errors and warnings that
-    stay.
+    stay. appeared: those that were not there before; there are none, as long as the fixes hold.
     """
 
     before: Evaluation
@@ -68,6 +69,7 @@ class Correction(Struct, frozen=True):
     edits: tuple[Edit, ...]
     mends: tuple[Outcome, ...]
     left: tuple[Left, ...]
+    appeared: tuple[Outcome, ...]
 
     @property
     def changes_something(self) -> bool:
@@ -81,8 +83,9 @@ def correct(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str])
     state = _State(evaluation, tuple(range(len(evaluation.policies))), ())
     while better := trial.next_better(state):
         state = better
+    known = {each.key for each in trial.faults(evaluation)}
     now = dict(zip(state.origins, _texts(state.evaluation), strict=True))
-    gone = {each.key for each in evaluation.outcomes} - {each.key for each in state.evaluation.outcomes}
+    gone = {each.key for each in evaluation.outcomes} - {state.key(each) for each in state.evaluation.outcomes}
     return Correction(
         before=evaluation,
         after=state.evaluation,
@@ -90,6 +93,7 @@ def correct(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str])
         edits=state.edits,
         mends=tuple(each for each in evaluation.outcomes if each.key in gone),
         left=tuple(Left(each, trial.why(each)) for each in trial.faults(state.evaluation)),
+        appeared=tuple(each for each in trial.faults(state.evaluation) if state.key(each) not in known),
     )
 
 
@@ -103,6 +107,11 @@ class _State(Struct, frozen=True):
     evaluation: Evaluation
     origins: tuple[int, ...]
     edits: tuple[Edit, ...]
+
+    def key(self, outcome: Outcome) -> tuple[object, ...]:
+        """What makes a problem of two states the same one, though policies before it may be gone."""
+        rule, policy, value, report_only = outcome.key
+        return rule, None if policy is None else self.origins[policy], value, report_only
 
 
 class _Trials:
@@ -170,12 +179,13 @@ class _Trials:
 
     def _settled(self, before: _State, after: _State, outcome: Outcome, depth: int) -> _State | None:
         """The state once what the fix brought along is fixed too; None where that does not end well."""
-        known = {each.key for each in self.faults(before.evaluation)}
+        known = {before.key(each) for each in self.faults(before.evaluation)}
+        target = before.key(outcome)
         while True:
             faults = self.faults(after.evaluation)
-            if any(each.key == outcome.key for each in faults):
+            if any(after.key(each) == target for each in faults):
                 return None
-            new = frozenset(each.key for each in faults if each.key not in known)
+            new = frozenset(each.key for each in faults if after.key(each) not in known)
             if not new:
                 return after
             better = self.next_better(after, new, depth + 1)
@@ -243,6 +253,8 @@ def _left_out(evaluation: Evaluation, outcome: Outcome) -> list[str] | None:
     if not about:
         return None
     text = apply(policy.text, without_directives(policy, about[:1]))
+    if losses(policy, _read(policy, text), evaluation.context.policies.page):
+        return None  # a later directive of the same name would come into force
     return [text if each.index == policy.index else each.text for each in evaluation.policies]
 
 

@@ -105,11 +105,11 @@ POLICIES = st.lists(
 ).map("; ".join)  # fmt: skip
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.lists(POLICIES, min_size=1, max_size=2))
 def test_a_correction_adds_nothing_blocks_nothing_and_is_final(sent: list[str]) -> None:
     correction = corrected(*sent)
-    assert {each.key for each in faults(correction.after)} <= {each.key for each in faults(correction.before)}
+    assert correction.appeared == ()
     for before, text in zip(correction.before.policies, correction.texts, strict=True):
         [after] = parse_policies([Delivered(text)]) or [None]
         lost = losses(before, after, correction.before.context.policies.page)
@@ -118,8 +118,17 @@ def test_a_correction_adds_nothing_blocks_nothing_and_is_final(sent: list[str]) 
             assert _repeated([each.name for each in after.directives]) <= _repeated(
                 [each.name for each in before.directives]
             )
-    again = corrected(*filter(None, correction.texts))
-    assert again.texts == tuple(filter(None, correction.texts))
+    assert not corrected(*lines(correction)).changes_something
+
+
+def lines(correction: Correction) -> list[str]:
+    """The header lines to send: policies that came in one line stay in one."""
+    found: list[list[str]] = []
+    for policy, text in zip(correction.before.policies, correction.texts, strict=True):
+        if not policy.joined:
+            found.append([])
+        found[-1].append(text)
+    return [", ".join(filter(None, texts)) for texts in found]
 
 
 def _was_misread(source: str) -> bool:

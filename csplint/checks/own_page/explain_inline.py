@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from csplint.checks.edits import add_sources, replace_sources
 from csplint.checks.own_page.groups import Group, shortened
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.vendor.page_embed import script_hash
-from csplint.csp.edit import add_sources, replace_sources
 from csplint.csp.source import Source, SourceKind
 
 _MOST_HASHES = 25

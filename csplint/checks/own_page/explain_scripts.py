@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from csplint.checks.context import Context
+from csplint.checks.edits import add_sources
 from csplint.checks.own_page.groups import Group, invalid_nonce, shortened
 from csplint.checks.problem import Problem, nonce_edit, policy_edits, server_edit
 from csplint.checks.vendor.page_embed import script_hash
-from csplint.csp.edit import add_sources
 from csplint.csp.policy import Span
 from csplint.model import Edit
 from csplint.page.document import Script

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from csplint.checks.context import Context
+from csplint.checks.edits import add_sources
 from csplint.checks.own_page.explain_inline import explain_attributes, explain_styles
 from csplint.checks.own_page.explain_scripts import (
     explain_hash,
@@ -22,7 +23,6 @@ from csplint.checks.own_page.requests import BlockedRequest, Verdicts, governing
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.registry import check
 from csplint.checks.vendor.needs import applies
-from csplint.csp.edit import add_sources
 from csplint.csp.match import Mismatch, Target, mismatch
 from csplint.csp.policy import Span
 from csplint.csp.source import Source, SourceKind

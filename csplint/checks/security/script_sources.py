@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from csplint.checks.context import Context
+from csplint.checks.edits import replace_sources
 from csplint.checks.prefilter import any_script_token
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.registry import check
@@ -27,7 +28,7 @@ from csplint.checks.security.queries import (
     unused_word,
 )
 from csplint.csp.decide import PolicySet
-from csplint.csp.edit import Replacement, replace_sources, without
+from csplint.csp.edit import Replacement, without
 from csplint.csp.source import ANY_PORT, Source, SourceKind
 from csplint.csp.url import Url
 from csplint.model import Severity

@@ -11,11 +11,12 @@ import binascii
 from collections.abc import Iterator
 
 from csplint.checks.context import VendorContext, nonces
+from csplint.checks.edits import add_sources
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.vendor.embed_refusal import EFFECTIVE, Refusal, has_misspelt_nonce, host_rule, sample_url
 from csplint.csp.cover import covers, overlap
 from csplint.csp.decide import PolicySet
-from csplint.csp.edit import add_sources, remove_sources
+from csplint.csp.edit import remove_sources
 from csplint.csp.policy import Directive, Policy
 from csplint.csp.request import Request
 from csplint.csp.source import SourceKind

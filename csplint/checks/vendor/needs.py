@@ -10,12 +10,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.checks.context import Context, Vendor, VendorContext
+from csplint.checks.edits import add_sources, replace_sources
 from csplint.checks.problem import Problem, policy_edits, where
 from csplint.checks.registry import check
 from csplint.checks.vendor.lost_asterisk import repaired
 from csplint.csp.cover import covers, overlap
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
-from csplint.csp.edit import Replacement, add_sources, replace_sources
+from csplint.csp.edit import Replacement
 from csplint.csp.match import Target, mismatch
 from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive, Policy, Span

@@ -6,11 +6,12 @@ import binascii
 from collections.abc import Iterator
 
 from csplint.checks.context import VendorContext
+from csplint.checks.edits import add_sources
 from csplint.checks.problem import Problem, nonce_edit, policy_edits
 from csplint.checks.vendor.embed_refusal import EFFECTIVE, Refusal, has_misspelt_nonce, host_rule
 from csplint.checks.vendor.embeds import FoundEmbed
 from csplint.csp.decide import Verdict
-from csplint.csp.edit import add_sources, remove_sources
+from csplint.csp.edit import remove_sources
 from csplint.csp.match import Target, mismatch
 from csplint.csp.policy import Directive
 from csplint.csp.request import Request
