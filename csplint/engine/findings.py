@@ -12,6 +12,7 @@ from csplint.checks.registry import all_checks
 from csplint.checks.vendor.needs import feature_option, switched_off
 from csplint.checks.vendor.needs_table import needs_table
 from csplint.csp.policy import Policy
+from csplint.engine.causes import is_cause, without_consequences
 from csplint.engine.console import by_browser, console
 from csplint.engine.evaluate import Evaluation, Outcome, evaluate, vendor_context
 from csplint.engine.fingerprint import fingerprints
@@ -58,7 +59,8 @@ def check_subject(subject: Subject, packs: PackSet, features: Mapping[str, str])
     findings = tuple(_findings(evaluation, packs, features, header_place(servers)))
     reported = {finding.rule for finding in findings}
     skipped = tuple(_skipped(context, packs, reported))
-    not_passed = {rule.rule for rule in skipped} | reported
+    found = {packs.rules[outcome.problem.rule].id for outcome in evaluation.outcomes}  # consequences too
+    not_passed = {rule.rule for rule in skipped} | reported | found
     return TargetReport(
         target=subject.target,
         final_url=first.url if first and first.status is not None else None,
@@ -90,8 +92,9 @@ def _widgets(context: Context) -> Iterator[WidgetReport]:
 def _findings(
     evaluation: Evaluation, packs: PackSet, features: Mapping[str, str], header_advice: str
 ) -> Iterator[Finding]:
-    """Most severe first, then by position. header_advice: where the server's owner finds the header, or ""."""
-    outcomes = sorted(evaluation.outcomes, key=lambda outcome: _sort_key(outcome, packs))
+    """Most severe first, causes before the others, then by position. header_advice: where the server's owner finds the header, or ""."""
+    kept = without_consequences(evaluation, packs, features)
+    outcomes = sorted(kept, key=lambda outcome: _sort_key(outcome, packs))
     verifier = Verifier(evaluation, packs, features)
     regions = _regions(evaluation)
     for outcome, fingerprint in zip(outcomes, fingerprints(evaluation.subject.target, outcomes, packs), strict=True):
@@ -100,11 +103,12 @@ def _findings(
         yield _finding(evaluation, outcome, packs, fix=fix, region=region, fingerprint=fingerprint)
 
 
-def _sort_key(outcome: Outcome, packs: PackSet) -> tuple[int, int, int, str, str]:
+def _sort_key(outcome: Outcome, packs: PackSet) -> tuple[int, bool, int, int, str, str]:
     problem, rule = outcome.problem, packs.rules[outcome.problem.rule]
     start = problem.span.start if problem.span else -1
     policy = problem.policy.index if problem.policy else -1
-    return SEVERITIES.index(_severity(outcome, packs)), policy, start, rule.id, problem.value or ""
+    severity = SEVERITIES.index(_severity(outcome, packs))
+    return severity, not is_cause(outcome, packs), policy, start, rule.id, problem.value or ""
 
 
 def _severity(outcome: Outcome, packs: PackSet) -> Severity:
