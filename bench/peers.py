@@ -26,9 +26,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from csplint.engine.read import policy_subject
-
 from csplint.engine.evaluate import evaluate
+from csplint.engine.subject import policy_subject
 from csplint.packs.merge import load_packs
 
 DECIDE = """
@@ -58,7 +57,7 @@ JUDGE = """
 import sys, time
 from csplint.engine.evaluate import evaluate
 from csplint.packs.merge import load_packs
-from csplint.engine.read import policy_subject
+from csplint.engine.subject import policy_subject
 packs = load_packs(("syntax", "delivery", "security"))
 policies = [line.rstrip("\\n").partition(":")[2] for line in open(sys.argv[1], encoding="utf-8")]
 def work():
@@ -70,7 +69,7 @@ MEND = """
 import sys, time
 from csplint.engine.findings import check_subject
 from csplint.packs.merge import load_packs
-from csplint.engine.read import policy_subject
+from csplint.engine.subject import policy_subject
 packs = load_packs(())
 policies = [line.rstrip("\\n").partition(":")[2] for line in open(sys.argv[1], encoding="utf-8")]
 def work():

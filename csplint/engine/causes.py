@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from csplint.checks.problem import Problem
 from csplint.checks.syntax.token import diagnose
 from csplint.csp.parse import parse_source
 from csplint.engine.evaluate import Evaluation, Outcome, evaluate
@@ -20,11 +21,20 @@ from csplint.packs.merge import PackSet
 def is_cause(outcome: Outcome, packs: PackSet) -> bool:
     """Whether a problem is an error in the text of a policy, so that what relies on that text is not judged as meant."""
     problem = outcome.problem
-    if problem.policy is None or problem.value is None or packs.homes[problem.rule] in packs.vendors:
+    if (
+        packs.homes[problem.rule] in packs.vendors
+        or (problem.severity or packs.rules[problem.rule].severity) != "error"
+    ):
         return False
-    if (problem.severity or packs.rules[problem.rule].severity) != "error":
+    return bool(problem.explains) or _is_about_a_token(problem)
+
+
+def _is_about_a_token(problem: Problem) -> bool:
+    """Whether a problem points to a token that is not what its author meant."""
+    policy, span = problem.policy, problem.span
+    if policy is None or span is None or policy.text[span.start : span.end] != problem.value:
         return False
-    return bool(problem.explains) or diagnose(parse_source(problem.value)) is not None
+    return diagnose(parse_source(problem.value)) is not None
 
 
 def without_consequences(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str]) -> tuple[Outcome, ...]:

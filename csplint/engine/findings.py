@@ -94,7 +94,8 @@ def _findings(
 ) -> Iterator[Finding]:
     """Most severe first, causes before the others, then by position. header_advice: where the server's owner finds the header, or ""."""
     kept = without_consequences(evaluation, packs, features)
-    outcomes = sorted(kept, key=lambda outcome: _sort_key(outcome, packs))
+    has_cause = any(is_cause(outcome, packs) for outcome in kept)
+    outcomes = sorted(kept, key=lambda outcome: _sort_key(outcome, packs, has_cause=has_cause))
     verifier = Verifier(evaluation, packs, features)
     regions = _regions(evaluation)
     for outcome, fingerprint in zip(outcomes, fingerprints(evaluation.subject.target, outcomes, packs), strict=True):
@@ -103,12 +104,14 @@ def _findings(
         yield _finding(evaluation, outcome, packs, fix=fix, region=region, fingerprint=fingerprint)
 
 
-def _sort_key(outcome: Outcome, packs: PackSet) -> tuple[int, bool, int, int, str, str]:
+def _sort_key(outcome: Outcome, packs: PackSet, *, has_cause: bool) -> tuple[int, bool, int, int, str, str]:
+    """has_cause: a fault of the policies' text comes before what a widget needs."""
     problem, rule = outcome.problem, packs.rules[outcome.problem.rule]
     start = problem.span.start if problem.span else -1
     policy = problem.policy.index if problem.policy else -1
     severity = SEVERITIES.index(_severity(outcome, packs))
-    return severity, not is_cause(outcome, packs), policy, start, rule.id, problem.value or ""
+    of_vendor = has_cause and packs.homes[problem.rule] in packs.vendors
+    return severity, of_vendor, policy, start, rule.id, problem.value or ""
 
 
 def _severity(outcome: Outcome, packs: PackSet) -> Severity:
