@@ -47,7 +47,7 @@ def test_the_fast_path_links_like_typer() -> None:
 
 
 def test_a_page_makes_no_link() -> None:
-    evil = "script-src https://evil.example/\x1b]8;;https://evil.example/\x1b\\x [link=https://evil.example]y[/link]"
+    evil = "connect-src 'none'; script-src https://evil.example/\x1b]8;;https://evil.example/\x1b\\x [link=https://evil.example]y[/link]"
     ran = on_terminal("check", "--policy", evil, "--links", "always", "--report-only", evil)
     targets = set(LINK.findall(ran.shown))
     assert DOCUMENT in targets
