@@ -16,7 +16,7 @@ from typing import Any
 INDEX = "checks.json"
 """The index's name in a wheel, beside the packs."""
 
-_FACTS = {"any_token": "token", "any_script_token": "script token", "any_directive": "directive", "any_state": "state"}
+_FACTS = {"any_token": "token", "any_script_token": "script token", "any_directive": "", "any_state": "state"}
 
 
 def scan(folder: str) -> dict[str, Any]:
@@ -69,5 +69,5 @@ def _value(node: ast.expr) -> Any:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _FACTS:
         [argument] = node.args
         name = argument.id if isinstance(argument, ast.Name) else ast.literal_eval(argument)
-        return f"{_FACTS[node.func.id]} {name}"
+        return f"{_FACTS[node.func.id]} {name}".lstrip()
     return ast.literal_eval(node)

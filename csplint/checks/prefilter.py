@@ -59,7 +59,7 @@ def any_script_token(predicate: Predicate) -> Fact:
 
 def any_directive(name: str) -> Fact:
     """The fact that a directive is in force."""
-    return f"directive {name}"
+    return name
 
 
 def any_state(name: AnyState) -> Fact:
@@ -146,9 +146,9 @@ def facts(context: Context) -> Set[Fact]:
             found.add("joined policies")
     if sum([len(policy.text) for policy in policies]) > LONGEST_EDITED:
         found.add("long")
-    if "directive script-src" not in found and "directive default-src" not in found:
+    if "script-src" not in found and "default-src" not in found:
         found.add("scripts unrestricted")
-    if not (context.report_only or "directive sandbox" in found) or context.combined.runs_scripts:
+    if not (context.report_only or "sandbox" in found) or context.combined.runs_scripts:
         found.add("scripts run")
     found.update(_of_subject(context))
     return found
@@ -169,8 +169,10 @@ def _of_subject(context: Context) -> Iterator[Fact]:
 
 def _of_policy(policy: Policy) -> set[Fact]:
     in_force = policy.in_force
-    found: set[Fact] = set().union(*[_OF_NAME[name] for name in in_force])
+    found: set[Fact] = set(in_force)
     found.update(*[_of_list(each.list) for each in in_force.values()])
+    if not _REMOVED.isdisjoint(in_force):
+        found.add("removed directive")
     if len(in_force) < len(policy.directives):
         found.update([any_state(each.state) for each in policy.directives])
     if scripts := policy.governing(EFFECTIVE_DIRECTIVE["script"]):
@@ -178,10 +180,7 @@ def _of_policy(policy: Policy) -> set[Fact]:
     return found
 
 
-_OF_NAME: Mapping[str, Set[Fact]] = {
-    name: {any_directive(name)} | ({"removed directive"} if info.status == "removed" else set())
-    for name, info in DIRECTIVES.items()
-}
+_REMOVED = frozenset(name for name, info in DIRECTIVES.items() if info.status == "removed")
 
 
 @memo
