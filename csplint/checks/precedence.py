@@ -1,8 +1,8 @@
 """
-Which finding stays: one stage, after all checks.
+Removes findings that repeat or follow from another finding. This runs once, after all checks.
 
-A cause goes before its consequences, and the particular before the general. Checks do not ask what another check
-reports; this stage compares what they found.
+A cause hides its consequences, and a specific finding hides a general one about the same source. Checks do not know
+about each other; only this stage compares what they found.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def settle(context: Context, problems: list[Problem], replaced: Mapping[str, fro
     """
     The problems that stay, in their order.
 
-    replaced: for each rule that replaces others, their names: it says the same of the same source more precisely.
+    replaced: maps a rule to the names of the rules it replaces. The rule says the same more precisely.
     """
     return _particular(_edits_of_semicolons(context, _without_consequences(problems)), replaced)
 
@@ -37,7 +37,7 @@ def _source(problem: Problem) -> tuple[int, str | None, str | None]:
 
 
 def _without_consequences(problems: list[Problem]) -> list[Problem]:
-    """The problems, without those in a stretch of their policy that another problem explains."""
+    """The problems, except those in a part of the policy that another problem explains."""
     causes = [each for each in problems if each.explains]
     if not causes:
         return problems
@@ -54,7 +54,7 @@ def _explains(cause: Problem, problem: Problem) -> bool:
 
 
 def _edits_of_semicolons(context: Context, problems: list[Problem]) -> list[Problem]:
-    """The problems, without edits that would change a list with a missing semicolon; only the semicolon's own stays."""
+    """If a semicolon is missing, drop all edits to that list except the one that adds the semicolon."""
     return [_whole(problem) for problem in problems] if has_token(context, is_directive_name) else problems
 
 

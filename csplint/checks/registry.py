@@ -1,9 +1,9 @@
 """
-What a check is, which checks there are, and when one is worth starting.
+What a check is, which checks exist, and which of them to run.
 
-A check is a generator that looks at one context and yields problems: same input, same output, no side effect. `@check`
-says once what it needs; the index (`index.py`) reads that without importing the check, so a run imports only the checks
-that can find something, and whatever a run could not answer is listed as skipped.
+A check is a generator that reads one context and yields problems. The same input gives the same output, and a check has no
+side effects. `@check` declares what a check needs. The index (`index.py`) reads these declarations without importing the
+checks, so a run imports only the checks that can find something, and lists as skipped what it could not check.
 """
 
 from __future__ import annotations
@@ -33,20 +33,21 @@ Scope = Literal["policies", "answer"]
 
 MOST_FINDINGS = 20
 """
-Findings that a capped check may give. Each finding's edits are made and judged again, so a policy made to have a hundred
-thousand faults must not get as many findings; people's policies have fewer.
+How many findings a capped check may report. csplint applies the edits of each finding and checks the result, so a hostile
+policy with a hundred thousand faults would take too long. Real policies have fewer faults than this.
 """
 
 
 class Check(Struct, frozen=True, dict=True, kw_only=True):
     """
-    What `@check` says of a check.
+    What `@check` declares about a check.
 
-    of: "policies" is asked of the enforced policies, and again of the report-only ones; "answer" once of the whole
-    answer. needs: facts of which one must hold to answer in full; where none does, the rules that reported nothing count
-    as skipped. when: facts of which one must hold for the check to find anything (default: `needs`; none: always).
-    only_if: a fact that must hold besides. capped: whether it reports MOST_FINDINGS at most. rules: the rules it
-    can report, by name (default: its own name with hyphens; "*" for those that a pack's requirements name).
+    of: "policies" runs the check on the enforced policies, and again on the report-only ones; "answer" runs it once, on
+    the whole response. needs: the check can give a full answer only if at least one of these facts holds; otherwise its
+    rules that reported nothing count as skipped. when: the check can find something only if at least one of these facts
+    holds (default: `needs`; if that is empty too, the check always runs). only_if: a fact that must also hold. capped:
+    whether it reports at most MOST_FINDINGS. rules: the names of the rules it can report (default: its own name with
+    hyphens; "*" means the rules that a pack's requirements name).
     """
 
     name: str
@@ -60,7 +61,7 @@ class Check(Struct, frozen=True, dict=True, kw_only=True):
 
     @property
     def is_vendors(self) -> bool:
-        """Whether it is asked once for each vendor, with a VendorContext."""
+        """Whether it runs once for each vendor, with a VendorContext."""
         return self.module.startswith("vendor.")
 
     @property
@@ -70,12 +71,12 @@ class Check(Struct, frozen=True, dict=True, kw_only=True):
 
     @memo_property
     def generator(self) -> Generator:
-        """The function itself; its module is imported when it is first needed."""
+        """The function itself. Its module is imported only when this is first read."""
         found: Generator = getattr(import_module(f"csplint.checks.{self.module}"), self.name)
         return found
 
     def is_worth_it(self, known: Set[Fact]) -> bool:
-        """Whether there is anything to find, by the facts that hold."""
+        """Whether the check can find anything, given the facts that hold."""
         one_of = self.when or self.needs
         if self.only_if and self.only_if not in known:
             return False
@@ -94,8 +95,8 @@ def check(  # noqa: PLR0913 - one parameter for each thing that a check can say
     """
     Declare a check (a decorator); see `Check` for what each argument means.
 
-    The arguments are written as literals, and facts as calls of `any_token`, `any_script_token`, `any_directive` and `any_state`, because
-    the index reads them from the source. The function's name is what a pack's `check = "..."` names.
+    Write the arguments as literals, and facts as calls of `any_token`, `any_script_token`, `any_directive` or `any_state`:
+    the index reads them from the source. A pack refers to the check by the function's name, in `check = "..."`.
     """
 
     def declare(function: Decorated) -> Decorated:
@@ -105,7 +106,7 @@ def check(  # noqa: PLR0913 - one parameter for each thing that a check can say
 
 
 def all_checks() -> Mapping[str, Check]:
-    """Every check by name, and with them the predicates that they ask of tokens."""
+    """Every check, by name. This also imports the predicates that the checks apply to tokens."""
     if not _CHECKS:
         index = _read_index()
         for module in index["predicates"]:
@@ -130,7 +131,7 @@ def _read_index() -> dict[str, Any]:
 
 
 class Selection:
-    """Checks in their order, found by the facts they want; what was chosen for some facts is kept for the next policy."""
+    """Checks in a fixed order. The facts that hold decide which of them run; the choice is kept for the next policy."""
 
     def __init__(self, checks: Iterable[Check]) -> None:
         self.checks = tuple(checks)
@@ -158,7 +159,7 @@ _MOST_CHOSEN = 256
 
 
 def first_problems(problems: Iterable[Problem], known: Set[Fact]) -> list[Problem]:
-    """The first MOST_FINDINGS problems, and one that says that there are more; without edits in very long policies."""
+    """The first MOST_FINDINGS problems, and one that says that there are more. In very long policies they have no edits."""
     found = list(islice(problems, MOST_FINDINGS + 1))
     if "long" in known:
         found = [replace(problem, edits=()) for problem in found]
@@ -175,7 +176,7 @@ def _rest(problem: Problem) -> Problem:
 
 
 class Selections(Struct, frozen=True):
-    """The checks that the packs' rules name, by what they are asked of."""
+    """The checks that the packs' rules name, grouped by what they run on."""
 
     policies: Selection
     answer: Selection
@@ -207,7 +208,7 @@ def selections(packs: PackSet) -> Selections:
 
 @memo
 def rule_names(pack: Pack) -> Mapping[str, str]:
-    """The rules of a vendor's pack by the problem they report; `problem = "*"` stands for all that no other rule reports."""
+    """The rules of a vendor's pack, by the problem they report. `problem = "*"` means every problem that no other rule reports."""
     checks = all_checks()
     rest = {name: rule.name for rule in pack.rule if rule.problem == ANY_PROBLEM for name in checks[rule.check].reports}
     return {**rest, **{rule.reports: rule.name for rule in pack.rule if rule.problem != ANY_PROBLEM}}

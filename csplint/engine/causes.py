@@ -1,9 +1,8 @@
 """
-A cause goes before what follows from it.
+Hides errors that are only consequences of another error.
 
-A token that browsers do not read as its author meant it, or a fault of the text around it, breaks whatever relies on it.
-Whether a finding follows from such a cause is not guessed: the cause's own edits are made and everything is judged again.
-What is gone then was a consequence.
+If browsers misread a token, or the text around it, everything that relies on it breaks too. csplint does not guess which
+findings follow from such a cause: it applies the cause's edits and checks again. Findings that disappear were consequences.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from csplint.packs.merge import PackSet
 
 
 def is_cause(outcome: Outcome, packs: PackSet) -> bool:
-    """Whether a problem is an error in the text of a policy, so that what relies on that text is not judged as meant."""
+    """Whether a problem is an error in the policy's text, so that browsers do not read the text as its author meant it."""
     problem = outcome.problem
     if (
         packs.homes[problem.rule] in packs.vendors
@@ -30,7 +29,7 @@ def is_cause(outcome: Outcome, packs: PackSet) -> bool:
 
 
 def _is_about_a_token(problem: Problem) -> bool:
-    """Whether a problem points to a token that is not what its author meant."""
+    """Whether a problem points to a token that its author meant differently."""
     policy, span = problem.policy, problem.span
     if policy is None or span is None or policy.text[span.start : span.end] != problem.value:
         return False
@@ -39,9 +38,9 @@ def _is_about_a_token(problem: Problem) -> bool:
 
 def without_consequences(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str]) -> tuple[Outcome, ...]:
     """
-    The outcomes, without the errors of a widget's needs that disappear with the edits of a cause.
+    The outcomes, except the vendor's findings that disappear when the edits of the causes are applied.
 
-    A cause is an error itself, so the exit code stays. Nothing is judged again where there is no cause.
+    A cause is itself an error, so the exit code does not change. Without a cause, nothing is checked again.
     """
     causes = [each for each in evaluation.outcomes if is_cause(each, packs)]
     edits = [edit for each in _apart(causes) for edit in each.problem.made_edits() if edit.kind == "policy"]
@@ -49,7 +48,7 @@ def without_consequences(evaluation: Evaluation, packs: PackSet, features: Mappi
         return evaluation.outcomes
     after = evaluate(edited(evaluation.subject, evaluation.policies, edits), packs, features)
     if len(after.policies) < len(evaluation.policies):
-        return evaluation.outcomes  # policies were joined: the numbers by which problems are compared have changed
+        return evaluation.outcomes  # policies were joined, so their numbers, which problem keys contain, have changed
     left = {each.key for each in after.outcomes}
     return tuple(each for each in evaluation.outcomes if each.key in left or not _may_follow(each, packs))
 
@@ -59,7 +58,7 @@ def _may_follow(outcome: Outcome, packs: PackSet) -> bool:
 
 
 def _apart(causes: Iterable[Outcome]) -> Iterable[Outcome]:
-    """The causes whose edits do not overlap those of an earlier one."""
+    """The causes whose edits do not overlap the edits of an earlier cause."""
     taken: dict[int, list[tuple[int, int]]] = {}
     for cause in causes:
         spans = [(edit.policy or 0, edit.start or 0, edit.end or 0) for edit in cause.problem.made_edits()]

@@ -1,11 +1,14 @@
 """
-One corrected set of policies for everything that a text can fix, and the proof.
+Corrects everything that edits can fix, in one set of policies, and tests the result.
 
-Fixes are made one after the other, each on the policies that the one before left, and everything is judged again after
-each: so two fixes never write the same directive, and a later one never copies what an earlier one corrected. A fix stays
-only if its finding disappears, no error or warning appears that further fixes do not remove, and whatever the policies
-allowed is still allowed (`csp.preserve`). The order is fixed: the same input gives the same correction, and correcting the
-result changes nothing.
+It applies one fix at a time to the result of the fix before, and checks the page again after each. So two fixes never write
+the same directive, and a later fix never copies what an earlier one corrected. It keeps a fix only if:
+
+- its finding disappears,
+- further fixes remove every new error or warning, and
+- the policies still allow everything that they allowed before (`csp.preserve`).
+
+The order is fixed: the same input gives the same correction, and correcting the result again changes nothing.
 """
 
 from __future__ import annotations
@@ -31,18 +34,18 @@ from csplint.packs.merge import PackSet
 
 Why = Literal["words", "blocks", "unproved", "budget"]
 """
-Why a finding is left: nothing but words can fix it; its fix would block what is allowed now; with its fix something
-else would go wrong; too much was judged already.
+Why a finding is not fixed. "words": it has no edit, only a description of the fix. "blocks": the fix would block something
+that is allowed now. "unproved": the fix leaves the finding or causes another one. "budget": the limit on trials is used up.
 """
 
 MOST_CHARACTERS = 6_000_000
-"""Characters of policies and page text that are judged for one correction, over all trials; a usual page takes a tenth."""
+"""The most characters of policies and page text to check for one correction, over all trials. A usual page needs a tenth."""
 
 _EACH_TRIAL = 2_000
-"""What a trial costs beside its characters."""
+"""What each trial costs in addition to its characters."""
 
 _MOST_NESTED = 6
-"""Fixes that one fix may need in turn."""
+"""How deep fixes may nest: a fix may need another fix, and so on."""
 
 _APPLIED = JUDGED_EDITS | {"remove-policy"}
 
@@ -56,11 +59,11 @@ class Left(Struct, frozen=True):
 
 class Correction(Struct, frozen=True):
     """
-    What to send instead, judged.
+    What to send instead, checked.
 
-    before, after: the evaluations. texts: for each policy that was sent, what to send instead, "" for nothing. edits:
-    the tag and header edits that were made, in order. mends: the problems that are gone. left: errors and warnings that
-    stay. appeared: those that were not there before; there are none, as long as the fixes hold.
+    before, after: the evaluations. texts: what to send instead of each policy, or "" to send nothing. edits: the edits of
+    tags and headers, in order. mends: the problems that the correction fixes. left: the errors and warnings that remain.
+    appeared: the errors and warnings that are new; if csplint works correctly, there are none.
     """
 
     before: Evaluation
@@ -73,12 +76,12 @@ class Correction(Struct, frozen=True):
 
     @property
     def changes_something(self) -> bool:
-        """Whether there is anything to send that is not sent now."""
+        """Whether the correction differs from what the page sends now."""
         return bool(self.edits) or list(self.texts) != _texts(self.before)
 
 
 def correct(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str]) -> Correction:
-    """Fix whatever edits can fix, one finding after the other, and judge the result."""
+    """Fix whatever edits can fix, one finding at a time, and check the result."""
     trial = _Trials(packs, features, evaluation)
     state = _State(evaluation, tuple(range(len(evaluation.policies))), ())
     while better := trial.next_better(state):
@@ -99,9 +102,9 @@ def correct(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str])
 
 class _State(Struct, frozen=True):
     """
-    The subject after some fixes, judged.
+    The subject after some fixes, checked.
 
-    origins: for each policy, the index of the one that was sent. edits: those that are not a policy's.
+    origins: for each policy, its index among the policies that the page sent. edits: the edits that do not change a policy.
     """
 
     evaluation: Evaluation
@@ -109,13 +112,13 @@ class _State(Struct, frozen=True):
     edits: tuple[Edit, ...]
 
     def key(self, outcome: Outcome) -> tuple[object, ...]:
-        """What makes a problem of two states the same one, though policies before it may be gone."""
+        """Identifies a problem across states, even if a fix has removed an earlier policy."""
         rule, policy, value, report_only = outcome.key
         return rule, None if policy is None else self.origins[policy], value, report_only
 
 
 class _Trials:
-    """Makes fixes and judges them, as long as the budget lasts."""
+    """Applies fixes and checks them, until the budget is used up."""
 
     def __init__(self, packs: PackSet, features: Mapping[str, str], start: Evaluation) -> None:
         self.packs, self.features = packs, features
@@ -125,14 +128,14 @@ class _Trials:
         self._reasons: dict[tuple[object, ...], Why] = {}
 
     def faults(self, evaluation: Evaluation) -> list[Outcome]:
-        """The errors and warnings, in the order in which they are fixed: a policy's own faults before a widget's needs."""
+        """The errors and warnings in the order of fixing: first faults of the policy itself, then what the widget needs."""
         found = [each for each in evaluation.outcomes if self._severity(each) != "info"]
         return sorted(found, key=self._order)
 
     def next_better(
         self, state: _State, among: frozenset[tuple[object, ...]] | None = None, depth: int = 0
     ) -> _State | None:
-        """The state after the first fix that holds; None where no fix does. `among`: only the problems with these keys."""
+        """The state after the first fix that works, or None if none does. `among`: try only the problems with these keys."""
         for outcome in self.faults(state.evaluation):
             if among is None or outcome.key in among:
                 better = self._try(state, outcome, depth)
@@ -141,7 +144,7 @@ class _Trials:
         return None
 
     def why(self, outcome: Outcome) -> Why:
-        """Why a fault is left when no fix holds any more."""
+        """Why a fault is not fixed, once no more fixes work."""
         return self._reasons.get(outcome.key, "budget")
 
     def _try(self, state: _State, outcome: Outcome, depth: int) -> _State | None:
@@ -178,7 +181,7 @@ class _Trials:
         return _State(evaluate(subject, self.packs, self.features), tuple(kept), (*state.edits, *others))
 
     def _settled(self, before: _State, after: _State, outcome: Outcome, depth: int) -> _State | None:
-        """The state once what the fix brought along is fixed too; None where that does not end well."""
+        """The state after also fixing the faults that the fix caused, or None if that is not possible."""
         known = {before.key(each) for each in self.faults(before.evaluation)}
         target = before.key(outcome)
         while True:
@@ -214,10 +217,10 @@ def _texts(evaluation: Evaluation) -> list[str]:
 
 def _preserving(evaluation: Evaluation, edits: list[Edit]) -> tuple[list[str], bool] | None:
     """
-    The policies' texts after the edits, with what these would block given back, and whether anything was given back.
+    The policies' texts after the edits, with the sources that the edits would lose put back, and whether there were any.
 
-    None where it cannot be given back. A directive that an edit brings into force is written out with the sources that
-    applied in its place before.
+    None if they cannot be put back. If an edit brings a directive into force, it gets the sources that applied in its place
+    before.
     """
     found: list[str] = []
     given_back = False
@@ -233,7 +236,7 @@ def _preserving(evaluation: Evaluation, edits: list[Edit]) -> tuple[list[str], b
 
 
 def _edited(policy: Policy, edits: Iterable[Edit]) -> str:
-    """A policy's text after its edits; "" where the policy goes."""
+    """A policy's text after its edits, or "" if an edit removes the policy."""
     if any(edit.kind == "remove-policy" for edit in edits):
         return ""
     return apply(policy.text, [Replacement(edit.start or 0, edit.end or 0, edit.text) for edit in edits])
@@ -241,9 +244,9 @@ def _edited(policy: Policy, edits: Iterable[Edit]) -> str:
 
 def _left_out(evaluation: Evaluation, outcome: Outcome) -> list[str] | None:
     """
-    The policies' texts without the directive that a problem is about, where browsers ignore it; else None.
+    The policies' texts without the directive that a problem is about; None if browsers do not ignore that directive.
 
-    Correcting its name would restrict what is unrestricted now: a step that its author has to take knowingly.
+    Correcting its name would restrict what is unrestricted now, and only the author should decide that.
     """
     policy, span = outcome.problem.policy, outcome.problem.span
     if policy is None or span is None:
@@ -259,7 +262,7 @@ def _left_out(evaluation: Evaluation, outcome: Outcome) -> list[str] | None:
 
 
 def _preserved(policy: Policy, text: str, page: Url) -> str | None:
-    """A changed text with the sources that it lost; None where they cannot be given back, or a directive is repeated."""
+    """A changed text with its lost sources put back, or None if that is not possible or would repeat a directive."""
     for _ in range(2):
         after = _read(policy, text)
         if after is not None and _repeated(after) > _repeated(policy):
@@ -276,12 +279,12 @@ def _preserved(policy: Policy, text: str, page: Url) -> str | None:
 
 
 def _repeated(policy: Policy) -> int:
-    """How many directives are written a second time."""
+    """How many directives repeat the name of an earlier one."""
     return len(policy.directives) - len({each.name for each in policy.directives})
 
 
 def _is_misread(text: str) -> bool:
-    """Whether a source is not the one that its author meant: a keyword without quotes, the name of a directive."""
+    """Whether browsers misread a source: it is a keyword without quotes, or the name of a directive."""
     source = parse_source(text)
     return bool(text) and (holds(source, is_reported_alone) or holds(source, is_directive_name))
 

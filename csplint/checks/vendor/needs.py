@@ -1,4 +1,4 @@
-"""Requirements that are sources which a directive must allow: connect-src, img-src, style-src, font-src, frame-src, media-src."""
+"""Checks that directives allow the sources a vendor requires: connect-src, img-src, style-src, font-src, frame-src, media-src."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Judgement(Struct, frozen=True):
     """
     Whether one policy meets a requirement.
 
-    missing: the expressions it does not cover; kinds: for which requests. is_guess: see Needed.
+    missing: the source expressions that it does not cover. kinds: the kinds of request that it blocks. is_guess: see Needed.
     """
 
     state: Literal["met", "partly", "unmet"]
@@ -44,7 +44,7 @@ class Judgement(Struct, frozen=True):
 
 
 class Needed(Struct, frozen=True):
-    """The source expressions that a requirement asks for here. is_guess: they are one of several alternatives, taken for want of a sign."""
+    """The source expressions that a requirement asks for here. is_guess: nothing shows which alternative the page needs."""
 
     sources: tuple[str, ...]
     is_guess: bool = False
@@ -62,12 +62,12 @@ def sources(context: VendorContext) -> Iterator[Problem]:
 
 
 def applies(vendor: Vendor, requirement: Requirement) -> bool:
-    """Whether a requirement belongs to no optional feature, or to one that is in use."""
+    """Whether a requirement applies: it is not optional, or its optional feature is in use."""
     return not requirement.feature or requirement.feature in vendor.features
 
 
 def switched_off(vendor: Vendor) -> dict[str, str]:
-    """The rules all of whose requirements belong to features that are not in use, with the first such feature."""
+    """The rules that apply only to features that are not in use, with the first such feature of each."""
     asked = {each.rule for each in vendor.pack.requirement if applies(vendor, each)}
     return {
         each.rule: each.feature
@@ -77,7 +77,7 @@ def switched_off(vendor: Vendor) -> dict[str, str]:
 
 
 def feature_option(context: Context, pack: Pack, feature: str) -> str:
-    """The option that says a feature is in use; with the pack's id where another vendor has a feature of this name."""
+    """The option that turns a feature on. It includes the pack's id if another vendor has a feature of the same name."""
     having = [vendor for vendor in context.vendors for each in vendor.pack.feature if each.id == feature]
     return f"--feature {pack.pack.id}.{feature}" if len(having) > 1 else f"--feature {feature}"
 
@@ -86,7 +86,8 @@ def needed_sources(context: VendorContext, requirement: Requirement) -> Needed:
     """
     What a requirement asks for on this page.
 
-    Of alternatives it is the one that the page's own embed names a host of; else the one that the policies allow most of.
+    If there are alternatives, look only at those with a host that the page's own embed names, or at all of them if it names
+    none. Of these, take the one that the policies allow most of.
     """
     if not requirement.any_of:
         return Needed(context.vendor.sources(requirement))
@@ -131,9 +132,10 @@ def _allowed(policies: PolicySet, expression: str, kind: Kind) -> bool:
 
 def _partly(context: VendorContext, alone: PolicySet, missing: tuple[str, ...], kinds: tuple[Kind, ...]) -> bool:
     """
-    Whether the page's own embed works all the same.
+    Whether the page's own embed works even though the requirement is not met.
 
-    Where its snippet names hosts that the expression stands for, these decide; else some overlap is enough.
+    If the snippet names hosts that a missing expression matches, the policy must allow these hosts. Otherwise it is enough
+    that the policy allows part of what the expression matches.
     """
     if INLINE in missing:
         return False
@@ -153,7 +155,7 @@ def _stands_for(expression: str, origin: str, policies: PolicySet) -> bool:
 
 
 def _asterisk_is_to_blame(context: VendorContext, requirement: Requirement, policy: Policy) -> bool:
-    """Whether restoring lost asterisks would meet the requirement; then these are the finding."""
+    """Whether restoring lost asterisks would meet the requirement. If so, csplint reports the asterisks instead."""
     fixed = repaired(policy, context.policies)
     if fixed is None:
         return False
@@ -185,7 +187,7 @@ def _problem(context: VendorContext, requirement: Requirement, judgement: Judgem
 
 
 def _alternatives(requirement: Requirement, judgement: Judgement, joint: str) -> str:
-    """All alternatives, where nothing says which of them this page needs."""
+    """All alternatives, if nothing shows which of them this page needs; otherwise nothing."""
     return joint.join(requirement.any_of) if judgement.is_guess else ""
 
 
@@ -203,7 +205,7 @@ def _cause(directive: Directive, requirement: Requirement, *, partly: bool) -> s
 
 
 def _span(context: VendorContext, directive: Directive, judgement: Judgement) -> Span:
-    """The source that overlaps what is missing, else the directive's name."""
+    """The source that overlaps what is missing, or the directive's name if there is none."""
     near = overlap(
         judgement.policy, context.policies.page, judgement.missing[0], EFFECTIVE_DIRECTIVE[judgement.kinds[0]]
     )
@@ -245,7 +247,7 @@ def _replacement(policy: Policy, effective: str, directive: Directive, judgement
 
 
 def _example(expression: str, kind: Kind, context: VendorContext) -> Request:
-    """A request such as the browser's console would name; any0 stands for what is not known."""
+    """An example request, as the browser's console would show it. any0 replaces the parts that are not known."""
     if expression == INLINE:
         return Request(kind, content=_SAMPLE_STYLE)
     if expression == "'self'":
