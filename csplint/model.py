@@ -12,36 +12,14 @@ from typing import Literal
 
 from msgspec import Struct
 
+from csplint.answer import Corrected, Verdict
+from csplint.places import Place as Place  # noqa: PLC0414 - part of the report
+from csplint.places import Region as Region  # noqa: PLC0414 - part of the report
+from csplint.places import Span as Span  # noqa: PLC0414 - part of the report
+
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 FailOn = Literal["error", "warning", "info", "never"]
-
-
-class Span(Struct, frozen=True):
-    """A range of a policy's text."""
-
-    start: int
-    end: int
-
-
-class Place(Struct, frozen=True):
-    """A point in the page's source."""
-
-    line: int
-    column: int
-
-
-class Region(Struct, frozen=True):
-    """
-    A range of the file that a target was read from; `end_column` is exclusive.
-
-    Lines end in LF or CRLF; columns count code points and are null if only the lines are known.
-    """
-
-    line: int
-    column: int | None
-    end_line: int
-    end_column: int | None
 
 
 class Edit(Struct, frozen=True, kw_only=True):
@@ -234,6 +212,8 @@ class TargetReport(Struct, frozen=True, kw_only=True):
     redirects: tuple[RedirectReport, ...] = ()
     outcome: Literal["checked", "failed"] = "checked"
     error: TargetFault | None = None
+    verdict: Verdict | None = None
+    corrected: Corrected | None = None
     platforms: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
     policies: tuple[PolicyReport, ...] = ()

@@ -12,6 +12,7 @@ from csplint.cli.baseline import baseline
 from csplint.cli.check import check
 from csplint.cli.config_command import config
 from csplint.cli.demo import demo
+from csplint.cli.fix import fix
 from csplint.cli.pack_command import pack_app
 from csplint.cli.reference import explain, rules, schema
 
@@ -23,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for each in (check, allows, baseline, config, explain, rules, demo, schema):
+for each in (check, fix, allows, baseline, config, explain, rules, demo, schema):
     app.command()(each)
 app.add_typer(pack_app)
 

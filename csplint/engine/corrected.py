@@ -16,7 +16,8 @@ from csplint.answer import (
 )
 from csplint.csp.policy import Delivered, Policy, parse_policies
 from csplint.engine.correct import Correction, Left, Why
-from csplint.engine.evaluate import Outcome
+from csplint.engine.evaluate import Outcome, OutcomeKey
+from csplint.engine.propose import BEFORE_ENFORCING
 from csplint.engine.verdict import judge_vendors, worst
 from csplint.model import Place
 from csplint.packs.merge import PackSet
@@ -33,14 +34,13 @@ _REASONS: Mapping[Why, str] = {
 NONCE_VALUE = "the nonce of this response, the same as in the header"
 
 
-def corrected(correction: Correction, packs: PackSet, fingerprints: Mapping[int, str]) -> Corrected | None:
+def corrected(correction: Correction, packs: PackSet, fingerprints: Mapping[OutcomeKey, str]) -> Corrected | None:
     """
     The correction for the report; None where there is nothing to send and nothing to do.
 
-    fingerprints: of the outcomes before, by their position among `correction.before.outcomes`.
+    fingerprints: of the findings before the correction, by the keys of their outcomes; one that follows from another
+    has none.
     """
-    numbers = {id(outcome): number for number, outcome in enumerate(correction.before.outcomes)}
-    by_key = {outcome.key: fingerprints[numbers[id(outcome)]] for outcome in correction.before.outcomes}
     if not correction.changes_something and not correction.left:
         return None
     left = list(correction.left)
@@ -49,9 +49,20 @@ def corrected(correction: Correction, packs: PackSet, fingerprints: Mapping[int,
         metas=tuple(_metas(correction)),
         tags=tuple(_tags(correction)),
         steps=tuple(dict.fromkeys(_step(each, packs) for each in left)),
-        mends=tuple(by_key[each.key] for each in correction.mends),
-        leaves=tuple(LeftFinding(by_key.get(each.outcome.key, ""), _REASONS[each.why]) for each in left),
+        mends=tuple(fingerprints[each.key] for each in correction.mends if each.key in fingerprints),
+        leaves=tuple(LeftFinding(fingerprints.get(each.outcome.key, ""), _REASONS[each.why]) for each in left),
         proof=_proof(correction, left, packs),
+    )
+
+
+def proposed(correction: Correction, packs: PackSet) -> Corrected:
+    """A policy made from nothing, as a header to try: report-only first, with what to know before it is enforced."""
+    header = HeaderChange("add", REPORT_ONLY, None, _joined(correction, correction.before.policies))
+    by_hand = [_step(each, packs) for each in correction.left]
+    return Corrected(
+        headers=(header,),
+        steps=tuple(dict.fromkeys((*by_hand, *BEFORE_ENFORCING))),
+        proof=_proof(correction, list(correction.left), packs),
     )
 
 

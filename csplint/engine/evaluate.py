@@ -24,6 +24,9 @@ from csplint.engine.subject import Subject, all_policies
 from csplint.packs.merge import PackSet
 from csplint.packs.pack import Pack
 
+OutcomeKey = tuple[str, int | None, str | None, bool]
+"""A rule's name, a policy's index, a value, and whether the policy is report-only."""
+
 
 class Outcome(Struct, frozen=True):
     """A problem, and whether it is what a report-only policy would cause."""
@@ -32,7 +35,7 @@ class Outcome(Struct, frozen=True):
     report_only: bool
 
     @property
-    def key(self) -> tuple[str, int | None, str | None, bool]:
+    def key(self) -> OutcomeKey:
         """What makes two problems, before and after an edit, the same one."""
         policy = self.problem.policy
         return self.problem.rule, policy.index if policy else None, self.problem.value, self.report_only

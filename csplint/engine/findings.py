@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
+from csplint.answer import Corrected
 from csplint.checks.context import Context
 from csplint.checks.prefilter import Fact, facts
 from csplint.checks.problem import Problem, server_edit
@@ -17,6 +18,7 @@ from csplint.engine.console import by_browser, console
 from csplint.engine.evaluate import Evaluation, Outcome, evaluate, vendor_context
 from csplint.engine.fingerprint import fingerprints
 from csplint.engine.subject import Subject
+from csplint.engine.verdict import verdict
 from csplint.engine.verify import Verifier
 from csplint.model import (
     JUDGED_EDITS,
@@ -56,7 +58,8 @@ def check_subject(subject: Subject, packs: PackSet, features: Mapping[str, str])
     context = evaluation.context
     first = subject.visits.first if subject.visits else None
     servers = platforms(first, subject.document) if first else ()
-    findings = tuple(_findings(evaluation, packs, features, header_place(servers)))
+    outcomes = _in_order(evaluation, packs, features)
+    findings = tuple(_findings(evaluation, outcomes, packs, features, header_place(servers)))
     reported = {finding.rule for finding in findings}
     skipped = tuple(_skipped(context, packs, reported))
     found = {packs.rules[outcome.problem.rule].id for outcome in evaluation.outcomes}  # consequences too
@@ -67,6 +70,8 @@ def check_subject(subject: Subject, packs: PackSet, features: Mapping[str, str])
         status=first.status if first else None,
         redirects=tuple(RedirectReport(h.url, h.status, h.location) for h in first.redirects) if first else (),
         platforms=servers,
+        verdict=verdict(context, _causes(findings, outcomes, packs)),
+        corrected=_corrected(evaluation, packs, features, outcomes, findings),
         limits=subject.document.limits if subject.document else (),
         policies=tuple(_policy(policy) for policy in evaluation.policies),
         widgets=tuple(_widgets(context)),
@@ -89,13 +94,51 @@ def _widgets(context: Context) -> Iterator[WidgetReport]:
             yield WidgetReport(vendor.pack.pack.id, embed.embed.id, embed.embed.where, embed.hosts, place)
 
 
-def _findings(
-    evaluation: Evaluation, packs: PackSet, features: Mapping[str, str], header_advice: str
-) -> Iterator[Finding]:
-    """Most severe first, causes before the others, then by position. header_advice: where the server's owner finds the header, or ""."""
+def _in_order(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str]) -> list[Outcome]:
+    """The outcomes to report: the most severe first, causes before the others, then by position."""
     kept = without_consequences(evaluation, packs, features)
     has_cause = any(is_cause(outcome, packs) for outcome in kept)
-    outcomes = sorted(kept, key=lambda outcome: _sort_key(outcome, packs, has_cause=has_cause))
+    return sorted(kept, key=lambda outcome: _sort_key(outcome, packs, has_cause=has_cause))
+
+
+def _causes(findings: Sequence[Finding], outcomes: Sequence[Outcome], packs: PackSet) -> list[str]:
+    """The fingerprints of the errors that explain a widget's state."""
+    return [
+        finding.fingerprint
+        for finding, outcome in zip(findings, outcomes, strict=True)
+        if finding.severity == "error" and (packs.homes[finding.name] in packs.vendors or is_cause(outcome, packs))
+    ]
+
+
+def _corrected(
+    evaluation: Evaluation,
+    packs: PackSet,
+    features: Mapping[str, str],
+    outcomes: Sequence[Outcome],
+    findings: Sequence[Finding],
+) -> Corrected | None:
+    if not evaluation.policies and evaluation.subject.document is not None and not evaluation.subject.delivered:
+        from csplint.engine.corrected import proposed  # noqa: PLC0415 - only for pages without a policy
+        from csplint.engine.propose import from_nothing  # noqa: PLC0415
+
+        return proposed(from_nothing(evaluation.subject, packs, features), packs)
+    if all(finding.severity == "info" for finding in findings):
+        return None
+    from csplint.engine.correct import correct  # noqa: PLC0415 - only for what has something to correct
+    from csplint.engine.corrected import corrected  # noqa: PLC0415
+
+    fingerprint = {outcome.key: finding.fingerprint for outcome, finding in zip(outcomes, findings, strict=True)}
+    return corrected(correct(evaluation, packs, features), packs, fingerprint)
+
+
+def _findings(
+    evaluation: Evaluation,
+    outcomes: Sequence[Outcome],
+    packs: PackSet,
+    features: Mapping[str, str],
+    header_advice: str,
+) -> Iterator[Finding]:
+    """One finding for each outcome. header_advice: where the server's owner finds the header, or ""."""
     verifier = Verifier(evaluation, packs, features)
     regions = _regions(evaluation)
     for outcome, fingerprint in zip(outcomes, fingerprints(evaluation.subject.target, outcomes, packs), strict=True):

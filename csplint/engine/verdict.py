@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from csplint.answer import WORST_FIRST, VendorVerdict, WidgetState
+from csplint.answer import WORST_FIRST, VendorVerdict, Verdict, WidgetState
 from csplint.checks.context import Context, Vendor
 from csplint.checks.vendor.needs_table import needs_table
 from csplint.csp.browsers import BROWSERS, Browser
@@ -34,6 +34,8 @@ def _judge(context: Context, vendor: Vendor) -> Judged:
     state = _state(rows, vendor)
     unmet = tuple(row for row in rows if row.state in {"unmet", "partly"})
     info = vendor.pack.pack
+    if context.visits is not None and context.visits.first.status is None:
+        return Judged(VendorVerdict(info.id, info.title, "unknown"), unmet)
     if context.document is not None and not vendor.embeds:
         return Judged(VendorVerdict(info.id, info.title, "absent", state), unmet)
     return Judged(VendorVerdict(info.id, info.title, state), unmet)
@@ -45,6 +47,50 @@ def _state(rows: Sequence[RequirementReport], vendor: Vendor) -> WidgetState:
     if any(row.state == "unmet" and row.id in embeds for row in rows):
         return "broken"
     return "partly" if any(row.state in {"unmet", "partly"} for row in rows) else "works"
+
+
+_BAD: dict[WidgetState, str] = {
+    "works": "works: every need that was checked is met",
+    "partly": "loads, but parts of it fail",
+    "broken": "does not load",
+}
+_IF_ADDED: dict[WidgetState, str] = {
+    "works": "it would work",
+    "partly": "it would load, but parts of it would fail",
+    "broken": "it would not load",
+}
+
+
+def verdict(context: Context, causes: Sequence[str]) -> Verdict | None:
+    """
+    The verdict for the report; None where no vendor is asked about.
+
+    causes: the fingerprints of the errors that explain it, the first cause first.
+    """
+    judged = [each.verdict for each in judge_vendors(context)]
+    if not judged:
+        return None
+    states = [each.if_added or each.state for each in judged]
+    absent = [each for each in judged if each.state == "absent"]
+    return Verdict(
+        state=worst([each.state for each in judged]),
+        text=" ".join(map(_sentence, judged)),
+        if_added=worst([each.if_added or "works" for each in absent]) if absent else None,
+        causes=tuple(causes) if any(state != "works" for state in states) else (),
+        browsers=by_browser(context),
+        vendors=tuple(judged),
+    )
+
+
+def _sentence(each: VendorVerdict) -> str:
+    if each.state == "unknown":
+        return (
+            f"Whether the {each.title} loads is unknown: this file has no response headers, so no policy in a header."
+        )
+    if each.state != "absent":
+        return f"The {each.title} {_BAD[each.state]}."
+    would = _IF_ADDED[each.if_added or "works"]
+    return f"No {each.title} in the page's HTML. A tag manager may add it; judged as if it were there, {would}."
 
 
 def worst(states: Sequence[WidgetState]) -> WidgetState:

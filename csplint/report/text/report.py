@@ -16,6 +16,7 @@ from csplint.report.options import NEW_ONLY, Show, shown_findings
 from csplint.report.phrases import SEVERITY_WORDS, count_line, counted, no_findings, requirement_counts
 from csplint.report.policy_facts import delivery_text, disposition_text
 from csplint.report.terminal import Lines, Look, Part
+from csplint.report.text.answer import write_answer
 from csplint.report.text.finding import write_finding
 from csplint.report.text.requirements import write_requirements
 
@@ -60,6 +61,9 @@ def _write_target(lines: Lines, target: TargetReport, show: Show) -> None:
         _write_failure(lines, target)
         return
     if not show.quiet:
+        write_answer(lines, target)
+        if target.verdict or target.corrected:
+            lines.line()
         _write_facts(lines, target)
     for finding in shown_findings(target, known=show.known):
         lines.line()

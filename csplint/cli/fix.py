@@ -1,0 +1,123 @@
+"""`csplint fix`: the corrected policy of each target, to send instead."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from difflib import unified_diff
+from typing import Annotated, Any, Literal
+
+import msgspec
+import typer
+
+from csplint.answer import Corrected, HeaderChange, MetaChange
+from csplint.cli.check_request import check_request
+from csplint.cli.checking import checked
+from csplint.cli.config.settings import read_settings
+from csplint.cli.parameters import command, values_of
+from csplint.model import Report
+from csplint.report.escape import visible
+
+As = Literal["diff", "header", "meta", "json"]
+Form = Annotated[
+    As | None,
+    typer.Option("--as", help="How to print it; diff on a terminal, header elsewhere.", show_default=False),
+]
+
+
+@command
+def fix(context: typer.Context, form: Form = None, **_options: Any) -> int:
+    """
+    Print the corrected policy of each target: one set of headers in which all fixes are made, checked as a whole.
+
+    Exit 0 if it is proved and nothing is left to do, 1 if something is left, 3 if a target could not be checked.
+    """
+    values = {name: value for name, value in values_of(context).items() if name != "form"}
+    report = checked(check_request(read_settings(values)))
+    chosen = form or ("diff" if sys.stdout.isatty() else "header")
+    sys.stdout.write(_json(report) if chosen == "json" else "".join(_lines(report, chosen)))
+    return exit_code(report)
+
+
+def exit_code(report: Report) -> int:
+    """0: every target is as it should be, or will be with what is printed. 1: something is left. 3: a target failed."""
+    if any(target.outcome == "failed" for target in report.targets):
+        return 3
+    return 1 if any(_left(target.corrected) for target in report.targets) else 0
+
+
+def _left(corrected: Corrected | None) -> bool:
+    return corrected is not None and bool(corrected.leaves or corrected.tags or corrected.proof.errors)
+
+
+def _json(report: Report) -> str:
+    each = [{"target": target.target, "corrected": target.corrected} for target in report.targets]
+    return _whole(msgspec.json.encode(each).decode()) + "\n"
+
+
+def _lines(report: Report, form: As) -> Iterator[str]:
+    """Comments begin with #, so that what else is printed can be copied or piped."""
+    for target in report.targets:
+        yield f"# {visible(target.target)}\n"
+        if target.error is not None:
+            yield f"# could not be checked: {visible(target.error.message)}\n"
+        elif target.corrected is None:
+            yield "# nothing to correct\n"
+        else:
+            yield from _corrected(target.corrected, form)
+
+
+def _corrected(corrected: Corrected, form: As) -> Iterator[str]:
+    for header in corrected.headers:
+        yield from _header(header, form)
+    for meta in corrected.metas:
+        yield from _meta(meta, form)
+    for tag in corrected.tags:
+        yield f'# line {tag.place.line}: give the tag {tag.attribute}="{visible(tag.value)}": {visible(tag.why)}\n'
+    for step in corrected.steps:
+        yield f"# to do: {_whole(step)}\n"
+
+
+def _whole(text: str) -> str:
+    """The visible text, however long: what is printed is there to be copied."""
+    return visible(text, sys.maxsize)
+
+
+def _header(header: HeaderChange, form: As) -> Iterator[str]:
+    name = visible(header.name)
+    if form == "diff":
+        yield from _diff(f"{name}: ", header.before, header.after)
+    elif header.after is None:
+        yield f"# stop sending this {name}: {_whole(header.before or '')}\n"
+    elif form == "meta" and header.policy is not None:
+        yield _element(header.after)
+    else:
+        yield f"{name}: {_whole(header.after)}\n"
+
+
+def _meta(meta: MetaChange, form: As) -> Iterator[str]:
+    if form == "diff":
+        yield from _diff("meta: ", meta.before, meta.after)
+    elif meta.after is None:
+        yield f"# remove this meta element: {_whole(meta.before or '')}\n"
+    else:
+        yield _element(meta.after)
+
+
+def _element(policy: str) -> str:
+    """A meta element; in its attribute only the double quote and the ampersand mean something."""
+    content = _whole(policy).replace("&", "&amp;").replace('"', "&quot;")
+    return f'<meta http-equiv="Content-Security-Policy" content="{content}">\n'
+
+
+def _diff(label: str, before: str | None, after: str | None) -> Iterator[str]:
+    """Each directive is a line."""
+    old, new = ([f"{label}{line}" for line in _directives(text)] for text in (before, after))
+    for line in list(unified_diff(old, new, lineterm="", n=1000))[3:]:
+        yield f"{_whole(line)}\n"
+    if before == after:
+        yield from (f" {_whole(line)}\n" for line in old)
+
+
+def _directives(text: str | None) -> list[str]:
+    return [part.strip() + ";" for part in (text or "").split(";") if part.strip()]
