@@ -46,6 +46,8 @@ CASES = [
     ("img-src *", "img-src *; sandbox", {("sandbox", "")}),
     ("sandbox allow-scripts", "sandbox allow-scripts allow-forms", set()),
     ("img-src http:", "img-src https:", {("img-src", "http:")}),
+    ("connect-src 'self'", "connect-src https:", {("connect-src", "'self'")}),  # the page's own WebSockets
+    ("connect-src 'self'", "connect-src 'self' https:", set()),
     ("form-action 'self'", "form-action 'none'", {("form-action", "'self'")}),
 ]  # fmt: skip
 
@@ -68,7 +70,7 @@ POLICIES = st.lists(
     min_size=1,
     max_size=3,
 ).map("; ".join)  # fmt: skip
-URLS = ["https://shop.example/x", "http://shop.example/x", "https://a.example/", "https://a.example/x", "https://a.example/x/y", "https://a.example:8443/", "http://a.example/x", "https://x.a.example/", "wss://a.example/", "ws://shop.example/", "data:text/plain,x", "blob:https://shop.example/1", "https://other.example/x"]  # fmt: skip
+URLS = ["https://shop.example/x", "http://shop.example/x", "https://a.example/", "https://a.example/x", "https://a.example/x/y", "https://a.example:8443/", "http://a.example/x", "https://x.a.example/", "wss://a.example/", "ws://shop.example/", "wss://shop.example/", "data:text/plain,x", "blob:https://shop.example/1", "https://other.example/x"]  # fmt: skip
 KINDS: list[Kind] = ["script", "dynamic-script", "inline-script", "dynamic-inline-script", "event-handler", "javascript-url", "eval", "wasm", "style", "inline-style", "style-attr", "img", "connect", "worker", "frame", "object", "form", "base", "font", "media", "manifest", "blob-worker", "ws"]  # fmt: skip
 REQUESTS = st.builds(
     Request,
