@@ -67,10 +67,16 @@ def shim() -> str:
 
 WATCH = """
 window.violations = [];
+const asked = event => {
+  if (event.effectiveDirective !== 'frame-src') { return window.asking || 'script'; }
+  if (event.blockedURI.startsWith('blob')) { return 'frame-blob'; }
+  return event.blockedURI.includes('calendly') ? 'frame-calendly' : 'frame-self';
+};
 document.addEventListener('securitypolicyviolation', event => {
-  if (event.disposition === 'enforce') { window.violations.push([window.asking || 'script', event.effectiveDirective, event.blockedURI]); }
+  if (event.disposition === 'enforce') { window.violations.push([asked(event), event.effectiveDirective, event.blockedURI]); }
 });
 """
+"""A frame's violation comes from another process, perhaps after the next thing was asked for: it is known by its address."""
 
 CORS = {"Access-Control-Allow-Origin": "*"}
 
@@ -109,6 +115,7 @@ def seen_by_chromium(browser: Any, page: Page) -> dict[str, bool]:  # noqa: F811
                 break
             tab.wait_for_timeout(50)
         assert tab.evaluate("window.asked") is True
+        tab.wait_for_timeout(100)
         blocked = {each[0] for each in tab.evaluate("window.violations")}
         return {"script": False} | {name: name in blocked for name in ASKS}
     finally:
