@@ -40,6 +40,7 @@ Situation = Literal[
     "long",  # the policies are so long that fixes are words only
     "scripts unrestricted",  # neither script-src nor default-src is in force
     "scripts run",  # no sandbox keeps scripts from running
+    "ignored directive",  # browsers do not apply some directive, for its name, its value or an earlier one of its name
     "removed directive",  # a directive in force is one that browsers no longer support
 ]
 
@@ -174,6 +175,7 @@ def _of_policy(policy: Policy) -> set[Fact]:
     if not _REMOVED.isdisjoint(in_force):
         found.add("removed directive")
     if len(in_force) < len(policy.directives):
+        found.add("ignored directive")
         found.update([any_state(each.state) for each in policy.directives])
     if scripts := policy.governing(EFFECTIVE_DIRECTIVE["script"]):
         found |= _of_script_list(scripts.list)

@@ -2,8 +2,8 @@
 Do policies allow everything that a source expression matches?
 
 "Is `https://*.velaro.com` allowed?" is a question about infinitely many URLs. The answer comes from asking `decide`
-about a few witnesses: URLs whose host, path and port are unwritten where the expression leaves them open
-(`unwritten_url.py` says why that suffices).
+about a few witnesses: URLs whose host, path and port no source names, where the expression leaves them open
+(`unlisted.py` says why that suffices).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from csplint.csp.parse import parse_source
 from csplint.csp.policy import Policy, SourceList
 from csplint.csp.request import Kind
 from csplint.csp.source import ANY_PORT, Source, SourceKind
-from csplint.csp.unwritten_url import Unwritten, compose_url, unwritten_in, unwritten_parts
+from csplint.csp.unlisted import UnusedParts, compose_url, unused_in, unused_parts
 from csplint.csp.url import DEFAULT_PORTS, Url
 
 _MATCHED_SCHEMES = {"http": ("http", "https"), "ws": ("ws", "wss")}
@@ -26,7 +26,7 @@ _MATCHED_SCHEMES = {"http": ("http", "https"), "ws": ("ws", "wss")}
 
 def covers(policies: PolicySet, expression: str, kind: Kind) -> bool:
     """Whether all the policies allow every URL that `expression` matches, as a request of this kind."""
-    open_parts = unwritten_in(policies)
+    open_parts = unused_in(policies)
     return all(
         not policies.decide_url(kind, url).blocked
         for url in witnesses(parse_source(expression), policies.page, open_parts)
@@ -48,7 +48,7 @@ def _overlapping(listed: SourceList, page: Url, wanted: Source) -> Iterator[Sour
     related = [source for source in listed.locations if _related(source, wanted)]
     if not related:
         return
-    open_parts = unwritten_parts(source.text for source in listed.sources)
+    open_parts = unused_parts(source.text for source in listed.sources)
     own = tuple(witnesses(wanted, page, open_parts))
     for source in related:
         if any(_both_match(source, wanted, url, page) for url in (*witnesses(source, page, open_parts), *own)):
@@ -68,7 +68,7 @@ def _both_match(source: Source, wanted: Source, url: Url, page: Url) -> bool:
     return mismatch(source, target) is None and mismatch(wanted, target) is None
 
 
-def witnesses(source: Source, page: Url, open_parts: Unwritten) -> Iterator[Url]:
+def witnesses(source: Source, page: Url, open_parts: UnusedParts) -> Iterator[Url]:
     """
     URLs that stand for everything a source expression matches; none for one that matches no URL.
 
@@ -87,7 +87,7 @@ def witnesses(source: Source, page: Url, open_parts: Unwritten) -> Iterator[Url]
         yield compose_url(page.scheme, page.host, page.port, f"/{word}")
 
 
-def _host_witnesses(source: Source, page: Url, open_parts: Unwritten) -> Iterator[Url]:
+def _host_witnesses(source: Source, page: Url, open_parts: UnusedParts) -> Iterator[Url]:
     word, written = open_parts.word, source.scheme or page.scheme
     host = f"{word}.{source.host or word}" if source.subdomains else source.host
     path = source.path + word if source.path.endswith("/") else source.path or f"/{word}"
@@ -96,7 +96,7 @@ def _host_witnesses(source: Source, page: Url, open_parts: Unwritten) -> Iterato
             yield compose_url(scheme, host, port, path)
 
 
-def _ports(source: Source, written: str, scheme: str, open_parts: Unwritten) -> Iterator[int | None]:
+def _ports(source: Source, written: str, scheme: str, open_parts: UnusedParts) -> Iterator[int | None]:
     default = DEFAULT_PORTS.get(scheme)
     if source.port == ANY_PORT:
         yield from (default, open_parts.port)
@@ -110,7 +110,7 @@ def _ports(source: Source, written: str, scheme: str, open_parts: Unwritten) -> 
 
 def first_verdict(policies: PolicySet, expression: str, kind: Kind) -> Verdict | None:
     """The verdict of the first policy that governs the expression's first witness; None if no policy restricts it."""
-    for url in witnesses(parse_source(expression), policies.page, unwritten_in(policies)):
+    for url in witnesses(parse_source(expression), policies.page, unused_in(policies)):
         verdicts = policies.decide_url(kind, url).verdicts
         return next((verdict for verdict in verdicts if verdict.directive), None)
     return None

@@ -20,6 +20,7 @@ from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered, Directive, Policy, parse_policies
 from csplint.csp.request import Kind, Request
 from csplint.csp.source import Source
+from csplint.csp.unlisted import EXAMPLE
 from csplint.csp.url import Url
 
 
@@ -119,7 +120,7 @@ def _loses_own_socket(source: Source, policies: PolicySet) -> bool:
     page = policies.page
     if source.name != "'self'" or page.scheme not in {"http", "https"}:
         return False
-    own = f"{'wss' if page.scheme == 'https' else 'ws'}{page.origin.removeprefix(page.scheme)}/any0"
+    own = f"{'wss' if page.scheme == 'https' else 'ws'}{page.origin.removeprefix(page.scheme)}/{EXAMPLE}"
     return policies.decide(Request("ws", own)).blocked
 
 
@@ -132,7 +133,7 @@ def _locations(directive: Directive, kind: Kind) -> Iterable[Source]:
 def _keywords(one: Directive, other: Directive, kind: Kind) -> Iterator[Source]:
     """The keyword by which code that nobody foresaw was allowed, where it no longer is."""
     if kind in _CODE or kind in {"dynamic-script", "worker", "blob-worker"}:
-        ask = RequestHop(Request(kind, content="any0"), None)
+        ask = RequestHop(Request(kind, content=EXAMPLE), None)
         by = ALLOWANCES[kind](one, ask)
         if by is not None and ALLOWANCES[kind](other, ask) is None:
             yield by

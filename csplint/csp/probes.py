@@ -15,7 +15,7 @@ from msgspec import Struct
 from csplint.csp.policy import Directive, Policy, SourceList
 from csplint.csp.request import Kind, Request
 from csplint.csp.source import Source, SourceKind
-from csplint.csp.unwritten_url import EXAMPLE
+from csplint.csp.unlisted import EXAMPLE
 from csplint.csp.url import Url
 
 Alternatives = tuple[Request, ...]

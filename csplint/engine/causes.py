@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from csplint.checks.problem import Problem
 from csplint.checks.syntax.token import diagnose
 from csplint.csp.parse import parse_source
-from csplint.engine.evaluate import Evaluation, Outcome, evaluate
+from csplint.engine.evaluate import Evaluation, Outcome, evaluate, severity
 from csplint.engine.subject import edited
 from csplint.packs.merge import PackSet
 
@@ -20,10 +20,7 @@ from csplint.packs.merge import PackSet
 def is_cause(outcome: Outcome, packs: PackSet) -> bool:
     """Whether a problem is an error in the policy's text, so that browsers do not read the text as its author meant it."""
     problem = outcome.problem
-    if (
-        packs.homes[problem.rule] in packs.vendors
-        or (problem.severity or packs.rules[problem.rule].severity) != "error"
-    ):
+    if packs.homes[problem.rule] in packs.vendors or severity(problem, packs) != "error":
         return False
     return bool(problem.explains) or _is_about_a_token(problem)
 

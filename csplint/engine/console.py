@@ -7,6 +7,7 @@ from csplint.csp.browsers import BROWSERS, Browser
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered, Policy
 from csplint.csp.request import Request
+from csplint.csp.unlisted import EXAMPLE
 from csplint.csp.url import parse_url
 from csplint.engine.console_texts import CONSOLE_TEXTS
 from csplint.engine.evaluate import Evaluation
@@ -14,8 +15,6 @@ from csplint.model import BrowserVerdict, Console
 from csplint.packs.pack import Pack
 
 _REPORT_ONLY = "The policy is report-only, so the violation has been logged but no further action has been taken."
-_UNKNOWN = "any0"
-"""The label in example requests for a part of a URL that is not known."""
 
 
 def by_browser(evaluation: Evaluation, problem: Problem) -> dict[str, BrowserVerdict] | None:
@@ -63,4 +62,4 @@ def _as_report_only(text: str) -> str:
 def _fill(template: str, words: dict[str, str]) -> str:
     for name, word in words.items():
         template = template.replace("{" + name + "}", word)
-    return template.replace(_UNKNOWN, "…")
+    return template.replace(EXAMPLE, "…")

@@ -20,14 +20,13 @@ from msgspec import Struct
 
 from csplint.checks.edits import add_sources
 from csplint.checks.prefilter import holds
-from csplint.checks.syntax.removal import without_directives
 from csplint.checks.syntax.token import is_directive_name, is_reported_alone
-from csplint.csp.edit import Replacement, apply
+from csplint.csp.edit import Replacement, apply, without_directives
 from csplint.csp.parse import parse_source
 from csplint.csp.policy import Delivered, Policy, State, parse_policies
 from csplint.csp.preserve import losses
 from csplint.csp.url import Url
-from csplint.engine.evaluate import Evaluation, Outcome, evaluate
+from csplint.engine.evaluate import Evaluation, Outcome, evaluate, severity
 from csplint.engine.subject import edited
 from csplint.model import JUDGED_EDITS, Edit
 from csplint.packs.merge import PackSet
@@ -129,7 +128,7 @@ class _Trials:
 
     def faults(self, evaluation: Evaluation) -> list[Outcome]:
         """The errors and warnings in the order of fixing: first faults of the policy itself, then what the widget needs."""
-        found = [each for each in evaluation.outcomes if self._severity(each) != "info"]
+        found = [each for each in evaluation.outcomes if severity(each.problem, self.packs) != "info"]
         return sorted(found, key=self._order)
 
     def next_better(
@@ -200,15 +199,12 @@ class _Trials:
         self._left -= self._cost
         return self._left >= 0
 
-    def _severity(self, outcome: Outcome) -> str:
-        return outcome.problem.severity or self.packs.rules[outcome.problem.rule].severity
-
     def _order(self, outcome: Outcome) -> tuple[object, ...]:
         problem = outcome.problem
         start = problem.span.start if problem.span else -1
         policy = problem.policy.index if problem.policy else -1
         vendors = self.packs.homes[problem.rule] in self.packs.vendors
-        return vendors, self._severity(outcome), policy, start, problem.rule, problem.value or ""
+        return vendors, severity(problem, self.packs), policy, start, problem.rule, problem.value or ""
 
 
 def _texts(evaluation: Evaluation) -> list[str]:

@@ -16,7 +16,7 @@ from csplint.answer import (
 )
 from csplint.csp.policy import Delivered, Policy, parse_policies
 from csplint.engine.correct import Correction, Left, Why
-from csplint.engine.evaluate import Outcome, OutcomeKey
+from csplint.engine.evaluate import OutcomeKey, reported_severity
 from csplint.engine.propose import BEFORE_ENFORCING
 from csplint.engine.verdict import judge_vendors, worst
 from csplint.model import Place
@@ -67,15 +67,10 @@ def proposed(correction: Correction, packs: PackSet) -> Corrected:
 
 
 def _proof(correction: Correction, left: Sequence[Left], packs: PackSet) -> Proof:
-    severities = [_severity(each.outcome, packs) for each in left]
+    severities = [reported_severity(each.outcome, packs) for each in left]
     judged = judge_vendors(correction.after.context)
     states: list[WidgetState] = [each.verdict.if_added or each.verdict.state for each in judged]
     return Proof(worst(states), severities.count("error"), severities.count("warning"))
-
-
-def _severity(outcome: Outcome, packs: PackSet) -> str:
-    severity = outcome.problem.severity or packs.rules[outcome.problem.rule].severity
-    return "warning" if outcome.report_only and severity == "error" else severity
 
 
 def _step(left: Left, packs: PackSet) -> str:

@@ -21,6 +21,7 @@ from csplint.csp.policy import Policy
 from csplint.csp.url import Url, parse_url
 from csplint.engine.features import features_by_pack
 from csplint.engine.subject import Subject, all_policies
+from csplint.model import Severity
 from csplint.packs.merge import PackSet
 from csplint.packs.pack import Pack
 
@@ -39,6 +40,17 @@ class Outcome(Struct, frozen=True):
         """What makes two problems, before and after an edit, the same one."""
         policy = self.problem.policy
         return self.problem.rule, policy.index if policy else None, self.problem.value, self.report_only
+
+
+def severity(problem: Problem, packs: PackSet) -> Severity:
+    """A problem's own severity, or its rule's."""
+    return problem.severity or packs.rules[problem.rule].severity
+
+
+def reported_severity(outcome: Outcome, packs: PackSet) -> Severity:
+    """The severity in the report: what only a report-only policy would cause is a warning at most."""
+    own = severity(outcome.problem, packs)
+    return "warning" if outcome.report_only and own == "error" else own
 
 
 class Evaluation(Struct, frozen=True):
@@ -125,8 +137,7 @@ def _readiness(context: Context, vendor: Vendor, problems: Iterable[Problem], pa
 
 def _breaks(pack: Pack, problem: Problem, packs: PackSet) -> bool:
     """Whether a problem is an error of this vendor's widget."""
-    severity = problem.severity or packs.rules[problem.rule].severity
-    return severity == "error" and packs.homes[problem.rule] is pack
+    return severity(problem, packs) == "error" and packs.homes[problem.rule] is pack
 
 
 def _problems(

@@ -15,7 +15,7 @@ from csplint.checks.vendor.needs_table import needs_table
 from csplint.csp.policy import Policy
 from csplint.engine.causes import is_cause, without_consequences
 from csplint.engine.console import by_browser, console
-from csplint.engine.evaluate import Evaluation, Outcome, evaluate, vendor_context
+from csplint.engine.evaluate import Evaluation, Outcome, evaluate, reported_severity, vendor_context
 from csplint.engine.fingerprint import fingerprints
 from csplint.engine.subject import Subject
 from csplint.engine.verdict import verdict
@@ -31,7 +31,6 @@ from csplint.model import (
     PolicyReport,
     RedirectReport,
     Region,
-    Severity,
     Skipped,
     Span,
     TargetReport,
@@ -152,14 +151,9 @@ def _sort_key(outcome: Outcome, packs: PackSet, *, has_cause: bool) -> tuple[int
     problem, rule = outcome.problem, packs.rules[outcome.problem.rule]
     start = problem.span.start if problem.span else -1
     policy = problem.policy.index if problem.policy else -1
-    severity = SEVERITIES.index(_severity(outcome, packs))
+    severity = SEVERITIES.index(reported_severity(outcome, packs))
     of_vendor = has_cause and packs.homes[problem.rule] in packs.vendors
     return severity, of_vendor, policy, start, rule.id, problem.value or ""
-
-
-def _severity(outcome: Outcome, packs: PackSet) -> Severity:
-    severity = outcome.problem.severity or packs.rules[outcome.problem.rule].severity
-    return "warning" if outcome.report_only and severity == "error" else severity
 
 
 def _regions(evaluation: Evaluation) -> FileRegions | None:
@@ -198,7 +192,7 @@ def _finding(  # noqa: PLR0913 - one parameter for each thing that was made for 
         rule=rule.id,
         name=rule.name,
         pack=packs.homes[rule.name].pack.id,
-        severity=_severity(outcome, packs),
+        severity=reported_severity(outcome, packs),
         message=prefix + problem.message,
         why=rule.why,
         symptom=row.id if row else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from csplint.engine.evaluate import Evaluation, Outcome, evaluate
+from csplint.engine.evaluate import Evaluation, Outcome, evaluate, severity
 from csplint.engine.subject import edited
 from csplint.model import JUDGED_EDITS, Edit
 from csplint.packs.merge import PackSet
@@ -49,4 +49,4 @@ class Verifier:
 
     def _is_fault(self, outcome: Outcome) -> bool:
         """Infos may appear after a fix: a more precise note, a next step, a summary."""
-        return (outcome.problem.severity or self._packs.rules[outcome.problem.rule].severity) != "info"
+        return severity(outcome.problem, self._packs) != "info"

@@ -9,8 +9,8 @@ import random
 import pytest
 
 from csplint.checks.nonces.value import is_words
-from csplint.checks.security.queries import FRESH_CODE
 from csplint.csp.edit import Replacement, apply
+from csplint.csp.unlisted import EXAMPLE
 from csplint.engine.findings import check_subject
 from csplint.engine.subject import policy_subject, read_visits
 from csplint.model import Finding, TargetReport
@@ -22,7 +22,7 @@ ALL = load_packs([])
 SHOP = "https://shop.example/"
 N = "'nonce-3TmVbQn7LkHsYw2RzXcAfg=='"
 H = "'sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc='"
-ANY = "'sha256-" + base64.b64encode(hashlib.sha256(FRESH_CODE.encode()).digest()).decode() + "'"
+ANY = "'sha256-" + base64.b64encode(hashlib.sha256(EXAMPLE.encode()).digest()).decode() + "'"
 STRICT = f"object-src 'none'; script-src {N} 'unsafe-inline' 'strict-dynamic' https: http:; base-uri 'none'"
 LOCKED = "object-src 'none'; base-uri 'none'; form-action 'self'"
 

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csplint.checks.security.queries import FRESH_CODE, allows_code, allows_file
+from csplint.checks.security.queries import allows_code, allows_file
 from csplint.csp.browsers import BROWSERS, Browser
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered
 from csplint.csp.request import Kind, Request
+from csplint.csp.unlisted import EXAMPLE
 from csplint.csp.url import parse_url
 from csplint.engine.evaluate import evaluate
 from csplint.engine.subject import policy_subject
@@ -144,7 +145,7 @@ def test_remembered_answers_are_the_engines(
         for url in filter(None, map(parse_url, URLS)):
             assert allows_file(asked, kind, url) == (not asked.decide_url(kind, url).blocked), (kind, url)
     for kind in CODE:
-        assert allows_code(asked, kind) == (not asked.decide(Request(kind, content=FRESH_CODE)).blocked), kind
+        assert allows_code(asked, kind) == (not asked.decide(Request(kind, content=EXAMPLE)).blocked), kind
 
 
 CROWDED = "; ".join(

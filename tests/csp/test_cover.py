@@ -11,7 +11,7 @@ from csplint.csp.match import Target, mismatch
 from csplint.csp.parse import parse_source
 from csplint.csp.policy import Delivered
 from csplint.csp.request import Kind
-from csplint.csp.unwritten_url import unwritten_parts
+from csplint.csp.unlisted import unused_parts
 from csplint.csp.url import Url, parse_url
 
 PAGES = ["https://shop.example/", "http://shop.example/", "http://shop.example:8080/"]
@@ -54,7 +54,7 @@ def test_what_is_covered_is_allowed_and_what_is_not_has_a_witness(
 ) -> None:
     policies = PolicySet.read(page, [Delivered(f"default-src {' '.join(listed)}")])
     seen = list(
-        witnesses(parse_source(expression), policies.page, unwritten_parts(each.text for each in policies.policies))
+        witnesses(parse_source(expression), policies.page, unused_parts(each.text for each in policies.policies))
     )
     blocked = [url for url in seen if policies.decide_url(kind, url).blocked]
     if not covers(policies, expression, kind):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits, server_edit
 from csplint.checks.registry import check
-from csplint.checks.syntax.removal import without_directive
+from csplint.csp.edit import without_directive
 from csplint.csp.policy import Directive, Policy
 
 _NAME_ENDPOINT = (

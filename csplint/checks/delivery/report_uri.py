@@ -20,10 +20,9 @@ from csplint.checks.prefilter import any_directive
 from csplint.checks.problem import Problem, policy_edits, server_edit
 from csplint.checks.registry import check
 from csplint.checks.syntax.occurrences import own_sources
-from csplint.checks.syntax.removal import without_directive
 from csplint.checks.syntax.token import CLOSERS, is_template
 from csplint.checks.wording import shown
-from csplint.csp.edit import Replacement
+from csplint.csp.edit import Replacement, without_directive
 from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.source import Source, SourceKind

@@ -22,13 +22,13 @@ from csplint.checks.security.queries import (
     allows_file,
     query_limit,
     restricting_policies,
-    unused_word,
 )
 from csplint.csp.decide import PolicySet
 from csplint.csp.match import Target, mismatch
 from csplint.csp.memo import memo
 from csplint.csp.policy import SourceList
 from csplint.csp.source import Source, SourceKind
+from csplint.csp.unlisted import unused_word
 from csplint.csp.url import Url
 from csplint.packs.pack import BypassHost
 

@@ -16,8 +16,6 @@ from csplint.checks.security.queries import (
     allows_file,
     query_limit,
     restricting_policies,
-    unlisted_url,
-    unused_word,
 )
 from csplint.checks.syntax.token import is_directive_name
 from csplint.checks.wording import shown
@@ -25,6 +23,7 @@ from csplint.csp.decide import PolicySet
 from csplint.csp.edit import with_directive
 from csplint.csp.policy import Directive, Policy, SourceList
 from csplint.csp.request import Request
+from csplint.csp.unlisted import unlisted_url, unused_word
 from csplint.csp.url import parse_url
 from csplint.model import Severity
 

@@ -10,10 +10,8 @@ A policy is judged again with each of its fixes made, and most of its lists stay
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
-from itertools import count, islice
+from itertools import islice
 
 from msgspec import Struct
 
@@ -26,19 +24,13 @@ from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.request import Kind, Request
 from csplint.csp.source import ANY_PORT, NO_PORT, Source, SourceKind
+from csplint.csp.unlisted import EXAMPLE, compose_url, unlisted_url, unused_word
 from csplint.csp.url import DEFAULT_PORTS, Url
 from csplint.model import Edit, Severity
 
 ELEMENT = "script-src-elem"
 """The directive that script elements, and requests of the kind `script`, are judged by."""
 
-FRESH_CODE = "any0"
-"""The text of an inline script or style whose hash no policy lists."""
-
-_WORD = "0-7-7"
-"""Fit for a host's label, and without letters, which could be written in either case."""
-
-_LIKE_WORD = re.compile(r"0-([0-9]{1,9})-7")
 _MOST_VERDICTS = 40_000
 _FEWEST_QUERIES = 4
 
@@ -134,7 +126,7 @@ def allows_code(policies: PolicySet, kind: Kind) -> bool:
 @memo(key=lambda directive, kind: (directive.list, (kind, directive.name)))
 def source_allowing_code(directive: Directive, kind: Kind) -> Source | None:
     """The source by which a list allows any inline code, or eval(); None if it does not."""
-    return ALLOWANCES[kind](directive, RequestHop(Request(kind, content=FRESH_CODE), None))
+    return ALLOWANCES[kind](directive, RequestHop(Request(kind, content=EXAMPLE), None))
 
 
 @memo(key=lambda policies, kind: (policies, kind))
@@ -200,22 +192,6 @@ def query_limit(policies: PolicySet, most: int) -> int:
     return most if number * most <= _MOST_VERDICTS else max(_FEWEST_QUERIES, _MOST_VERDICTS // number)
 
 
-@memo
-def unused_word(policies: PolicySet) -> str:
-    """A short word that occurs in no policy and not in the page's URL, for hosts and paths that no source names."""
-    texts = [policies.page.href, *[policy.text for policy in policies.policies]]
-    if not any(_WORD in text for text in texts):
-        return _WORD
-    used = {number for text in texts for number in _LIKE_WORD.findall(text)}
-    return next(f"0-{number}-7" for number in map(str, count()) if number not in used)
-
-
-@lru_cache(maxsize=64)
-def unlisted_url(word: str) -> Url:
-    """A file on a host that no source names, at the default port."""
-    return Url(f"https://{word}.{word}/{word}", "https", f"{word}.{word}", 443, f"/{word}")
-
-
 def example_files(source: Source, policies: PolicySet, word: str) -> Iterator[Url]:
     """Files that a host, a scheme or * matches, at its port and path; `word` fills in what the source leaves open."""
     host = f"{word}.{source.host or word}" if source.subdomains or not source.host else source.host
@@ -224,5 +200,4 @@ def example_files(source: Source, policies: PolicySet, word: str) -> Iterator[Ur
     for scheme in ("https", "http") if written in {"http", ""} else ("https",):
         default = DEFAULT_PORTS[scheme]
         for port in (default,) if source.port in {None, ANY_PORT, NO_PORT} else (default, source.port):
-            shown = "" if port == default else f":{port}"
-            yield Url(f"{scheme}://{host}{shown}{path}", scheme, host, port, path)
+            yield compose_url(scheme, host, port, path)

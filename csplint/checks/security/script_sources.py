@@ -25,11 +25,11 @@ from csplint.checks.security.queries import (
     allows_file,
     first_allowed,
     script_sources,
-    unused_word,
 )
 from csplint.csp.decide import PolicySet
 from csplint.csp.edit import Replacement, without
 from csplint.csp.source import ANY_PORT, Source, SourceKind
+from csplint.csp.unlisted import unused_word
 from csplint.csp.url import Url
 from csplint.model import Severity
 

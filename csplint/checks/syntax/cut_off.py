@@ -9,12 +9,11 @@ from msgspec import Struct
 from csplint.checks.prefilter import numbers
 from csplint.checks.syntax.directive_words import FLAGS
 from csplint.checks.syntax.occurrences import source_lists
-from csplint.checks.syntax.removal import without_directive
 from csplint.checks.syntax.token import is_directive_name, lacks_colon, reads_well
 from csplint.checks.wording import shown
 from csplint.csp.applicability import can_have_effect
 from csplint.csp.directives import DIRECTIVES
-from csplint.csp.edit import Replacement
+from csplint.csp.edit import Replacement, without_directive
 from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive, Policy, Span, State
 from csplint.csp.source import Source, SourceKind

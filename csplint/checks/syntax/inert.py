@@ -11,11 +11,10 @@ from csplint.checks.problem import Problem, at_token, policy_edits
 from csplint.checks.registry import check
 from csplint.checks.syntax.invalid_sources import TYPES, is_name
 from csplint.checks.syntax.occurrences import own_sources, own_tokens, source_lists
-from csplint.checks.syntax.removal import without_tokens
 from csplint.checks.syntax.token import is_invalid, is_none, is_specific, is_unquoted
 from csplint.checks.wording import in_words, shown
 from csplint.csp.applicability import ATTRIBUTES, allows_something, has_effect
-from csplint.csp.edit import Replacement, remove_sources
+from csplint.csp.edit import Replacement, remove_sources, without_tokens
 from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy, SourceList
 from csplint.csp.source import Source, SourceKind

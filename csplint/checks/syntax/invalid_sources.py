@@ -10,10 +10,9 @@ from csplint.checks.prefilter import any_directive, any_token
 from csplint.checks.problem import Problem, at_token, policy_edits
 from csplint.checks.registry import check
 from csplint.checks.syntax.occurrences import Group, groups, own_texts
-from csplint.checks.syntax.removal import without_tokens
 from csplint.checks.syntax.token import CLOSERS, QUOTES, Diagnosis, diagnose, is_invalid, is_template
 from csplint.checks.wording import shown
-from csplint.csp.edit import Replacement, remove_sources
+from csplint.csp.edit import Replacement, remove_sources, without_tokens
 from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy, SourceList
 from csplint.csp.source import Source, SourceKind

@@ -13,14 +13,13 @@ from csplint.checks.prefilter import any_directive, any_token
 from csplint.checks.problem import Problem, at_token, policy_edits
 from csplint.checks.registry import check
 from csplint.checks.syntax.occurrences import Group, groups, own_sources
-from csplint.checks.syntax.removal import without_tokens
 from csplint.checks.syntax.token import QUOTED_KINDS, QUOTES, diagnose, is_unknown_keyword, is_unquoted, meant_quoted
 from csplint.checks.wording import in_words, shown
 from csplint.csp.applicability import REPORTS, allows_something, can_have_effect
 from csplint.csp.browsers import BROWSERS
 from csplint.csp.cover import covers
 from csplint.csp.decide import PolicySet
-from csplint.csp.edit import Replacement, remove_sources
+from csplint.csp.edit import Replacement, remove_sources, without_tokens
 from csplint.csp.parse import parse_source
 from csplint.csp.policy import Delivered, Directive, Policy, Token, parse_policies
 from csplint.csp.request import Request

@@ -8,11 +8,10 @@ from csplint.checks.context import Context
 from csplint.checks.prefilter import any_directive, any_token, numbers
 from csplint.checks.problem import Problem, at_name, at_token, policy_edits
 from csplint.checks.registry import check
-from csplint.checks.syntax.removal import without_directive
 from csplint.checks.syntax.token import is_directive_name
 from csplint.checks.wording import shown
 from csplint.csp.directives import DIRECTIVES
-from csplint.csp.edit import Replacement
+from csplint.csp.edit import Replacement, without_directive
 from csplint.csp.policy import Directive, Policy, Span
 from csplint.csp.source import Source, SourceKind
 from csplint.model import Severity

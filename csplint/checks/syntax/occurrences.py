@@ -8,10 +8,9 @@ from msgspec import Struct
 
 from csplint.checks.prefilter import Predicate, numbers, source_lists, tokens_that
 from csplint.checks.problem import Location, at_token
-from csplint.checks.syntax.removal import without_tokens
 from csplint.checks.syntax.token import is_directive_name
 from csplint.checks.wording import in_words
-from csplint.csp.edit import Replacement
+from csplint.csp.edit import Replacement, without_tokens
 from csplint.csp.memo import memo
 from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive, Policy, SourceList, Token

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from csplint.checks.problem import Problem, at_name, policy_edits
 from csplint.checks.syntax.cut_off import Reading
-from csplint.checks.syntax.removal import without_directive, without_directives
 from csplint.checks.syntax.token import EMPTY_VALUES, OBJECT, is_template
 from csplint.checks.wording import in_words, shown
+from csplint.csp.edit import without_directive, without_directives
 from csplint.csp.policy import Directive, Policy
 from csplint.model import Edit
 

@@ -9,12 +9,11 @@ from csplint.checks.prefilter import any_state
 from csplint.checks.problem import Problem, at_token, policy_edits
 from csplint.checks.registry import check
 from csplint.checks.syntax.occurrences import identity, own_sources, source_lists
-from csplint.checks.syntax.removal import without_directive
 from csplint.checks.wording import in_words, shown
 from csplint.csp.cover import covers
 from csplint.csp.decide import PolicySet
 from csplint.csp.directives import DIRECTIVES
-from csplint.csp.edit import Replacement, add_sources, remove_tokens
+from csplint.csp.edit import Replacement, add_sources, remove_tokens, without_directive
 from csplint.csp.memo import memo
 from csplint.csp.policy import Delivered, Directive, Policy, SourceList, State, parse_policies
 from csplint.csp.source import Source, SourceKind

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from csplint.checks.context import Context
-from csplint.checks.prefilter import any_state, numbers
+from csplint.checks.prefilter import numbers
 from csplint.checks.problem import Problem, at_name, policy_edits
 from csplint.checks.registry import check
 from csplint.checks.syntax.commas import continued
@@ -23,11 +23,10 @@ from csplint.checks.syntax.copied_text import (
 from csplint.checks.syntax.cut_off import Reading, cut_off, cut_path, looks_like_source
 from csplint.checks.syntax.known_names import semicolon
 from csplint.checks.syntax.other_headers import features, is_feature, not_filled_in, of_another_header
-from csplint.checks.syntax.removal import without_directive
 from csplint.checks.syntax.token import is_directive_name, meant_quoted
 from csplint.checks.wording import in_words, shown
 from csplint.csp.directives import DIRECTIVES
-from csplint.csp.edit import Replacement
+from csplint.csp.edit import Replacement, without_directive
 from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive, Policy, State
 from csplint.csp.suggest import closest_directive
@@ -38,12 +37,7 @@ _SEPARATORS = ':=\x0b"`'
 
 
 @check(
-    when=(
-        any_state("unknown"),
-        any_state("bad name"),
-        any_state("bad value"),
-        any_state("duplicate"),
-    ),
+    when=("ignored directive",),
     capped=True,
 )
 def unknown_directive(context: Context) -> Iterator[Problem]:

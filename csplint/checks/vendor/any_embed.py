@@ -20,6 +20,7 @@ from csplint.csp.edit import remove_sources
 from csplint.csp.policy import Directive, Policy
 from csplint.csp.request import Request
 from csplint.csp.source import SourceKind
+from csplint.csp.unlisted import EXAMPLE
 
 
 def any_embed_problems(context: VendorContext) -> Iterator[Problem]:
@@ -45,14 +46,14 @@ def _starts(origin: str, policies: PolicySet) -> Iterator[Request]:
     yield Request(kind="script", url=sample_url(origin))
     for nonce in sorted(nonces(policies.policies)):
         yield Request(kind="inline-script", nonce=nonce)
-    yield Request(kind="inline-script", content="any0")
+    yield Request(kind="inline-script", content=EXAMPLE)
     for policy in policies.policies:
         directive = policy.governing(EFFECTIVE)
         for source in directive.list.sources if directive else ():
             if source.is_hash and source.digest:
                 # A text with this hash cannot be made; an integrity attribute is checked against the same list.
                 digest = binascii.b2a_base64(source.digest, newline=False).decode("ascii")
-                yield Request(kind="script", url="any0:", integrity=f"{source.algorithm}-{digest}")
+                yield Request(kind="script", url=f"{EXAMPLE}:", integrity=f"{source.algorithm}-{digest}")
 
 
 def _explain(context: VendorContext, policy: Policy, directive: Directive) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from csplint.csp.cover import overlap
 from csplint.csp.policy import Directive, Policy
 from csplint.csp.request import Request
 from csplint.csp.source import SourceKind
+from csplint.csp.unlisted import EXAMPLE
 from csplint.page.document import Place
 
 EFFECTIVE = "script-src-elem"
@@ -58,9 +59,9 @@ class Refusal(Struct, frozen=True):
         )
 
 
-def sample_url(origin: str, path: str = "any0") -> str:
+def sample_url(origin: str, path: str = EXAMPLE) -> str:
     """A URL at an origin, which may have a wildcard; any0 stands for what is not known."""
-    return f"{origin.replace('*.', 'any0.')}/{path}"
+    return f"{origin.replace('*.', f'{EXAMPLE}.')}/{path}"
 
 
 def host_rule(context: VendorContext, policy: Policy, needed: tuple[str, ...]) -> tuple[str, str | None]:

@@ -22,6 +22,7 @@ from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive, Policy, Span
 from csplint.csp.request import Kind, Request
 from csplint.csp.source import SourceKind
+from csplint.csp.unlisted import EXAMPLE
 from csplint.csp.url import parse_url
 from csplint.packs.pack import Pack, Requirement
 
@@ -251,9 +252,9 @@ def _example(expression: str, kind: Kind, context: VendorContext) -> Request:
     if expression == INLINE:
         return Request(kind, content=_SAMPLE_STYLE)
     if expression == "'self'":
-        return Request(kind, url=f"{context.policies.page.origin}/any0")
+        return Request(kind, url=f"{context.policies.page.origin}/{EXAMPLE}")
     if re.fullmatch(r"[a-z]+:", expression):
         return Request(
-            kind, url=expression + (f"{context.policies.page.origin}/any0" if expression == "blob:" else "any0")
+            kind, url=expression + (f"{context.policies.page.origin}/{EXAMPLE}" if expression == "blob:" else EXAMPLE)
         )
-    return Request(kind, url=expression.replace("*.", "any0.") + "/any0")
+    return Request(kind, url=expression.replace("*.", f"{EXAMPLE}.") + f"/{EXAMPLE}")

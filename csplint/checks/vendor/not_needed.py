@@ -11,6 +11,7 @@ from csplint.csp.decide import Verdict
 from csplint.csp.edit import remove_sources
 from csplint.csp.request import Request
 from csplint.csp.source import Source
+from csplint.csp.unlisted import EXAMPLE
 from csplint.packs.pack import Embed
 
 
@@ -31,7 +32,7 @@ def not_needed(context: VendorContext) -> Iterator[Problem]:
                 yield _needs_eval(verdict, evaluating[0])
             elif verdict.matched:
                 yield _unneeded("unsafe-eval-not-needed", verdict, verdict.matched)
-        for verdict in alone.decide(Request("inline-script", content="any0")).verdicts:
+        for verdict in alone.decide(Request("inline-script", content=EXAMPLE)).verdicts:
             if verdict.matched:
                 yield _unneeded("unsafe-inline-not-needed", verdict, verdict.matched)
 

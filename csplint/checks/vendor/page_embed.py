@@ -16,6 +16,7 @@ from csplint.csp.match import Target, mismatch
 from csplint.csp.policy import Directive
 from csplint.csp.request import Request
 from csplint.csp.source import Source, SourceKind
+from csplint.csp.unlisted import EXAMPLE
 from csplint.csp.url import Url, parse_url
 from csplint.model import Edit
 
@@ -102,7 +103,7 @@ def _missing(context: VendorContext, embed: FoundEmbed, refusal: Refusal) -> lis
     """The embed's origins that no host, scheme or 'self' of the list covers whole, whether or not 'strict-dynamic' is in it."""
 
     def is_listed(origin: str) -> bool:
-        url = parse_url(f"{origin.replace('*.', 'any0.')}/any0")
+        url = parse_url(f"{origin.replace('*.', f'{EXAMPLE}.')}/{EXAMPLE}")
         return url is not None and any(
             mismatch(source, Target(url, context.policies.page)) is None for source in refusal.directive.list.locations
         )

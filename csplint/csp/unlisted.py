@@ -1,8 +1,8 @@
 """
-URLs that nobody wrote, to ask the engine about everything a source expression stands for.
+Hosts, paths and ports that no source names.
 
-"Does this list allow a host that it does not name?" is one question about one such host: a source list names finitely
-many hosts, paths and ports, so whatever allows an unwritten one allows all of them.
+"Does this list allow a host that it does not name?" is a question about one such host: a source list names finitely many
+hosts, paths and ports, so whatever allows one that it does not name allows all of them.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ _LIKE_WORD = re.compile(r"0-([0-9]{1,9})-7")
 _PORTS = re.compile(r":0*(\d{1,5})")
 
 
-class Unwritten(Struct, frozen=True):
+class UnusedParts(Struct, frozen=True):
     """Parts of a URL that do not occur in some texts: a word for host labels and path segments, and a port."""
 
     word: str
     port: int
 
 
-def unwritten_parts(texts: Iterable[str]) -> Unwritten:
+def unused_parts(texts: Iterable[str]) -> UnusedParts:
     """Parts that occur in none of these texts."""
     text = " ".join(texts)
     ports = set(_PORTS.findall(text)) if ":" in text else set()
-    return Unwritten(_word(text), next((port for port in range(50_000, 1024, -1) if str(port) not in ports), 50_000))
+    return UnusedParts(_word(text), next((port for port in range(50_000, 1024, -1) if str(port) not in ports), 50_000))
 
 
 def _word(text: str) -> str:
@@ -50,27 +50,27 @@ def _word(text: str) -> str:
     return next(f"0-{number}-7" for number in map(str, count()) if number not in written)
 
 
-def unwritten_in(policies: PolicySet) -> Unwritten:
+def unused_in(policies: PolicySet) -> UnusedParts:
     """Parts that occur in none of the policies."""
     if len(policies.policies) == 1:
-        return _unwritten_in_one(policies.policies[0])
-    return unwritten_parts(policy.text for policy in policies.policies)
+        return _unused_in_one(policies.policies[0])
+    return unused_parts(policy.text for policy in policies.policies)
 
 
 @memo
-def _unwritten_in_one(policy: Policy) -> Unwritten:
-    return unwritten_parts([policy.text])
+def _unused_in_one(policy: Policy) -> UnusedParts:
+    return unused_parts([policy.text])
 
 
 @memo
-def unwritten(policies: PolicySet) -> str:
+def unused_word(policies: PolicySet) -> str:
     """A short word that occurs neither in a policy nor in the page's URL, for host labels and path segments."""
     return _word(" ".join([policies.page.href, *(policy.text for policy in policies.policies)]))
 
 
 @lru_cache(maxsize=64)
-def stranger(word: str) -> Url:
-    """A file on a host that no source names, made of an unwritten word, over https at the default port."""
+def unlisted_url(word: str) -> Url:
+    """A file on a host that no source names, made of an unused word, over https at the default port."""
     return compose_url("https", f"{word}.{word}", 443, f"/{word}")
 
 
