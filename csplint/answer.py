@@ -22,12 +22,17 @@ WORST_FIRST: tuple[WidgetState, ...] = ("broken", "unknown", "partly", "absent",
 
 
 class VendorVerdict(Struct, frozen=True):
-    """One vendor's widget: its pack's id, its name for people, and its state; `if_added` where it is absent."""
+    """
+    One vendor's widget: its pack's id, its name for people, and its state.
+
+    if_added: of an absent widget, what it would be. why: what decides besides the source lists, "" where they decide.
+    """
 
     vendor: str
     title: str
     state: WidgetState
     if_added: WidgetState | None = None
+    why: str = ""
 
 
 class Verdict(Struct, frozen=True, kw_only=True):

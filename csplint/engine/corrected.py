@@ -69,7 +69,7 @@ def proposed(correction: Correction, packs: PackSet) -> Corrected:
 def _proof(correction: Correction, left: Sequence[Left], packs: PackSet) -> Proof:
     severities = [reported_severity(each.outcome, packs) for each in left]
     judged = judge_vendors(correction.after.context)
-    states: list[WidgetState] = [each.verdict.if_added or each.verdict.state for each in judged]
+    states: list[WidgetState] = [each.if_added or each.state for each in judged]
     return Proof(worst(states), severities.count("error"), severities.count("warning"))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.answer import WORST_FIRST, VendorVerdict, Verdict, WidgetState
@@ -17,28 +16,47 @@ from csplint.engine.evaluate import vendor_context
 from csplint.model import RequirementReport
 
 
-class Judged(Struct, frozen=True):
-    """A widget's state, and the needs that decide it."""
-
-    verdict: VendorVerdict
-    unmet: tuple[RequirementReport, ...]
-
-
-def judge_vendors(context: Context) -> tuple[Judged, ...]:
-    """The state of each vendor's widget in Chromium, in the packs' order."""
+def judge_vendors(context: Context) -> tuple[VendorVerdict, ...]:
+    """The state of each vendor's widget under the policies of the context, in the packs' order."""
     return tuple(_judge(context, vendor) for vendor in context.vendors)
 
 
-def _judge(context: Context, vendor: Vendor) -> Judged:
-    rows = needs_table(vendor_context(context, vendor))
-    state = _state(rows, vendor)
-    unmet = tuple(row for row in rows if row.state in {"unmet", "partly"})
+def _judge(context: Context, vendor: Vendor) -> VendorVerdict:
+    state, why = _decided_elsewhere(context, _state(needs_table(vendor_context(context, vendor)), vendor))
     info = vendor.pack.pack
     if context.visits is not None and context.visits.first.status is None:
-        return Judged(VendorVerdict(info.id, info.title, "unknown"), unmet)
+        return VendorVerdict(info.id, info.title, "unknown", why=_NO_HEADERS)
     if context.document is not None and not vendor.embeds:
-        return Judged(VendorVerdict(info.id, info.title, "absent", state), unmet)
-    return Judged(VendorVerdict(info.id, info.title, state), unmet)
+        return VendorVerdict(info.id, info.title, "absent", state, why)
+    return VendorVerdict(info.id, info.title, state, why=why)
+
+
+_NO_HEADERS = "this file has no response headers, so a policy in a header cannot be seen"
+
+
+def _decided_elsewhere(context: Context, state: WidgetState) -> tuple[WidgetState, str]:
+    """
+    The state once more than the source lists is looked at, and what decides it, "" for nothing.
+
+    What is not modelled makes a state unknown; it never makes a widget work.
+    """
+    if not context.policies.runs_scripts:
+        return "broken", "no script runs, because the policy's sandbox has no allow-scripts"
+    if state == "broken":
+        return state, ""
+    for reason in _not_modelled(context):
+        return "unknown", reason
+    return state, ""
+
+
+def _not_modelled(context: Context) -> Iterator[str]:
+    if any("allow-same-origin" not in words for words in context.policies.words("sandbox")):
+        yield "the policy's sandbox has no allow-same-origin, so the widget gets no cookies and no storage"
+    if any("'script'" in words for words in context.policies.words("require-trusted-types-for")):
+        yield "the policy requires Trusted Types, and the widget's scripts may assign plain strings"
+    for value in context.visits.first.header("cross-origin-embedder-policy") if context.visits else ():
+        if value.strip().lower().startswith(b"require-corp"):
+            yield "Cross-Origin-Embedder-Policy: require-corp blocks files whose server does not opt in"
 
 
 def _state(rows: Sequence[RequirementReport], vendor: Vendor) -> WidgetState:
@@ -49,7 +67,7 @@ def _state(rows: Sequence[RequirementReport], vendor: Vendor) -> WidgetState:
     return "partly" if any(row.state in {"unmet", "partly"} for row in rows) else "works"
 
 
-_BAD: dict[WidgetState, str] = {
+_SAYS: dict[WidgetState, str] = {
     "works": "works: every need that was checked is met",
     "partly": "loads, but parts of it fail",
     "broken": "does not load",
@@ -58,6 +76,7 @@ _IF_ADDED: dict[WidgetState, str] = {
     "works": "it would work",
     "partly": "it would load, but parts of it would fail",
     "broken": "it would not load",
+    "unknown": "it is unknown whether it would work",
 }
 
 
@@ -67,7 +86,7 @@ def verdict(context: Context, causes: Sequence[str]) -> Verdict | None:
 
     causes: the fingerprints of the errors that explain it, the first cause first.
     """
-    judged = [each.verdict for each in judge_vendors(context)]
+    judged = judge_vendors(context)
     if not judged:
         return None
     states = [each.if_added or each.state for each in judged]
@@ -78,19 +97,20 @@ def verdict(context: Context, causes: Sequence[str]) -> Verdict | None:
         if_added=worst([each.if_added or "works" for each in absent]) if absent else None,
         causes=tuple(causes) if any(state != "works" for state in states) else (),
         browsers=by_browser(context),
-        vendors=tuple(judged),
+        vendors=judged,
     )
 
 
 def _sentence(each: VendorVerdict) -> str:
     if each.state == "unknown":
-        return (
-            f"Whether the {each.title} loads is unknown: this file has no response headers, so no policy in a header."
-        )
+        return f"Whether the {each.title} works is unknown: {each.why}."
+    because = f": {each.why}" if each.why else ""
     if each.state != "absent":
-        return f"The {each.title} {_BAD[each.state]}."
+        return f"The {each.title} {_SAYS[each.state]}{because}."
     would = _IF_ADDED[each.if_added or "works"]
-    return f"No {each.title} in the page's HTML. A tag manager may add it; judged as if it were there, {would}."
+    return (
+        f"No {each.title} in the page's HTML. A tag manager may add it; judged as if it were there, {would}{because}."
+    )
 
 
 def worst(states: Sequence[WidgetState]) -> WidgetState:
@@ -108,7 +128,7 @@ def by_browser(context: Context) -> dict[str, WidgetState]:
 def _in(context: Context, browser: Browser) -> WidgetState:
     policies = PolicySet(context.policies.page, tuple(_read(context.policies.policies, browser)), browser)
     judged = judge_vendors(replace(context, policies=policies))
-    return worst([each.verdict.if_added or each.verdict.state for each in judged])
+    return worst([each.if_added or each.state for each in judged])
 
 
 def _read(policies: Sequence[Policy], browser: Browser) -> Iterator[Policy]:
