@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1] / "csplint"
 LAYERS = [
-    {"_version", "errors", "model", "answer", "places"},
+    {"_version", "errors", "model"},
     {"csp"},
     {"page"},
     {"packs"},

@@ -10,12 +10,11 @@ from typing import Annotated, Any, Literal
 import msgspec
 import typer
 
-from csplint.answer import Corrected, HeaderChange, MetaChange
 from csplint.cli.check_request import check_request
 from csplint.cli.checking import checked
 from csplint.cli.config.settings import read_settings
 from csplint.cli.parameters import command, values_of
-from csplint.model import Report
+from csplint.model import Corrected, HeaderChange, MetaChange, Report
 from csplint.report.escape import visible
 
 As = Literal["diff", "header", "meta", "json"]

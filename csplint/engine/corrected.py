@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from csplint.answer import (
-    Action,
-    Corrected,
-    HeaderChange,
-    LeftFinding,
-    MetaChange,
-    Proof,
-    TagChange,
-    WidgetState,
-)
 from csplint.csp.policy import Delivered, Policy, parse_policies
 from csplint.engine.correct import Correction, Left, Why
 from csplint.engine.evaluate import OutcomeKey, reported_severity
 from csplint.engine.propose import BEFORE_ENFORCING
 from csplint.engine.verdict import judge_vendors, worst
-from csplint.model import Place
+from csplint.model import (
+    Action,
+    Corrected,
+    HeaderChange,
+    LeftFinding,
+    MetaChange,
+    Place,
+    Proof,
+    TagChange,
+    WidgetState,
+)
 from csplint.packs.merge import PackSet
 
 ENFORCED, REPORT_ONLY = "Content-Security-Policy", "Content-Security-Policy-Report-Only"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
-from csplint.answer import Corrected
 from csplint.checks.context import Context
 from csplint.checks.prefilter import Fact, facts
 from csplint.checks.problem import Problem, server_edit
@@ -23,6 +22,7 @@ from csplint.engine.verify import Verifier
 from csplint.model import (
     JUDGED_EDITS,
     SEVERITIES,
+    Corrected,
     DirectiveReport,
     Edit,
     Finding,

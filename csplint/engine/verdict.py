@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from csplint.answer import WORST_FIRST, VendorVerdict, Verdict, WidgetState
 from csplint.checks.context import Context, Vendor
 from csplint.checks.vendor.needs_table import needs_table
 from csplint.csp.browsers import BROWSERS, Browser
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered, Policy, parse_policies
 from csplint.engine.evaluate import vendor_context
-from csplint.model import RequirementReport
+from csplint.model import WORST_FIRST, RequirementReport, VendorVerdict, Verdict, WidgetState
 
 
 def judge_vendors(context: Context) -> tuple[VendorVerdict, ...]:

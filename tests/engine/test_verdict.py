@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from csplint import check_page, check_policy
-from csplint.answer import Verdict
+from csplint.model import Verdict
 from tests.guide.pages import TAG
 
 SHOP = "https://shop.example/"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from csplint.answer import Corrected, HeaderChange, Verdict
-from csplint.model import TargetReport
+from csplint.model import Corrected, HeaderChange, TargetReport, Verdict
 from csplint.report.terminal import Lines, Part, Style
 
 _MARKS: dict[str, tuple[str, Style]] = {"works": ("✓", "good"), "partly": ("!", "warning"), "broken": ("✗", "error")}

@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from csplint.places import Place
+from csplint.model.places import Place
 
 WidgetState = Literal["works", "partly", "broken", "unknown", "absent"]
 """

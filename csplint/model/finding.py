@@ -1,0 +1,108 @@
+"""A finding, and the edits that fix it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from csplint.model.places import Place, Region, Span
+
+Severity = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+FailOn = Literal["error", "warning", "info", "never"]
+
+
+class Edit(Struct, frozen=True, kw_only=True):
+    """
+    One change.
+
+    kind "policy": replace the characters `start` to `end` of policy `policy` with `text`; insert if start equals end.
+    kind "remove-policy": stop sending policy `policy`.
+    kind "header": send the header `name` with the value `text`.
+    kind "tag": give the page's tag at `place` the attribute `name` with the value `text`.
+    kind "server": `text` says what to change on the server.
+    """
+
+    kind: Literal["policy", "remove-policy", "header", "tag", "server"]
+    policy: int | None = None
+    start: int | None = None
+    end: int | None = None
+    name: str | None = None
+    text: str = ""
+    place: Place | None = None
+
+
+class Fix(Struct, frozen=True):
+    """
+    What to change.
+
+    safety: "safe" changes only what the finding is about. Check an "unsafe" fix first: it may allow or block more, or
+    csplint could not test it, because it is only words or a change on the server. edits: positions are those of the
+    unchanged policy, and edits do not overlap. Edits of the page and its headers are tested: with them, the finding
+    disappears and no new one appears.
+    """
+
+    summary: str
+    safety: Literal["safe", "unsafe"]
+    edits: tuple[Edit, ...] = ()
+
+
+JUDGED_EDITS = frozenset({"policy", "tag", "header"})
+"""The kinds of edits that csplint applies and tests; it cannot test changes on a server."""
+
+
+class BrowserVerdict(Struct, frozen=True):
+    """What one browser does, if browsers differ."""
+
+    blocked: bool
+
+
+class Console(Struct, frozen=True):
+    """The messages in each browser's console, "" if unknown."""
+
+    chromium: str
+    firefox: str
+    safari: str
+
+
+class Suppression(Struct, frozen=True):
+    """Why a finding is accepted, and its expiry date, from the user's configuration."""
+
+    reason: str
+    expires: str | None
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """
+    One problem, or advice.
+
+    rule, name, pack: id and name of its rule, and the rule's pack. symptom, symptom_text: id and text of the row in the
+    pack's troubleshooting table. policy: index in the target's `policies`; directive, value, span: its place in that
+    policy. place: its place in the page. region: its place in the file, if the target is a saved page or response and
+    the place is known exactly. browsers: by name, if they differ. fingerprint: the same for the same problem in a later
+    run, even with another nonce.
+    """
+
+    rule: str
+    name: str
+    pack: str
+    severity: Severity
+    message: str
+    why: str
+    symptom: str | None = None
+    symptom_text: str | None = None
+    cause: str = ""
+    fix: Fix | None = None
+    policy: int | None = None
+    directive: str | None = None
+    value: str | None = None
+    span: Span | None = None
+    place: Place | None = None
+    region: Region | None = None
+    browsers: dict[str, BrowserVerdict] | None = None
+    console: Console | None = None
+    docs: str
+    fingerprint: str
+    state: Literal["new", "baselined", "suppressed"] = "new"
+    suppression: Suppression | None = None
