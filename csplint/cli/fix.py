@@ -16,6 +16,7 @@ from csplint.cli.config.settings import read_settings
 from csplint.cli.parameters import command, values_of
 from csplint.model import Corrected, HeaderChange, MetaChange, Report
 from csplint.report.escape import visible
+from csplint.report.to_send import directives, steps, to_send
 
 As = Literal["diff", "header", "meta", "json"]
 Form = Annotated[
@@ -73,7 +74,7 @@ def _corrected(corrected: Corrected, form: As) -> Iterator[str]:
         yield from _meta(meta, form)
     for tag in corrected.tags:
         yield f'# line {tag.place.line}: give the tag {tag.attribute}="{visible(tag.value)}": {visible(tag.why)}\n'
-    for step in corrected.steps:
+    for step in steps(corrected):
         yield f"# to do: {_whole(step)}\n"
 
 
@@ -87,36 +88,32 @@ def _header(header: HeaderChange, form: As) -> Iterator[str]:
     if form == "diff":
         yield from _diff(f"{name}: ", header.before, header.after)
     elif header.after is None:
-        yield f"# stop sending this {name}: {_whole(header.before or '')}\n"
+        yield f"# stop sending this {name}: {_whole(to_send(header.before or ''))}\n"
     elif form == "meta" and header.policy is not None:
         yield _element(header.after)
     else:
-        yield f"{name}: {_whole(header.after)}\n"
+        yield f"{name}: {_whole(to_send(header.after))}\n"
 
 
 def _meta(meta: MetaChange, form: As) -> Iterator[str]:
     if form == "diff":
         yield from _diff("meta: ", meta.before, meta.after)
     elif meta.after is None:
-        yield f"# remove this meta element: {_whole(meta.before or '')}\n"
+        yield f"# remove this meta element: {_whole(to_send(meta.before or ''))}\n"
     else:
         yield _element(meta.after)
 
 
 def _element(policy: str) -> str:
     """A meta element; in its attribute only the double quote and the ampersand mean something."""
-    content = _whole(policy).replace("&", "&amp;").replace('"', "&quot;")
+    content = _whole(to_send(policy)).replace("&", "&amp;").replace('"', "&quot;")
     return f'<meta http-equiv="Content-Security-Policy" content="{content}">\n'
 
 
 def _diff(label: str, before: str | None, after: str | None) -> Iterator[str]:
     """Each directive is a line."""
-    old, new = ([f"{label}{line}" for line in _directives(text)] for text in (before, after))
+    old, new = ([f"{label}{line}" for line in directives(to_send(text or ""))] for text in (before, after))
     for line in list(unified_diff(old, new, lineterm="", n=1000))[3:]:
         yield f"{_whole(line)}\n"
     if before == after:
         yield from (f" {_whole(line)}\n" for line in old)
-
-
-def _directives(text: str | None) -> list[str]:
-    return [part.strip() + ";" for part in (text or "").split(";") if part.strip()]

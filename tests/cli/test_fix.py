@@ -42,8 +42,25 @@ def test_the_header_can_be_sent_as_it_is_printed(capsys: pytest.CaptureFixture[s
 def test_a_diff_has_a_line_for_each_directive(capsys: pytest.CaptureFixture[str]) -> None:
     _, out = printed(capsys, "--policy", "default-src 'self", "--as", "diff")
     lines = out.splitlines()
-    assert "-Content-Security-Policy: default-src 'self;" in lines
+    assert "-Content-Security-Policy: default-src 'self" in lines
     assert "+Content-Security-Policy: default-src 'self';" in lines
+
+
+@pytest.mark.parametrize("form", ["diff", "header", "meta"])
+def test_no_nonce_is_printed_to_be_copied(capsys: pytest.CaptureFixture[str], form: str) -> None:
+    nonce = "3TmVbQn7LkHsYw2RzXcAfg=="
+    policy = f"script-src 'nonce-{nonce}'; object-src 'none'; base-uri 'none'"
+    _, out = printed(capsys, "--policy", policy, "--as", form)
+    assert nonce not in out
+    assert "'nonce-{NONCE}' 'strict-dynamic'" in out
+    assert "# to do: Replace {NONCE} with a new random value in every response" in out
+
+
+def test_policies_of_one_line_are_lines_of_their_own(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out = printed(capsys, "--policy", "default-src 'self; img-src 'self', frame-src 'self'", "--as", "diff")
+    lines = [line for line in out.splitlines() if not line.startswith("-")]
+    assert lines[1] == "+Content-Security-Policy: default-src 'self';"
+    assert sum(line.endswith(",") for line in lines) == 1
 
 
 def test_a_meta_element_holds_the_policy(capsys: pytest.CaptureFixture[str]) -> None:

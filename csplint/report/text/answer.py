@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from csplint.model import Corrected, HeaderChange, TargetReport, Verdict
 from csplint.report.terminal import Lines, Part, Style
+from csplint.report.to_send import directives, steps, to_send
 
 _MARKS: dict[str, tuple[str, Style]] = {"works": ("✓", "good"), "partly": ("!", "warning"), "broken": ("✗", "error")}
 _UNKNOWN: tuple[str, Style] = ("?", "warning")
@@ -65,23 +66,22 @@ def _write_corrected(lines: Lines, corrected: Corrected) -> None:
             " ",
             hang=6,
         )
-    for step in corrected.steps:
+    for step in steps(corrected):
         lines.prose(step, "  ", Part("to do", "bold"), " ", hang=8)
 
 
 def _write_change(lines: Lines, name: str, change: HeaderChange) -> None:
     lines.line()
     if change.after is None:
-        lines.prose(f"Stop sending {name}: {change.before or ''}", "    ", hang=6)
+        lines.prose(f"Stop sending {name}: {to_send(change.before or '')}", "    ", hang=6)
         return
     lines.line("    ", Part(f"{name}:", "bold"))
-    for mark, directive in _marked(change.before or "", change.after):
+    for mark, directive in _marked(to_send(change.before or ""), to_send(change.after)):
         lines.prose(directive, "    ", Part(mark, "good") if mark == "+" else " ", " ", hang=8)
 
 
 def _marked(before: str, after: str) -> Iterator[tuple[str, str]]:
     """Each directive of the new value, with + where the old one does not have it."""
-    known = {part.strip() for part in before.split(";")}
-    parts = [part.strip() for part in after.split(";") if part.strip()]
-    for number, part in enumerate(parts, 1):
-        yield " " if part in known else "+", part + (";" if number < len(parts) else "")
+    known = {directive.rstrip(";,") for directive in directives(before)}
+    for directive in directives(after):
+        yield " " if directive.rstrip(";,") in known else "+", directive
