@@ -57,3 +57,36 @@ def test_checking_a_policy_loads_nothing_heavy(form: str) -> None:
 
 def test_version_loads_no_library() -> None:
     assert loaded("--version") & (HEAVY | {"msgspec"}) == set()
+
+
+CHECKS = """
+import sys
+from csplint import check_policy
+check_policy({policy!r}, page="https://shop.example/")
+print(*sorted(name for name in sys.modules if name.startswith("csplint.checks.")))
+"""
+
+
+def checks_loaded(policy: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", CHECKS.format(policy=policy)],
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        timeout=60,
+        check=True,
+        text=True,
+    )
+    return set(done.stdout.split())
+
+
+def test_only_the_checks_that_can_find_something_are_imported() -> None:
+    """What `@check` says is what decides: the facts of a policy, and not which packs are used."""
+    rare = {
+        f"csplint.checks.{name}"
+        for name in ("syntax.unknown_names", "syntax.commas", "delivery.report_uri", "own_page.resources")
+    }
+    clean = "script-src https://app-cdn.velaro.com; object-src 'none'; base-uri 'none'"
+    assert rare & checks_loaded(clean) == set()
+    assert rare & checks_loaded(f"{clean}; imgsrc x; report-uri /x, img-src *") == rare - {
+        "csplint.checks.own_page.resources"
+    }
