@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from csplint.csp.policy import Delivered, Policy, parse_policies
 from csplint.engine.correct import Correction, Left, Why
 from csplint.engine.evaluate import OutcomeKey, reported_severity
-from csplint.engine.propose import BEFORE_ENFORCING
 from csplint.engine.verdict import judge_vendors, worst
 from csplint.model import (
     Action,
@@ -30,6 +29,14 @@ _REASONS: Mapping[Why, str] = {
     "unproved": "with its fix another error or warning would appear",
     "budget": "too much was judged already",
 }
+
+BEFORE_ENFORCING = (
+    "Send it as Content-Security-Policy-Report-Only first: nothing is blocked, and browsers report what would be.",
+    "csplint sees what the page's HTML and CSS name. Scripts may load more; their addresses come with the reports.",
+    "Other pages of the site may need other sources. Check each kind of page, or collect reports from all of them.",
+    "Rename the header to Content-Security-Policy once no reports come for a week of normal traffic.",
+)
+"""What you need to know before you enforce a policy that was made from one page."""
 
 NONCE_VALUE = "the nonce of this response, the same as in the header"
 

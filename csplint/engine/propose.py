@@ -23,14 +23,6 @@ START = (
 )
 """The policy before what the page loads is added."""
 
-BEFORE_ENFORCING = (
-    "Send it as Content-Security-Policy-Report-Only first: nothing is blocked, and browsers report what would be.",
-    "csplint sees what the page's HTML and CSS name. Scripts may load more; their addresses come with the reports.",
-    "Other pages of the site may need other sources. Check each kind of page, or collect reports from all of them.",
-    "Rename the header to Content-Security-Policy once no reports come for a week of normal traffic.",
-)
-"""What you need to know before you enforce a policy that was made from one page."""
-
 
 def from_nothing(subject: Subject, packs: PackSet, features: Mapping[str, str]) -> Correction:
     """A policy for a subject that has none, from its own resources and the needs of its widgets."""
