@@ -45,12 +45,14 @@ class RunOptions(Struct, frozen=True, kw_only=True):
     """
     How to check.
 
-    features: the optional parts of a widget in use, id -> how csplint knows. fetch: how to fetch pages. jobs: pages
+    features: the optional parts of a widget in use, id -> how csplint knows. vendors: the ids of those whose widget is
+    judged, "auto" for those found on the page, "none" for none; () for the default. fetch: how to fetch pages. jobs: pages
     fetched at the same time. fail_on: the lowest severity that fails the run. findings: which findings are reported,
     and how. on_progress: called after each step; it must not raise.
     """
 
     features: Mapping[str, str] = field(default_factory=dict)
+    vendors: tuple[str, ...] = ()
     fetch: FetchSettings = field(default_factory=FetchSettings)
     jobs: int = 4
     fail_on: FailOn = "error"
