@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 
 from csplint.cli.checking import CheckRequest
 from csplint.cli.config.settings import Settings
-from csplint.cli.options import FORMATS, Format
+from csplint.cli.options import BY_NAME, FORMATS, Format
 from csplint.cli.rule_selection import triage
 from csplint.cli.vendor_selection import selected_vendors
 from csplint.cli.write import Display
@@ -35,7 +36,7 @@ def check_request(settings: Settings) -> CheckRequest:
         packs=packs,
         triage=triage(settings, packs),
         format=settings["format"],
-        outputs=tuple(_output(text) for text in settings["output"] or ()),
+        outputs=tuple(_output(text, settings.source("output")) for text in settings["output"] or ()),
         fail_on="never" if settings["exit_zero"] else settings["fail_on"],
         display=Display(settings["color"], settings["links"], _show(settings)),
         baseline=settings["baseline"] or "",
@@ -80,11 +81,13 @@ def _bypass_hosts(path: str | None) -> tuple[BypassHost, ...]:
         raise UsageError(f"{path}: {error}") from error
 
 
-def _output(text: str) -> tuple[Format, str]:
+def _output(text: str, source: str) -> tuple[Format, str]:
     name, _, path = text.partition("=")
     form = next((each for each in FORMATS if each == name), None)
     if form is None or not path:
-        raise UsageError(f"--output {text!r} is not FORMAT=FILE; FORMAT is one of {', '.join(FORMATS)}")
+        raise UsageError(f"{source}: {text!r} is not FORMAT=FILE; FORMAT is one of {', '.join(FORMATS)}")
+    if source != BY_NAME["output"].flags[0] and re.search(rf"\s({'|'.join(FORMATS)})=", path):
+        raise UsageError(f"{source}: write one FORMAT=FILE per line, not {text!r}")
     return form, path
 
 
@@ -103,7 +106,7 @@ def _fetch_settings(settings: Settings) -> FetchSettings:
         timeout=settings["timeout"],
         max_redirects=settings["max_redirects"],
         retries=settings["retries"],
-        headers=tuple(_header(text) for text in settings["header"] or ()),
+        headers=tuple(_header(text, settings.source("header")) for text in settings["header"] or ()),
         cookie_file=settings["cookie_file"],
         proxy=settings["proxy"],
         ca_bundle=settings["ca_bundle"],
@@ -114,8 +117,9 @@ def _fetch_settings(settings: Settings) -> FetchSettings:
     )
 
 
-def _header(text: str) -> tuple[str, str]:
+def _header(text: str, source: str) -> tuple[str, str]:
+    """The text may be a secret, so a message does not repeat it."""
     name, colon, value = text.partition(":")
     if not colon or not name.strip():
-        raise UsageError("--header takes 'Name: value'")
+        raise UsageError(f"{source} takes 'Name: value'")
     return name.strip(), value.strip()

@@ -62,4 +62,6 @@ def _shown(name: str, value: Any) -> str:
         return "(none)"
     if name == "proxy":
         return without_credentials(value)
+    if name == "header":  # values may be secrets
+        return ", ".join(f"{text.partition(':')[0].strip()}: ..." for text in value)
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -26,9 +26,10 @@ class Option(Struct, frozen=True):
 
     name: what `csplint config` and the configuration file call it, with underscores. flag: how it is written on the
     command line, if not like its name; short: its short form. type: of one value; a Literal is a closed set.
-    in_environment: CSPLINT_ and the flag set it. in_file: the configuration file may set it. is_path: a path that
-    the file gives relative to itself. in_config: `csplint config` lists it. on_fast_path: `fast_path` reads it without
-    typer. complete: gives the words that complete a value in a shell.
+    has_spaces: values may hold spaces (see `environment`). in_environment: CSPLINT_ and the flag set it. in_file: the
+    configuration file may set it. is_path: a path that the file gives relative to itself. in_config: `csplint config`
+    lists it. on_fast_path: `fast_path` reads it without typer. complete: gives the words that complete a value in a
+    shell.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Option(Struct, frozen=True):
     repeatable: bool = False
     minimum: float | None = None
     maximum: float | None = None
+    has_spaces: bool = False
     in_environment: bool = True
     in_file: bool = False
     is_path: bool = False
@@ -58,6 +60,13 @@ class Option(Struct, frozen=True):
     def variable(self) -> str | None:
         """The environment variable that sets it."""
         return "CSPLINT_" + self.flags[0].lstrip("-").replace("-", "_").upper() if self.in_environment else None
+
+    @property
+    def help_text(self) -> str:
+        """What `--help` says about it."""
+        if not self.repeatable or self.positional:
+            return self.help
+        return f"{self.help} Repeatable{'; in the variable, one per line' if self.has_spaces else ''}."
 
     @property
     def key(self) -> str:
@@ -172,7 +181,13 @@ OPTIONS = (
     Option("no_ignores", "Report findings that the configuration ignores.", type=bool, default=False),
     Option("exit_zero", "Exit 0 despite findings; failed targets still exit 3.", type=bool, default=False),
     Option("format", "The format of the report.", type=Format, default="text", in_file=True, on_fast_path=True),
-    Option("output", "Also write a report to a file.", metavar="FORMAT=FILE", repeatable=True, in_config=False),
+    Option(
+        "output",
+        "Also write a report to a file.",
+        metavar="FORMAT=FILE",
+        repeatable=True,
+        has_spaces=True,
+    ),
     Option(
         "color",
         "Colour the text report; auto follows NO_COLOR, FORCE_COLOR and the terminal.",
@@ -207,7 +222,7 @@ OPTIONS = (
         short="-H",
         metavar="'NAME: VALUE'",
         repeatable=True,
-        in_config=False,
+        has_spaces=True,
     ),
     Option("cookie_file", "Send the cookies in this file (Netscape format).", metavar="FILE"),
     Option("user_agent", "Send this User-Agent header instead of csplint's own.", metavar="TEXT", in_file=True),

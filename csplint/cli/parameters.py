@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, cast, get_origin
 
 import typer
 
 from csplint.cli.config.settings import COMMAND_LINE, Value
+from csplint.cli.environment import listed
 from csplint.cli.errors import reporting_errors
 from csplint.cli.options import BY_NAME, OPTIONS, Option
 
@@ -63,12 +65,25 @@ def _option(option: Option) -> Any:
     return typer.Option(
         *option.flags,
         metavar=option.metavar,
-        help=f"{option.help} Repeatable." if option.repeatable else option.help,
+        help=option.help_text,
         envvar=option.variable,
+        callback=_reader(option) if option.repeatable and option.type is str and option.variable else None,
         min=option.minimum,
         max=option.maximum,
         autocompletion=option.complete,
     )
+
+
+def _reader(option: Option) -> Callable[[typer.Context, Any], Any]:
+    """Read the option's variable by `environment`; typer separates its values by spaces, whatever they are."""
+
+    def read(context: typer.Context, value: Any) -> Any:
+        source = context.get_parameter_source(option.name)
+        if source is None or source.name != "ENVIRONMENT":
+            return value
+        return listed(option, os.environ[option.variable or ""])
+
+    return read
 
 
 def values_of(context: typer.Context) -> dict[str, Value]:

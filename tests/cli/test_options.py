@@ -27,8 +27,8 @@ SAMPLES: dict[str, Any] = {
     "extend_select": ["VEL002"],
     "ignore": ["VEL003"],
     "severity": ["VEL001=info"],
-    "output": ["json=a.json"],
-    "header": ["X-A:b"],
+    "output": ["json=a b.json", "text=c.txt"],
+    "header": ["X-A: b c", "X-D: e"],
     "proxy": "http://proxy.example:8080/",
     "baseline": "known.json",
     "bypass_data": "hosts.tsv",
@@ -96,7 +96,7 @@ def test_typer_gets_what_the_table_says(option: Option) -> None:
     assert parameter.default == option.default
     assert parameter.metavar == option.metavar
     assert (parameter.nargs == -1 or getattr(parameter, "multiple", False)) is option.repeatable
-    assert parameter.help == (f"{option.help} Repeatable." if option.flags and option.repeatable else option.help)
+    assert parameter.help == option.help_text
     assert tuple(getattr(parameter.type, "choices", ())) == option.choices
     limits = (getattr(parameter.type, "min", None), getattr(parameter.type, "max", None))
     assert limits == (option.minimum, option.maximum)
@@ -115,7 +115,8 @@ def test_variables_are_named_after_the_flags() -> None:
 @pytest.mark.usefixtures("folder")
 def test_the_environment_sets_an_option(monkeypatch: pytest.MonkeyPatch, option: Option) -> None:
     value = sample(option)
-    monkeypatch.setenv(str(option.variable), " ".join(map(str, value)) if option.repeatable else str(value))
+    separator = "\n" if option.has_spaces else " "
+    monkeypatch.setenv(str(option.variable), separator.join(map(str, value)) if option.repeatable else str(value))
     [(setting, found)] = environment_values().items()
     assert setting == option.name
     assert (list(found.value) if option.repeatable else found.value) == value
