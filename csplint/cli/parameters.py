@@ -21,7 +21,7 @@ def command(function: Callable[..., int]) -> Callable[..., None]:
     Make a typer command of a function that returns an exit code; csplint's errors become sentences.
 
     A parameter that is named like an option of the table is that option, unless it has an `Annotated` type of its
-    own; `**` stands for the whole table.
+    own; `**options` stands for the whole table, `**run_options` for its options that are not only about a report.
     """
 
     @functools.wraps(function)
@@ -36,7 +36,8 @@ def command(function: Callable[..., int]) -> Callable[..., None]:
 def _parameters(function: Callable[..., int]) -> Iterator[inspect.Parameter]:
     for parameter in inspect.signature(function, eval_str=True).parameters.values():
         if parameter.kind is inspect.Parameter.VAR_KEYWORD:
-            yield from map(_parameter, OPTIONS)
+            without_report = parameter.name == "run_options"
+            yield from (_parameter(option) for option in OPTIONS if not (without_report and option.of_report))
         elif parameter.name in BY_NAME and get_origin(parameter.annotation) is not Annotated:
             yield _parameter(BY_NAME[parameter.name])
         else:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from csplint._version import __version__
 from csplint.engine.findings import check_subject
-from csplint.engine.inputs import Input, UrlInput, read_local
+from csplint.engine.inputs import Input, UnusableInput, UrlInput, read_local
 from csplint.engine.subject import Subject, carries_nonce, read_visits
 from csplint.engine.summary import exit_code, summarise
 from csplint.engine.suppressions import FindingSettings, apply_settings
@@ -104,7 +104,7 @@ def _check_all(inputs: Sequence[Input], packs: PackSet, options: RunOptions) -> 
 
 
 def _check(each: Input, fetched: Visits | TargetError | None, packs: PackSet, options: RunOptions) -> TargetReport:
-    name = each.name if isinstance(each, UrlInput) else ""
+    name = each.name if isinstance(each, UrlInput | UnusableInput) else ""
     features = each.features if isinstance(each, UrlInput) else ()
     try:
         report = check_subject(

@@ -29,6 +29,7 @@ SAMPLES: dict[str, Any] = {
     "severity": ["VEL001=info"],
     "output": ["json=a b.json", "text=c.txt"],
     "header": ["X-A: b c", "X-D: e"],
+    "url": ["my shop=https://preview.example/?a=b", "blog=https://b.example/"],
     "proxy": "http://proxy.example:8080/",
     "baseline": "known.json",
     "bypass_data": "hosts.tsv",
@@ -37,7 +38,11 @@ SAMPLES: dict[str, Any] = {
 """A value of each option for which the kind of value is not enough."""
 
 BY_TYPE: dict[Any, Any] = {str: "https://shop.example/", bool: True, int: 7, float: 7.5}
-SHARED = {"baseline": {"targets", "config"}, "config": {"config"}, "demo": {"format", "color"}}
+SHARED = {
+    "baseline": {option.name for option in OPTIONS if not option.of_report},
+    "config": {"config"},
+    "demo": {"format", "color"},
+}
 SHARED |= {"rules": {"packs"}, "explain": {"packs"}, "allows": set(), "schema": set()}
 """The options of the table that other commands take."""
 
