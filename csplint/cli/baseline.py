@@ -11,6 +11,7 @@ from csplint.cli.check_request import check_request
 from csplint.cli.checking import checked
 from csplint.cli.config.settings import COMMAND_LINE, Value, read_settings
 from csplint.cli.parameters import command, environment_values, values_of
+from csplint.engine.interrupt import was_interrupted
 from csplint.errors import TargetError, UsageError
 from csplint.model import Report
 from csplint.report.escape import visible
@@ -48,6 +49,8 @@ def baseline(
 
 def _require_complete(report: Report) -> None:
     """A baseline without the findings of a failed target would let them fail later."""
+    if was_interrupted(report.targets):
+        raise KeyboardInterrupt
     for target in report.targets:
         if target.error:
             error = target.error

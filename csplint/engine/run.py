@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from typing import Literal
@@ -18,6 +19,7 @@ from msgspec.structs import replace
 from csplint._version import __version__
 from csplint.engine.findings import check_subject
 from csplint.engine.inputs import Input, UnusableInput, UrlInput, read_local
+from csplint.engine.interrupt import interrupted
 from csplint.engine.subject import Subject, carries_nonce, read_visits
 from csplint.engine.summary import exit_code, summarise
 from csplint.engine.suppressions import FindingSettings, apply_settings
@@ -98,7 +100,13 @@ def _tool(packs: PackSet) -> Tool:
 def _check_all(inputs: Sequence[Input], packs: PackSet, options: RunOptions) -> Iterator[TargetReport]:
     fetched = _fetch_all(inputs, options)
     for number, each in enumerate(inputs):
-        checked = _check(each, fetched.get(number), packs, options)
+        try:
+            checked = _check(each, fetched.get(number), packs, options)
+        except KeyboardInterrupt:
+            if number == 0:  # there is nothing to report
+                raise
+            fetched = {rest: interrupted(each.target) for rest, each in enumerate(inputs)}
+            checked = _check(each, fetched[number], packs, options)
         options.on_progress(Progress("checked", number + 1, len(inputs), each.target))
         yield checked
 
@@ -129,7 +137,11 @@ def _subject(each: Input, fetched: Visits | TargetError | None, options: RunOpti
 
 
 def _fetch_all(inputs: Sequence[Input], options: RunOptions) -> dict[int, Visits | TargetError]:
-    """Fetch the URLs among the inputs, by their number."""
+    """
+    Fetch the URLs among the inputs, by their number.
+
+    After an interrupt every input that is not fetched has an error. Raises KeyboardInterrupt if none is fetched.
+    """
     urls = {number: each for number, each in enumerate(inputs) if isinstance(each, UrlInput)}
     if not urls:
         return {}
@@ -140,23 +152,30 @@ def _fetch_all(inputs: Sequence[Input], options: RunOptions) -> dict[int, Visits
 
     done = count(1)
 
-    async def fetch(each: UrlInput, gate: asyncio.Semaphore) -> Visits | TargetError:
+    results: dict[int, Visits | TargetError] = {}
+
+    async def fetch(number: int, each: UrlInput, gate: asyncio.Semaphore) -> None:
         async with gate:
             result: Visits | TargetError
             try:
                 result = await visit(each.shown, each.url, _fetch_settings(each, options), again=carries_nonce)
             except TargetError as error:
                 result = error
+        results[number] = result
         options.on_progress(Progress("fetched", next(done), len(urls), each.shown))
-        return result
 
-    async def fetch_urls() -> dict[int, Visits | TargetError]:
+    async def fetch_urls() -> None:
         options.on_progress(Progress("fetched", 0, len(urls)))
         gate = asyncio.Semaphore(options.jobs)
-        results = await asyncio.gather(*(fetch(each, gate) for each in urls.values()))
-        return dict(zip(urls, results, strict=True))
+        with suppress(asyncio.CancelledError):  # an interrupt cancels every fetch; a second one ends the run
+            await asyncio.gather(*(fetch(number, each, gate) for number, each in urls.items()))
 
-    return run(fetch_urls())
+    run(fetch_urls())
+    if len(results) == len(urls):
+        return results
+    if not results:
+        raise KeyboardInterrupt
+    return {number: results.get(number, interrupted(each.target)) for number, each in enumerate(inputs)}
 
 
 def _fetch_settings(each: UrlInput, options: RunOptions) -> FetchSettings:
