@@ -115,15 +115,17 @@ def _check(each: Input, fetched: Visits | TargetError | None, packs: PackSet, op
     name = each.name if isinstance(each, UrlInput | UnusableInput) else ""
     features = each.features if isinstance(each, UrlInput) else ()
     try:
+        subject = _subject(each, fetched, options)
         report = check_subject(
-            _subject(each, fetched, options),
+            subject,
             packs,
             {**options.features, **dict.fromkeys(features, "asked for by the configuration")},
         )
     except TargetError as error:
         fault = TargetFault(error.kind, error.message, error.hint)
         return TargetReport(target=each.target, name=name, kind=each.kind, outcome="failed", error=fault)
-    return replace(report, name=name, kind=each.kind)
+    notes = subject.visits.first.notes if subject.visits else ()
+    return replace(report, name=name, kind=each.kind, limits=(*notes, *report.limits))
 
 
 def _subject(each: Input, fetched: Visits | TargetError | None, options: RunOptions) -> Subject:
