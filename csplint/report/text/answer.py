@@ -39,7 +39,7 @@ def _write_verdict(lines: Lines, target: TargetReport) -> None:
 
 def _text(verdict: Verdict, target: TargetReport) -> str:
     met, applicable = requirement_counts(target)
-    if verdict.state == "works" and met == applicable:
+    if verdict.state == "works" and met == applicable > 0:
         return f"{verdict.text.partition(':')[0]}: all {counted(met, 'need')} are met."
     return verdict.text
 

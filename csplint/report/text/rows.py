@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from csplint.engine.summary import count_states
 from csplint.model import Effect, Finding, TargetReport
 from csplint.report.escape import cell_width, visible
-from csplint.report.phrases import SEVERITY_WORDS, counted, suppression_reason
+from csplint.report.phrases import SEVERITY_WORDS, counted, no_findings, suppression_reason
 from csplint.report.terminal import Lines, Part, Style
 from csplint.report.text.command import command
 
@@ -89,6 +89,9 @@ def write_sum(lines: Lines, target: TargetReport) -> None:
     states = count_states([target])
     parts += [f"{states[state]} {state}" for state in ("baselined", "suppressed") if states[state]]
     if not parts:
+        if target.verdict is None:
+            so_far = " as far as the page could be read" if target.limits else ""
+            lines.line(Part("✓", "good"), f" {no_findings(target)[0].upper()}{no_findings(target)[1:]}{so_far}.")
         return
     lines.line()
     lines.prose(f"{'; '.join(parts)}. Details: -v, or csplint explain NAME", hang=0)
