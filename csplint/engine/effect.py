@@ -20,6 +20,8 @@ def effect(outcome: Outcome, packs: PackSet) -> Effect:
     rule, severity = packs.rules[outcome.problem.rule], reported_severity(outcome, packs)
     if severity == "info":
         return "advice"
+    if outcome.report_only:
+        return "protection"  # nothing is blocked yet
     if packs.homes[rule.name] not in packs.vendors:
         return "page" if severity == "error" or rule.check == "own_resources" else "protection"
     if rule.check in _PARTS:

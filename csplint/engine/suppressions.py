@@ -42,7 +42,8 @@ class FindingSettings(Struct, frozen=True, kw_only=True):
 
     select: only these rules, by name (None: all). leave_out: not these. severity: rule -> severity. ignores: accepted
     findings. baseline: known findings by fingerprint. min_severity: leave out what is less severe. today: the date that
-    decides whether an ignore has expired (None: none has). every_target: the run checks all targets of the configuration.
+    decides whether an ignore has expired (None: none has). every_target: whether the
+    run checks all targets of the configuration (None: it has none).
     """
 
     select: frozenset[str] | None = None
@@ -52,7 +53,7 @@ class FindingSettings(Struct, frozen=True, kw_only=True):
     baseline: Mapping[str, KnownFinding] = {}
     min_severity: Severity = "info"
     today: datetime.date | None = None
-    every_target: bool = True
+    every_target: bool | None = None
 
     def selects(self, rule: str) -> bool:
         """Whether findings of this rule, by name, are reported."""
@@ -167,8 +168,10 @@ def _could_match(targets: tuple[TargetReport, ...], ignore: Ignore, settings: Fi
     Its rule is selected and was checked for each target that it is about; a run over some of the targets does not know.
     """
     about = [each for each in targets if not ignore.target or Target(each.target, each.name).is_called(ignore.target)]
-    if not about or not settings.selects(ignore.rule) or (not ignore.target and not settings.every_target):
+    if not settings.selects(ignore.rule) or (not ignore.target and settings.every_target is False):
         return False
+    if not about:
+        return settings.every_target is True and bool(targets)  # it names no target of the configuration
     rule = packs.rules[ignore.rule].id
     return all(each.outcome == "checked" and all(rule != skipped.rule for skipped in each.skipped) for each in about)
 

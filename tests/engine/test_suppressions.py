@@ -30,7 +30,7 @@ IGNORE = Ignore(ERROR.name, "the vendor knows", "csplint.toml:3")
 
 
 def applied(
-    ignore: Ignore, *targets: TargetReport, today: datetime.date | None = DAY, every_target: bool = True
+    ignore: Ignore, *targets: TargetReport, today: datetime.date | None = DAY, every_target: bool | None = None
 ) -> list[list[tuple[str, str]]]:
     """For each target, the name and the state of its findings."""
     settings = FindingSettings(ignores=(ignore,), today=today, every_target=every_target)
@@ -96,6 +96,12 @@ def test_an_ignore_is_unused_only_if_every_target_that_it_is_about_was_checked(
 def test_a_run_over_some_targets_does_not_know_whether_an_ignore_for_all_is_unused() -> None:
     assert applied(IGNORE, CLEAN, every_target=False) == [[]]
     assert applied(replace(IGNORE, target=CLEAN.target), CLEAN, every_target=False) == [[("unused-ignore", "new")]]
+
+
+def test_an_ignore_for_a_target_that_the_configuration_does_not_have_is_unused() -> None:
+    ignore = replace(IGNORE, target="blgo")
+    assert applied(ignore, CLEAN, every_target=True) == [[("unused-ignore", "new")]]
+    assert applied(ignore, CLEAN, every_target=False) == [[]]
 
 
 def test_an_ignore_for_a_rule_that_is_not_selected_is_not_unused() -> None:

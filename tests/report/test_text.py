@@ -40,7 +40,6 @@ from tests.report.samples import (
     span_of,
 )
 
-
 WHOLE = Show(verbose=True)
 
 
