@@ -47,55 +47,34 @@ __all__ = [
     "to_json",
 ]
 
-TYPE_CHECKING = False  # as type checkers know it; importing typing would cost every start its time
-if TYPE_CHECKING:
-    from csplint.api import RequestVerdict as RequestVerdict
-    from csplint.api import (
-        allows,
-        check_file,
-        check_page,
-        check_policy,
-        check_url,
-        check_url_async,
-        fix,
-        fix_async,
-        parse,
-        to_json,
-    )
-    from csplint.csp.policy import Policy as Policy
-    from csplint.errors import ArgumentTypeError as ArgumentTypeError
-    from csplint.errors import CsplintError as CsplintError
-    from csplint.errors import PackError as PackError
-    from csplint.errors import TargetError as TargetError
-    from csplint.errors import UsageError as UsageError
-    from csplint.model import Corrected as Corrected
-    from csplint.model import Finding as Finding
-    from csplint.model import Report as Report
-    from csplint.page.fetch.settings import FetchSettings as FetchSettings
-else:
-    # Names are loaded when they are first used, so that `import csplint` takes no time. Type checkers must not see
-    # __getattr__: to them it would give every misspelt name the type Any.
+# Names are loaded when they are first used, so that `import csplint` takes no time. Type checkers and editors read
+# __init__.pyi instead, which says the same; __all__ has no types, because help() would show their methods first.
+_HOME = {
+    **dict.fromkeys((name for name in __all__ if name != "__version__"), "csplint.api"),
+    "ArgumentTypeError": "csplint.errors",
+    "Corrected": "csplint.model",
+    "CsplintError": "csplint.errors",
+    "FetchSettings": "csplint.page.fetch.settings",
+    "Finding": "csplint.model",
+    "PackError": "csplint.errors",
+    "Policy": "csplint.csp.policy",
+    "Report": "csplint.model",
+    "RequestVerdict": "csplint.api",
+    "TargetError": "csplint.errors",
+    "UsageError": "csplint.errors",
+}
 
-    _HOME = {
-        **dict.fromkeys((name for name in __all__ if name != "__version__"), "csplint.api"),
-        **dict.fromkeys(
-            ("ArgumentTypeError", "CsplintError", "PackError", "TargetError", "UsageError"), "csplint.errors"
-        ),
-        **dict.fromkeys(("Corrected", "Finding", "Report"), "csplint.model"),
-        "FetchSettings": "csplint.page.fetch.settings",
-        "Policy": "csplint.csp.policy",
-        "RequestVerdict": "csplint.api",
-    }
 
-    def __getattr__(name):
-        """Import a public name from its module (PEP 562). Raises AttributeError for any other name."""
-        if name not in _HOME:
-            raise AttributeError(f"module 'csplint' has no attribute {name!r}")
-        from importlib import import_module  # noqa: PLC0415
+def __getattr__(name: str) -> object:
+    """Import a public name from its module (PEP 562). Raises AttributeError for any other name."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'csplint' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415
 
-        found = globals()[name] = getattr(import_module(_HOME[name]), name)
-        return found
+    found = globals()[name] = getattr(import_module(_HOME[name]), name)
+    return found
 
-    def __dir__():
-        """The public names too, so that help() and completion list them before they are loaded."""
-        return sorted({*globals(), *_HOME})
+
+def __dir__() -> list[str]:
+    """The public names too, so that help() and completion list them before they are loaded."""
+    return sorted({*globals(), *_HOME})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import inspect
 import json
@@ -509,6 +510,15 @@ def test_every_public_name_is_there_before_it_is_used() -> None:
     errors = {"ArgumentTypeError", "CsplintError", "PackError", "TargetError", "UsageError"}
     assert {*csplint.__all__, *types, *errors} <= set(listed)
     assert all(getattr(csplint, name).__name__ == name for name in {*FUNCTIONS, *types, *errors})
+
+
+def test_type_checkers_and_editors_see_every_public_name() -> None:
+    """They read the stub, which has each name from where the package loads it, and the same __all__."""
+    stub = ast.parse((files("csplint") / "__init__.pyi").read_text(encoding="utf-8"))
+    imported = {each.name: node.module for node in stub.body if isinstance(node, ast.ImportFrom) for each in node.names}
+    assert imported == {**csplint._HOME, "__version__": "csplint._version"}  # type: ignore[attr-defined]
+    [listed] = [node.value for node in stub.body if isinstance(node, ast.Assign)]
+    assert ast.literal_eval(listed) == csplint.__all__
 
 
 def test_importing_loads_nothing() -> None:
