@@ -515,8 +515,10 @@ def test_every_public_name_is_there_before_it_is_used() -> None:
 def test_type_checkers_and_editors_see_every_public_name() -> None:
     """They read the stub, which has each name from where the package loads it, and the same __all__."""
     stub = ast.parse((files("csplint") / "__init__.pyi").read_text(encoding="utf-8"))
-    imported = {each.name: node.module for node in stub.body if isinstance(node, ast.ImportFrom) for each in node.names}
-    assert imported == {**csplint._HOME, "__version__": "csplint._version"}  # type: ignore[attr-defined]
+    imports = [(node.module, each) for node in stub.body if isinstance(node, ast.ImportFrom) for each in node.names]
+    home = {each.name: module for module, each in imports}
+    assert home == {**csplint._HOME, "__version__": "csplint._version"}  # type: ignore[attr-defined]
+    assert all(each.asname == each.name for _, each in imports), "without `as` a stub exports nothing"
     [listed] = [node.value for node in stub.body if isinstance(node, ast.Assign)]
     assert ast.literal_eval(listed) == csplint.__all__
 
