@@ -36,15 +36,15 @@ _MOST_LINES = 10
 def title(target: TargetReport) -> str:
     """Give a target's name and address as a heading's text."""
     address = code(target.target) or "no name"
-    return f"{code(target.name)} ({address})" if target.name else address
+    return f"{prose(target.name)} ({address})" if target.name else address
 
 
 def target_blocks(target: TargetReport, *, known: bool) -> Iterator[str]:
     """Give a target's blocks, without its heading."""
     if target.outcome == "failed":
         yield _failure(target)
-    elif target.verdict is not None:
-        yield f"**{mark(target)} {prose(verdict_text(target))}**"
+    elif text := verdict_text(target):
+        yield f"**{mark(target)} {prose(text)}**"
         yield from _browsers_and_causes(target)
     if target.corrected is not None:
         yield from answer(target.corrected)
@@ -120,8 +120,9 @@ def _row(finding: Finding) -> str:
 def _details(target: TargetReport, finding: Finding) -> Iterator[str]:
     """The finding as a list item: the whole message, what it is about, its cause, and its fix with the lines to send."""
     about = f" ({found})" if (found := code(directive_and_value(finding))) else ""
-    cause = f" {sentence(finding.cause)}" if finding.cause else ""
-    yield f"- {code(finding.rule)} {prose(finding.message)}{about}{cause}"
+    yield f"- {code(finding.rule)} {prose(finding.message)}{about}"
+    if finding.cause:
+        yield f"  - Cause: {prose(finding.cause)}"
     if finding.fix:
         yield f"  - Fix ({fix_label(finding.fix)}): {prose(finding.fix.summary)}"
     lines = fix_lines(target, finding)

@@ -107,7 +107,7 @@ def display(target: TargetReport) -> str:
 
 
 def unique_names(names: Iterable[str]) -> list[str]:
-    """Give the names in order, a repeated one with a number: "a", "b", "a #2"."""
+    """Give the names in order, a repeated one with a number: "a", "b", "a (2)"."""
     found: list[str] = []
     taken: set[str] = set()
     repeats: Counter[str] = Counter()
@@ -115,7 +115,7 @@ def unique_names(names: Iterable[str]) -> list[str]:
         unique = name
         while unique in taken:
             repeats[name] += 1
-            unique = f"{name} #{repeats[name] + 1}"
+            unique = f"{name} ({repeats[name] + 1})"
         taken.add(unique)
         found.append(unique)
     return found
