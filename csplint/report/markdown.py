@@ -2,7 +2,7 @@
 The report as GitHub Flavored Markdown, for pull request comments and CI job summaries.
 
 The answer comes first: whether the widget works, why not, and the policy to send instead. Details are folded. The only HTML is
-`<details>` and `<summary>`, on lines of their own.
+`<details><summary>…</summary>` and `</details>`, on lines of their own.
 
 GitHub refuses a comment of more than 65,536 characters, so the report is cut before that and says so.
 """
@@ -85,4 +85,4 @@ def _cut(lines: list[str], limit: int) -> Iterator[str]:
             continue
         if line.startswith("```"):
             fence = line.removesuffix("diff")
-        folded = line == "<details>" or (folded and line != "</details>")
+        folded = line.startswith("<details>") or (folded and line != "</details>")

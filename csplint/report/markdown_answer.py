@@ -54,7 +54,7 @@ def line_by_line(corrected: Corrected) -> Iterator[str]:
 
 def folded(summary: str, content: str) -> Iterator[str]:
     """Give blocks that are folded until somebody opens them; the summary is our own plain words."""
-    yield f"<details>\n<summary>{summary}</summary>"
+    yield f"<details><summary>{summary}</summary>"
     yield content
     yield "</details>"
 

@@ -194,6 +194,8 @@ def web_responses(report: Report) -> tuple[list[Json], dict[str, int]]:
                 headers[name] = f"{headers[name]}, {policy.value}" if name in headers else policy.value
         if target.status is None or not headers or max(map(len, headers.values())) > _LONGEST_HEADER:
             continue
-        indexes[target.target] = len(made)
-        made.append({"statusCode": target.status, "headers": headers})
+        response: Json = {"statusCode": target.status, "headers": headers}
+        if response not in made:  # the standard wants each once
+            made.append(response)
+        indexes[target.target] = made.index(response)
     return made, indexes
