@@ -30,7 +30,7 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     targets: URLs, files, "-", or names of `configured`; if empty, all `configured` are checked. policies,
     report_only: policies as text, instead of targets; page: the URL of their page. outputs: further reports, as files.
     anchors: "path:line" in the repository, by target as reports show it. baseline: the path of the file, for messages;
-    its content is in `triage`.
+    its content is in `triage`. strict: correct to strict policies.
     """
 
     targets: tuple[str, ...] = ()
@@ -48,6 +48,7 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     baseline: str = ""
     fetch: FetchSettings = FetchSettings()
     jobs: int = 4
+    strict: bool = False
     anchors: Mapping[str, str] = {}
 
 
@@ -85,6 +86,7 @@ def _options(request: CheckRequest, on_progress: Callable[[Progress], None]) -> 
         jobs=request.jobs,
         fail_on=request.fail_on,
         findings=request.triage,
+        strict=request.strict,
         on_progress=on_progress,
     )
 
