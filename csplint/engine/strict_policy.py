@@ -102,11 +102,7 @@ def _allows(policy: Policy, page: Url, kind: Kind) -> bool:
 
 
 def _without_overrides(policy: Policy) -> Policy:
-    """
-    Without the directives that browsers ask before script-src, and without ignored ones of its name.
-
-    script-src-attr 'none' may stay: it allows nothing.
-    """
+    """Without the directives that browsers ask before script-src; script-src-attr 'none' may stay, it allows nothing."""
     unwanted = [each for each in policy.directives if _overrides(each, policy)]
     return reread(policy, apply(policy.text, without_directives(policy, unwanted))) if unwanted else policy
 
@@ -115,7 +111,7 @@ def _overrides(directive: Directive, policy: Policy) -> bool:
     if directive.name == "script-src-attr":
         in_force = policy.in_force.get(directive.name)
         return in_force is None or any(source.kind != SourceKind.NONE for source in in_force.list.sources)
-    return directive.name == "script-src-elem" or (directive.name == "script-src" and directive.state != State.IN_FORCE)
+    return directive.name == "script-src-elem"
 
 
 def _is_narrow(policy: Policy, name: str) -> bool:
@@ -139,7 +135,14 @@ def _used(document: Document | None, kind: Kind, page: Url) -> list[str]:
 
 
 def _with(policy: Policy, name: str, words: Sequence[str]) -> Policy:
-    return reread(policy, apply(policy.text, with_directive(policy, name, " ".join(words))))
+    """The policy with a directive's value; browsers may take an ignored one of the same name for the first of two."""
+    value = " ".join(words)
+    ignored = [each for each in policy.directives if each.name == name and each.state != State.IN_FORCE]
+    text = apply(policy.text, without_directives(policy, ignored))
+    if not text:
+        return reread(policy, f"{name} {value}")
+    rest = reread(policy, text)
+    return reread(policy, apply(text, with_directive(rest, name, value)))
 
 
 def reread(policy: Policy, text: str) -> Policy:

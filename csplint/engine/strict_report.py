@@ -127,7 +127,7 @@ class _Reporter:
             yield from say.no_store(first)
         yield from say.scripts_no_longer_allowed(self.lost, by_nonce=plan.hashes is None)
         yield from say.elements_no_longer_allowed(self.lost, list(self.attempt.strict.values()))
-        if self._keeps_eval() and result.changes_something:
+        if self._keeps_eval():
             yield say.eval_kept(plan.tags)
 
     def _keeps_eval(self) -> bool:
@@ -144,7 +144,8 @@ class _Reporter:
         """The errors and warnings that are left: event handlers with their places, the others in their rules' words."""
         context = self.attempt.after.context
         yield from say.attributes_to_rewrite(context, self.attempt.after.policies)
-        said = {each.problem.fix for each in self.attempt.faults if self._is_said(each)}
+        rules = self.packs.rules
+        said = {each.problem.fix or rules[each.problem.rule].fix for each in self.attempt.faults if self._is_said(each)}
         yield from (step for step in made.steps if step not in said)
 
     def _is_said(self, outcome: Outcome) -> bool:

@@ -36,11 +36,11 @@ def widget_fails(judged: Sequence[VendorVerdict]) -> Iterator[str]:
 def by_hash(reason: str, found: Hashes) -> Iterator[str]:
     """Why the policy has hashes instead of a nonce, and which inline scripts get none."""
     if not found.sources:
-        yield f"{reason}, so it cannot have a nonce, and it has no script that a hash can allow. Its script rules stay."
+        yield f"Nothing about scripts is changed. {reason}, so it cannot have a nonce, and no script in it can have a hash."
         return
     yield (
-        f"{reason}, so a nonce in it would be the same for every visitor. This policy allows scripts by their hashes "
-        "instead. When you change an inline script, put its new hash into the policy."
+        f"When you change an inline script, put its new hash into the policy. {reason}, so a nonce in it would be the same "
+        "for every visitor; therefore this policy allows scripts by their hashes."
     )
     if found.changing:
         yield (
@@ -84,9 +84,12 @@ def scripts_no_longer_allowed(lost: Sequence[Loss], *, by_nonce: bool) -> Iterat
     how = "its tag has the nonce" if by_nonce else "its hash is in the policy"
     rule = f"A script runs only if {how}, or if a script that runs adds it."
     if "" in sources:
-        yield f"Until now, the policy allowed every script. {rule}"
+        yield f"Check which scripts your pages need: until now, the policy allowed all of them. {rule}"
     elif sources:
-        yield f"These sources of the old policy no longer allow scripts: {_listed(sources)}. {rule}"
+        yield (
+            "Check that your pages need no other scripts than those above. These sources of the old policy no longer allow "
+            f"scripts: {_listed(sources)}. {rule}"
+        )
 
 
 _ELEMENTS = {"object-src": "object and embed elements", "base-uri": "base elements"}
@@ -96,10 +99,11 @@ def elements_no_longer_allowed(lost: Sequence[Loss], now: Sequence[Policy]) -> I
     """Which elements besides scripts the policies block, because they can start scripts too."""
     for name in dict.fromkeys(each.effective for each in lost if each.effective in _ELEMENTS):
         values = [policy.in_force[name].value for policy in now if name in policy.in_force]
-        if "'none'" in values:
-            yield f"The new policy blocks {_ELEMENTS[name]} ({name} 'none')."
+        if "'none'" in values or not values:
+            yield f"Check that no other page needs {_ELEMENTS[name]}: the new policy blocks them ({name} 'none')."
         else:
-            yield f"The new policy allows {_ELEMENTS[name]} only as the page uses them ({name} {_listed(values[0].split())})."
+            sources = _listed(values[0].split())
+            yield f"Check other pages for {_ELEMENTS[name]}: the new policy allows only those of this page ({name} {sources})."
 
 
 def eval_kept(tags: Sequence[ScriptTag]) -> str:
@@ -109,8 +113,8 @@ def eval_kept(tags: Sequence[ScriptTag]) -> str:
         f" The inline {_scripts(calls)} on {_lines(calls)} {'uses' if len(calls) == 1 else 'use'} it." if calls else ""
     )
     return (
-        "'unsafe-eval' stays in the policy, because the policy of today allows eval(). Remove it if no script of the site "
-        f"uses eval() or new Function().{known}"
+        "Remove 'unsafe-eval' if no script of the site uses eval() or new Function(). It stays because the policy of today "
+        f"allows that.{known}"
     )
 
 
