@@ -330,7 +330,7 @@ def test_a_target_without_policy_and_page_has_nothing() -> None:
     assert strict(policy_subject("policy", SHOP, [""], []), PACKS, {}) is None
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(st.lists(POLICIES, min_size=1, max_size=2))
 def test_a_strict_result_is_final_and_blocks_scripts_only(sent: list[str]) -> None:
     """Workers are scripts too: where nothing restricted them, 'strict-dynamic' lets scripts start any."""
