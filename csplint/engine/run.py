@@ -21,10 +21,11 @@ from csplint.engine.inputs import Input, UrlInput, read_local
 from csplint.engine.subject import Subject, carries_nonce, read_visits
 from csplint.engine.summary import exit_code, summarise
 from csplint.engine.suppressions import FindingSettings, Sieve, with_ignores
+from csplint.engine.vendors import with_vendors
 from csplint.errors import TargetError
-from csplint.model import FailOn, KnownFinding, PackReport, Report, Run, TargetFault, TargetReport, Tool
+from csplint.model import Corrected, FailOn, KnownFinding, PackReport, Report, Run, TargetFault, TargetReport, Tool
 from csplint.packs.merge import PackSet
-from csplint.page.capture import Visits
+from csplint.page.capture import Capture, Visits
 from csplint.page.fetch.settings import FetchSettings
 
 
@@ -48,7 +49,8 @@ class RunOptions(Struct, frozen=True, kw_only=True):
     features: the optional parts of a widget in use, id -> how csplint knows. vendors: the ids of those whose widget is
     judged, "auto" for those found on the page, "none" for none; () for the default. fetch: how to fetch pages. jobs: pages
     fetched at the same time. fail_on: the lowest severity that fails the run. findings: which findings are reported,
-    and how. on_progress: called after each step; it must not raise.
+    and how. strict: correct each target to a strict policy; each page is fetched twice for that. on_progress: called after
+    each step; it must not raise.
     """
 
     features: Mapping[str, str] = field(default_factory=dict)
@@ -57,6 +59,7 @@ class RunOptions(Struct, frozen=True, kw_only=True):
     jobs: int = 4
     fail_on: FailOn = "error"
     findings: FindingSettings = FindingSettings()
+    strict: bool = False
     on_progress: Callable[[Progress], None] = ignore_progress
 
 
@@ -110,18 +113,23 @@ def _check(
 ) -> TargetReport:
     name = each.name if isinstance(each, UrlInput) else ""
     features = each.features if isinstance(each, UrlInput) else ()
+    used = {**options.features, **dict.fromkeys(features, "asked for by the configuration")}
     try:
-        report = check_subject(
-            _subject(each, fetched, options),
-            packs,
-            {**options.features, **dict.fromkeys(features, "asked for by the configuration")},
-            sieve,
-            name,
-        )
+        subject = _subject(each, fetched, options)
+        chosen = with_vendors(packs, options.vendors, subject)
+        report = check_subject(subject, chosen, used, sieve, name)
+        if options.strict:
+            report = replace(report, corrected=_strict(subject, chosen, used, report))
     except TargetError as error:
         fault = TargetFault(error.kind, error.message, error.hint)
         return TargetReport(target=each.target, name=name, kind=each.kind, outcome="failed", error=fault)
     return replace(report, kind=each.kind)
+
+
+def _strict(subject: Subject, packs: PackSet, features: Mapping[str, str], report: TargetReport) -> Corrected | None:
+    from csplint.engine.strict_report import strict  # noqa: PLC0415 - only for fix --strict
+
+    return strict(subject, packs, features, report)
 
 
 def _subject(each: Input, fetched: Visits | TargetError | None, options: RunOptions) -> Subject:
@@ -145,12 +153,13 @@ def _fetch_all(inputs: Sequence[Input], options: RunOptions) -> dict[int, Visits
     from csplint.page.fetch.resolve import run  # noqa: PLC0415
 
     done = count(1)
+    again = _always if options.strict else carries_nonce
 
     async def fetch(each: UrlInput, gate: asyncio.Semaphore) -> Visits | TargetError:
         async with gate:
             result: Visits | TargetError
             try:
-                result = await visit(each.shown, each.url, _fetch_settings(each, options), again=carries_nonce)
+                result = await visit(each.shown, each.url, _fetch_settings(each, options), again=again)
             except TargetError as error:
                 result = error
         options.on_progress(Progress("fetched", next(done), len(urls), each.shown))
@@ -163,6 +172,11 @@ def _fetch_all(inputs: Sequence[Input], options: RunOptions) -> dict[int, Visits
         return dict(zip(urls, results, strict=True))
 
     return run(fetch_urls())
+
+
+def _always(_first: Capture) -> bool:
+    """Fetch every page again: only a second response shows which inline scripts differ, and so can have no hash."""
+    return True
 
 
 def _fetch_settings(each: UrlInput, options: RunOptions) -> FetchSettings:

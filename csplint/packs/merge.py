@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from csplint.csp.memo import memo_property
+from csplint.csp.memo import memo, memo_property
 from csplint.errors import PackError
 from csplint.packs.pack import BypassHost, Pack, Requirement, Rule, Symptom
 from csplint.packs.read import load_pack
@@ -29,6 +29,11 @@ class PackSet(Struct, frozen=True, dict=True):
     packs: tuple[Pack, ...]
     bypass: tuple[BypassHost, ...] = ()
     left_out: frozenset[str] = frozenset()
+
+    @memo(key=lambda self, ids: (self, ids))
+    def without(self, ids: frozenset[str]) -> PackSet:
+        """The same without the packs of these ids."""
+        return PackSet(tuple(pack for pack in self.packs if pack.pack.id not in ids), self.bypass, self.left_out)
 
     @memo_property
     def vendors(self) -> tuple[Pack, ...]:

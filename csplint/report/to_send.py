@@ -30,10 +30,15 @@ def to_send(text: str) -> str:
     return _NONCE.sub(f"'nonce-{NONCE}'", text)
 
 
+def has_nonce(text: str | None) -> bool:
+    """Whether a policy's text has a nonce, or the place for one."""
+    return _NONCE.search(text or "") is not None
+
+
 def steps(corrected: Corrected) -> tuple[str, ...]:
     """What is left to do by hand, with the nonce's step where a policy has one."""
     texts = [*(each.after for each in corrected.headers), *(each.after for each in corrected.metas)]
-    nonced = any(_NONCE.search(text or "") for text in texts)
+    nonced = any(map(has_nonce, texts))
     return (*((NONCE_STEP,) if nonced else ()), *corrected.steps)
 
 
