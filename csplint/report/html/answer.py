@@ -109,7 +109,7 @@ def _blocks(target: TargetReport, changed: Sequence[Change], prefix: str) -> Ite
 def _replaces(target: TargetReport, change: Change) -> str:
     """Where the value goes: "replaces policy 1", "line 3 of the page", "new header"."""
     if isinstance(change, MetaChange) and change.place:
-        return f"in the meta element on line {change.place.line}"
+        return f"on line {change.place.line}, replaces the one there"
     if change.before is None:
         return "a new header" if isinstance(change, HeaderChange) else "a new meta element"
     number = policy_number(target.policies, change.policy)
@@ -177,17 +177,21 @@ def _left(corrected: Corrected, shown: Numbered, prefix: str) -> Html | None:
     for why in dict.fromkeys(each.why for each in corrected.leaves):
         found = [by_fingerprint.get(each.fingerprint) for each in corrected.leaves if each.why == why]
         named = dict(filter(None, found))
-        rows.append(tag("li", *_left_row(named, found.count(None), why, prefix)))
+        rows.append(tag("li", f"{_sentence_start(why)}:", tag("ul", *_left_rows(named, found.count(None), prefix))))
     return join((tag("h4", "What this does not fix"), tag("ul", *rows, class_="todo left")))
 
 
-def _left_row(named: dict[int, Finding], unnamed: int, why: str, prefix: str) -> Iterator[Child]:
-    for position, (number, finding) in enumerate(named.items()):
-        yield "; " if position else None
-        yield tag("a", f"{number}. {_one_line(brief_of(finding))}", href=f"#{prefix}-f{number}")
+def _sentence_start(text: str) -> str:
+    text = _one_line(text)
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _left_rows(named: dict[int, Finding], unnamed: int, prefix: str) -> Iterator[Html]:
+    for number, finding in named.items():
+        yield tag("li", tag("a", f"{number}. {_one_line(brief_of(finding))}", href=f"#{prefix}-f{number}"))
     if unnamed:
-        yield f"{'; ' if named else ''}{counted(unnamed, 'finding')} that follow{'s' if unnamed == 1 else ''} from others"
-    yield tag("span", f" – {_one_line(why)}", class_="quiet")
+        follows = "follows from another" if unnamed == 1 else "follow from others"
+        yield tag("li", f"{counted(unnamed, 'problem')} that {follows}")
 
 
 def _one_line(text: str) -> str:

@@ -21,11 +21,10 @@ def _policies(target: TargetReport) -> str:
     if not target.policies:
         return "no policy" if target.outcome == "checked" else ""
     ways = [
-        delivery_text(policy) + (", report-only" if policy.disposition == "report" else "")
-        for policy in target.policies
+        ("report-only " if policy.disposition == "report" else "") + delivery_text(policy) for policy in target.policies
     ]
     number = "1 policy" if len(ways) == 1 else f"{len(ways)} policies"
-    return f"{number} ({'; '.join(dict.fromkeys(ways))})"
+    return f"{number} ({', '.join(dict.fromkeys(ways))})"
 
 
 def facts(target: TargetReport, prefix: str) -> Html | None:

@@ -86,15 +86,29 @@ def _body(number: int, finding: Finding, about: About) -> Iterator[Html | None]:
     yield excerpt(policy, finding) if policy else None
     yield _reasons(finding)
     yield _correction(finding, about)
-    yield fix_part(finding.fix, about.policies, id_) if finding.fix else None
+    yield _fix(finding, about, id_)
     yield _browsers(finding)
     yield _docs(finding)
+
+
+def _is_mended(finding: Finding, about: About) -> bool:
+    return any(each in about.mends for each in fingerprints_of(finding))
+
+
+def _fix(finding: Finding, about: About, id_: str) -> Html | None:
+    """The finding's own fix; folded where the corrected policy has it, because fixes of single findings may overlap."""
+    if finding.fix is None:
+        return None
+    part = fix_part(finding.fix, about.policies, id_)
+    if not _is_mended(finding, about):
+        return part
+    return tag("details", tag("summary", "Fix only this finding"), part, class_="single")
 
 
 def _correction(finding: Finding, about: About) -> Html | None:
     """What the corrected policy does about the finding."""
     above = tag("a", "policy above", href=f"#{about.prefix}-send")
-    if any(each in about.mends for each in fingerprints_of(finding)):
+    if _is_mended(finding, about):
         return tag("p", "The ", above, " fixes this.", class_="corrected")
     why = next((about.leaves[each] for each in fingerprints_of(finding) if each in about.leaves), "")
     return tag("p", "The ", above, f" does not fix this: {_one_line(why)}.", class_="corrected") if why else None

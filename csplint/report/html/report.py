@@ -85,11 +85,15 @@ def _header(report: Report) -> Html:
         tag("p", "csplint report", class_="brand"),
         tag("h1", symbol, tag("span", verdict.title), class_=verdict.tone),
         tag("p", verdict.detail, class_="detail") if verdict.detail else None,
-        tag("ul", *_counts(report), class_="counts"),
+        _counts(report) if len(report.targets) != 1 else None,
     )
 
 
-def _counts(report: Report) -> Iterator[Html]:
+def _counts(report: Report) -> Html:
+    return tag("ul", *_all_counts(report), class_="counts")
+
+
+def _all_counts(report: Report) -> Iterator[Html]:
     """The counts, including zeros."""
     new = count_new(report.targets)
     for severity in SEVERITIES:
@@ -130,7 +134,7 @@ def _targets(report: Report, packs: PackSet, *, known: bool) -> list[Html]:
     if not report.targets:
         return [tag("p", f"{count_line(report).capitalize()}.", class_="none")]
     if len(report.targets) == 1:
-        return [only_target(report.targets[0], packs, known=known)]
+        return [only_target(report.targets[0], packs, _counts(report), known=known)]
     unfolded = _first_to_read(report.targets)
     return [
         target_fold(number, target, packs, is_open=number == unfolded, known=known)
@@ -150,8 +154,13 @@ def _footer(report: Report) -> Html:
         "footer",
         tag("p", f"csplint {report.tool.version}. Checked {run.started_at} in {run.duration_ms / 1000:.1f} s; exit code "
             f"{run.exit_code} (--fail-on {run.fail_on})."),
-        tag("ul", *map(_pack, report.tool.packs), class_="packs") if report.tool.packs else None,
+        _packs(report.tool.packs) if report.tool.packs else None,
     )  # fmt: skip
+
+
+def _packs(packs: Sequence[PackReport]) -> Html:
+    title = f"{counted(len(packs), 'rule pack')} and when each was last compared with its source"
+    return tag("details", tag("summary", title), tag("ul", *map(_pack, packs), class_="packs"))
 
 
 def _pack(pack: PackReport) -> Html:

@@ -37,7 +37,7 @@ def send_block(sent: Sent, id_: str) -> Html:
     return tag(
         "div",
         tag("div", title, copy_button(id_, _label(sent)) if is_shown_whole(value) else None, class_="send-head"),
-        tag("ol", *map(_line, compared.lines), class_="sendable") if compared.lines else None,
+        _directives(compared, is_all_new=not sent.before),
         _removed(compared),
         _whole(value, id_, "As one line" if sent.name else "As an element"),
         class_="send",
@@ -68,25 +68,32 @@ def _whole(value: str, id_: str, title: str) -> Html:
     return tag("details", tag("summary", title), warning, text)
 
 
-def _line(line: DirectiveLine) -> Html:
-    return tag("li", tag("code", *_pieces(line), dir="ltr"), class_="new" if line.is_new else None)
+def _directives(compared: Comparison, *, is_all_new: bool) -> Html | None:
+    """One directive a line; in a policy that is new as a whole, nothing is marked."""
+    lines = [_line(line, is_marked=line.is_new and not is_all_new) for line in compared.lines]
+    return tag("ol", *lines, class_="sendable") if lines else None
 
 
-def _pieces(line: DirectiveLine) -> Iterator[Html]:
-    is_first = True
-    for number, (text, is_new) in enumerate(line.pieces, start=1):
-        if number > 1:
+def _line(line: DirectiveLine, *, is_marked: bool) -> Html:
+    return tag("li", tag("code", *_pieces(line, is_marked=is_marked), dir="ltr"), class_="new" if is_marked else None)
+
+
+def _pieces(line: DirectiveLine, *, is_marked: bool) -> Iterator[Html]:
+    last = len(line.pieces) - 1
+    for number, (text, is_new) in enumerate(line.pieces):
+        end = line.end if number == last else ""
+        shown = join(_words(text, end, is_first=number == 0))
+        yield join((text_of(" ") if number else None, tag("ins", shown) if is_new and is_marked else shown))
+
+
+def _words(text: str, end: str, *, is_first: bool) -> Iterator[Html]:
+    """The words of a piece, each one that lines break before and after; the first of a directive is its name."""
+    words = text.split(" ")
+    for number, word in enumerate(words):
+        shown = text_of(word + (end if number == len(words) - 1 else ""), LONGEST_COPY)
+        if number:
             yield text_of(" ")
-        shown = _named(text) if is_first else text_of(text, LONGEST_COPY)
-        is_first = False
-        end = text_of(line.end) if number == len(line.pieces) else None
-        yield join((tag("ins", shown, end) if is_new else shown, None if is_new else end))
-
-
-def _named(text: str) -> Html:
-    """The first piece of a directive, which begins with its name."""
-    name, space, rest = text.partition(" ")
-    return join((tag("b", text_of(name, LONGEST_COPY)), text_of(f"{space}{rest}", LONGEST_COPY) if space else None))
+        yield tag("span", tag("b", shown) if is_first and not number else shown, class_="source")
 
 
 def _removed(compared: Comparison) -> Html | None:

@@ -131,5 +131,5 @@ _MEDIA = """
 }
 """
 
-STYLE = _COLOURS + _BASE + _TOP + TARGET + SEND + FINDINGS + NEEDS + POLICIES + _MEDIA
+STYLE = _COLOURS + _BASE + _TOP + TARGET + NEEDS + POLICIES + SEND + FINDINGS + _MEDIA
 """The report's policy allows its hash."""

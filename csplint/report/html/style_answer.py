@@ -20,8 +20,9 @@ SEND = """
   content: "+"; content: "+" / "new:"; position: absolute; left: .75rem; width: 1rem; text-indent: 0; text-align: center;
   color: var(--good); font: 700 .875em/1.7 ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, "DejaVu Sans Mono", monospace;
 }
-.sendable code { display: inline-block; width: 100%; }
-.sendable ins { background: none; border: 0; text-decoration: underline; text-decoration-color: var(--good-line); text-underline-offset: .2em; }
+.sendable .source { display: inline-block; max-width: 100%; text-indent: 0; }
+.sendable ins { background: none; border: 0; text-decoration: none; }
+.sendable ins .source { text-decoration: underline; text-decoration-color: var(--good-line); text-underline-offset: .2em; }
 .sendable b { font-weight: 700; }
 .send details { padding: .1rem 1rem .3rem; border-top: 1px solid var(--line); font-size: .9375rem; }
 .send details pre { margin-bottom: .6rem; }
@@ -29,12 +30,14 @@ SEND = """
 .gone .lead { margin: 0; }
 .inexact { color: var(--warning); }
 .stop { margin-top: .7rem; }
+.stop del { text-decoration: none; }
 .send-instead > .quiet { margin-top: .5rem; }
 .send-instead > h4 { margin-top: 1rem; }
 .todo { margin-top: .2rem; padding-left: 1.3rem; list-style: disc; }
 .todo.steps { list-style: decimal; }
 h3 + .todo { margin-top: .4rem; }
 .todo li { padding: .1rem 0; }
+.todo ul { padding-left: 1.1rem; list-style: circle; }
 """
 
 FINDINGS = """
@@ -91,9 +94,8 @@ h5 { font-size: 1rem; font-weight: 650; margin-bottom: .2rem; }
   .how { display: block; margin-left: 0; }
   .reasons > div, .console > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .finding > summary { padding: .45rem .7rem; }
-  .finding > summary h4 { display: block; }
-  .finding > summary h4 > * { margin-right: .3rem; }
-  .finding .brief { display: block; margin: .1rem 0 0; }
+  .finding > summary h4 { display: flex; flex-wrap: wrap; gap: 0 .5rem; }
+  .finding :is(.brief, .name) { flex: 0 0 100%; text-align: left; }
   .finding .name { font-size: .8125rem; }
   details.target > summary, details.target > .content { padding-left: .8rem; padding-right: .8rem; }
   .send-head, .send details, .gone { padding-left: .7rem; }

@@ -16,13 +16,22 @@ from csplint.report.options import shown_findings
 from csplint.report.phrases import counted, no_findings
 
 
-def only_target(target: TargetReport, packs: PackSet, *, known: bool = False) -> Html:
-    """Give the section of a report's only target; the report's heading has its verdict. known: unfold known findings."""
+def only_target(target: TargetReport, packs: PackSet, counts: Html, *, known: bool = False) -> Html:
+    """
+    Give the section of a report's only target; the report's heading has its verdict.
+
+    counts: those of the report. known: unfold suppressed and baselined findings.
+    """
     heading = tag("h2", code(target.target), id="t1")
     return tag(
-        "section", heading, _line(target), _content(target, packs, "t1", known=known), class_="target",
+        "section",
+        heading,
+        _line(target),
+        counts,
+        _content(target, packs, "t1", known=known),
+        class_="target",
         aria_labelledby="t1",
-    )  # fmt: skip
+    )
 
 
 def target_fold(number: int, target: TargetReport, packs: PackSet, *, is_open: bool, known: bool = False) -> Html:

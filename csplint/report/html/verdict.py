@@ -62,8 +62,16 @@ _SAYS: dict[WidgetState, str] = {
     "partly": "loads, but parts of it fail",
     "broken": "does not load",
     "unknown": "may not work",
-    "absent": "is not in the HTML",
+    "absent": "may not work",
 }
+_WOULD: dict[WidgetState, str] = {
+    "works": "would work",
+    "partly": "would load, but parts of it would fail",
+    "broken": "would not load",
+    "unknown": "may not work",
+    "absent": "may not work",
+}
+"""What is said of a widget that no page of the group has in its HTML."""
 
 
 def target_verdict(target: TargetReport) -> Verdict:
@@ -119,10 +127,11 @@ def report_verdict(report: Report) -> Verdict:
 
 def _of_widgets(report: Report, judged: Sequence[WidgetVerdict]) -> Verdict:
     states = Counter(each.if_added or each.state for each in judged)
+    present = {each.state for each in judged if not each.if_added}
+    says = {state: (_SAYS if state in present else _WOULD)[state] for state in states}
     worst, *others = sorted(states, key=WORST_FIRST.index)
-    total = len(report.targets)
-    title = f"The {_widget(judged)} {_SAYS[worst]} on {_share(states[worst], total)}"
-    rest = [f"{_SAYS[state]} on {states[state]}" for state in others]
+    title = f"The {_widget(judged)} {says[worst]} on {_share(states[worst], len(report.targets))}"
+    rest = [f"{says[state]} on {states[state]}" for state in others]
     if failed := sum(target.outcome == "failed" for target in report.targets):
         rest.append(f"{failed} could not be checked")
     tone: Tone = "error" if failed and worst == "works" else _TONES[worst]
