@@ -9,6 +9,7 @@ from csplint.cli.checking import CheckRequest
 from csplint.cli.config.settings import Settings
 from csplint.cli.options import FORMATS, Format
 from csplint.cli.rule_selection import triage
+from csplint.cli.vendor_selection import selected_vendors
 from csplint.cli.write import Display
 from csplint.engine.features import resolve_features
 from csplint.engine.inputs import UrlInput
@@ -30,6 +31,7 @@ def check_request(settings: Settings) -> CheckRequest:
         report_only=tuple(settings["report_only"] or ()),
         page=settings["page"],
         features=_features(settings["features"] or (), packs, settings.source("features")),
+        vendors=selected_vendors(settings["vendors"] or (), packs, settings.source("vendors")),
         packs=packs,
         triage=triage(settings, packs),
         format=settings["format"],
@@ -87,7 +89,13 @@ def _output(text: str) -> tuple[Format, str]:
 
 
 def _show(settings: Settings) -> Show:
-    return Show(quiet=settings["quiet"], known=settings["show_suppressed"], statistics=settings["statistics"])
+    return Show(
+        quiet=settings["quiet"],
+        verbose=settings["verbose"],
+        advice=settings["advice"],
+        known=settings["show_suppressed"],
+        statistics=settings["statistics"],
+    )
 
 
 def _fetch_settings(settings: Settings) -> FetchSettings:

@@ -28,7 +28,8 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     The options of one `csplint check`, with those of the configuration.
 
     targets: URLs, files, "-", or names of `configured`; if empty, all `configured` are checked. policies,
-    report_only: policies as text, instead of targets; page: the URL of their page. outputs: further reports, as files.
+    report_only: policies as text, instead of targets; page: the URL of their page. vendors: as in RunOptions.
+    outputs: further reports, as files.
     anchors: "path:line" in the repository, by target as reports show it. baseline: the path of the file, for messages;
     its content is in `triage`.
     """
@@ -39,6 +40,7 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     report_only: tuple[str, ...] = ()
     page: str = ""
     features: tuple[str, ...] = ()
+    vendors: tuple[str, ...] = ()
     packs: PackSet
     triage: FindingSettings = FindingSettings()
     format: Format = "text"
@@ -81,6 +83,7 @@ def checked(request: CheckRequest) -> Report:
 def _options(request: CheckRequest, on_progress: Callable[[Progress], None]) -> RunOptions:
     return RunOptions(
         features=dict.fromkeys(request.features, "asked for by --feature"),
+        vendors=request.vendors,
         fetch=request.fetch,
         jobs=request.jobs,
         fail_on=request.fail_on,

@@ -36,3 +36,11 @@ def complete_pack(incomplete: str) -> list[str]:
     from csplint.packs.merge import DEFAULT  # noqa: PLC0415
 
     return [name for name in DEFAULT if name.startswith(incomplete)]
+
+
+def complete_vendor(incomplete: str) -> list[str]:
+    """Vendors of the default packs, and the two words that stand for no fixed vendor."""
+    from csplint.cli.vendor_selection import vendor_names  # noqa: PLC0415
+    from csplint.packs.merge import load_packs  # noqa: PLC0415
+
+    return [name for name in vendor_names(load_packs(())) if name.startswith(incomplete)]

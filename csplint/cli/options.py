@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from msgspec import Struct
 
-from csplint.cli.completion import complete_feature, complete_pack, complete_rule
+from csplint.cli.completion import complete_feature, complete_pack, complete_rule, complete_vendor
 from csplint.model import FailOn, Severity
 
 Format = Literal["text", "concise", "json", "sarif", "junit", "github", "gitlab", "markdown", "html"]
@@ -126,6 +126,16 @@ OPTIONS = (
         complete=complete_pack,
     ),
     Option(
+        "vendors",
+        "Judge what this vendor's widget needs: velaro (the default), another vendor of the packs, auto (only vendors "
+        "found on the page) or none.",
+        flag="--vendor",
+        metavar="VENDOR",
+        repeatable=True,
+        in_file=True,
+        complete=complete_vendor,
+    ),
+    Option(
         "select",
         "Check only these rules: names, ids or the beginning of ids.",
         metavar="RULE",
@@ -174,6 +184,14 @@ OPTIONS = (
         "links", "Make the addresses of documents clickable, in terminals that support it.", type=When, default="auto"
     ),
     Option("quiet", "Show only findings and failures.", short="-q", type=bool, default=False),
+    Option(
+        "verbose",
+        "Show every finding in full, the table of needs, and what was skipped.",
+        short="-v",
+        type=bool,
+        default=False,
+    ),
+    Option("advice", "Show the advice in full.", type=bool, default=False),
     Option(
         "show_suppressed",
         "Also show suppressed and baselined findings, with the reason (text, concise, markdown, html).",

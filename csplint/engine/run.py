@@ -20,7 +20,7 @@ from csplint.engine.findings import check_subject
 from csplint.engine.inputs import Input, UrlInput, read_local
 from csplint.engine.subject import Subject, carries_nonce, read_visits
 from csplint.engine.summary import exit_code, summarise
-from csplint.engine.suppressions import FindingSettings, apply_settings
+from csplint.engine.suppressions import FindingSettings, Sieve, with_ignores
 from csplint.errors import TargetError
 from csplint.model import FailOn, KnownFinding, PackReport, Report, Run, TargetFault, TargetReport, Tool
 from csplint.packs.merge import PackSet
@@ -45,12 +45,14 @@ class RunOptions(Struct, frozen=True, kw_only=True):
     """
     How to check.
 
-    features: the optional parts of a widget in use, id -> how csplint knows. fetch: how to fetch pages. jobs: pages
+    features: the optional parts of a widget in use, id -> how csplint knows. vendors: the ids of those whose widget is
+    judged, "auto" for those found on the page, "none" for none; () for the default. fetch: how to fetch pages. jobs: pages
     fetched at the same time. fail_on: the lowest severity that fails the run. findings: which findings are reported,
     and how. on_progress: called after each step; it must not raise.
     """
 
     features: Mapping[str, str] = field(default_factory=dict)
+    vendors: tuple[str, ...] = ()
     fetch: FetchSettings = field(default_factory=FetchSettings)
     jobs: int = 4
     fail_on: FailOn = "error"
@@ -66,24 +68,26 @@ def run_checks(inputs: Sequence[Input], packs: PackSet, options: RunOptions | No
     """
     options = options or RunOptions()
     started, clock = datetime.now(UTC), time.monotonic()
-    checked = tuple(_check_all(inputs, packs, options))
-    targets = apply_settings(checked, options.findings, packs)
+    sieve = Sieve(options.findings)
+    packs = replace(packs, left_out=frozenset(name for name in packs.rules if not options.findings.selects(name)))
+    checked = tuple(_check_all(inputs, packs, options, sieve))
+    targets = with_ignores(checked, options.findings, sieve.used, packs)
     run = Run(
         started_at=started.isoformat(timespec="seconds"),
         duration_ms=round((time.monotonic() - clock) * 1000),
         exit_code=exit_code(targets, options.fail_on),
         fail_on=options.fail_on,
     )
-    gone = _gone(checked, packs, options.findings)
+    gone = _gone(checked, packs, sieve)
     return Report(tool=_tool(packs), run=run, targets=targets, summary=summarise(targets), gone=gone)
 
 
-def _gone(checked: Sequence[TargetReport], packs: PackSet, settings: FindingSettings) -> tuple[KnownFinding, ...]:
-    if not settings.baseline:
+def _gone(checked: Sequence[TargetReport], packs: PackSet, sieve: Sieve) -> tuple[KnownFinding, ...]:
+    if not sieve.settings.baseline:
         return ()
     from csplint.engine.baseline import gone_findings  # noqa: PLC0415 - only for runs with a baseline
 
-    return gone_findings(checked, settings, packs)
+    return gone_findings(checked, sieve, packs)
 
 
 def _tool(packs: PackSet) -> Tool:
@@ -93,15 +97,17 @@ def _tool(packs: PackSet) -> Tool:
     )
 
 
-def _check_all(inputs: Sequence[Input], packs: PackSet, options: RunOptions) -> Iterator[TargetReport]:
+def _check_all(inputs: Sequence[Input], packs: PackSet, options: RunOptions, sieve: Sieve) -> Iterator[TargetReport]:
     fetched = _fetch_all(inputs, options)
     for number, each in enumerate(inputs):
-        checked = _check(each, fetched.get(number), packs, options)
+        checked = _check(each, fetched.get(number), packs, options, sieve)
         options.on_progress(Progress("checked", number + 1, len(inputs), each.target))
         yield checked
 
 
-def _check(each: Input, fetched: Visits | TargetError | None, packs: PackSet, options: RunOptions) -> TargetReport:
+def _check(
+    each: Input, fetched: Visits | TargetError | None, packs: PackSet, options: RunOptions, sieve: Sieve
+) -> TargetReport:
     name = each.name if isinstance(each, UrlInput) else ""
     features = each.features if isinstance(each, UrlInput) else ()
     try:
@@ -109,11 +115,13 @@ def _check(each: Input, fetched: Visits | TargetError | None, packs: PackSet, op
             _subject(each, fetched, options),
             packs,
             {**options.features, **dict.fromkeys(features, "asked for by the configuration")},
+            sieve,
+            name,
         )
     except TargetError as error:
         fault = TargetFault(error.kind, error.message, error.hint)
         return TargetReport(target=each.target, name=name, kind=each.kind, outcome="failed", error=fault)
-    return replace(report, name=name, kind=each.kind)
+    return replace(report, kind=each.kind)
 
 
 def _subject(each: Input, fetched: Visits | TargetError | None, options: RunOptions) -> Subject:

@@ -11,11 +11,14 @@ class Show(Struct, frozen=True, kw_only=True):
     """
     What to show besides new findings.
 
-    quiet: only findings and targets that could not be checked. known: suppressed and baselined findings too, marked
-    as such. statistics: findings per rule, at the end. quiet and statistics are for the text report only.
+    quiet: only findings and targets that could not be checked. verbose: every finding in full, the table of needs, and
+    what was skipped. advice: advice in full. known: suppressed and baselined findings too, marked as such. statistics:
+    findings per rule, at the end. All but known are for the text report only.
     """
 
     quiet: bool = False
+    verbose: bool = False
+    advice: bool = False
     known: bool = False
     statistics: bool = False
 

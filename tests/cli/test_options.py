@@ -22,6 +22,7 @@ from tests.cli.configured import IGNORE, write
 SAMPLES: dict[str, Any] = {
     "features": ["sounds", "video"],
     "packs": ["velaro"],
+    "vendors": ["velaro", "auto"],
     "select": ["VEL001", "SYN001"],
     "extend_select": ["VEL002"],
     "ignore": ["VEL003"],
