@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from csplint.model import Console, Finding, PolicyReport, Severity, TargetReport
 from csplint.report.html.fix import fix_part
-from csplint.report.html.merged import brief_of, fingerprints_of, has_brief, parts_list, parts_of
+from csplint.report.html.merged import brief_of, fingerprints_of, parts_list
 from csplint.report.html.policies import excerpt, policy_title
 from csplint.report.html.tree import Child, Html, code, join, link, tag
 from csplint.report.phrases import disagreement, suppression_reason
@@ -55,7 +55,14 @@ def finding_row(number: int, finding: Finding, about: About) -> Html:
     return tag(
         "details",
         tag("summary", tag("h4", *_line(number, finding, about))),
-        tag("div", *_body(number, finding, about), class_="body", id=f"{about.prefix}-f{number}", tabindex=-1),
+        tag(
+            "article",
+            *_body(number, finding, about),
+            class_="body",
+            id=f"{about.prefix}-f{number}",
+            aria_label=f"Finding {number}",
+            tabindex=-1,
+        ),
         class_=f"finding {finding.severity}",
         data_severity=finding.severity,
     )
@@ -64,8 +71,8 @@ def finding_row(number: int, finding: Finding, about: About) -> Html:
 def _line(number: int, finding: Finding, about: About) -> Iterator[Child]:
     yield severity_badge(finding.severity)
     yield " "
-    if finding.directive:
-        yield tag("span", code(finding.directive), class_="directive")
+    if directive := finding.effective_directive or finding.directive:
+        yield tag("span", code(directive), class_="directive")
         yield " "
     state = tag("span", finding.state, class_="badge") if finding.state != "new" else None
     is_cause = any(each in about.causes for each in fingerprints_of(finding))
@@ -79,9 +86,9 @@ def _line(number: int, finding: Finding, about: About) -> Iterator[Child]:
 def _body(number: int, finding: Finding, about: About) -> Iterator[Html | None]:
     id_ = f"{about.prefix}-f{number}"
     policy = find_policy(about.policies, finding)
-    yield tag("p", _one_line(finding.message), class_="message") if has_brief(finding) else None
+    yield tag("p", _one_line(finding.message), class_="message") if finding.brief else None
     yield parts_list(finding)
-    yield None if parts_of(finding) else _symptom(finding)
+    yield None if finding.parts else _symptom(finding)
     yield _where(finding, policy, about.policies, about.prefix)
     yield excerpt(policy, finding) if policy else None
     yield _reasons(finding)

@@ -3,40 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from csplint.model import Finding
+from csplint.model import Finding, FindingPart
 from csplint.report.html.tree import Child, Html, code, tag
 
 
 def brief_of(finding: Finding) -> str:
     """Give the finding in a few words, or its message."""
-    return str(getattr(finding, "brief", "") or finding.message)
-
-
-def has_brief(finding: Finding) -> bool:
-    """Whether the finding has words of its own for one-line lists."""
-    return bool(getattr(finding, "brief", ""))
-
-
-def parts_of(finding: Finding) -> tuple[Any, ...]:
-    """Give the needs that failed for the same reason; none for a finding of one rule."""
-    return tuple(getattr(finding, "parts", ()))
+    return finding.brief or finding.message
 
 
 def fingerprints_of(finding: Finding) -> Iterator[str]:
     """Give the fingerprints of the finding and of its parts."""
     yield finding.fingerprint
-    yield from (part.fingerprint for part in parts_of(finding))
+    yield from (part.fingerprint for part in finding.parts)
 
 
 def parts_list(finding: Finding) -> Html | None:
     """Give the needs of a merged finding, one row each: rule, value and what is seen without it."""
-    rows = [tag("li", *_part(part)) for part in parts_of(finding)]
+    rows = [tag("li", *_part(part)) for part in finding.parts]
     return tag("ul", *rows, class_="parts") if rows else None
 
 
-def _part(part: Any) -> Iterator[Child]:
+def _part(part: FindingPart) -> Iterator[Child]:
     yield tag("span", " ".join(part.message.split()), class_="said")
     yield tag("span", " ", code(part.rule), " ", code(part.name), class_="id")
     if part.symptom_text or part.symptom:

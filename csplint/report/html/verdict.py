@@ -101,9 +101,8 @@ def _of_widget(target: TargetReport, found: WidgetVerdict) -> Verdict:
     short = _SHORT[found.state] + (f": {_IF_ADDED[found.if_added]}" if found.if_added else "")
     browsers = [f"In {name.capitalize()} {_IN_BROWSER[each]}." for name, each in found.browsers.items()]
     nothing = "" if target.findings else _sentence(no_findings(target))
-    return Verdict(
-        tone, symbol, found.text, " ".join((*browsers, *filter(None, (nothing, _sentence(*_known(target)))))), short
-    )
+    said = (found.because, found.then, *browsers, nothing, _sentence(*_known(target)))
+    return Verdict(tone, symbol, found.text, " ".join(filter(None, said)), short)
 
 
 def _known(target: TargetReport) -> list[str]:
