@@ -4,45 +4,77 @@ Check a page's Content-Security-Policy the way browsers apply it.
     import csplint
 
     report = csplint.check_url("https://shop.example/")
-    errors = [finding.message for finding in report.targets[0].findings if finding.severity == "error"]
+    target = report.targets[0]
+    target.verdict.text              # does the chat load?
+    target.findings                  # why not
+    target.corrected                 # what to send instead; None if there is nothing to correct
 
-check_url() fetches a page, check_page() takes one you fetched, check_policy() takes policies as text; each gives a
-Report. parse() gives the policies of header values.
+Each check returns a Report with one target:
+
+    check_url(url)                   fetch a page and check it
+    check_url_async(url)             the same, without blocking the event loop
+    check_page(body, headers, url=)  check a page that you fetched already
+    check_file(path)                 check a page or response that you saved
+    check_policy(*policies)          check policies as text
+
+And, about policies:
+
+    fix(target)                      the corrected policy of a URL, a file or a policy
+    fix_async(target)                the same, without blocking the event loop
+    allows(policy, kind, url)        would a browser allow this request?
+    parse(*values)                   header values as Policy objects
+    to_json(report)                  a report as JSON text
+
+Types: Corrected, FetchSettings, Finding, Policy, Report, RequestVerdict; help(csplint.Report) shows one. All errors are
+CsplintErrors: UsageError, with ArgumentTypeError, which is also a TypeError; PackError; TargetError, only from fix().
 """
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # as type checkers know it; importing typing would cost every start its time
-if TYPE_CHECKING:
-    from typing import Any
+from csplint._version import __version__
 
-    from csplint.api import check_page, check_policy, check_url, parse
-    from csplint.csp.policy import Policy
-    from csplint.model import Finding, Report
+__all__ = [
+    "__version__",
+    "allows",
+    "check_file",
+    "check_page",
+    "check_policy",
+    "check_url",
+    "check_url_async",
+    "fix",
+    "fix_async",
+    "parse",
+    "to_json",
+]
 
-__all__ = ["Finding", "Policy", "Report", "check_page", "check_policy", "check_url", "parse"]
-
-# names are loaded when they are first used, so that `import csplint` takes no time
+# Names are loaded when they are first used, so that `import csplint` takes no time. Type checkers and editors read
+# __init__.pyi instead, which says the same; __all__ has no types, because help() would show their methods first.
 _HOME = {
-    "check_page": "csplint.api",
-    "check_policy": "csplint.api",
-    "check_url": "csplint.api",
-    "parse": "csplint.api",
-    "Policy": "csplint.csp.policy",
+    **dict.fromkeys((name for name in __all__ if name != "__version__"), "csplint.api"),
+    "ArgumentTypeError": "csplint.errors",
+    "Corrected": "csplint.model",
+    "CsplintError": "csplint.errors",
+    "FetchSettings": "csplint.page.fetch.settings",
     "Finding": "csplint.model",
+    "PackError": "csplint.errors",
+    "Policy": "csplint.csp.policy",
     "Report": "csplint.model",
+    "RequestVerdict": "csplint.api",
+    "TargetError": "csplint.errors",
+    "UsageError": "csplint.errors",
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import a public name from its module (PEP 562). Raises AttributeError for any other name."""
     if name not in _HOME:
         raise AttributeError(f"module 'csplint' has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415
 
-    return getattr(import_module(_HOME[name]), name)
+    found = globals()[name] = getattr(import_module(_HOME[name]), name)
+    return found
 
 
 def __dir__() -> list[str]:
-    """The public names too, so that `help(csplint)` lists them before they are loaded."""
-    return sorted({*globals(), *__all__})
+    """The public names too, so that help() and completion list them before they are loaded."""
+    return sorted({*globals(), *_HOME})

@@ -3,6 +3,7 @@ What csplint cannot do, as sentences for the user.
 
     CsplintError            exit 2
     ├── UsageError          exit 2: an option or a target is not valid
+    │   └── ArgumentTypeError        an argument in Python has the wrong type; also a TypeError
     ├── ConfigError         exit 2: a configuration file is not valid
     ├── PackError           exit 2: a rule pack is not valid
     └── TargetError         exit 3: one target could not be checked; the others are checked
@@ -25,6 +26,10 @@ class CsplintError(Exception):
 
 class UsageError(CsplintError):
     """An option, an argument or a target is not valid."""
+
+
+class ArgumentTypeError(UsageError, TypeError):
+    """An argument of a Python function has the wrong type; the message says which, and what to give instead."""
 
 
 class ConfigError(CsplintError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, TypedDict
 
 from msgspec import Struct
@@ -23,7 +23,10 @@ class Problem(Struct, frozen=True, kw_only=True):
     directive is the name of the one that governs. place: where in the page. request: what the browser blocks, for the
     text of its console message. fix: the edit in words, "" for the rule's own. edits: what to change, or a function that
     gives it, for problems whose edits are rarely needed. explains: stretches of the policy's text that are only wrong
-    because of this, in their order and without overlap; other findings inside them are its consequences.
+    because of this, in their order and without overlap; other findings inside them are its consequences. brief: the message
+    in a few words, for a list that names the directive beside it. effective: the directive that a browser looks for first,
+    such as img-src where `directive` is default-src; "" for the one of `request`. group: problems of one policy with the same group have
+    one reason and are one finding, which `joined` gives; "" for a problem that is always a finding of its own.
     """
 
     rule: str
@@ -40,6 +43,17 @@ class Problem(Struct, frozen=True, kw_only=True):
     safety: Literal["safe", "unsafe"] = "safe"
     edits: tuple[Edit, ...] | Callable[[], tuple[Edit, ...]] = ()
     explains: tuple[Span, ...] = ()
+    brief: str = ""
+    effective: str = ""
+    group: str = ""
+
+    def joined(self, others: Sequence[Problem]) -> Problem:
+        """
+        One problem in place of this one and `others`, which are in its group.
+
+        Problems without a group are joined only if they are the same. A class whose problems have a group overrides this.
+        """
+        return self
 
     def made_edits(self) -> tuple[Edit, ...]:
         """What to change."""
@@ -84,8 +98,14 @@ def server_edit(text: str) -> tuple[Edit, ...]:
 
 
 def where(directive: Directive, effective: str) -> str:
-    """Name the directive that governs `effective`; where that is a fallback, also the directive that is missing."""
+    """The subject of a sentence: the directive that governs `effective`; if that is a fallback, why it applies."""
     plain = effective.removesuffix("-elem").removesuffix("-attr")
     if directive.name in {effective, plain}:
         return directive.name
-    return f"{directive.name} (used because there is no {plain})"
+    return f"There is no {plain}, so {directive.name} applies: it"
+
+
+def within(directive: Directive, effective: str) -> str:
+    """The same for the middle of a sentence: `default-src (there is no img-src)`."""
+    plain = effective.removesuffix("-elem").removesuffix("-attr")
+    return directive.name if directive.name in {effective, plain} else f"{directive.name} (there is no {plain})"

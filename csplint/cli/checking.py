@@ -31,7 +31,7 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     report_only: policies as text, instead of targets; page: the URL of their page. vendors: as in RunOptions.
     outputs: further reports, as files.
     anchors: "path:line" in the repository, by target as reports show it. baseline: the path of the file, for messages;
-    its content is in `triage`.
+    its content is in `triage`. strict: correct to strict policies.
     """
 
     targets: tuple[str, ...] = ()
@@ -50,6 +50,7 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     baseline: str = ""
     fetch: FetchSettings = FetchSettings()
     jobs: int = 4
+    strict: bool = False
     anchors: Mapping[str, str] = {}
 
 
@@ -88,6 +89,7 @@ def _options(request: CheckRequest, on_progress: Callable[[Progress], None]) -> 
         jobs=request.jobs,
         fail_on=request.fail_on,
         findings=request.triage,
+        strict=request.strict,
         on_progress=on_progress,
     )
 

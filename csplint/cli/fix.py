@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 import typer
+from msgspec.structs import replace
 
 from csplint.cli.check_request import check_request
 from csplint.cli.checking import checked
@@ -18,24 +19,31 @@ from csplint.engine.interrupt import was_interrupted
 from csplint.engine.summary import INTERRUPTED
 from csplint.model import Corrected, HeaderChange, MetaChange, Report
 from csplint.report.escape import visible
-from csplint.report.to_send import directives, steps, to_send
+from csplint.report.to_send import directives, has_nonce, steps, to_send
 
 As = Literal["diff", "header", "meta", "json"]
 Form = Annotated[
     As | None,
     typer.Option("--as", help="How to print it; diff on a terminal, header elsewhere.", show_default=False),
 ]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict",
+        help="Allow scripts by nonce and 'strict-dynamic' instead of by host; by hash where a page cannot have a nonce.",
+    ),
+]
 
 
 @command
-def fix(context: typer.Context, form: Form = None, **_options: Any) -> int:
+def fix(context: typer.Context, form: Form = None, strict: Strict = False, **_options: Any) -> int:
     """
     Print the corrected policy of each target: one set of headers in which all fixes are made, checked as a whole.
 
     Exit 0 if it is proved and nothing is left to do, 1 if something is left, 3 if a target could not be checked.
     """
-    values = {name: value for name, value in values_of(context).items() if name != "form"}
-    report = checked(check_request(read_settings(values)))
+    values = {name: value for name, value in values_of(context).items() if name not in {"form", "strict"}}
+    report = checked(replace(check_request(read_settings(values)), strict=strict))
     chosen = form or ("diff" if sys.stdout.isatty() else "header")
     sys.stdout.write(_json(report) if chosen == "json" else "".join(_lines(report, chosen)))
     return exit_code(report)
@@ -55,12 +63,30 @@ def exit_code(report: Report) -> int:
 
 
 def _left(corrected: Corrected | None) -> bool:
-    return corrected is not None and bool(corrected.leaves or corrected.tags or corrected.proof.errors)
+    if corrected is None:
+        return False
+    return bool(corrected.leaves or corrected.tags or corrected.proof.errors) or _adds_nonce(corrected)
+
+
+def _adds_nonce(corrected: Corrected) -> bool:
+    """Whether a policy gets a nonce that had none, so that the server has to be taught to make it."""
+    headers = ((each.before, each.after) for each in corrected.headers)
+    metas = ((each.before, each.after) for each in corrected.metas)
+    return any(has_nonce(after) and not has_nonce(before) for before, after in (*headers, *metas))
 
 
 def _json(report: Report) -> str:
-    each = [{"target": target.target, "corrected": target.corrected} for target in report.targets]
+    each = [{"target": target.target, "corrected": _without_nonces(target.corrected)} for target in report.targets]
     return _whole(msgspec.json.encode(each).decode()) + "\n"
+
+
+def _without_nonces(corrected: Corrected | None) -> Corrected | None:
+    """The correction as it may be sent, with the steps that the text forms print."""
+    if corrected is None:
+        return None
+    headers = tuple(replace(each, after=each.after and to_send(each.after)) for each in corrected.headers)
+    metas = tuple(replace(each, after=each.after and to_send(each.after)) for each in corrected.metas)
+    return replace(corrected, headers=headers, metas=metas, steps=steps(corrected))
 
 
 def _lines(report: Report, form: As) -> Iterator[str]:
@@ -98,7 +124,7 @@ def _header(header: HeaderChange, form: As) -> Iterator[str]:
     elif header.after is None:
         yield f"# stop sending this {name}: {_whole(to_send(header.before or ''))}\n"
     elif form == "meta" and header.policy is not None:
-        yield _element(header.after)
+        yield from _with_warning(header.after)
     else:
         yield f"{name}: {_whole(to_send(header.after))}\n"
 
@@ -109,7 +135,19 @@ def _meta(meta: MetaChange, form: As) -> Iterator[str]:
     elif meta.after is None:
         yield f"# remove this meta element: {_whole(to_send(meta.before or ''))}\n"
     else:
-        yield _element(meta.after)
+        yield from _with_warning(meta.after)
+
+
+def _with_warning(policy: str) -> Iterator[str]:
+    if has_nonce(policy):
+        yield f"# {_NONCE_IN_META}\n"
+    yield _element(policy)
+
+
+_NONCE_IN_META = (
+    "A nonce in a file is the same for every visitor and protects nothing: use this element only in a page that your "
+    "server makes anew for each response, or send the policy in a header."
+)
 
 
 def _element(policy: str) -> str:

@@ -24,7 +24,18 @@ def triage(settings: Settings, packs: PackSet) -> FindingSettings:
         baseline=read_baseline(settings["baseline"]) if settings["baseline"] else {},
         min_severity=settings["min_severity"],
         today=datetime.datetime.now(datetime.UTC).date(),
+        every_target=_checks_every_target(settings),
     )
+
+
+def _checks_every_target(settings: Settings) -> bool | None:
+    """Whether the run checks all targets of the configuration; None if it has none."""
+    configured = {target.config.name for target in settings.targets}
+    if not configured:
+        return None
+    if settings["policy"] or settings["report_only"]:
+        return False
+    return configured <= set(settings["targets"] or configured)
 
 
 def _selected(settings: Settings, packs: PackSet) -> frozenset[str] | None:

@@ -55,7 +55,9 @@ def write_file(written: Written, form: Format, path: str, show: Show) -> None:
     try:
         with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:  # noqa: PTH123
             if form == "text":
-                _write_text(written.report, file, _look(colour=False, links=False), replace(show, quiet=False))
+                _write_text(
+                    written.report, file, _look(colour=False, links=False), replace(show, quiet=False, verbose=True)
+                )
             else:
                 file.write(_rendered(written, form, known=show.known))
     except OSError as error:

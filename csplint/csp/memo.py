@@ -57,6 +57,10 @@ def _of_one(work: Callable[[Any], Answer]) -> Callable[[Any], Answer]:
     return remembered
 
 
+_MISSING: Any = object()
+"""What no work results in."""
+
+
 def _of_several(
     work: Callable[Arguments, Answer], key: Callable[Arguments, tuple[Any, Hashable]], most: int
 ) -> Callable[Arguments, Answer]:
@@ -67,8 +71,10 @@ def _of_several(
         known: dict[Hashable, Answer] | None = owner.__dict__.get(name)
         if known is None:
             known = owner.__dict__[name] = {}
-        elif question in known:
-            return known[question]
+        # one look-up: between two, another thread may drop all results
+        stored: Answer = known.get(question, _MISSING)
+        if stored is not _MISSING:
+            return stored
         answer = work(*args, **kwargs)
         if len(known) >= most:
             known.clear()

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from msgspec import Struct
 
-from csplint.engine.suppressions import FindingSettings
+from csplint.engine.suppressions import FindingSettings, Sieve
 from csplint.errors import UsageError
 from csplint.model import KnownFinding, Report, TargetReport
 from csplint.packs.merge import RUN, PackSet
@@ -32,10 +32,11 @@ def known_findings(report: Report) -> tuple[KnownFinding, ...]:
     Without suppressed findings, and without findings about the run's own settings.
     """
     entries = {
-        finding.fingerprint: KnownFinding(finding.fingerprint, finding.name, target.target, finding.message)
+        each.fingerprint: KnownFinding(each.fingerprint, each.name, target.name or target.target, each.message)
         for target in report.targets
         for finding in target.findings
         if finding.state != "suppressed" and finding.pack != RUN
+        for each in finding.parts or (finding,)
     }
     return tuple(sorted(entries.values(), key=lambda entry: (entry.target, entry.rule, entry.fingerprint)))
 
@@ -64,23 +65,21 @@ def load_baseline(path: str) -> Baseline:
     return baseline
 
 
-def gone_findings(
-    targets: Sequence[TargetReport], settings: FindingSettings, packs: PackSet
-) -> tuple[KnownFinding, ...]:
+def gone_findings(targets: Sequence[TargetReport], sieve: Sieve, packs: PackSet) -> tuple[KnownFinding, ...]:
     """
     The baseline's entries that no longer occur, in the file's order; probably fixed, so a new baseline can drop them.
 
-    An entry counts as gone only if its target was read whole and its rule was checked. targets: as checked, before
-    `apply_settings`, so that a finding that an ignore or the minimum severity hides still occurs.
+    An entry counts as gone only if its target was read whole and its rule was checked. sieve: what it has seen still
+    occurs, even if an ignore or the minimum severity hides it.
     """
+    settings = sieve.settings
     if not settings.baseline:
         return ()
-    found = {finding.fingerprint for target in targets for finding in target.findings}
     checked = set(_checked(targets, settings, packs))
     return tuple(
         entry
         for entry in settings.baseline.values()
-        if entry.fingerprint not in found and (entry.target, entry.rule) in checked
+        if entry.fingerprint not in sieve.seen and (entry.target, entry.rule) in checked
     )
 
 
@@ -91,4 +90,4 @@ def _checked(targets: Sequence[TargetReport], settings: FindingSettings, packs: 
         if target.outcome == "failed" or target.limits:
             continue
         skipped = {each.rule for each in target.skipped}
-        yield from ((target.target, rule.name) for rule in rules if rule.id not in skipped)
+        yield from ((target.name or target.target, rule.name) for rule in rules if rule.id not in skipped)

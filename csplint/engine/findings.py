@@ -11,21 +11,29 @@ from csplint.checks.problem import Problem, server_edit
 from csplint.checks.registry import all_checks
 from csplint.checks.vendor.needs import feature_option, switched_off
 from csplint.checks.vendor.needs_table import needs_table
+from csplint.csp.decide import EFFECTIVE_DIRECTIVE
+from csplint.csp.edit import plain_name
 from csplint.csp.policy import Policy
-from csplint.engine.causes import is_cause, without_consequences
+from csplint.engine.causes import without_consequences
 from csplint.engine.console import by_browser, console
+from csplint.engine.effect import effects
 from csplint.engine.evaluate import Evaluation, Outcome, evaluate, reported_severity, vendor_context
 from csplint.engine.fingerprint import fingerprints
+from csplint.engine.reported import Reported, Together, together
 from csplint.engine.subject import Subject
+from csplint.engine.suppressions import Sieve, Target
 from csplint.engine.verdict import verdict
 from csplint.engine.verify import Verifier
 from csplint.model import (
+    EFFECTS,
     JUDGED_EDITS,
     SEVERITIES,
     Corrected,
     DirectiveReport,
     Edit,
+    Effect,
     Finding,
+    FindingPart,
     Fix,
     Place,
     PolicyReport,
@@ -46,35 +54,39 @@ REPORT_ONLY_PREFIX = "Nothing is blocked yet (report-only): "
 _ABOUT_REPORT_ONLY = frozenset({"report-only-ready", "report-only-not-ready"})
 
 
-def check_subject(subject: Subject, packs: PackSet, features: Mapping[str, str]) -> TargetReport:
+def check_subject(
+    subject: Subject, packs: PackSet, features: Mapping[str, str], sieve: Sieve | None = None, name: str = ""
+) -> TargetReport:
     """
     Check one subject.
 
-    features: the optional parts of a widget that the user named, id -> how. Raises PackError for a rule that can never
-    be reported.
+    features: the optional parts of a widget that the user named, id -> how. sieve: the user's settings; it remembers what
+    it saw. name: the target's name in the configuration. Raises PackError for a rule that can never be reported.
     """
     evaluation = evaluate(subject, packs, features)
     context = evaluation.context
     first = subject.visits.first if subject.visits else None
     servers = platforms(first, subject.document) if first else ()
-    outcomes = _in_order(evaluation, packs, features)
-    findings = tuple(_findings(evaluation, outcomes, packs, features, header_place(servers)))
-    reported = {finding.rule for finding in findings}
+    groups = _groups(evaluation, packs, features, sieve or Sieve(), Target(subject.target, name))
+    findings = tuple(_findings(evaluation, groups, packs, features, header_place(servers)))
+    reported = {packs.rules[part.problem.rule].id for group in groups for part in group.parts}
     skipped = tuple(_skipped(context, packs, reported))
     found = {packs.rules[outcome.problem.rule].id for outcome in evaluation.outcomes}  # consequences too
     not_passed = {rule.rule for rule in skipped} | reported | found
+    requirements = tuple(row for vendor in context.vendors for row in needs_table(vendor_context(context, vendor)))
     return TargetReport(
         target=subject.target,
+        name=name,
         final_url=first.url if first and first.status is not None else None,
         status=first.status if first else None,
         redirects=tuple(RedirectReport(h.url, h.status, h.location) for h in first.redirects) if first else (),
         platforms=servers,
-        verdict=verdict(context, _causes(findings, outcomes, packs)),
-        corrected=_corrected(evaluation, packs, features, outcomes, findings),
+        verdict=verdict(context, findings, packs),
+        corrected=_corrected(evaluation, packs, features, groups),
         limits=subject.document.limits if subject.document else (),
         policies=tuple(_policy(policy) for policy in evaluation.policies),
         widgets=tuple(_widgets(context)),
-        requirements=tuple(row for vendor in context.vendors for row in needs_table(vendor_context(context, vendor))),
+        requirements=requirements,
         findings=findings,
         passed=tuple(sorted(rule.id for rule in packs.rules.values() if rule.id not in not_passed)),
         skipped=skipped,
@@ -93,67 +105,64 @@ def _widgets(context: Context) -> Iterator[WidgetReport]:
             yield WidgetReport(vendor.pack.pack.id, embed.embed.id, embed.embed.where, embed.hosts, place)
 
 
-def _in_order(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str]) -> list[Outcome]:
-    """The outcomes to report: the most severe first, causes before the others, then by position."""
+def _groups(
+    evaluation: Evaluation, packs: PackSet, features: Mapping[str, str], sieve: Sieve, target: Target
+) -> list[Together]:
+    """What is reported, in the report's order: by severity, then by what it does, causes before the others."""
     kept = without_consequences(evaluation, packs, features)
-    has_cause = any(is_cause(outcome, packs) for outcome in kept)
-    return sorted(kept, key=lambda outcome: _sort_key(outcome, packs, has_cause=has_cause))
+    still = {each.key for each in kept}
+    does = effects(kept, (each for each in evaluation.outcomes if each.key not in still), packs)
+    ordered = sorted(kept, key=lambda outcome: _sort_key(outcome, packs, does[outcome.key]))
+    reported: list[Reported] = []
+    for outcome, fingerprint in zip(ordered, fingerprints(target.key, ordered, packs), strict=True):
+        severity = reported_severity(outcome, packs)
+        each = Reported(outcome=outcome, fingerprint=fingerprint, effect=does[outcome.key], severity=severity)
+        if (passed := sieve.reports(each, outcome.problem.rule, target)) is not None:
+            reported.append(passed)
+    reported.sort(key=lambda each: SEVERITIES.index(each.severity))
+    return together(reported)
 
 
-def _causes(findings: Sequence[Finding], outcomes: Sequence[Outcome], packs: PackSet) -> list[str]:
-    """The fingerprints of the errors that explain a widget's state."""
-    return [
-        finding.fingerprint
-        for finding, outcome in zip(findings, outcomes, strict=True)
-        if finding.severity == "error" and (packs.homes[finding.name] in packs.vendors or is_cause(outcome, packs))
-    ]
+def _sort_key(outcome: Outcome, packs: PackSet, effect: Effect) -> tuple[object, ...]:
+    problem, rule = outcome.problem, packs.rules[outcome.problem.rule]
+    start = problem.span.start if problem.span else -1
+    policy = problem.policy.index if problem.policy else -1
+    severity = SEVERITIES.index(reported_severity(outcome, packs))
+    of_vendor = packs.homes[problem.rule] in packs.vendors  # a fault of the policy's text goes before what it causes
+    return severity, EFFECTS.index(effect), of_vendor, policy, start, rule.id, problem.value or ""
 
 
 def _corrected(
-    evaluation: Evaluation,
-    packs: PackSet,
-    features: Mapping[str, str],
-    outcomes: Sequence[Outcome],
-    findings: Sequence[Finding],
+    evaluation: Evaluation, packs: PackSet, features: Mapping[str, str], groups: Sequence[Together]
 ) -> Corrected | None:
     if not evaluation.policies and evaluation.subject.document is not None and not evaluation.subject.delivered:
         from csplint.engine.corrected import proposed  # noqa: PLC0415 - only for pages without a policy
         from csplint.engine.propose import from_nothing  # noqa: PLC0415
 
         return proposed(from_nothing(evaluation.subject, packs, features), packs)
-    if all(finding.severity == "info" for finding in findings):
+    if all(group.first.severity == "info" for group in groups):
         return None
     from csplint.engine.correct import correct  # noqa: PLC0415 - only for what has something to correct
     from csplint.engine.corrected import corrected  # noqa: PLC0415
 
-    fingerprint = {outcome.key: finding.fingerprint for outcome, finding in zip(outcomes, findings, strict=True)}
+    fingerprint = {part.outcome.key: group.first.fingerprint for group in groups for part in group.parts}
     return corrected(correct(evaluation, packs, features), packs, fingerprint)
 
 
 def _findings(
     evaluation: Evaluation,
-    outcomes: Sequence[Outcome],
+    groups: Sequence[Together],
     packs: PackSet,
     features: Mapping[str, str],
     header_advice: str,
 ) -> Iterator[Finding]:
-    """One finding for each outcome. header_advice: where the server's owner finds the header, or ""."""
+    """One finding for each group. header_advice: where the server's owner finds the header, or ""."""
     verifier = Verifier(evaluation, packs, features)
     regions = _regions(evaluation)
-    for outcome, fingerprint in zip(outcomes, fingerprints(evaluation.subject.target, outcomes, packs), strict=True):
-        fix = _fix(outcome, packs, verifier.edits(outcome), header_advice)
-        region = _region(regions, outcome.problem) if regions else None
-        yield _finding(evaluation, outcome, packs, fix=fix, region=region, fingerprint=fingerprint)
-
-
-def _sort_key(outcome: Outcome, packs: PackSet, *, has_cause: bool) -> tuple[int, bool, int, int, str, str]:
-    """has_cause: a fault of the policies' text comes before what a widget needs."""
-    problem, rule = outcome.problem, packs.rules[outcome.problem.rule]
-    start = problem.span.start if problem.span else -1
-    policy = problem.policy.index if problem.policy else -1
-    severity = SEVERITIES.index(reported_severity(outcome, packs))
-    of_vendor = has_cause and packs.homes[problem.rule] in packs.vendors
-    return severity, of_vendor, policy, start, rule.id, problem.value or ""
+    for group in groups:
+        fix = _fix(group.problem, packs, verifier.edits(group), header_advice)
+        region = _region(regions, group.problem) if regions else None
+        yield _finding(evaluation, group, packs, fix=fix, region=region)
 
 
 def _regions(evaluation: Evaluation) -> FileRegions | None:
@@ -172,8 +181,7 @@ def _region(regions: FileRegions, problem: Problem) -> Region | None:
     return regions.of_place(problem.place) if problem.place else None
 
 
-def _fix(outcome: Outcome, packs: PackSet, edits: tuple[Edit, ...], header_advice: str) -> Fix:
-    problem = outcome.problem
+def _fix(problem: Problem, packs: PackSet, edits: tuple[Edit, ...], header_advice: str) -> Fix:
     summary = problem.fix or packs.rules[problem.rule].fix
     safety = problem.safety if any(edit.kind in JUDGED_EDITS for edit in edits) else "unsafe"
     in_header = problem.policy is not None and problem.policy.delivery == "header"
@@ -182,33 +190,63 @@ def _fix(outcome: Outcome, packs: PackSet, edits: tuple[Edit, ...], header_advic
     return Fix(summary, safety, edits)
 
 
-def _finding(  # noqa: PLR0913 - one parameter for each thing that was made for the finding
-    evaluation: Evaluation, outcome: Outcome, packs: PackSet, *, fix: Fix, region: Region | None, fingerprint: str
-) -> Finding:
-    problem, rule = outcome.problem, packs.rules[outcome.problem.rule]
+def _finding(evaluation: Evaluation, group: Together, packs: PackSet, *, fix: Fix, region: Region | None) -> Finding:
+    problem, first = group.problem, group.first
+    rule = packs.rules[problem.rule]
     row = packs.row(rule.name, problem.directive)
-    prefix = REPORT_ONLY_PREFIX if outcome.report_only and rule.reports not in _ABOUT_REPORT_ONLY else ""
+    prefix = REPORT_ONLY_PREFIX if first.outcome.report_only and rule.reports not in _ABOUT_REPORT_ONLY else ""
     return Finding(
         rule=rule.id,
         name=rule.name,
         pack=packs.homes[rule.name].pack.id,
-        severity=reported_severity(outcome, packs),
+        severity=first.severity,
         message=prefix + problem.message,
-        why=rule.why,
+        why=_why(group, packs),
         symptom=row.id if row else None,
         symptom_text=row.symptom if row else None,
         cause=problem.cause or (f"{row.cause}." if row else ""),
         fix=fix,
         policy=problem.policy.index if problem.policy else None,
         directive=problem.directive,
+        effective_directive=_effective(problem),
         value=problem.value,
         span=Span(problem.span.start, problem.span.end) if problem.span else None,
         place=Place(problem.place.line, problem.place.column) if problem.place else None,
         region=region,
         browsers=by_browser(evaluation, problem),
-        console=console(packs.homes[rule.name], problem, report_only=outcome.report_only),
+        console=console(packs.homes[rule.name], problem, report_only=first.outcome.report_only),
         docs=packs.docs(rule.name),
-        fingerprint=fingerprint,
+        fingerprint=first.fingerprint,
+        effect=first.effect,
+        brief=problem.brief,
+        parts=tuple(_part(part, packs) for part in group.parts) if len(group.parts) > 1 else (),
+        state=first.state,
+        suppression=first.suppression,
+    )
+
+
+def _why(group: Together, packs: PackSet) -> str:
+    """Why each of its rules matters; the same text only once."""
+    return " ".join(dict.fromkeys(packs.rules[part.problem.rule].why for part in group.parts))
+
+
+def _effective(problem: Problem) -> str | None:
+    if problem.effective or problem.request is None:
+        return problem.effective or problem.directive
+    return plain_name(EFFECTIVE_DIRECTIVE[problem.request.kind])
+
+
+def _part(part: Reported, packs: PackSet) -> FindingPart:
+    problem, rule = part.problem, packs.rules[part.problem.rule]
+    row = packs.row(rule.name, problem.directive)
+    return FindingPart(
+        rule=rule.id,
+        name=rule.name,
+        message=problem.message,
+        value=problem.value,
+        symptom=row.id if row else None,
+        symptom_text=row.symptom if row else None,
+        fingerprint=part.fingerprint,
     )
 
 

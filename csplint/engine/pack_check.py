@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from csplint.checks.registry import selections
 from csplint.engine.findings import check_subject
 from csplint.engine.subject import Subject, policy_subject, read_visits
-from csplint.engine.suppressions import FindingSettings, apply_settings
-from csplint.model import Finding, TargetReport
+from csplint.engine.suppressions import FindingSettings, Sieve, with_ignores
+from csplint.model import SEVERITIES, Finding, TargetReport
 from csplint.packs.example import Answer, Example
 from csplint.packs.merge import PackSet
 from csplint.packs.pack import Pack, Rule
@@ -26,11 +26,10 @@ MakeTriage = Callable[[str, PackSet], FindingSettings]
 
 def judged(example: Example, packs: PackSet, make_triage: MakeTriage) -> TargetReport:
     """The report on an example, with its features and its configuration."""
-    target = check_subject(_subject(example), packs, dict.fromkeys(example.features, "asked for"))
-    if not example.config:
-        return target
-    [sorted_target] = apply_settings((target,), make_triage(example.config, packs), packs)
-    return sorted_target
+    sieve = Sieve(make_triage(example.config, packs)) if example.config else Sieve()
+    target = check_subject(_subject(example), packs, dict.fromkeys(example.features, "asked for"), sieve)
+    [whole] = with_ignores((target,), sieve.settings, sieve.used, packs)
+    return whole
 
 
 def _subject(example: Example) -> Subject:
@@ -46,15 +45,27 @@ def _capture(answer: Answer) -> Capture:
     return Capture(target=SHOP, url=SHOP, status=200, headers=headers, body=body)
 
 
-def given(findings: list[Finding], expect: tuple[str, ...]) -> list[str]:
+def given(report: TargetReport, rule: Rule, expect: tuple[str, ...]) -> list[str]:
     """
-    The findings in the form of an example's `expect`.
+    What a rule reports, in the form of an example's `expect`; of a finding with several parts, the rule's own.
 
     An expectation without a value is about the directive only: a value with a nonce or hash in it adds nothing.
     """
-    texts = [": ".join(filter(None, (each.directive, each.value))) for each in findings]
+    texts = [": ".join(filter(None, (directive, value))) for directive, value in _places(report, rule)]
     wanted = [*expect, *[": "] * len(texts)]
     return [text if ": " in want else text.partition(": ")[0] for text, want in zip(texts, wanted, strict=False)]
+
+
+def _places(report: TargetReport, rule: Rule) -> Iterator[tuple[str | None, str | None]]:
+    for finding in sorted(report.findings, key=_position):
+        for part in finding.parts or (finding,):
+            if part.name == rule.name:
+                yield finding.directive, part.value
+
+
+def _position(finding: Finding) -> tuple[int, int, int]:
+    start = finding.span.start if finding.span else -1
+    return SEVERITIES.index(finding.severity), -1 if finding.policy is None else finding.policy, start
 
 
 def pack_faults(pack: Pack, packs: PackSet, make_triage: MakeTriage) -> Iterator[str]:
@@ -78,7 +89,7 @@ def pack_faults(pack: Pack, packs: PackSet, make_triage: MakeTriage) -> Iterator
 def _rule_faults(pack: Pack, rule: Rule, number: int, reports: list[TargetReport]) -> Iterator[str]:
     where = f"{place(pack, 'rule', number)}: {rule.name}"
     for index, (example, report) in enumerate(zip(rule.example, reports, strict=True)):
-        found = given([each for each in report.findings if each.name == rule.name], example.expect)
+        found = given(report, rule, example.expect)
         if found != [*example.expect]:
             at = f"{place(pack, 'rule', number, 'example', index)}: {rule.name}"
             yield f"{at}: example {index + 1} expects {[*example.expect]} but gives {found}"

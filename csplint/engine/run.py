@@ -22,11 +22,12 @@ from csplint.engine.inputs import Input, UnusableInput, UrlInput, read_local
 from csplint.engine.interrupt import interrupted
 from csplint.engine.subject import Subject, carries_nonce, read_visits
 from csplint.engine.summary import exit_code, summarise
-from csplint.engine.suppressions import FindingSettings, apply_settings
+from csplint.engine.suppressions import FindingSettings, Sieve, with_ignores
+from csplint.engine.vendors import with_vendors
 from csplint.errors import TargetError
-from csplint.model import FailOn, KnownFinding, PackReport, Report, Run, TargetFault, TargetReport, Tool
+from csplint.model import Corrected, FailOn, KnownFinding, PackReport, Report, Run, TargetFault, TargetReport, Tool
 from csplint.packs.merge import PackSet
-from csplint.page.capture import Visits
+from csplint.page.capture import Capture, Visits
 from csplint.page.fetch.settings import FetchSettings
 
 
@@ -50,7 +51,8 @@ class RunOptions(Struct, frozen=True, kw_only=True):
     features: the optional parts of a widget in use, id -> how csplint knows. vendors: the ids of those whose widget is
     judged, "auto" for those found on the page, "none" for none; () for the default. fetch: how to fetch pages. jobs: pages
     fetched at the same time. fail_on: the lowest severity that fails the run. findings: which findings are reported,
-    and how. on_progress: called after each step; it must not raise.
+    and how. strict: correct each target to a strict policy; each page is fetched twice for that. on_progress: called after
+    each step; it must not raise.
     """
 
     features: Mapping[str, str] = field(default_factory=dict)
@@ -59,6 +61,7 @@ class RunOptions(Struct, frozen=True, kw_only=True):
     jobs: int = 4
     fail_on: FailOn = "error"
     findings: FindingSettings = FindingSettings()
+    strict: bool = False
     on_progress: Callable[[Progress], None] = ignore_progress
 
 
@@ -70,24 +73,26 @@ def run_checks(inputs: Sequence[Input], packs: PackSet, options: RunOptions | No
     """
     options = options or RunOptions()
     started, clock = datetime.now(UTC), time.monotonic()
-    checked = tuple(_check_all(inputs, packs, options))
-    targets = apply_settings(checked, options.findings, packs)
+    sieve = Sieve(options.findings)
+    packs = replace(packs, left_out=frozenset(name for name in packs.rules if not options.findings.selects(name)))
+    checked = tuple(_check_all(inputs, packs, options, sieve))
+    targets = with_ignores(checked, options.findings, sieve.used, packs)
     run = Run(
         started_at=started.isoformat(timespec="seconds"),
         duration_ms=round((time.monotonic() - clock) * 1000),
         exit_code=exit_code(targets, options.fail_on),
         fail_on=options.fail_on,
     )
-    gone = _gone(checked, packs, options.findings)
+    gone = _gone(checked, packs, sieve)
     return Report(tool=_tool(packs), run=run, targets=targets, summary=summarise(targets), gone=gone)
 
 
-def _gone(checked: Sequence[TargetReport], packs: PackSet, settings: FindingSettings) -> tuple[KnownFinding, ...]:
-    if not settings.baseline:
+def _gone(checked: Sequence[TargetReport], packs: PackSet, sieve: Sieve) -> tuple[KnownFinding, ...]:
+    if not sieve.settings.baseline:
         return ()
     from csplint.engine.baseline import gone_findings  # noqa: PLC0415 - only for runs with a baseline
 
-    return gone_findings(checked, settings, packs)
+    return gone_findings(checked, sieve, packs)
 
 
 def _tool(packs: PackSet) -> Tool:
@@ -97,35 +102,43 @@ def _tool(packs: PackSet) -> Tool:
     )
 
 
-def _check_all(inputs: Sequence[Input], packs: PackSet, options: RunOptions) -> Iterator[TargetReport]:
+def _check_all(inputs: Sequence[Input], packs: PackSet, options: RunOptions, sieve: Sieve) -> Iterator[TargetReport]:
     fetched = _fetch_all(inputs, options)
     for number, each in enumerate(inputs):
         try:
-            checked = _check(each, fetched.get(number), packs, options)
+            checked = _check(each, fetched.get(number), packs, options, sieve)
         except KeyboardInterrupt:
             if number == 0:  # there is nothing to report
                 raise
             fetched = {rest: interrupted(each.target) for rest, each in enumerate(inputs)}
-            checked = _check(each, fetched[number], packs, options)
+            checked = _check(each, fetched[number], packs, options, sieve)
         options.on_progress(Progress("checked", number + 1, len(inputs), each.target))
         yield checked
 
 
-def _check(each: Input, fetched: Visits | TargetError | None, packs: PackSet, options: RunOptions) -> TargetReport:
+def _check(
+    each: Input, fetched: Visits | TargetError | None, packs: PackSet, options: RunOptions, sieve: Sieve
+) -> TargetReport:
     name = each.name if isinstance(each, UrlInput | UnusableInput) else ""
     features = each.features if isinstance(each, UrlInput) else ()
+    used = {**options.features, **dict.fromkeys(features, "asked for by the configuration")}
     try:
         subject = _subject(each, fetched, options)
-        report = check_subject(
-            subject,
-            packs,
-            {**options.features, **dict.fromkeys(features, "asked for by the configuration")},
-        )
+        chosen = with_vendors(packs, options.vendors, subject)
+        report = check_subject(subject, chosen, used, sieve, name)
+        if options.strict:
+            report = replace(report, corrected=_strict(subject, chosen, used, report))
     except TargetError as error:
         fault = TargetFault(error.kind, error.message, error.hint)
         return TargetReport(target=each.target, name=name, kind=each.kind, outcome="failed", error=fault)
     notes = subject.visits.first.notes if subject.visits else ()
-    return replace(report, name=name, kind=each.kind, limits=(*notes, *report.limits))
+    return replace(report, kind=each.kind, limits=(*notes, *report.limits))
+
+
+def _strict(subject: Subject, packs: PackSet, features: Mapping[str, str], report: TargetReport) -> Corrected | None:
+    from csplint.engine.strict_report import strict  # noqa: PLC0415 - only for fix --strict
+
+    return strict(subject, packs, features, report)
 
 
 def _subject(each: Input, fetched: Visits | TargetError | None, options: RunOptions) -> Subject:
@@ -153,6 +166,7 @@ def _fetch_all(inputs: Sequence[Input], options: RunOptions) -> dict[int, Visits
     from csplint.page.fetch.resolve import run  # noqa: PLC0415
 
     done = count(1)
+    again = _always if options.strict else carries_nonce
 
     results: dict[int, Visits | TargetError] = {}
 
@@ -160,7 +174,7 @@ def _fetch_all(inputs: Sequence[Input], options: RunOptions) -> dict[int, Visits
         async with gate:
             result: Visits | TargetError
             try:
-                result = await visit(each.shown, each.url, _fetch_settings(each, options), again=carries_nonce)
+                result = await visit(each.shown, each.url, _fetch_settings(each, options), again=again)
             except TargetError as error:
                 result = error
         results[number] = result
@@ -178,6 +192,11 @@ def _fetch_all(inputs: Sequence[Input], options: RunOptions) -> dict[int, Visits
     if not results:
         raise KeyboardInterrupt
     return {number: results.get(number, interrupted(each.target)) for number, each in enumerate(inputs)}
+
+
+def _always(_first: Capture) -> bool:
+    """Fetch every page again: only a second response shows which inline scripts differ, and so can have no hash."""
+    return True
 
 
 def _fetch_settings(each: UrlInput, options: RunOptions) -> FetchSettings:

@@ -7,11 +7,12 @@ Only the user's own settings decide, never the page: nothing that a server sends
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
+from csplint.engine.reported import Reported
 from csplint.model import SEVERITIES, Finding, KnownFinding, Severity, Skipped, Suppression, TargetReport
 from csplint.packs.merge import RUN, PackSet
 
@@ -41,7 +42,8 @@ class FindingSettings(Struct, frozen=True, kw_only=True):
 
     select: only these rules, by name (None: all). leave_out: not these. severity: rule -> severity. ignores: accepted
     findings. baseline: known findings by fingerprint. min_severity: leave out what is less severe. today: the date that
-    decides whether an ignore has expired (None: none has).
+    decides whether an ignore has expired (None: none has). every_target: whether the
+    run checks all targets of the configuration (None: it has none).
     """
 
     select: frozenset[str] | None = None
@@ -51,6 +53,7 @@ class FindingSettings(Struct, frozen=True, kw_only=True):
     baseline: Mapping[str, KnownFinding] = {}
     min_severity: Severity = "info"
     today: datetime.date | None = None
+    every_target: bool | None = None
 
     def selects(self, rule: str) -> bool:
         """Whether findings of this rule, by name, are reported."""
@@ -61,47 +64,79 @@ class FindingSettings(Struct, frozen=True, kw_only=True):
         return ignore.expires is not None and self.today is not None and self.today >= ignore.expires
 
 
-def apply_settings(
-    targets: tuple[TargetReport, ...], settings: FindingSettings, packs: PackSet
+class Target(Struct, frozen=True):
+    """What a target is called: as the user named it, and its name in the configuration, "" for none."""
+
+    shown: str
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """What identifies it in baselines: its name, so that a preview on another host is the same target."""
+        return self.name or self.shown
+
+    def is_called(self, text: str) -> bool:
+        """Whether the user means this target."""
+        return text in {self.shown, self.name}
+
+
+class Sieve(Struct):
+    """
+    Decides which problems of one run are reported.
+
+    used: the numbers of the ignores that matched a problem. seen: the fingerprints of all problems, reported or not.
+    """
+
+    settings: FindingSettings = FindingSettings()
+    used: set[int] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
+
+    def reports(self, problem: Reported, rule: str, target: Target) -> Reported | None:
+        """A problem as it is reported, or None if it is not. rule: the name of its rule."""
+        self.seen.add(problem.fingerprint)
+        settings = self.settings
+        if not settings.selects(rule):
+            return None
+        severity = settings.severity.get(rule, problem.severity)
+        if SEVERITIES.index(severity) > SEVERITIES.index(settings.min_severity):
+            self._ignore(problem, rule, target)  # an ignore for it is not unused
+            return None
+        if (suppression := self._ignore(problem, rule, target)) is not None:
+            return replace(problem, severity=severity, state="suppressed", suppression=suppression)
+        known = problem.fingerprint in settings.baseline
+        return replace(problem, severity=severity, state="baselined" if known else "new")
+
+    def _ignore(self, problem: Reported, rule: str, target: Target) -> Suppression | None:
+        for number, ignore in enumerate(self.settings.ignores):
+            if _matches(ignore, rule, problem.problem.directive, target):
+                self.used.add(number)
+                if not self.settings.has_expired(ignore):
+                    return Suppression(ignore.reason, ignore.expires.isoformat() if ignore.expires else None)
+        return None
+
+
+def _matches(ignore: Ignore, rule: str, directive: str | None, target: Target) -> bool:
+    return (
+        ignore.rule == rule
+        and (not ignore.target or target.is_called(ignore.target))
+        and ignore.directive in {"", directive}
+    )
+
+
+def with_ignores(
+    targets: tuple[TargetReport, ...], settings: FindingSettings, used: Set[int], packs: PackSet
 ) -> tuple[TargetReport, ...]:
-    """Apply settings to the findings of all targets; unused and expired ignores become findings themselves."""
-    used: set[int] = set()
+    """The targets with findings about unused and expired ignores, and with the rules that were not selected as skipped."""
     about_pages = (rule for name, rule in packs.rules.items() if packs.homes[name].pack.id != RUN)
     not_selected = frozenset(rule.id for rule in about_pages if not settings.selects(rule.name))
-    applied = [_skip(_apply(target, settings, used), not_selected) for target in targets]
+    applied = [_skip(target, not_selected) for target in targets]
     for name, finding in _ignore_findings(targets, settings, used, packs):
-        named = [number for number, target in enumerate(targets) if name and name in {target.target, target.name}]
+        named = [
+            number for number, each in enumerate(targets) if name and Target(each.target, each.name).is_called(name)
+        ]
         for number in named or range(len(targets[:1])):
             applied[number] = replace(applied[number], findings=(*applied[number].findings, finding))
     return tuple(applied)
-
-
-def _apply(target: TargetReport, settings: FindingSettings, used: set[int]) -> TargetReport:
-    """One target; adds to `used` the number of each ignore that matches a finding."""
-    lowest = SEVERITIES.index(settings.min_severity)
-    findings = [_with_settings(each, target, settings, used) for each in target.findings if settings.selects(each.name)]
-    findings = [finding for finding in findings if SEVERITIES.index(finding.severity) <= lowest]
-    findings.sort(key=lambda finding: SEVERITIES.index(finding.severity))
-    return replace(target, findings=tuple(findings))
-
-
-def _with_settings(finding: Finding, target: TargetReport, settings: FindingSettings, used: set[int]) -> Finding:
-    finding = replace(finding, severity=settings.severity.get(finding.name, finding.severity))
-    matching = [(n, ignore) for n, ignore in enumerate(settings.ignores) if _matches(ignore, finding, target)]
-    for number, ignore in matching:
-        used.add(number)
-        if not settings.has_expired(ignore):
-            expires = ignore.expires.isoformat() if ignore.expires else None
-            return replace(finding, state="suppressed", suppression=Suppression(ignore.reason, expires))
-    return replace(finding, state="baselined") if finding.fingerprint in settings.baseline else finding
-
-
-def _matches(ignore: Ignore, finding: Finding, target: TargetReport) -> bool:
-    return (
-        ignore.rule == finding.name
-        and ignore.target in {"", target.target, target.name}
-        and ignore.directive in {"", finding.directive}
-    )
 
 
 def _skip(target: TargetReport, rules: frozenset[str]) -> TargetReport:
@@ -114,21 +149,31 @@ def _skip(target: TargetReport, rules: frozenset[str]) -> TargetReport:
 
 
 def _ignore_findings(
-    targets: tuple[TargetReport, ...], settings: FindingSettings, used: set[int], packs: PackSet
+    targets: tuple[TargetReport, ...], settings: FindingSettings, used: Set[int], packs: PackSet
 ) -> Iterator[tuple[str, Finding]]:
-    """
-    Findings about ignores, each with the target that its ignore names; the first target gets those that name none.
-
-    An ignore counts as unused only if every target was checked: a failed one may have the finding.
-    """
-    every_target_checked = all(target.outcome == "checked" for target in targets)
+    """Findings about ignores, each with the target that its ignore names; the first target gets those that name none."""
     for number, ignore in enumerate(settings.ignores):
         about = f"The ignore for {ignore.rule} ({ignore.place})"
         if settings.has_expired(ignore):
             message = f"{about} expired on {ignore.expires}; csplint reports its findings again."
             yield ignore.target, _finding("expired-ignore", message, ignore, packs)
-        elif number not in used and every_target_checked:
+        elif number not in used and _could_match(targets, ignore, settings, packs):
             yield ignore.target, _finding("unused-ignore", f"{about} matches no finding; remove it.", ignore, packs)
+
+
+def _could_match(targets: tuple[TargetReport, ...], ignore: Ignore, settings: FindingSettings, packs: PackSet) -> bool:
+    """
+    Whether the run looked everywhere that the ignore is about, so that it is unused if nothing matched.
+
+    Its rule is selected and was checked for each target that it is about; a run over some of the targets does not know.
+    """
+    about = [each for each in targets if not ignore.target or Target(each.target, each.name).is_called(ignore.target)]
+    if not settings.selects(ignore.rule) or (not ignore.target and settings.every_target is False):
+        return False
+    if not about:
+        return settings.every_target is True and bool(targets)  # it names no target of the configuration
+    rule = packs.rules[ignore.rule].id
+    return all(each.outcome == "checked" and all(rule != skipped.rule for skipped in each.skipped) for each in about)
 
 
 def _finding(name: str, message: str, ignore: Ignore, packs: PackSet) -> Finding:
@@ -143,4 +188,5 @@ def _finding(name: str, message: str, ignore: Ignore, packs: PackSet) -> Finding
         cause=f"Its reason was: {ignore.reason}",
         docs=packs.docs(name),
         fingerprint=f"{rule.id}:{ignore.place}",
+        effect="protection",
     )

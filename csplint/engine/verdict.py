@@ -12,7 +12,8 @@ from csplint.csp.browsers import BROWSERS, Browser
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered, Policy, parse_policies
 from csplint.engine.evaluate import vendor_context
-from csplint.model import WORST_FIRST, RequirementReport, VendorVerdict, Verdict, WidgetState
+from csplint.model import WORST_FIRST, Finding, RequirementReport, VendorVerdict, Verdict, WidgetState
+from csplint.packs.merge import PackSet
 
 
 def judge_vendors(context: Context) -> tuple[VendorVerdict, ...]:
@@ -79,33 +80,65 @@ _IF_ADDED: dict[WidgetState, str] = {
 }
 
 
-def verdict(context: Context, causes: Sequence[str]) -> Verdict | None:
+def verdict(context: Context, findings: Sequence[Finding], packs: PackSet) -> Verdict | None:
     """
-    The verdict for the report; None where no vendor is asked about.
+    The verdict for the report; None if no vendor is asked about.
 
-    causes: the fingerprints of the errors that explain it, the first cause first.
+    findings: in the report's order; those about the widget explain the verdict.
     """
     judged = judge_vendors(context)
     if not judged:
         return None
     states = [each.if_added or each.state for each in judged]
     absent = [each for each in judged if each.state == "absent"]
+    fine = all(state == "works" for state in states)
+    causes = [] if fine else [each for each in findings if each.severity == "error" and each.effect in _OF_WIDGETS]
     return Verdict(
         state=worst([each.state for each in judged]),
-        text=" ".join(map(_sentence, judged)),
+        text=" ".join(_sentence(each, bare=context.document is None) for each in judged),
+        because=_because(causes, worst(states)),
+        then=_then(context, packs, loads=worst(states) != "broken"),
         if_added=worst([each.if_added or "works" for each in absent]) if absent else None,
-        causes=tuple(causes) if any(state != "works" for state in states) else (),
+        causes=tuple(each.fingerprint for each in causes),
         browsers=by_browser(context),
         vendors=judged,
     )
 
 
-def _sentence(each: VendorVerdict) -> str:
+_OF_WIDGETS = frozenset({"widget", "parts"})
+
+
+def _because(causes: Sequence[Finding], state: WidgetState) -> str:
+    """Why a widget does not load: the first cause's message and its own cause."""
+    first = next((each for each in causes if each.effect == "widget"), None)
+    if first is None or state != "broken":
+        return ""
+    line = f" (line {first.place.line})" if first.place and not first.message.startswith("The embed") else ""
+    return f"{first.message.removesuffix('.')}{line}."
+
+
+def _then(context: Context, packs: PackSet, *, loads: bool) -> str:
+    """What fails once a widget has loaded, with the directive that blocks it."""
+    found: dict[str, dict[str, None]] = {}
+    for vendor in context.vendors:
+        for row in needs_table(vendor_context(context, vendor)):
+            requirement = packs.requirement(row.vendor, row.id)
+            if row.state == "unmet" and requirement is not None and requirement.role != "embed":
+                found.setdefault(row.directive, {})[requirement.fails or f"{requirement.purpose} fail"] = None
+    if not found:
+        return ""
+    parts = [f"{' and '.join(texts)} ({directive})" for directive, texts in found.items()]
+    text = ", ".join(parts)
+    return f"{text[0].upper()}{text[1:]}." if loads else f"Once it loads: {text}."
+
+
+def _sentence(each: VendorVerdict, *, bare: bool) -> str:
+    """bare: there is no page, only policies."""
     if each.state == "unknown":
         return f"Whether the {each.title} works is unknown: {each.why}."
     because = f": {each.why}" if each.why else ""
     if each.state != "absent":
-        return f"The {each.title} {_SAYS[each.state]}{because}."
+        return f"{'On a page with this policy, the' if bare else 'The'} {each.title} {_SAYS[each.state]}{because}."
     would = _IF_ADDED[each.if_added or "works"]
     return (
         f"No {each.title} in the page's HTML. A tag manager may add it; judged as if it were there, {would}{because}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from csplint.engine.evaluate import Evaluation, Outcome, evaluate, severity
+from csplint.engine.reported import Together
 from csplint.engine.subject import edited
 from csplint.model import JUDGED_EDITS, Edit
 from csplint.packs.merge import PackSet
@@ -30,14 +31,14 @@ class Verifier:
         self._cost = sum(len(policy.text) + _EACH_POLICY for policy in evaluation.policies)
         self._left = MOST_EVALUATED
 
-    def edits(self, outcome: Outcome) -> tuple[Edit, ...]:
-        """The outcome's edits if they remove it and cause no new error or warning, else ()."""
+    def edits(self, group: Together) -> tuple[Edit, ...]:
+        """The edits for the group if they remove all of it and cause no new error or warning, else ()."""
         affordable = self._left >= 0
         self._left -= self._cost
-        edits = outcome.problem.made_edits() if affordable else ()
-        return edits if self._is_fix(outcome, edits) else ()
+        edits = group.problem.made_edits() if affordable else ()
+        return edits if self._is_fix(group, edits) else ()
 
-    def _is_fix(self, outcome: Outcome, edits: tuple[Edit, ...]) -> bool:
+    def _is_fix(self, group: Together, edits: tuple[Edit, ...]) -> bool:
         """Edits that only a server can make count as a fix: nobody can verify them here."""
         judged = [edit for edit in edits if edit.kind in JUDGED_EDITS]
         if not judged:
@@ -45,7 +46,8 @@ class Verifier:
         subject = edited(self._evaluation.subject, self._evaluation.policies, judged)
         after = {each.key: each for each in evaluate(subject, self._packs, self._features).outcomes}
         new = [each for key, each in after.items() if key not in self._before]
-        return outcome.key not in after and not any(map(self._is_fault, new))
+        left = any(part.outcome.key in after for part in group.parts)
+        return not left and not any(map(self._is_fault, new))
 
     def _is_fault(self, outcome: Outcome) -> bool:
         """Infos may appear after a fix: a more precise note, a next step, a summary."""

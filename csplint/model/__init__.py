@@ -22,13 +22,17 @@ from csplint.model.answer import (
     WidgetState,
 )
 from csplint.model.finding import (
+    EFFECTS,
     JUDGED_EDITS,
     SEVERITIES,
     BrowserVerdict,
     Console,
     Edit,
+    Effect,
     FailOn,
     Finding,
+    FindingPart,
+    FindingState,
     Fix,
     Severity,
     Suppression,
@@ -55,6 +59,7 @@ from csplint.model.report import (
 )
 
 __all__ = [
+    "EFFECTS",
     "JUDGED_EDITS",
     "SEVERITIES",
     "WORST_FIRST",
@@ -65,8 +70,11 @@ __all__ = [
     "Corrected",
     "DirectiveReport",
     "Edit",
+    "Effect",
     "FailOn",
     "Finding",
+    "FindingPart",
+    "FindingState",
     "Fix",
     "HeaderChange",
     "KnownFinding",

@@ -39,13 +39,16 @@ class Verdict(Struct, frozen=True, kw_only=True):
     """
     Whether the widget works.
 
-    state: of several vendors the worst. text: the same as a sentence. if_added: of an absent widget, what it would be if it
+    state: of several vendors the worst. text: the same as a sentence. because: if it does not load, why. then: which parts
+    fail once it loads, with their directives; each "" if there is nothing to say. if_added: of an absent widget, what it would be if it
     were added. causes: fingerprints of the findings that explain it, the first cause first. browsers: by name, where a
     browser's state differs from `state`. vendors: one entry a vendor.
     """
 
     state: WidgetState
     text: str
+    because: str = ""
+    then: str = ""
     if_added: WidgetState | None = None
     causes: tuple[str, ...] = ()
     browsers: dict[str, WidgetState] = {}

@@ -73,15 +73,42 @@ class Suppression(Struct, frozen=True):
     expires: str | None
 
 
+Effect = Literal["widget", "parts", "page", "protection", "advice"]
+"""
+What a finding does. widget: a vendor's widget does not load. parts: parts of it fail. page: the policy does not do what its
+author meant, or blocks something of the page itself. protection: the page is less protected. advice: nothing is broken.
+"""
+EFFECTS: tuple[Effect, ...] = ("widget", "parts", "page", "protection", "advice")
+"""In the order of reports."""
+
+
+FindingState = Literal["new", "baselined", "suppressed"]
+
+
+class FindingPart(Struct, frozen=True, kw_only=True):
+    """One of several problems that are one finding because they have one reason; the fields are those of Finding."""
+
+    rule: str
+    name: str
+    message: str
+    value: str | None
+    symptom: str | None
+    symptom_text: str | None
+    fingerprint: str
+
+
 class Finding(Struct, frozen=True, kw_only=True):
     """
     One problem, or advice.
 
     rule, name, pack: id and name of its rule, and the rule's pack. symptom, symptom_text: id and text of the row in the
     pack's troubleshooting table. policy: index in the target's `policies`; directive, value, span: its place in that
-    policy. place: its place in the page. region: its place in the file, if the target is a saved page or response and
+    policy. effective_directive: the directive that browsers look for first, such as img-src where `directive` is
+    default-src. place: its place in the page. region: its place in the file, if the target is a saved page or response and
     the place is known exactly. browsers: by name, if they differ. fingerprint: the same for the same problem in a later
-    run, even with another nonce.
+    run, even with another nonce. effect: what it does. brief: the message in a few words, for a list that shows the
+    directive beside it; "" if there are none. parts: if several problems with one reason are this finding, all of them;
+    its own rule, name, symptom and fingerprint are those of the first.
     """
 
     rule: str
@@ -96,6 +123,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     fix: Fix | None = None
     policy: int | None = None
     directive: str | None = None
+    effective_directive: str | None = None
     value: str | None = None
     span: Span | None = None
     place: Place | None = None
@@ -104,5 +132,13 @@ class Finding(Struct, frozen=True, kw_only=True):
     console: Console | None = None
     docs: str
     fingerprint: str
-    state: Literal["new", "baselined", "suppressed"] = "new"
+    effect: Effect = "advice"
+    brief: str = ""
+    parts: tuple[FindingPart, ...] = ()
+    state: FindingState = "new"
     suppression: Suppression | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all its rules, each once."""
+        return tuple(dict.fromkeys(each.name for each in self.parts or (self,)))

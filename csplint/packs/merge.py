@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from csplint.csp.memo import memo_property
+from csplint.csp.memo import memo, memo_property
 from csplint.errors import PackError
 from csplint.packs.pack import BypassHost, Pack, Requirement, Rule, Symptom
 from csplint.packs.read import load_pack
@@ -22,11 +22,18 @@ class PackSet(Struct, frozen=True, dict=True):
     """
     Several packs; rule names are unique among them.
 
-    bypass: hosts that the user knows to serve scripts anyone can use, beside csplint's own table.
+    bypass: hosts that the user knows to serve scripts anyone can use, beside csplint's own table. left_out: names of rules
+    that the user does not want reported; they replace no other rule.
     """
 
     packs: tuple[Pack, ...]
     bypass: tuple[BypassHost, ...] = ()
+    left_out: frozenset[str] = frozenset()
+
+    @memo(key=lambda self, ids: (self, ids))
+    def without(self, ids: frozenset[str]) -> PackSet:
+        """The same without the packs of these ids."""
+        return PackSet(tuple(pack for pack in self.packs if pack.pack.id not in ids), self.bypass, self.left_out)
 
     @memo_property
     def vendors(self) -> tuple[Pack, ...]:
@@ -58,8 +65,12 @@ class PackSet(Struct, frozen=True, dict=True):
 
     @memo_property
     def replaced(self) -> dict[str, frozenset[str]]:
-        """For each rule that replaces others, their names."""
-        return {rule.name: frozenset(rule.replaces) for rule in self.rules.values() if rule.replaces}
+        """For each rule that is reported and replaces others, their names."""
+        return {
+            rule.name: frozenset(rule.replaces)
+            for rule in self.rules.values()
+            if rule.replaces and rule.name not in self.left_out
+        }
 
     @memo_property
     def placeholders(self) -> frozenset[str]:

@@ -112,7 +112,7 @@ class Requirement(Struct, frozen=True, forbid_unknown_fields=True):
     which one must be allowed. kinds: the requests that load from them. role: "embed" for the scripts of the embed, which are
     also allowed by nonce or hash; "cdn" for the host the page's own embed names, else the current one; "permissions" for
     a Permissions-Policy header. row: the line of the vendor's table. rule: the rule that reports it. contradicts: documents
-    that say otherwise.
+    that say otherwise. fails: what a visitor sees when it is not met ("messages fail"); "" for what `purpose` says.
     """
 
     id: str
@@ -128,6 +128,7 @@ class Requirement(Struct, frozen=True, forbid_unknown_fields=True):
     role: Literal["", "embed", "cdn", "permissions"] = ""
     feature: str = ""
     note: str = ""
+    fails: str = ""
     contradicts: tuple[str, ...] = ()
 
 
@@ -145,6 +146,7 @@ class Needs(Struct, frozen=True, forbid_unknown_fields=True):
     symptom: str = ""
     standing: Standing = "documented"
     note: str = ""
+    fails: str = ""
 
 
 class Feature(Struct, frozen=True, forbid_unknown_fields=True):

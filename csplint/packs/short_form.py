@@ -148,6 +148,7 @@ def _requirement(part: _Part, name: str, sources: list[str], kinds: tuple[Kind, 
         role="embed" if part.is_embed else "",
         feature=needs.feature,
         note=needs.note,
+        fails=needs.fails,
     )
 
 

@@ -16,16 +16,18 @@ from csplint.report.escape import guard_runner, visible
 from csplint.report.location import NO_ANCHORS, Anchors, locate
 from csplint.report.options import shown_findings
 from csplint.report.phrases import count_line, directive_and_value, failure_line, state_text
+from csplint.report.verdicts import overall
 
 
 def write_concise(report: Report, packs: PackSet, *, anchors: Anchors = NO_ANCHORS, known: bool = False) -> str:
     """
-    Give the report in lines: failed targets, notes, findings, then the counts.
+    Give the report in lines: failed targets, notes, findings, then the counts and on how many targets the widget works.
 
     known: include suppressed and baselined findings.
     """
     lines = [line for target in report.targets for line in _target_lines(target, known=known)]
-    return "".join(f"{line}\n" for line in [*lines, count_line(report)])
+    last = "; ".join(filter(None, (count_line(report), overall(report))))
+    return "".join(f"{line}\n" for line in [*lines, last])
 
 
 def _target_lines(target: TargetReport, *, known: bool) -> Iterator[str]:

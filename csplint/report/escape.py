@@ -45,12 +45,12 @@ _ACCENTS = frozenset({"Mn", "Me"})
 _MOST_ACCENTS = 3
 """Accents shown on one character; a pile of them would cover the lines above and below."""
 
-_COMMAND = re.compile(r"##(?=\[)|^\s*(?=::)")
+_COMMAND = re.compile(r"##(?=[A-Za-z]*\[)|^\s*(?=::)")
 """
-Where a line needs a backslash so that GitHub's runner does not read a command in it.
+Where a line needs a backslash so that no CI runner reads a command in it.
 
-The runner looks for `##[command]` anywhere in a line, and for `::command::` at its start, after any white space, on
-both streams.
+GitHub's runner looks for `##[command]` anywhere in a line, and for `::command::` at its start, after any white space, on
+both streams. Azure's looks for `##vso[`, TeamCity's for `##teamcity[`, anywhere.
 """
 
 

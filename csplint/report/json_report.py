@@ -22,7 +22,7 @@ _DESCRIPTION = (
 
 _RISKY = re.compile(
     "[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
-    r"|(?<=##)\["
+    r"|(?<=##)\[|(?<=##vso)\[|(?<=##teamcity)\["
 )
 """Characters that JSON allows but a terminal, an editor or a CI runner may act on."""
 

@@ -9,8 +9,9 @@ span here.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from csplint.report.escape import visible
+from csplint.report.escape import LIMIT, visible
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’/][^\W\d_]+)*|\d{1,6}|[–—…]")
 """Letters, or a number too short for a commit id: text that has no meaning to Markdown or a platform."""
@@ -22,14 +23,18 @@ _LINKABLE = re.compile(r"https://[A-Za-z0-9./_~%?&=#+-]{1,1000}")
 _MOST_BACKTICKS = 3
 
 
-def code(text: str) -> str:
+_LONGEST = 16_000
+"""Characters of the longest token to copy; servers refuse longer headers."""
+
+
+def code(text: str, *, whole: bool = False) -> str:
     r"""
-    Give text as a code span; "" for empty text.
+    Give text as a code span; "" for empty text. whole: do not shorten long tokens, because the text is to be copied.
 
     A pipe after a backslash is written as `\x7c`, because tables cannot carry both. Backticks are written as `\x60`
     if only a long fence could hold the text, because parsers give up on long fences.
     """
-    shown = re.sub(r"(?<=\\)\|", r"\\x7c", visible(text).strip(" "))
+    shown = re.sub(r"(?<=\\)\|", r"\\x7c", visible(text, _LONGEST if whole else LIMIT).strip(" "))
     runs = {len(run) for run in re.findall("`+", shown)}
     length = next(number for number in range(1, len(runs) + 2) if number not in runs)
     if length > _MOST_BACKTICKS:
@@ -72,3 +77,15 @@ def is_address(text: str) -> bool:
 def row(*cells: str) -> str:
     """Give a table row; GFM ends a cell at a pipe even in a code span, unless the pipe is escaped."""
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def fenced(lines: Iterable[str], language: str = "") -> str:
+    """
+    Give lines of text to copy as a fenced block; each must begin with a character of ours that is no backtick.
+
+    The fence is longer than every run of backticks in the text, so that no text can close it.
+    """
+    shown = [visible(line, _LONGEST) for line in lines]
+    longest = max((len(run) for line in shown for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return "\n".join((f"{fence}{language}", *shown, fence))

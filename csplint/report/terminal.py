@@ -73,13 +73,26 @@ class Lines:
         styled = [self._styled(self._encodable(text), part) for text, part in zip(texts, whole, strict=True)]
         self._out.write("".join(styled) + "\n")
 
-    def prose(self, text: str, *first: Part | str, hang: int) -> None:
-        """Write text, wrapped: it follows the parts in `first`; further lines are indented by `hang` columns."""
+    def prose(self, text: str, *first: Part | str, hang: int, limit: int = LIMIT, tail: Part | None = None) -> None:
+        """
+        Write text, wrapped at spaces: it follows the parts in `first`; further lines are indented by `hang` columns.
+
+        limit: the longest word shown whole. tail: what ends at the right edge of the last line, or, if it does not fit
+        there, is on a line of its own.
+        """
         used = sum(cell_width(visible(part.text if isinstance(part, Part) else part)) for part in first)
-        rows = _wrapped(visible(text), self.width - used, self.width - hang)
-        self.line(*first, rows[0])
-        for row in rows[1:]:
-            self.line(" " * hang, row)
+        rows = _wrapped(visible(text, limit), self.width - used, self.width - hang)
+        starts: list[tuple[Part | str, ...]] = [first, *(((" " * hang),) for _ in rows[1:])]
+        for start, row in zip(starts[:-1], rows, strict=False):
+            self.line(*start, Part(row, limit=limit))
+        end = (used if len(rows) == 1 else hang) + cell_width(rows[-1])
+        free = self.width - end - (cell_width(visible(tail.text)) if tail else 0)
+        if tail and free > 1:
+            self.line(*starts[-1], Part(rows[-1], limit=limit), " " * free, tail)
+            return
+        self.line(*starts[-1], Part(rows[-1], limit=limit))
+        if tail:
+            self.line(" " * hang, tail)
 
     def _styled(self, text: str, part: Part) -> str:
         if self.look.colour and text and part.style in _SGR:

@@ -17,13 +17,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import csplint
+from csplint.model import Corrected, HeaderChange, Proof, Verdict
 from csplint.packs.merge import load_packs
 from csplint.report.html.report import write_html
 from tests.browser.chromium import browser, missing  # noqa: F401 - browser is a fixture
 from tests.report.report_samples import SAMPLES
-from tests.report.samples import a_report
+from tests.report.samples import PAGE, a_report
 
 pytestmark = pytest.mark.browser
 PACKS = load_packs(["velaro", "security"])
@@ -44,6 +46,23 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     for name, report in SAMPLES.items():
         (folder / f"{name}.html").write_text(write_html(report, PACKS), encoding="utf-8")
     return {name: (folder / f"{name}.html").as_uri() for name in SAMPLES}
+
+
+HOSTS = " ".join(f"https://host-{number}.example.com" for number in range(70))
+LONG_POLICY = f"default-src 'self'; img-src 'self' {HOSTS}; script-src 'nonce-{{NONCE}}'; font-src data:"
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a report with a corrected policy of 2 kB."""
+    before = LONG_POLICY.rpartition(";")[0].replace("{NONCE}", "c2VjcmV0")
+    header = HeaderChange("replace", "Content-Security-Policy", before, f"{before}; font-src data:", 0)
+    corrected = Corrected(headers=(header,), proof=Proof("works", 0, 0))
+    verdict = Verdict(state="broken", text="The chat does not load.")
+    path = tmp_path_factory.mktemp("answer") / "report.html"
+    target = replace(PAGE, verdict=verdict, corrected=corrected)
+    path.write_text(write_html(a_report(target), PACKS), encoding="utf-8")
+    return path.as_uri()
 
 
 @contextmanager
@@ -124,8 +143,12 @@ def test_the_page_never_scrolls_sideways(
         assert tab.evaluate(wide) == 0
 
 
+UNFOLD = "for (const box of document.querySelectorAll('details')) { box.open = true; }"
+
+
 def test_the_copy_button_copies_the_directive(browser: Any, files: dict[str, str]) -> None:  # noqa: F811
     with opened(browser, files["error"], permissions=["clipboard-read", "clipboard-write"]) as tab:
+        tab.evaluate(UNFOLD)
         button = tab.get_by_role("button", name="Copy the corrected directive")
         button.focus()
         tab.keyboard.press("Enter")
@@ -141,6 +164,7 @@ def test_the_copy_button_copies_the_directive(browser: Any, files: dict[str, str
 def test_where_copying_is_refused_the_text_is_selected(browser: Any, files: dict[str, str]) -> None:  # noqa: F811
     with opened(browser, files["error"]) as tab:
         tab.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')); }")
+        tab.evaluate(UNFOLD)
         tab.get_by_role("button", name="Copy the corrected directive").click()
         until(tab, "document.getElementById('live').textContent.startsWith('The text is selected')")
         assert tab.evaluate("String(getSelection())") == "connect-src 'self' https://*.velaro.com wss://*.velaro.com"
@@ -151,42 +175,72 @@ def test_without_scripts_everything_is_there_and_nothing_is_offered(browser: Any
     tab = context.new_page()
     tab.goto(files["several"])
     assert tab.get_by_role("button").count() == 0
-    assert tab.locator(".finding:visible").count() == 3
-    tab.locator("summary").first.click()
-    assert tab.locator("details").first.get_attribute("open") == ""
+    assert tab.locator(".finding:visible").count() == 2  # the advice is folded together
+    tab.locator(".finding summary").first.click()
+    assert tab.locator(".finding").first.get_attribute("open") == ""
+    tab.goto(f"{files['several']}#t1-p2")  # browsers unfold what a link leads to
+    assert tab.locator("#t1-p2").is_visible()
     context.close()
 
 
-def shown(tab: Any) -> list[str]:
-    return tab.locator(".finding:visible").evaluate_all("all => all.map(each => each.dataset.severity)")  # type: ignore[no-any-return]
+def test_the_policy_is_copied_as_it_has_to_be_sent(browser: Any, answered: str) -> None:  # noqa: F811
+    with opened(browser, answered, permissions=["clipboard-read", "clipboard-write"]) as tab:
+        tab.get_by_role("button", name="Copy the value of Content-Security-Policy").press("Enter")
+        until(tab, "document.getElementById('live').textContent === 'Copied'")
+        assert tab.evaluate("navigator.clipboard.readText()") == LONG_POLICY
 
 
-def test_filters_work_by_keyboard(browser: Any, files: dict[str, str]) -> None:  # noqa: F811
+def test_where_copying_is_refused_the_line_is_unfolded_and_selected(browser: Any, answered: str) -> None:  # noqa: F811
+    with opened(browser, answered) as tab:
+        tab.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('refused')); }")
+        tab.get_by_role("button", name="Copy the value of Content-Security-Policy").click()
+        until(tab, "document.getElementById('live').textContent.startsWith('The text is selected')")
+        assert tab.locator("#t1-s1").is_visible()
+        assert tab.evaluate("String(getSelection())") == LONG_POLICY
+
+
+def test_without_scripts_the_policy_can_be_selected(browser: Any, answered: str) -> None:  # noqa: F811
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(answered)
+    assert tab.locator(".sendable li").first.is_visible()
+    tab.get_by_text("As one line").click()
+    assert tab.locator("#t1-s1").inner_text() == LONG_POLICY
+    context.close()
+
+
+def test_what_is_new_has_a_sign_besides_its_colour(browser: Any, answered: str) -> None:  # noqa: F811
+    sign = "all => all.map(each => getComputedStyle(each, '::before').content)"
+    with opened(browser, answered) as tab:
+        assert '"+"' in tab.locator(".sendable li.new").last.evaluate_all(sign)[0]
+        assert tab.locator(".sendable li:not(.new)").evaluate_all(sign)[0] == "none"
+
+
+@pytest.mark.parametrize("is_unfolded", [False, True])
+def test_a_policy_of_two_kilobytes_fits_a_phone(browser: Any, answered: str, is_unfolded: bool) -> None:  # noqa: F811
+    with opened(browser, answered, viewport={"width": 360, "height": 800}) as tab:
+        if is_unfolded:
+            tab.evaluate(UNFOLD)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_four_pages_are_a_few_screens_on_a_phone(browser: Any, tmp_path: Path) -> None:  # noqa: F811
+    policy = "default-src 'self'; script-src 'self'"
+    broken = csplint.check_policy(policy, page="https://shop.example/").targets[0]
+    path = tmp_path / "four.html"
+    path.write_text(write_html(a_report(*[broken] * 4), PACKS), encoding="utf-8")
+    with opened(browser, path.as_uri(), viewport={"width": 360, "height": 800}) as tab:
+        assert tab.evaluate("document.documentElement.scrollHeight") < 6 * 800
+        assert tab.locator("h1").bounding_box()["y"] < 200
+        assert tab.locator(".sendable").first.bounding_box()["y"] < 2 * 800
+
+
+def test_all_findings_unfold_by_keyboard(browser: Any, files: dict[str, str]) -> None:  # noqa: F811
     with opened(browser, files["several"]) as tab:
-        for _ in range(12):  # to the first filter, as anybody would get there
-            tab.keyboard.press("Tab")
-            if tab.evaluate("document.activeElement.dataset.filter") == "error":
-                break
-        assert shown(tab) == ["error", "warning", "info"]
-        tab.keyboard.press("Space")
-        assert shown(tab) == ["warning", "info"]
-        tab.keyboard.press("Tab")
-        tab.keyboard.press("Enter")
-        assert shown(tab) == ["info"]
-        until(tab, "document.getElementById('live').textContent === '1 of 3 findings shown'")
-        assert tab.locator(".filter [aria-pressed=false]").count() == 2
-        tab.keyboard.press("Enter")
-        assert shown(tab) == ["warning", "info"]
-
-
-def test_a_link_to_a_finding_that_is_filtered_away_shows_it(browser: Any, files: dict[str, str]) -> None:  # noqa: F811
-    with opened(browser, files["several"]) as tab:
-        tab.get_by_role("button", name="Errors").click()
-        assert shown(tab) == ["warning", "info"]
-        tab.get_by_role("link", name="finding 1, error").click()
-        tab.locator("#t1-f1").wait_for(state="visible")  # the page hears of its new address a moment later
-        assert shown(tab) == ["error", "warning", "info"]
-        until(tab, "document.querySelector('#t1-f1').getBoundingClientRect().top < innerHeight")
+        tab.get_by_role("button", name="Unfold all").first.press("Enter")
+        assert tab.locator(".finding article:visible").count() == 3
+        tab.get_by_role("button", name="Fold all", exact=True).press("Space")
+        assert tab.locator(".finding article:visible").count() == 0
 
 
 def test_a_link_to_a_finding_that_is_folded_away_opens_it(browser: Any, files: dict[str, str]) -> None:  # noqa: F811
@@ -210,6 +264,7 @@ def test_the_first_stop_is_the_link_past_the_header(browser: Any, files: dict[st
 def test_every_control_shows_its_focus(browser: Any, files: dict[str, str]) -> None:  # noqa: F811
     with opened(browser, files["several"]) as tab:
         stops = 0
+        tab.evaluate(UNFOLD)
         while tab.keyboard.press("Tab") or tab.evaluate("document.activeElement !== document.body"):
             assert tab.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
             stops += 1
@@ -226,7 +281,7 @@ def test_print_shows_what_is_folded_and_no_button(browser: Any, files: dict[str,
         assert tab.locator("button:visible").count() == 0
         assert tab.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
         tab.evaluate("dispatchEvent(new Event('afterprint'))")
-        assert tab.locator("details[open]").count() == 0
+        assert tab.locator("details[open]").count() == 1  # the target that was unfolded before
 
 
 def test_nothing_moves_for_who_asked_for_that(browser: Any, files: dict[str, str]) -> None:  # noqa: F811
@@ -243,6 +298,7 @@ def test_nothing_moves_for_who_asked_for_that(browser: Any, files: dict[str, str
 def test_a_screen_reader_meets_a_table(browser: Any, files: dict[str, str], width: int) -> None:  # noqa: F811
     """The narrow layout is a list of cards to the eye; to a screen reader it stays a table with headers."""
     with opened(browser, files["several"], viewport={"width": width, "height": 800}) as tab:
+        tab.evaluate(UNFOLD)
         table = tab.get_by_role("table", name="What the widget needs and what allows it").first
         assert table.get_by_role("columnheader").all_inner_texts()[:2] == ["Requirement", "Needs"]
         assert table.get_by_role("rowheader").all_inner_texts() == ["api", "socket", "loader", "styles"]

@@ -343,7 +343,7 @@ def test_style_attributes_are_a_warning_with_a_count() -> None:
     policy = "default-src 'self'; script-src 'self'"
     finding = only(policy, "<p>\n<p style='color: red'><p style='margin: 0'>")
     assert (finding.name, finding.severity, at(finding)) == (INLINE, "warning", (2, 4))
-    assert finding.message == "default-src (used because there is no style-src) blocks 2 style attributes on the page."
+    assert finding.message == "There is no style-src, so default-src applies: it blocks 2 style attributes on the page."
     assert fixed(policy, finding) == f"{policy}; style-src 'self' 'unsafe-inline'"
     assert finding.fix is not None
     assert finding.fix.safety == "unsafe"
@@ -404,12 +404,24 @@ def test_vendors_embed_is_reported_by_the_vendors_pack() -> None:
     cdn = "https://app-cdn.velaro.com"
     body = f"<link rel=preload as=script href={cdn}/e.js><script src={cdn}/e.js></script><img src='data:image/gif;base64,AA'>"
     findings = target("script-src 'self'; img-src 'self'", body, packs=("velaro", "page")).findings
-    assert {each.name for each in findings if each.severity == "error"} == {
+    assert {name for each in findings if each.severity == "error" for name in each.names} == {
         "script-host-missing",
         "missing-img-data",
         "missing-img-cdn",
     }
-    assert [each.value for each in findings if each.pack == "page"] == []
+    assert [each.value for each in findings if each.pack == "page"] == ["img-src data:"]
+
+
+def test_what_a_vendor_needs_too_is_reported_for_the_page(subtests: pytest.Subtests) -> None:
+    """No rule of a vendor hides what the policy blocks of the page itself."""
+    body = "<style>p {}</style><p style='color: red'><iframe src=/frame></iframe><img src='data:image/gif;base64,AA'>"
+    policy = "default-src 'self'; style-src 'self'; frame-src 'none'"
+    expected = ["frame-src", "img-src", "style-src"]
+    for packs in ((), ("page",), ("velaro", "page")):
+        with subtests.test(packs=packs):
+            findings = target(policy, body, packs=packs).findings
+            own = [each.effective_directive for each in findings if each.pack == "page" and each.severity != "info"]
+            assert sorted(filter(None, own)) == expected
 
 
 def test_inline_embed_is_reported_by_the_vendors_pack() -> None:

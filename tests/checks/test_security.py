@@ -623,7 +623,7 @@ WORDS = [
         "script-unsafe-inline",
         "in script-src allows every event handler",
     ),
-    ("default-src data:", "script-scheme", "default-src (used because there is no script-src)"),
+    ("default-src data:", "script-scheme", "There is no script-src, so default-src applies"),
     (f"script-src {H} 'strict-dynamic'", "base-uri-missing", "what a script with a hash loads"),
     (
         "frame-ancestors 'none'",

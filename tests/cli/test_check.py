@@ -316,7 +316,7 @@ def test_bug_is_70_without_a_traceback(monkeypatch: pytest.MonkeyPatch, capsys: 
 
 
 def test_text_goes_only_to_stdout(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["check", "--policy", "script-src 'self'"]) == 1
+    assert run(["check", "-v", "--policy", "script-src 'self'"]) == 1
     streams = capsys.readouterr()
     assert "error[VEL001] script-host-missing" in streams.out
     assert "^^^^^^^^^^" in streams.out

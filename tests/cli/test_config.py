@@ -198,7 +198,9 @@ def test_select_ignore_severity_and_min_severity(repo: Path, capsys: pytest.Capt
 
 
 def test_several_outputs_in_one_run(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["check", "--policy", "script-src 'self'", "--output", "json=a.json", "--output", "text=a.txt"]) == 1
+    assert (
+        run(["check", "--policy", "script-src 'self'", "--output", "json=a.json", "--output", "text=a.txt", "-v"]) == 1
+    )
     shown = capsys.readouterr().out
     assert "error[VEL001]" in shown
     assert (repo / "deploy/a.txt").read_text(encoding="utf-8") == shown

@@ -114,3 +114,56 @@ def test_hostile_text_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
         _, out = printed(capsys, "--policy", "img-src 'self' \x1b[31m\u202e; script-src \"'self'\"", "--as", form)
         assert "\x1b" not in out
         assert "\u202e" not in out
+
+
+FRESH = [HTML, (CSP, POLICY), ("Cache-Control", "no-store")]
+
+
+@pytest.mark.parametrize("form", ["diff", "header", "meta", "json"])
+def test_strict_prints_a_policy_by_nonce_and_the_tags_that_need_it(
+    capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    with serve(Answer(200, FRESH, f"<!doctype html><title>Shop</title>\n{INLINE}".encode())) as server:
+        code, out = printed(capsys, server.url("/"), "--strict", "--as", form)
+    assert code == 1
+    assert out.count("'nonce-{NONCE}' 'strict-dynamic' https: http: 'unsafe-inline'") == 1
+    assert "it is the embed of the Velaro live chat" in out
+    assert "Replace {NONCE} with a new random value in every response" in out
+    assert out.count("'nonce-") == 1
+    assert ("A nonce in a file is the same for every visitor" in out) == (form == "meta")
+
+
+def test_strict_ends_in_0_where_nothing_is_left(capsys: pytest.CaptureFixture[str]) -> None:
+    cached = [HTML, (CSP, POLICY), ("Cache-Control", "public, max-age=600")]
+    with serve(Answer(200, cached, f"<!doctype html><title>Shop</title>\n{INLINE}".encode())) as server:
+        code, out = printed(capsys, server.url("/"), "--strict", "--as", "header")
+    assert code == 0
+    assert "script-src 'sha256-" in out
+    assert "nonce-" not in out
+
+
+def test_strict_compares_two_responses_before_it_hashes(capsys: pytest.CaptureFixture[str]) -> None:
+    cached = [HTML, (CSP, POLICY), ("Cache-Control", "public, max-age=600")]
+    bodies = [f"<!doctype html><title>Shop</title>{INLINE}<script>var t = {number}</script>" for number in range(4)]
+    with serve([Answer(200, cached, body.encode()) for body in bodies]) as server:
+        code, out = printed(capsys, server.url("/"), "--strict", "--as", "header")
+    assert code == 1
+    assert out.count("'sha256-") == 1
+    assert "differs in each response" in out
+
+
+def test_a_policy_that_gets_a_nonce_ends_in_1(capsys: pytest.CaptureFixture[str]) -> None:
+    """The server has to be taught to make it."""
+    assert printed(capsys, "--policy", POLICY, "--strict")[0] == 1
+    assert printed(capsys, "nosuch.txt", "--strict")[0] == 3
+
+
+def test_hostile_text_is_escaped_in_steps(capsys: pytest.CaptureFixture[str]) -> None:
+    cached = [HTML, (CSP, POLICY), ("X-Cache", "HIT \x1b[31m")]
+    body = f"<!doctype html>{TAG}<script src='/a.js?</script>\u202e' data-\x1b='\u202e</script><!--'></script>"
+    with serve(Answer(200, cached, body.encode())) as server:
+        for form in ("diff", "header", "meta", "json"):
+            _, out = printed(capsys, server.url("/"), "--strict", "--as", form)
+            assert "\x1b" not in out
+            assert "\u202e" not in out
+            assert out.count("</script>") <= 1

@@ -59,7 +59,7 @@ def test_the_line_is_erased_before_the_report(tmp_path: Path) -> None:
     ran = on_terminal("check", *files, "--color", "never", "--links", "never", columns=100)
     *_, last, report = ran.shown.split(ERASE)
     assert last.startswith("checked 2 of 2: ")
-    assert report.startswith(f"{files[0]}  (200)\n")
+    assert report.startswith(f"{files[0]}  200 ·")
     assert report == on_terminal("check", *files, terminal=[]).piped
 
 

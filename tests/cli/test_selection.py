@@ -76,7 +76,8 @@ def test_accepted_findings_and_statistics_are_shown_on_request(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert (
-        run([*policy, *options, "--output", "text=a.txt", "--output", "concise=b.txt", "--output", "html=c.html"]) == 0
+        run([*policy, "-v", *options, "--output", "text=a.txt", "--output", "concise=b.txt", "--output", "html=c.html"])
+        == 0
     )
     shown = capsys.readouterr().out
     assert "\nsuppressed error[VEL001] script-host-missing: " in shown
@@ -102,7 +103,7 @@ def test_what_was_left_out_did_not_pass(repo: Path, capsys: pytest.CaptureFixtur
 
 def test_many_rules_that_were_left_out_are_counted(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(repo, 'packs = ["velaro", "syntax"]\n')
-    run(["check", "--policy", "default-src *", "--select", "VEL001"])
+    run(["check", "-v", "--policy", "default-src *", "--select", "VEL001"])
     shown = capsys.readouterr().out
     assert " rules: not selected by the settings" in shown
     assert "SYN002" not in shown

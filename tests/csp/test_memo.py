@@ -56,3 +56,31 @@ def test_answers_about_one_thing_are_bounded() -> None:
 def test_an_attribute_is_worked_out_once() -> None:
     thing = Thing()
     assert (thing.length, thing.length, thing.worked) == (3, 3, 1)
+
+
+def test_results_that_another_thread_drops_are_worked_out_again() -> None:
+    """Lists of sources are shared by all threads. Here the other thread gets its turn between two look-ups."""
+
+    class Owner:
+        pass
+
+    class Question:
+        hashed = 0
+
+        def __hash__(self) -> int:
+            self.hashed += 1
+            if self.hashed == 2:
+                work(owner, "another")
+            return 1
+
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, Question)
+
+    @memo(key=lambda owner, question: (owner, question), most=1)
+    def work(owner: Owner, question: object) -> str:
+        return "worked out"
+
+    owner, asked = Owner(), Question()
+    asked.hashed = 10
+    work(owner, asked)
+    assert work(owner, Question()) == "worked out"

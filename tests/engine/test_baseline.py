@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from csplint.engine.baseline import gone_findings
-from csplint.engine.suppressions import FindingSettings
+from csplint.engine.suppressions import FindingSettings, Sieve
 from csplint.model import KnownFinding, Skipped, TargetReport
 from csplint.packs.merge import PackSet
 from tests.report.ci_samples import PACKS, a_pack, a_rule, about
@@ -49,14 +49,15 @@ CASES: list[tuple[str, TargetReport, FindingSettings, PackSet, bool]] = [
 def test_gone_only_if_target_and_rule_were_checked(
     target: TargetReport, settings: FindingSettings, packs: PackSet, gone: bool
 ) -> None:
-    assert gone_findings([target], settings, packs) == ((ENTRY,) if gone else ())
+    sieve = Sieve(settings, seen={finding.fingerprint for finding in target.findings})
+    assert gone_findings([target], sieve, packs) == ((ENTRY,) if gone else ())
 
 
 def test_entries_keep_the_order_of_the_file() -> None:
     entries = [replace(ENTRY, fingerprint=mark) for mark in ("b", "c", "a")]
     settings = FindingSettings(baseline={entry.fingerprint: entry for entry in entries})
-    assert gone_findings([CLEAN], settings, PACKS) == tuple(entries)
+    assert gone_findings([CLEAN], Sieve(settings), PACKS) == tuple(entries)
 
 
 def test_an_entry_of_a_repeated_target_is_listed_once() -> None:
-    assert gone_findings([CLEAN, CLEAN], KNOWN, PACKS) == (ENTRY,)
+    assert gone_findings([CLEAN, CLEAN], Sieve(KNOWN), PACKS) == (ENTRY,)

@@ -29,15 +29,15 @@ TEMPLATE = a_report(PAGE, replace(CLEAN, limits=("a",), findings=(ACCEPTED,)), F
 
 
 @st.composite
-def hostile_reports(draw: st.DrawFn) -> Report:
+def hostile_reports(draw: st.DrawFn, template: Report = TEMPLATE) -> Report:
     """
-    A report of a page, one whose finding is accepted and a failed target, all its strings exchanged.
+    The template, by default a page, one whose finding is accepted and a failed target, with all its strings exchanged.
 
     It holds hundreds of strings, so some are drawn and shared out.
     """
     texts = draw(st.lists(HOSTILE_TEXT, min_size=1, max_size=12))
     deal = Random(draw(st.integers(0, 2**32)))
-    report: Report = _exchanged(TEMPLATE, texts, deal)
+    report: Report = _exchanged(template, texts, deal)
     return report
 
 

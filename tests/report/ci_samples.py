@@ -7,12 +7,29 @@ import datetime
 from hypothesis import HealthCheck, settings
 from msgspec.structs import replace
 
-from csplint.model import FailOn, Finding, Place, Region, Report, Severity, Skipped, TargetFault, TargetReport
+from csplint.model import (
+    Corrected,
+    FailOn,
+    Finding,
+    HeaderChange,
+    LeftFinding,
+    MetaChange,
+    Place,
+    Proof,
+    Region,
+    Report,
+    Severity,
+    Skipped,
+    TagChange,
+    TargetFault,
+    TargetReport,
+    Verdict,
+)
 from csplint.packs.merge import PackSet
 from csplint.packs.pack import Pack, PackInfo, Reference, Rule
 from csplint.report.location import Anchors
 from tests.report.report_samples import HOSTILE
-from tests.report.samples import CLEAN, ERROR, FAILED, INFO, PAGE, WARNING, a_policy, a_report
+from tests.report.samples import CLEAN, ERROR, FAILED, INFO, PAGE, POLICY, WARNING, a_policy, a_report
 
 FEW_EXAMPLES = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 """Each example is a report of hundreds of strings."""
@@ -78,9 +95,37 @@ POLICY_ALONE = TargetReport(target="policy", kind="policy", policies=(a_policy(d
 KNOWN = (replace(ERROR, state="baselined"), replace(INFO, state="suppressed"))
 PART_READ = replace(CLEAN, limits=("the script https://a.example/a.js was not read",))
 
+FIXED = POLICY.replace("https://*.velaro.com;", "https://*.velaro.com wss://*.velaro.com;")
+STEP = "Remove 'unsafe-inline' from script-src."
+CORRECTED = Corrected(
+    headers=(
+        HeaderChange("replace", "Content-Security-Policy", POLICY, FIXED, 0),
+        HeaderChange("keep", "Content-Security-Policy-Report-Only", "img-src z", "img-src z", 2),
+        HeaderChange("remove", "X-Content-Security-Policy", "img-src a", None),
+    ),
+    metas=(MetaChange("replace", "img-src 'self'", "img-src 'self' data:", 1, Place(3, 1)),),
+    tags=(TagChange(Place(7, 1), "nonce", "the nonce of this response", "the policy allows scripts by nonce"),),
+    steps=(STEP,),
+    mends=(ERROR.fingerprint,),
+    leaves=(LeftFinding(WARNING.fingerprint, "no edit of a policy fixes it"),),
+    proof=Proof("works", 0, 1),
+)
+VERDICT = Verdict(
+    state="partly",
+    text="The Velaro live chat loads, but parts of it fail.",
+    causes=(ERROR.fingerprint,),
+    browsers={"safari": "works"},
+)
+ANSWERED = replace(about(WARNING, ERROR, INFO), name="checkout", verdict=VERDICT, corrected=CORRECTED)
+"""A page with the whole answer; its cause is not its first finding."""
+
+WORKS = replace(
+    CLEAN, verdict=Verdict(state="works", text="The Velaro live chat works: every need that was checked is met.")
+)
+
 SNEAKY = (
     "@octocat #12 [ok](https://evil.example) ![x](y) **b** a|b a\\|b ` `` ``` ```` <img src=x> &lt; www.evil.example"
-    " :: ::error::x ##[error]x {0} ]]> \u202e \x1b[31m \ud800 \x00 \ufffe GH-1 :tada: $(id) %0A::error::x"
+    " :: ::error::x ##[error]x ##vso[task.complete]x {0} ]]> \u202e \x1b[31m \ud800 \x00 \ufffe GH-1 :tada: $(id) %0A::error::x"
 )
 """Everything some format takes for more than text."""
 
@@ -102,6 +147,22 @@ SPITEFUL = replace(
     ),
     skipped=(Skipped("SEC009", SNEAKY),),
 )
+POISON = f"img-src a; ````\n```\n</details> {SNEAKY}; style-src <!-- --> 'nonce-c2VjcmV0'"
+SPITEFUL_ANSWER = replace(
+    SPITEFUL,
+    name=SNEAKY,
+    verdict=Verdict(state="broken", text=SNEAKY, causes=(ERROR.fingerprint,), browsers={SNEAKY: "broken"}),
+    corrected=Corrected(
+        headers=(HeaderChange("replace", "Content-Security-Policy", HOSTILE.policies[0].value, POISON, 0),),
+        metas=(MetaChange("replace", "", f'"><script>{POISON}', 1, Place(3, 1)),),
+        tags=(TagChange(Place(7, 1), SNEAKY, SNEAKY, SNEAKY),),
+        steps=(SNEAKY,),
+        mends=(ERROR.fingerprint,),
+        proof=Proof("works", 0, 0),
+    ),
+)
+HOSTILE_ANSWERS = a_report(SPITEFUL_ANSWER, ANSWERED, FAILED)
+"""Every string of it can be exchanged for a hostile one."""
 
 REPORTS: dict[str, Report] = {
     "clean": a_report(CLEAN),
@@ -115,6 +176,9 @@ REPORTS: dict[str, Report] = {
     "saved": a_report(SAVED),
     "policy": a_report(POLICY_ALONE),
     "no-target": a_report(),
+    "answered": a_report(ANSWERED),
+    "answers": a_report(ANSWERED, WORKS, replace(ANSWERED, name=""), replace(ANSWERED, name="")),
+    "hostile-answer": a_report(SPITEFUL_ANSWER),
     "hostile": a_report(SPITEFUL, replace(FAILED, target="::error::x", error=SPITE)),
 }
 

@@ -61,6 +61,33 @@ RULE = an_object(
     },
     {"helpUri": {"type": "string", "pattern": "^https://"}},
 )
+CHANGE = an_object(
+    {
+        "artifactLocation": an_object({"uri": {**TEXT, "format": "uri-reference"}}),
+        "replacements": a_list(
+            an_object({"deletedRegion": REGION, "insertedContent": an_object({"text": TEXT})}), minItems=1, maxItems=1
+        ),
+    }
+)
+FIX = an_object({"description": MESSAGE, "artifactChanges": a_list(CHANGE, minItems=1, maxItems=1)})
+POSITION: Schema = {"type": ["integer", "null"]}
+EDIT = an_object({"policy": POSITION, "start": POSITION, "end": POSITION, "text": {"type": "string"}})
+ANSWER = an_object(
+    {"target": {"type": "string"}},
+    {
+        "verdict": {"enum": ["works", "partly", "broken", "unknown", "absent"]},
+        "text": {"type": "string"},
+        "corrected": a_list(
+            an_object(
+                {
+                    "action": {"enum": ["replace", "remove", "add"]},
+                    "name": {"type": "string"},
+                    "value": {"type": "string"},
+                }
+            )
+        ),
+    },
+)
 RESULT = an_object(
     {
         "ruleId": TEXT,
@@ -74,7 +101,13 @@ RESULT = an_object(
         ),
         "partialFingerprints": an_object({"primaryLocationLineHash": TEXT, "csplintFinding/v1": TEXT}),
     },
-    {"webResponse": an_object({"index": COUNT}), "properties": an_object({"pageUrl": TEXT})},
+    {
+        "webResponse": an_object({"index": COUNT}),
+        "fixes": a_list(FIX, minItems=1, maxItems=1),
+        "properties": an_object(
+            {}, {"pageUrl": TEXT, "causeOfVerdict": {"const": True}, "policyEdits": a_list(EDIT, minItems=1)}
+        ),
+    },
 )
 NOTIFICATION = an_object(
     {"level": LEVEL, "message": MESSAGE},
@@ -107,6 +140,7 @@ RUN = an_object(
     },
     {
         "automationDetails": an_object({"id": {"type": "string", "pattern": "^csplint/[^/]+/$"}}),
+        "properties": an_object({"targets": a_list(ANSWER, minItems=1)}),
         "webResponses": a_list(an_object({"statusCode": {"type": "integer"}, "headers": HEADERS}), minItems=1),
     },
 )

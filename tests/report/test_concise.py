@@ -11,7 +11,7 @@ from csplint.report.concise import write_concise
 from csplint.report.phrases import count_line
 from tests.report.ci_samples import PACKS, REPORTS, about
 from tests.report.expected import check_golden
-from tests.report.samples import CLEAN, ERROR, a_report
+from tests.report.samples import CLEAN, ERROR, INFO, WARNING, a_report
 
 
 def test_whole_output() -> None:
@@ -90,6 +90,13 @@ COUNTS = [
     ("failed", "1 target: 0 errors, 0 warnings, 0 info; 1 target could not be checked"),
     ("no-target", "nothing was checked: there are no targets"),
 ]
+
+
+def test_the_last_line_says_on_how_many_targets_the_widget_works() -> None:
+    *lines, last = write_concise(REPORTS["answers"], PACKS).splitlines()
+    assert last == f"{count_line(REPORTS['answers'])}; the widget loads in part on 3 targets, works on 1 target"
+    plain = a_report(about(WARNING, ERROR, INFO))
+    assert lines[:3] == write_concise(plain, PACKS).splitlines()[:3]
 
 
 @pytest.mark.parametrize(("name", "line"), COUNTS)

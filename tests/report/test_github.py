@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from csplint.model import Region, Report
+from csplint.model import Fix, Region, Report
 from csplint.report.ci.github import step_summary, write_github
 from csplint.report.location import Anchors
 from csplint.report.phrases import count_line
 from tests.report.arbitrary import hostile_reports
-from tests.report.ci_samples import ANCHORS, FEW_EXAMPLES, PACKS, REPORTS, SAVED, about, many
+from tests.report.ci_samples import (
+    ANCHORS,
+    ANSWERED,
+    FEW_EXAMPLES,
+    FIXED,
+    HOSTILE_ANSWERS,
+    PACKS,
+    REPORTS,
+    SAVED,
+    WORKS,
+    about,
+    many,
+)
 from tests.report.expected import check_golden
 from tests.report.runner import commands
-from tests.report.samples import ERROR, FAILED, INFO, WARNING, a_report
+from tests.report.samples import ERROR, FAILED, INFO, WARNING, a_report, insertion
 
 
 class Command(NamedTuple):
@@ -72,6 +86,7 @@ def test_fix_and_documentation_stand_on_lines_of_their_own() -> None:
     (command,) = found(REPORTS["error"])
     assert command.message.split("\n")[1:] == [
         "fix (ready): Add wss://*.velaro.com to connect-src",
+        "send: connect-src 'self' https://*.velaro.com wss://*.velaro.com",
         "docs: https://docs.example/rules/VEL011",
     ]
 
@@ -131,8 +146,64 @@ def test_known_findings_are_no_annotations() -> None:
     assert found(REPORTS["known"]) == []
 
 
+def test_the_first_annotation_of_a_target_names_verdict_cause_and_directive() -> None:
+    first, second, third = found(REPORTS["answered"])
+    assert first.level == "error"
+    assert first.message.split("\n") == [
+        "checkout (https://shop.example/): The Velaro live chat loads, but parts of it fail.",
+        f"cause: missing-connect-source: {ERROR.message} [connect-src https://*.velaro.com]",
+        "fix (ready): Add wss://*.velaro.com to connect-src",
+        "send: connect-src 'self' https://*.velaro.com wss://*.velaro.com",
+        "docs: https://docs.example/rules/VEL011",
+    ]
+    assert "connect-src 'self' https://*.velaro.com wss://*.velaro.com" in FIXED
+    for other in (second, third):
+        assert other.message.startswith("checkout (https://shop.example/): ")
+        assert "parts of it fail" not in other.message
+
+
+def test_an_annotation_that_is_no_cause_is_not_called_one() -> None:
+    (command,) = found(a_report(replace(ANSWERED, findings=(WARNING,))))
+    assert command.message.split("\n")[1].startswith("unsafe-inline-script: ")
+
+
+def test_causes_come_first_and_every_targets_first_cause_before_anothers_second() -> None:
+    others = [replace(ERROR, fingerprint=f"x{n}", message=f"other {n}") for n in range(12)]
+    causes = [replace(ERROR, fingerprint=f"c{n}", message=f"cause {n}") for n in range(9)]
+    verdict = replace(ANSWERED.verdict, causes=tuple(each.fingerprint for each in causes))  # type: ignore[type-var]
+    big = replace(ANSWERED, verdict=verdict, findings=(*others, *causes))
+    last = replace(big, target="https://b.example/", name="b", findings=(*others, *causes[:1]))
+    shown = [command.message for command in found(a_report(big, last))]
+    assert [message.split("\n")[0].split(" (")[0] for message in shown] == ["checkout", "b", *["checkout"] * 8]
+    assert [re.findall(r"cause \d|other \d", message)[0] for message in shown] == [
+        "cause 0",
+        "cause 0",
+        *[f"cause {n}" for n in range(1, 9)],
+    ]
+
+
+def test_the_log_ends_with_each_verdict_and_the_counts() -> None:
+    report = a_report(ANSWERED, WORKS)
+    assert write_github(report, PACKS).splitlines()[-3:] == [
+        "! checkout (https://shop.example/): The Velaro live chat loads, but parts of it fail.",
+        "✓ https://clean.example/: The Velaro live chat works: every need that was checked is met.",
+        f"csplint: {count_line(report)}",
+    ]
+
+
+def test_hashes_that_the_message_only_counts_are_in_the_annotation() -> None:
+    hashes = " ".join(f"'sha256-{letter * 43}='" for letter in "abcdefgh")
+    fix = Fix("Add the hashes", "safe", (insertion("'unsafe-inline'", f" {hashes}"),))
+    (command,) = found(a_report(about(replace(ERROR, message="script-src blocks 8 inline scripts", fix=fix))))
+    assert f"send: script-src 'self' 'unsafe-inline' {hashes} https://app-cdn.velaro.com" in command.message
+
+
+def test_no_nonce_is_there_to_be_copied() -> None:
+    assert "c2VjcmV0" not in write_github(REPORTS["hostile-answer"], PACKS)
+
+
 @FEW_EXAMPLES
-@given(hostile_reports())
+@given(st.one_of(hostile_reports(), hostile_reports(HOSTILE_ANSWERS)))
 def test_a_page_can_forge_no_command_and_no_property(report: Report) -> None:
     """A line is either one of our commands, with our keys in it and nothing before the message, or a line that the runner ignores."""
     for line in write_github(report, PACKS, anchors=ANCHORS).split("\n"):
@@ -141,7 +212,7 @@ def test_a_page_can_forge_no_command_and_no_property(report: Report) -> None:
             assert not seen
             continue
         assert seen == {line.strip()}
-        assert "##[" not in line
+        assert not re.search(r"##[A-Za-z]*\[", line)
         command = read(line)
         assert command.level in {"error", "warning", "notice"}
         assert set(command.properties) <= {"file", "line", "endLine", "col", "endColumn", "title"}

@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 from hypothesis import given
+from msgspec.structs import replace
 
 from csplint.model import Report
 from csplint.report.ci.gitlab import write_gitlab
@@ -99,3 +100,29 @@ def test_lines_of_a_file() -> None:
 
 def test_every_finding_is_there() -> None:
     assert len(entries(many(30))) == 30
+
+
+def test_the_first_entry_names_the_verdict_and_every_entry_what_to_send() -> None:
+    """GitLab shows no field but the description (CodequalityDegradationEntity)."""
+    descriptions = [each["description"] for each in entries(REPORTS["answered"])]
+    assert descriptions[0] == (
+        f"The Velaro live chat loads, but parts of it fail. VEL011 missing-connect-source: {ERROR.message} "
+        "[connect-src https://*.velaro.com] Send: connect-src 'self' https://*.velaro.com wss://*.velaro.com"
+    )
+    assert descriptions[2].endswith("own content. Send: X-Frame-Options: SAMEORIGIN")
+    assert [text for text in descriptions[1:] if text.startswith("The Velaro")] == []
+    assert descriptions[1].endswith(
+        "] Check first: script-src 'self' 'nonce-{NONCE}' 'strict-dynamic' https://app-cdn.velaro.com"
+    )
+
+
+def test_a_description_is_bounded() -> None:
+    (entry,) = entries(a_report(about(replace(ERROR, message="word " * 2000))))
+    assert len(entry["description"]) == 4000
+
+
+def test_no_log_obeys_it_and_no_nonce_is_there_to_be_copied() -> None:
+    for name in ("hostile", "hostile-answer"):
+        written = write_gitlab(REPORTS[name], PACKS)
+        assert not re.search(r"##[A-Za-z]*\[|^\s*::", written, re.MULTILINE)
+        assert "c2VjcmV0" not in written

@@ -21,7 +21,7 @@ OUR_OWN = re.compile(r"\x1b\[[0-9;]*m|\x1b\]8;;(?:https://[!-~]+)?\x1b\\")
 """Our colours and links, the only sequences that may come out."""
 CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
-ALL = Show(known=True, statistics=True)
+ALL = Show(known=True, statistics=True, verbose=True)
 
 many = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 

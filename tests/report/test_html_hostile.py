@@ -16,7 +16,17 @@ import turbohtml
 from hypothesis import HealthCheck, given, settings
 from msgspec.structs import fields, replace
 
-from csplint.model import Report
+from csplint.model import (
+    Corrected,
+    HeaderChange,
+    LeftFinding,
+    MetaChange,
+    Place,
+    Proof,
+    Report,
+    TagChange,
+    Verdict,
+)
 from csplint.packs.merge import load_packs
 from csplint.report.html.report import policy, write_html
 from csplint.report.html.script import SCRIPT
@@ -94,7 +104,7 @@ h3 h4 h5 svg rect table caption thead tbody tr th td details summary mark b pre 
 ATTRIBUTES = """
 lang charset http-equiv content name class href id tabindex role aria-hidden aria-label aria-labelledby aria-pressed
 hidden type data-copies data-filter data-label data-severity dir rel scope x y width height viewbox focusable
-preserveaspectratio
+preserveaspectratio open
 """
 
 
@@ -118,6 +128,28 @@ def check_document(html: str) -> None:
 @given(hostile_reports())
 def test_an_arbitrary_report_is_a_sound_document(report: Report) -> None:
     check_document(write_html(report, PACKS))
+
+
+HEADER = "Content-Security-Policy"
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=lambda text: ascii(text)[1:30])
+def test_a_payload_in_the_answer_stays_text(payload: str) -> None:
+    texts = (f"img-src 'self' {payload}", f"img-src {payload}; {payload} {payload}")
+    answer = Corrected(
+        headers=(HeaderChange("replace", HEADER, *texts, 0), HeaderChange("remove", payload, payload, None, 1)),
+        metas=(MetaChange("replace", *texts, 1, Place(1, 2)),),
+        tags=(TagChange(Place(1, 2), payload, payload, payload),),
+        steps=(payload,),
+        leaves=(LeftFinding(payload, payload),),
+        proof=Proof("works", 1, 1),
+    )
+    verdict = Verdict(state="broken", text=payload, because=payload, then=payload, browsers={payload: "works"})
+    target = replace(TEMPLATE.targets[0], verdict=verdict, corrected=answer)
+    html = write_html(replace(TEMPLATE, targets=(target,)), PACKS)
+    check_document(html)
+    assert not CONTROLS.findall(html)
+    assert [line for line in html.split("\n") if commands(line)] == []
 
 
 @many

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -9,12 +10,13 @@ from xml.etree import ElementTree as ET
 import pytest
 import xmlschema
 from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from csplint.model import FailOn, Report, Suppression
+from csplint.model import FailOn, Report, Skipped, Suppression
 from csplint.report.ci.junit import write_junit
 from tests.report.arbitrary import hostile_reports
-from tests.report.ci_samples import FEW_EXAMPLES, PACKS, REPORTS, about
+from tests.report.ci_samples import ANSWERED, FEW_EXAMPLES, HOSTILE_ANSWERS, PACKS, REPORTS, WORKS, about
 from tests.report.expected import check_golden
 from tests.report.samples import CLEAN, ERROR, FAILED, INFO, PAGE, WARNING, a_report
 
@@ -49,9 +51,11 @@ def test_every_sample_is_valid(name: str) -> None:
 
 
 @FEW_EXAMPLES
-@given(hostile_reports())
+@given(st.one_of(hostile_reports(), hostile_reports(HOSTILE_ANSWERS)))
 def test_whatever_a_report_holds_is_valid(report: Report) -> None:
-    suites(report)
+    cases = list(suites(report).iter("testcase"))
+    assert len({case.attrib["name"] for case in cases}) == len(cases)
+    assert not re.search(r"##[A-Za-z]*\[", write_junit(report, PACKS))
 
 
 FAILING: list[tuple[FailOn, list[str]]] = [
@@ -165,3 +169,48 @@ def test_text_comes_back_as_it_was() -> None:
     (failure,) = suites(a_report(about(replace(ERROR, message=odd)))).iter("failure")
     assert failure.attrib["message"] == odd
     assert (failure.text or "").startswith(f"error: {odd} [")
+
+
+def test_a_failure_begins_with_the_verdict_and_carries_what_to_send() -> None:
+    failures = suites(a_report(ANSWERED, fail_on="warning")).iter("failure")
+    by_severity = {each.attrib["type"]: (each.text or "").split("\n") for each in failures}
+    assert by_severity["error"] == [
+        "The Velaro live chat loads, but parts of it fail.",
+        f"error: {ERROR.message} [connect-src https://*.velaro.com]",
+        f"  cause: {ERROR.cause}",
+        "  fix (ready): Add wss://*.velaro.com to connect-src",
+        "  send: connect-src 'self' https://*.velaro.com wss://*.velaro.com",
+        "  docs: https://docs.example/rules/VEL011",
+    ]
+    assert by_severity["warning"][0].startswith("warning: ")  # it is no cause
+
+
+NAMES = [
+    ((ANSWERED,), ["checkout (https://shop.example/)"]),
+    ((ANSWERED, WORKS), ["checkout (https://shop.example/)", "https://clean.example/"]),
+    ((WORKS, WORKS, WORKS), [f"https://clean.example/{end}" for end in ("", " (2)", " (3)")]),
+    ((replace(WORKS, target="a\n"), replace(WORKS, target="a\\x0a")), ["a\\x0a", "a\\x0a (2)"]),
+]
+
+
+@pytest.mark.parametrize(("targets", "names"), NAMES)
+def test_targets_have_their_configured_names_and_no_two_the_same(targets: Any, names: list[str]) -> None:
+    root = suites(a_report(*targets))
+    assert [suite.attrib["name"] for suite in root] == names
+    fetches = [case.attrib["name"] for case in root.iter("testcase") if case.attrib["name"].startswith("fetch")]
+    assert fetches == [f"fetch ({name})" for name in names] if len(names) > 1 else ["fetch"]
+    cases = [case.attrib["name"] for case in root.iter("testcase")]
+    assert len(set(cases)) == len(cases)
+
+
+def test_a_rule_that_was_found_and_skipped_has_two_names() -> None:
+    both = replace(about(ERROR), skipped=(Skipped("VEL011", "not asked"),), passed=())
+    assert outcomes(a_report(both)) == {
+        "fetch": [],
+        "VEL011 missing-connect-source": ["failure"],
+        "VEL011 missing-connect-source (2)": ["skipped"],
+    }
+
+
+def test_no_nonce_is_there_to_be_copied() -> None:
+    assert "c2VjcmV0" not in write_junit(REPORTS["hostile-answer"], PACKS)

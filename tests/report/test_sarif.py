@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from typing import Any
 
 import jsonschema
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from csplint.model import Region, Report
@@ -17,7 +19,20 @@ from csplint.report.location import NO_ANCHORS, Anchors
 from csplint.report.sarif import report as sarif
 from csplint.report.sarif.report import write_sarif
 from tests.report.arbitrary import hostile_reports
-from tests.report.ci_samples import ANCHORS, FEW_EXAMPLES, PACKS, REPORTS, SAVED, SNEAKY, a_pack, a_rule, about, many
+from tests.report.ci_samples import (
+    ANCHORS,
+    FEW_EXAMPLES,
+    FIXED,
+    HOSTILE_ANSWERS,
+    PACKS,
+    REPORTS,
+    SAVED,
+    SNEAKY,
+    a_pack,
+    a_rule,
+    about,
+    many,
+)
 from tests.report.expected import check_golden
 from tests.report.samples import CLEAN, ERROR, FAILED, INFO, PAGE, WARNING, a_policy, a_report
 from tests.report.sarif_schema import SARIF
@@ -73,7 +88,7 @@ def test_every_sample_is_valid(name: str, anchors: Anchors) -> None:
 
 
 @FEW_EXAMPLES
-@given(hostile_reports())
+@given(st.one_of(hostile_reports(), hostile_reports(HOSTILE_ANSWERS)))
 def test_whatever_a_report_holds_is_a_log(report: Report) -> None:
     named = [replace(each, findings=tuple(map(_named, each.findings))) for each in report.targets]
     tool = replace(report.tool, version="1")
@@ -105,7 +120,10 @@ def test_a_result() -> None:
         "ruleId": "VEL011",
         "ruleIndex": 5,
         "level": "error",
-        "message": {"text": f"{ERROR.message}. Fix (ready): Add wss://*.velaro.com to connect-src"},
+        "message": {
+            "text": f"{ERROR.message}. Fix (ready): Add wss://*.velaro.com to connect-src. "
+            "Send: connect-src 'self' https://*.velaro.com wss://*.velaro.com"
+        },
         "locations": [
             {
                 "physicalLocation": {
@@ -123,7 +141,10 @@ def test_a_result() -> None:
         ],
         "partialFingerprints": {"primaryLocationLineHash": "a" * 64, "csplintFinding/v1": "a" * 64},
         "webResponse": {"index": 0},
-        "properties": {"pageUrl": "https://shop.example/"},
+        "properties": {
+            "pageUrl": "https://shop.example/",
+            "policyEdits": [{"policy": 0, "start": 121, "end": 121, "text": " wss://*.velaro.com"}],
+        },
     }
 
 
@@ -132,7 +153,8 @@ def test_the_fix_follows_the_sentence_whether_it_has_a_full_stop_or_not() -> Non
     texts = [
         run_of(a_report(about(each)))["results"][0]["message"]["text"] for each in (finding, replace(finding, fix=None))
     ]
-    assert texts == ["It is blocked. Fix (ready): Add wss://*.velaro.com to connect-src", "It is blocked."]
+    sent = "Send: connect-src 'self' https://*.velaro.com wss://*.velaro.com"
+    assert texts == [f"It is blocked. Fix (ready): Add wss://*.velaro.com to connect-src. {sent}", "It is blocked."]
 
 
 def test_a_fragment_of_the_url_does_not_hide_the_policys() -> None:
@@ -334,3 +356,45 @@ def test_a_log_that_would_be_refused_for_its_size_is_cut(monkeypatch: pytest.Mon
     assert 0 < len(run["results"]) < 200
     (note,) = run["invocations"][0]["toolExecutionNotifications"]
     assert note["message"]["text"].startswith(f"{200 - len(run['results'])} of 200 results are left out")
+
+
+def test_the_run_has_each_targets_verdict_and_what_to_send() -> None:
+    first, second, *_ = run_of(REPORTS["answers"])["properties"]["targets"]
+    assert first == {
+        "target": "checkout (https://shop.example/)",
+        "verdict": "partly",
+        "text": "The Velaro live chat loads, but parts of it fail.",
+        "corrected": [
+            {"action": "replace", "name": "Content-Security-Policy", "value": FIXED},
+            {"action": "remove", "name": "X-Content-Security-Policy", "value": ""},
+            {"action": "replace", "name": "meta", "value": "img-src 'self' data:"},
+        ],
+    }
+    assert (second["verdict"], "corrected" in second) == ("works", False)
+    assert "properties" not in run_of(REPORTS["several"])
+
+
+def test_causes_are_marked_and_come_first() -> None:
+    results = run_of(REPORTS["answered"])["results"]
+    assert [(each["ruleId"], each["properties"].get("causeOfVerdict")) for each in results] == [
+        ("VEL011", True),
+        ("SEC002", None),
+        ("DEL004", None),
+    ]
+
+
+def test_a_page_has_no_file_to_fix() -> None:
+    assert [each for name in REPORTS for each in run_of(REPORTS[name])["results"] if "fixes" in each] == []
+
+
+def test_no_nonce_is_there_to_be_copied() -> None:
+    for name in ("hostile", "hostile-answer"):
+        written = write_sarif(REPORTS[name], PACKS)
+        assert "c2VjcmV0" not in written
+        assert not re.search(r"##[A-Za-z]*\[", written)
+
+
+def test_targets_with_the_same_answer_share_it() -> None:
+    run = run_of(a_report(about(ERROR), replace(PAGE, policies=CLEAN.policies), about(ERROR)))
+    assert len(run["webResponses"]) == 1
+    assert {result["webResponse"]["index"] for result in run["results"]} == {0}

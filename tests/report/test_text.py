@@ -19,7 +19,7 @@ from csplint.model import (
     TargetFault,
     TargetReport,
 )
-from csplint.report.options import NEW_ONLY, Show
+from csplint.report.options import Show
 from csplint.report.phrases import disagreement
 from csplint.report.terminal import Look
 from csplint.report.text.report import write_text
@@ -40,10 +40,12 @@ from tests.report.samples import (
     span_of,
 )
 
+WHOLE = Show(verbose=True)
+
 
 def text_of(
     report: Report,
-    show: Show = NEW_ONLY,
+    show: Show = WHOLE,
     *,
     colour: bool = False,
     width: int = 100,
@@ -95,7 +97,8 @@ def test_whole_output_in_colour_with_links() -> None:
 
 
 def test_quiet_shows_findings_and_failures_only() -> None:
-    quiet, whole = text_of(SAMPLES["several"], Show(quiet=True)), text_of(SAMPLES["several"])
+    quiet = text_of(SAMPLES["several"], Show(quiet=True, verbose=True))
+    whole = text_of(SAMPLES["several"], Show(verbose=True))
     assert set(quiet.split("\n")) < set(whole.split("\n"))
     assert re.findall(r"^\w+\[|could not be checked", quiet, re.MULTILINE) == [
         "error[", "warning[", "advice[", "could not be checked",
@@ -149,7 +152,7 @@ def test_not_applicable_requirements_are_not_counted_as_failed() -> None:
 def test_every_state_is_words_in_words() -> None:
     """Colour and symbols are extra: a reader without either knows as much."""
     plain = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
-    write_text(a_report(PAGE), plain, Look(colour=False, width=100, runner=False))
+    write_text(a_report(PAGE), plain, Look(colour=False, width=100, runner=False), WHOLE)
     plain.seek(0)
     shown = plain.read()
     assert [word for word in ("met +", "not met x", "partly met ~", "not applicable -") if word not in shown] == []

@@ -85,6 +85,12 @@ class Group(Struct, frozen=True):
         return f"{where(self.directive, self.effective)} blocks {self.counted}"
 
     @property
+    def brief(self) -> str:
+        """The same without the directive, unless another one applies: `blocks 3 images of the page`."""
+        fallback = "" if self.directive.name == self.effective else f"missing: {self.directive.name} "
+        return f"{fallback}blocks {self.counted} of the page"
+
+    @property
     def list_span(self) -> Span:
         """The span of 'none' if that is the list, else of the directive's name."""
         for token in self.directive.tokens if len(self.directive.value) < _LONGEST_NONE else ():
@@ -101,7 +107,8 @@ class Group(Struct, frozen=True):
             directive=self.directive.name,
             place=self.first.own.found.place,
             request=self.first.request,
-            **{"span": self.list_span, **more},
+            effective=self.effective,
+            **{"span": self.list_span, "brief": self.brief, **more},
         )
 
 

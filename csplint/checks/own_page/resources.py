@@ -18,11 +18,10 @@ from csplint.checks.own_page.explain_scripts import (
     explain_strict_dynamic,
     explain_unnonceable,
 )
-from csplint.checks.own_page.groups import Group, group, shortened, source_for
+from csplint.checks.own_page.groups import Group, group, shortened
 from csplint.checks.own_page.requests import BlockedRequest, Verdicts, governing_policies, own_requests
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.registry import check
-from csplint.checks.vendor.needs import applies
 from csplint.csp.match import Mismatch, Target, mismatch
 from csplint.csp.policy import Span
 from csplint.csp.source import Source, SourceKind
@@ -60,23 +59,9 @@ def own_resources(context: Context) -> Iterator[Problem]:
 
 
 def _blocked(context: Context) -> Iterator[BlockedRequest]:
-    requests, verdicts, needed = own_requests(context), Verdicts(context), _needed_by_vendors(context)
+    requests, verdicts = own_requests(context), Verdicts(context)
     for policy in governing_policies(context):
-        for each in verdicts.blocked(policy, requests):
-            if (each.request.kind, source_for(each.request.url, context.policies.page)) not in needed:
-                yield each
-
-
-def _needed_by_vendors(context: Context) -> frozenset[tuple[str, str]]:
-    """Kind and source of what a vendor's widget needs too: the rules of its pack report that."""
-    return frozenset(
-        (kind, source)
-        for vendor in context.vendors
-        for requirement in vendor.pack.requirement
-        if applies(vendor, requirement)
-        for kind in requirement.kinds
-        for source in vendor.sources(requirement)
-    )
+        yield from verdicts.blocked(policy, requests)
 
 
 def _explain(context: Context, found: Group) -> Problem:

@@ -7,8 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from csplint.checks.context import VendorContext
-from csplint.checks.problem import Problem
-from csplint.checks.problem import where as named
+from csplint.checks.problem import Problem, where, within
 from csplint.csp.cover import overlap
 from csplint.csp.policy import Directive, Policy
 from csplint.csp.request import Request
@@ -35,8 +34,13 @@ class Refusal(Struct, frozen=True):
 
     @property
     def where(self) -> str:
-        """The directive's name, and for which it stands in."""
-        return named(self.directive, EFFECTIVE)
+        """The subject of a sentence: the directive, and why it applies if it is a fallback."""
+        return where(self.directive, EFFECTIVE)
+
+    @property
+    def within(self) -> str:
+        """The same for the middle of a sentence."""
+        return within(self.directive, EFFECTIVE)
 
     def problem(self, rule: str, message: str, *, at: str | None = None, **details: Any) -> Problem:
         """
@@ -48,6 +52,8 @@ class Refusal(Struct, frozen=True):
         found: dict[str, Any] = {
             "span": next(spans, self.directive.name_span) if at else self.directive.name_span,
             "request": self.request,
+            "brief": f"blocks the embed script{f', line {self.place.line}' if self.place else ''}",
+            "effective": "script-src",
         }
         return Problem(
             rule=rule,

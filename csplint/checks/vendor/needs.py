@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -16,10 +16,10 @@ from csplint.checks.registry import check
 from csplint.checks.vendor.lost_asterisk import repaired
 from csplint.csp.cover import covers, overlap
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
-from csplint.csp.edit import Replacement
+from csplint.csp.edit import Replacement, plain_name
 from csplint.csp.match import Target, mismatch
 from csplint.csp.parse import parse_source
-from csplint.csp.policy import Directive, Policy, Span
+from csplint.csp.policy import Delivered, Directive, Policy, Span, parse_policies
 from csplint.csp.request import Kind, Request
 from csplint.csp.source import SourceKind
 from csplint.csp.unlisted import EXAMPLE
@@ -163,6 +163,67 @@ def _asterisk_is_to_blame(context: VendorContext, requirement: Requirement, poli
     return judge(replace(context, policies=context.policies.only(fixed)), requirement, fixed).state == "met"
 
 
+class Unmet(Problem, frozen=True, kw_only=True):
+    """
+    The problem of one requirement that one policy does not meet.
+
+    governs: the directive of the policy that decides. policies: the page's policies. title: the name of the widget.
+    """
+
+    requirement: Requirement
+    judgement: Judgement
+    governs: Directive
+    policies: PolicySet
+    title: str
+
+    def joined(self, others: Sequence[Problem]) -> Problem:
+        """One problem for all requirements that the same list does not meet for the same reason."""
+        unmet = [self, *(each for each in others if isinstance(each, Unmet))]
+        missing = tuple(dict.fromkeys(source for each in unmet for source in each.judgement.missing))
+        kinds = tuple(dict.fromkeys(kind for each in unmet for kind in each.judgement.kinds))
+        policy = self.judgement.policy
+        judgement = replace(self.judgement, missing=_widest(missing, kinds[0], self.policies), kinds=kinds)
+        listed = _listed([f"{' '.join(each.judgement.missing)} ({each.requirement.purpose})" for each in unmet])
+        verb = "allows only part of" if judgement.state == "partly" else "does not allow"
+        return replace(
+            self,
+            message=f"{where(self.governs, self.effective)} {verb} what the {self.title} needs: {listed}.",
+            brief=_brief(self.governs, self.effective, missing, judgement.state),
+            value=" ".join(missing),
+            fix=_fix(self.governs, self.effective, INLINE in missing, judgement.missing),
+            edits=lambda: policy_edits(policy, _replacements(policy, judgement)),
+        )
+
+
+def _widest(sources: tuple[str, ...], kind: Kind, policies: PolicySet) -> tuple[str, ...]:
+    """The sources that no other of them covers: https://cdn.vendor.example goes where https://*.vendor.example is added."""
+    effective = EFFECTIVE_DIRECTIVE[kind]
+
+    def is_covered(source: str) -> bool:
+        others = " ".join(each for each in sources if each != source)
+        read = parse_policies([Delivered(f"{effective} {others}", "text", "enforce")])
+        return source != INLINE and covers(policies.only(*read), source, kind)
+
+    return tuple(source for source in sources if not is_covered(source))
+
+
+_MOST_LISTED = 8
+
+
+def _listed(items: list[str]) -> str:
+    more = len(items) - _MOST_LISTED
+    return ", ".join(items) if more <= 0 else f"{', '.join(items[:_MOST_LISTED])} and {more} more"
+
+
+def _brief(directive: Directive, effective: str, missing: tuple[str, ...], state: str) -> str:
+    fallback = "" if directive.name == plain_name(effective) else f"missing: {directive.name} "
+    what = " and ".join(missing) if len(missing) <= _MOST_NAMED else f"{len(missing)} addresses of the widget"
+    return f"{fallback}{'allows only part of' if state == 'partly' else 'blocks'} {what}"
+
+
+_MOST_NAMED = 2
+
+
 def _problem(context: VendorContext, requirement: Requirement, judgement: Judgement) -> Problem:
     policy, kind = judgement.policy, judgement.kinds[0]
     effective = EFFECTIVE_DIRECTIVE[kind]
@@ -172,18 +233,29 @@ def _problem(context: VendorContext, requirement: Requirement, judgement: Judgem
     missing, name = " ".join(judgement.missing), where(directive, effective)
     partly = judgement.state == "partly"
     verb = "allows only part of" if partly else "does not allow"
-    return Problem(
+    plain = plain_name(effective)
+    switched_off = INLINE in judgement.missing and directive.list.has_nonce_or_hash
+    return Unmet(
         rule=requirement.rule,
         severity="warning" if partly else None,
         message=f"{name} {verb} {_alternatives(requirement, judgement, ' or ') or missing} ({requirement.purpose}).",
+        brief=_brief(directive, effective, judgement.missing, judgement.state),
         cause=_cause(directive, requirement, partly=partly),
         policy=policy,
         directive=directive.name,
+        effective=plain,
         value=missing,
         span=_span(context, directive, judgement),
         request=None if partly else _example(judgement.missing[0], kind, context),
-        fix=_fix(directive, effective, requirement, judgement),
+        fix=_alternatives_fix(plain, requirement, judgement)
+        or _fix(directive, effective, switched_off, judgement.missing),
         edits=() if judgement.is_guess else lambda: policy_edits(policy, _replacements(policy, judgement)),
+        group="" if judgement.is_guess or switched_off else f"{context.pack.pack.id} {plain} {judgement.state}",
+        requirement=requirement,
+        judgement=judgement,
+        governs=directive,
+        policies=context.policies,
+        title=context.pack.pack.title,
     )
 
 
@@ -216,14 +288,16 @@ def _span(context: VendorContext, directive: Directive, judgement: Judgement) ->
     return directive.name_span
 
 
-def _fix(directive: Directive, effective: str, requirement: Requirement, judgement: Judgement) -> str:
-    plain = effective.removesuffix("-elem").removesuffix("-attr")
-    missing = " ".join(judgement.missing)
-    if alternatives := _alternatives(requirement, judgement, ", "):
-        return f"Add the one that your account uses to {plain}: {alternatives}."
-    if INLINE in judgement.missing and directive.list.has_nonce_or_hash:
-        return f"Remove the nonces and hashes from {plain}, and add {missing} if it is missing."
-    return f"Add {missing} to {plain}."
+def _alternatives_fix(plain: str, requirement: Requirement, judgement: Judgement) -> str:
+    alternatives = _alternatives(requirement, judgement, ", ")
+    return f"Add the one that your account uses to {plain}: {alternatives}." if alternatives else ""
+
+
+def _fix(directive: Directive, effective: str, switched_off: bool, missing: tuple[str, ...]) -> str:
+    plain, sources = plain_name(effective), " ".join(missing)
+    if switched_off and directive.list.has_nonce_or_hash:
+        return f"Remove the nonces and hashes from {plain}, and add {sources} if it is missing."
+    return f"Add {sources} to {plain}."
 
 
 def _replacements(policy: Policy, judgement: Judgement) -> tuple[Replacement, ...]:

@@ -59,7 +59,8 @@ def explain_load(
         return refusal.problem(
             f"{trusted}-without-strict-dynamic",
             f"The {trusted} lets the embed start, but {request.url}, which it loads, is blocked: "
-            f"{refusal.where} has no 'strict-dynamic' and does not list that host.",
+            f"{refusal.within} has no 'strict-dynamic' and does not list that host.",
+            brief="blocks what the embed loads",
             at=started_by.text,
             value=started_by.text,
             edits=by_host,
@@ -68,7 +69,8 @@ def explain_load(
     rule, other = host_rule(context, policy, _origins(context, embed))
     return refusal.problem(
         rule,
-        f"The embed starts, but {refusal.where} does not allow {request.url}, which it loads.",
+        f"The embed starts, but {refusal.within} does not allow {request.url}, which it loads.",
+        brief="blocks what the embed loads",
         at=other,
         value=other,
         edits=by_host,
@@ -83,6 +85,7 @@ def partly_allowed(embed: FoundEmbed, verdict: Verdict, origins: tuple[str, ...]
         "script-host-missing",
         f"{refusal.where} lets this embed run, but does not allow everything from {' '.join(origins)}: "
         "whatever else it loads from there, now or after its next update, is blocked.",
+        brief="allows only part of the widget's scripts",
         severity="warning",
         edits=policy_edits(refusal.policy, add_sources(refusal.policy, EFFECTIVE, list(origins))),
         fix=f"Add {' '.join(origins)} to {refusal.directive.name}.",
@@ -172,7 +175,7 @@ def _inline_problem(context: VendorContext, embed: FoundEmbed, refusal: Refusal,
         first = next((source.text for source in listed.sources if source.kind == SourceKind.HASH), None)
         return refusal.problem(
             "embed-hash-mismatch",
-            f"The embed script's hash is {right}; {refusal.where} has another one.",
+            f"The embed script's hash is {right}; {refusal.within} has another one.",
             at=first,
             value=first,
             edits=edits,
@@ -183,7 +186,7 @@ def _inline_problem(context: VendorContext, embed: FoundEmbed, refusal: Refusal,
     if not missing:
         return refusal.problem(
             "inline-embed-under-allow-list",
-            f"The embed is an inline script, but {refusal.where} allows only its host; a host does not allow inline scripts.",
+            f"The embed is an inline script, but {refusal.within} allows only its host; a host does not allow inline scripts.",
             cause="A host in script-src allows files from that host, never a script written into the page.",
             edits=edits,
             fix=f"{fix} Or give the tag a nonce and use 'strict-dynamic', or use an external embed tag.",

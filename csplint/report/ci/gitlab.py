@@ -1,22 +1,31 @@
 """
 GitLab's code quality report (GitLab docs, "Code Quality", "Code Quality report format").
 
-GitLab identifies an entry by its fingerprint, so every entry needs its own.
+GitLab identifies an entry by its fingerprint, so every entry needs its own. Of an entry's text it shows the description only,
+not Code Climate's `content`, so the description carries the verdict and the directive to send.
 """
 
 from __future__ import annotations
 
 import hashlib
 
-from csplint.model import Report, Severity, TargetReport
+from csplint.model import Finding, Report, Severity, TargetReport
 from csplint.packs.merge import PackSet
 from csplint.report.escape import visible
 from csplint.report.json_report import json_text
 from csplint.report.location import NO_ANCHORS, Anchors, Location, locate
-from csplint.report.options import TargetFinding, failed_targets, new_findings
-from csplint.report.phrases import directive_and_value, failure_line
+from csplint.report.options import failed_targets
+from csplint.report.phrases import directive_and_value, failure_line, fix_label
+from csplint.report.to_send import corrected_directive, fix_lines
+from csplint.report.verdicts import causes_first, display
 
 _SEVERITIES: dict[Severity, str] = {"error": "major", "warning": "minor", "info": "info"}
+
+
+_MOST_LINES = 5
+"""Lines to send in one description."""
+_LONGEST = 4000
+"""Characters of a description."""
 
 
 def write_gitlab(report: Report, packs: PackSet, *, anchors: Anchors = NO_ANCHORS) -> str:
@@ -27,7 +36,7 @@ def write_gitlab(report: Report, packs: PackSet, *, anchors: Anchors = NO_ANCHOR
     failed target is an entry with the severity "critical".
     """
     entries = [_failed(target, anchors) for target in failed_targets(report)]
-    entries += [_entry(pair, anchors) for pair in new_findings(report)]
+    entries += [_entry(*found, anchors) for found in causes_first(report)]
     seen: dict[object, int] = {}
     for entry in entries:
         fingerprint = entry["fingerprint"]
@@ -37,11 +46,16 @@ def write_gitlab(report: Report, packs: PackSet, *, anchors: Anchors = NO_ANCHOR
     return json_text(entries)
 
 
-def _entry(pair: TargetFinding, anchors: Anchors) -> dict[str, object]:
-    target, finding = pair
+def _entry(target: TargetReport, finding: Finding, verdict: str, anchors: Anchors) -> dict[str, object]:
+    """An entry; verdict: the target's if this is its first entry, or ""."""
     detail = f" [{found}]" if (found := directive_and_value(finding)) else ""
+    text = f"{verdict} {finding.rule} {finding.name}: {finding.message}{detail}".lstrip()
+    if lines := fix_lines(target, finding)[:_MOST_LINES]:
+        is_unproved = finding.fix is not None and fix_label(finding.fix) == "check first"
+        label = "Check first" if is_unproved and not corrected_directive(target, finding) else "Send"
+        text = f"{text if text.endswith(('.', ']')) else f'{text}.'} {label}: {' | '.join(lines)}"
     return {
-        "description": visible(f"{finding.rule} {finding.name}: {finding.message}{detail}"),
+        "description": visible(text, _LONGEST)[:_LONGEST],
         "check_name": visible(finding.rule),
         "fingerprint": finding.fingerprint,
         "severity": _SEVERITIES[finding.severity],
@@ -51,7 +65,7 @@ def _entry(pair: TargetFinding, anchors: Anchors) -> dict[str, object]:
 
 def _failed(target: TargetReport, anchors: Anchors) -> dict[str, object]:
     return {
-        "description": visible(f"{target.target} {failure_line(target)}"),
+        "description": visible(f"{display(target)} {failure_line(target)}"),
         "check_name": "not-checked",
         "fingerprint": _sha256(f"not checked {target.target}"),
         "severity": "critical",

@@ -8,6 +8,7 @@ with at most one result element per case, because GitLab reads only the first.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
@@ -20,9 +21,16 @@ from csplint.packs.merge import PackSet
 from csplint.report.escape import visible
 from csplint.report.location import NO_ANCHORS, Anchors
 from csplint.report.phrases import count_line, directive_and_value, failure_line, fix_label, state_text
+from csplint.report.to_send import fix_lines
+from csplint.report.verdicts import display, is_cause, rules_of, unique_names, verdict_text
 
 _TOOL = "csplint"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_LONGEST = 16_000
+"""Characters of the longest token, which may be one to copy; servers refuse longer headers."""
+_MOST_LINES = 10
+"""Lines to send that are shown of one finding."""
+_COMMAND = re.compile(r"(##[A-Za-z]*)\[")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 
 
@@ -45,7 +53,11 @@ class Case(Struct, frozen=True, kw_only=True):
 
 def write_junit(report: Report, packs: PackSet, *, anchors: Anchors = NO_ANCHORS) -> str:
     """Give the report as XML with at least one case: Jenkins and Bamboo treat an empty report as a broken build."""
-    suites = [(target.target, _cases(target, report, packs), target.limits) for target in report.targets]
+    names = unique_names(visible(display(target), _LONGEST) for target in report.targets)
+    suites = [
+        (name, _cases(target, report, packs, f" ({name})" if len(names) > 1 else ""), target.limits)
+        for name, target in zip(names, report.targets, strict=True)
+    ]
     if not suites:
         nothing = Case(classname=_TOOL, name="fetch", outcome="skipped", message=count_line(report))
         suites = [(_TOOL, [nothing], ())]
@@ -72,27 +84,32 @@ def _totals(cases: Sequence[Case]) -> dict[str, str]:
     }
 
 
-def _cases(target: TargetReport, report: Report, packs: PackSet) -> list[Case]:
+def _cases(target: TargetReport, report: Report, packs: PackSet, suffix: str) -> list[Case]:
     """
-    One case for fetching the target and, if it could be checked, one for each rule.
+    One case for fetching the target and, if it could be checked, one for each rule, all with different names.
 
-    With several targets, the names include the target: GitLab drops all but the first case of a class and name
-    ("duplicate test names").
+    suffix: of several targets this one's name: GitLab drops all but the first case of a class and name ("duplicate test
+    names").
     """
-    suffix = f" ({target.target})" if len(report.targets) > 1 else ""
     fetch = Case(classname=_TOOL, name=f"fetch{suffix}")
     if target.outcome == "failed":
         kind = target.error.kind if target.error else "unknown"
-        fault = f"{target.target} {failure_line(target)}"
+        fault = f"{display(target)} {failure_line(target)}"
         fetch = replace(fetch, outcome="error", message=fault, kind=kind, lines=[fault])
-    return [fetch, *sorted(_rules(target, report, packs, suffix), key=lambda each: each.name)]
+    cases = [fetch, *sorted(_rules(target, report, packs, suffix), key=lambda each: each.name)]
+    names = unique_names(each.name for each in cases)
+    return [replace(case, name=name) for case, name in zip(cases, names, strict=True)]
 
 
 def _rules(target: TargetReport, report: Report, packs: PackSet, suffix: str) -> Iterator[Case]:
-    for rule in dict.fromkeys(finding.rule for finding in target.findings):
-        findings = [finding for finding in target.findings if finding.rule == rule]
-        case = Case(classname=f"{_TOOL}.{findings[0].pack}", name=f"{rule} {findings[0].name}{suffix}")
-        yield _with_findings(case, findings, report)
+    """A case for each rule; a finding that merges several rules is in the case of each."""
+    by_rule: dict[tuple[str, str], list[Finding]] = {}
+    for finding in target.findings:
+        for rule, name in rules_of(finding).items():
+            by_rule.setdefault((rule, name), []).append(finding)
+    for (rule, name), findings in by_rule.items():
+        case = Case(classname=f"{_TOOL}.{findings[0].pack}", name=f"{rule} {name}{suffix}")
+        yield _with_findings(case, target, findings, report)
     for rule in target.passed:
         yield _passed(rule, packs, suffix)
     for skipped in target.skipped:
@@ -107,24 +124,30 @@ def _passed(rule: str, packs: PackSet, suffix: str) -> Case:
     return Case(classname=f"{_TOOL}.{packs.homes[found.name].pack.id}", name=f"{rule} {found.name}{suffix}")
 
 
-def _with_findings(case: Case, findings: Sequence[Finding], report: Report) -> Case:
+def _with_findings(case: Case, target: TargetReport, findings: Sequence[Finding], report: Report) -> Case:
     """The case of a rule with findings: a failure, a pass with output, or skipped if every finding is known."""
     new = [finding for finding in findings if finding.state == "new"]
     if not new:
         states = " and ".join(dict.fromkeys(map(state_text, findings)))
-        return replace(case, outcome="skipped", message=states, lines=list(_lines(findings)))
+        return replace(case, outcome="skipped", message=states, lines=list(_lines(target, findings)))
     fail_on = report.run.fail_on
     failing = () if fail_on == "never" else SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     failures = [finding for finding in new if finding.severity in failing]
-    case = replace(case, out=list(_lines(finding for finding in new if finding.severity not in failing)))
+    case = replace(case, out=list(_lines(target, [finding for finding in new if finding.severity not in failing])))
     if not failures:
         return case
     more = f" (and {len(failures) - 1} more)" if len(failures) > 1 else ""
-    message = failures[0].message + more
-    return replace(case, outcome="failure", message=message, kind=failures[0].severity, lines=list(_lines(failures)))
+    text = verdict_text(target) if any(is_cause(target, finding) for finding in failures) else ""
+    return replace(
+        case,
+        outcome="failure",
+        message=failures[0].message + more,
+        kind=failures[0].severity,
+        lines=[*filter(None, [text]), *_lines(target, failures)],
+    )
 
 
-def _lines(findings: Iterable[Finding]) -> Iterator[str]:
+def _lines(target: TargetReport, findings: Iterable[Finding]) -> Iterator[str]:
     for finding in findings:
         detail = f" [{found}]" if (found := directive_and_value(finding)) else ""
         yield f"{finding.severity}: {finding.message}{detail}"
@@ -132,6 +155,7 @@ def _lines(findings: Iterable[Finding]) -> Iterator[str]:
             yield f"  cause: {finding.cause}"
         if finding.fix:
             yield f"  fix ({fix_label(finding.fix)}): {finding.fix.summary}"
+        yield from (f"  send: {line}" for line in fix_lines(target, finding)[:_MOST_LINES])
         if finding.docs:
             yield f"  docs: {finding.docs}"
 
@@ -170,9 +194,9 @@ def _escaped(text: str) -> str:
     """
     One line of text for XML.
 
-    `visible` escapes every character that XML 1.0 forbids (#NT-Char). `##[`, which a CI runner reads as a command
-    anywhere in its log, gets a character reference, which every parser undoes. `::command::` works only at the start of
+    `visible` escapes every character that XML 1.0 forbids (#NT-Char). `##[` and `##vso[`, which CI runners read as commands
+    anywhere in their logs, get a character reference, which every parser undoes. `::command::` works only at the start of
     a line, where no untrusted text is.
     """
-    plain = "".join(_ENTITIES.get(char, char) for char in visible(text))
-    return plain.replace("##[", "##&#91;")
+    plain = "".join(_ENTITIES.get(char, char) for char in visible(text, _LONGEST))
+    return _COMMAND.sub(r"\1&#91;", plain)

@@ -1,13 +1,16 @@
-"""One finding as a card: message, symptom, place, reasons and fix."""
+"""One finding: a line with its severity, directive and rule that unfolds to symptom, place, reasons and fix."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from csplint.model import Console, Finding, PolicyReport, Severity
+from msgspec import Struct
+
+from csplint.model import Console, Finding, PolicyReport, Severity, TargetReport
 from csplint.report.html.fix import fix_part
+from csplint.report.html.merged import brief_of, fingerprints_of, parts_list
 from csplint.report.html.policies import excerpt, policy_title
-from csplint.report.html.tree import Html, code, join, link, tag
+from csplint.report.html.tree import Child, Html, code, join, link, tag
 from csplint.report.phrases import disagreement, suppression_reason
 from csplint.report.policy_facts import find_policy, has_directive, policy_number
 
@@ -19,42 +22,103 @@ SEVERITY: dict[Severity, tuple[str, str]] = {
 """Symbol and word; colour alone never carries the severity."""
 
 
-def finding_card(number: int, finding: Finding, policies: Sequence[PolicyReport], prefix: str) -> Html:
-    """Give the card; policies: the target's; prefix: begins the ids of the target's elements."""
-    id_ = f"{prefix}-f{number}"
-    policy = find_policy(policies, finding)
+class About(Struct, frozen=True):
+    """
+    What a target's findings have in common.
+
+    policies: the target's. prefix: begins the ids of its elements. causes, mends: fingerprints of the findings that explain
+    the verdict, and of those that the corrected policy fixes. leaves: why it leaves the others, by fingerprint.
+    """
+
+    policies: Sequence[PolicyReport]
+    prefix: str
+    causes: frozenset[str] = frozenset()
+    mends: frozenset[str] = frozenset()
+    leaves: Mapping[str, str] = {}
+
+
+def about(target: TargetReport, prefix: str) -> About:
+    """Collect it for one target."""
+    causes = target.verdict.causes if target.verdict else ()
+    corrected = target.corrected
+    leaves = {each.fingerprint: each.why for each in corrected.leaves} if corrected else {}
+    mends = corrected.mends if corrected else ()
+    return About(target.policies, prefix, frozenset(causes), frozenset(mends), leaves)
+
+
+def finding_row(number: int, finding: Finding, about: About) -> Html:
+    """
+    Give the finding as one line that unfolds to all it says.
+
+    The id is inside the folded part, because browsers unfold what contains the target of a link, even without script.
+    """
     return tag(
-        "article",
-        _rule_line(finding),
-        tag("h4", tag("span", f"{number}. ", class_="number"), _one_line(finding.message), id=f"{id_}-title"),
-        _symptom(finding),
-        _where(finding, policy, policies, prefix),
-        excerpt(policy, finding) if policy else None,
-        _reasons(finding),
-        fix_part(finding.fix, policies, id_) if finding.fix else None,
-        _browsers(finding),
-        _docs(finding),
+        "details",
+        tag("summary", tag("h4", *_line(number, finding, about))),
+        tag(
+            "article",
+            *_body(number, finding, about),
+            class_="body",
+            id=f"{about.prefix}-f{number}",
+            aria_label=f"Finding {number}",
+            tabindex=-1,
+        ),
         class_=f"finding {finding.severity}",
-        id=id_,
         data_severity=finding.severity,
-        aria_labelledby=f"{id_}-title",
-        tabindex=-1,
     )
 
 
-def _rule_line(finding: Finding) -> Html:
+def _line(number: int, finding: Finding, about: About) -> Iterator[Child]:
+    yield severity_badge(finding.severity)
+    yield " "
+    if directive := finding.effective_directive or finding.directive:
+        yield tag("span", code(directive), class_="directive")
+        yield " "
     state = tag("span", finding.state, class_="badge") if finding.state != "new" else None
-    return tag(
-        "p",
-        severity_badge(finding.severity),
-        " ",
-        code(finding.rule),
-        " ",
-        code(finding.name),
-        " " if state else None,
-        state,
-        class_="rule",
-    )
+    is_cause = any(each in about.causes for each in fingerprints_of(finding))
+    cause = tag("span", "cause", class_="badge cause") if is_cause else None
+    text = tag("span", f"{number}. ", class_="number"), _one_line(brief_of(finding))
+    yield tag("span", *text, *(piece for badge in (cause, state) if badge for piece in (" ", badge)), class_="brief")
+    yield " "
+    yield tag("span", code(finding.name), class_="name")
+
+
+def _body(number: int, finding: Finding, about: About) -> Iterator[Html | None]:
+    id_ = f"{about.prefix}-f{number}"
+    policy = find_policy(about.policies, finding)
+    yield tag("p", _one_line(finding.message), class_="message") if finding.brief else None
+    yield parts_list(finding)
+    yield None if finding.parts else _symptom(finding)
+    yield _where(finding, policy, about.policies, about.prefix)
+    yield excerpt(policy, finding) if policy else None
+    yield _reasons(finding)
+    yield _correction(finding, about)
+    yield _fix(finding, about, id_)
+    yield _browsers(finding)
+    yield _docs(finding)
+
+
+def _is_mended(finding: Finding, about: About) -> bool:
+    return any(each in about.mends for each in fingerprints_of(finding))
+
+
+def _fix(finding: Finding, about: About, id_: str) -> Html | None:
+    """The finding's own fix; folded where the corrected policy has it, because fixes of single findings may overlap."""
+    if finding.fix is None:
+        return None
+    part = fix_part(finding.fix, about.policies, id_)
+    if not _is_mended(finding, about):
+        return part
+    return tag("details", tag("summary", "Fix only this finding"), part, class_="single")
+
+
+def _correction(finding: Finding, about: About) -> Html | None:
+    """What the corrected policy does about the finding."""
+    above = tag("a", "policy above", href=f"#{about.prefix}-send")
+    if _is_mended(finding, about):
+        return tag("p", "The ", above, " fixes this.", class_="corrected")
+    why = next((about.leaves[each] for each in fingerprints_of(finding) if each in about.leaves), "")
+    return tag("p", "The ", above, f" does not fix this: {_one_line(why)}.", class_="corrected") if why else None
 
 
 def severity_badge(severity: Severity) -> Html:
@@ -118,7 +182,6 @@ def _console(console: Console) -> Iterator[Html]:
             yield tag("div", tag("dt", browser), tag("dd", code(_one_line(text))))
 
 
-def _docs(finding: Finding) -> Html | None:
-    if not finding.docs:
-        return None
-    return tag("p", "Read more: ", link(finding.docs), class_="docs")
+def _docs(finding: Finding) -> Html:
+    more = (" Read more: ", link(finding.docs)) if finding.docs else ()
+    return tag("p", "Rule ", code(finding.rule), " ", code(finding.name), ".", *more, class_="docs")

@@ -9,6 +9,7 @@ from msgspec import Struct
 from csplint.model import PolicyReport, RequirementReport, State, TargetReport
 from csplint.packs.merge import PackSet
 from csplint.packs.pack import Requirement
+from csplint.report.html.fold import fold
 from csplint.report.html.policy_answers import AnswerState, PolicyAnswer, policy_answers
 from csplint.report.html.tree import Html, code, join, tag
 from csplint.report.phrases import counted
@@ -50,9 +51,11 @@ def needs(target: TargetReport, packs: PackSet, prefix: str) -> Html:
     others = [each for each in target.requirements if each.state == "not-applicable"]
     answers = {each.id: policy_answers(target, each, packs) for each in target.requirements}
     table = _Table(target, packs, answers, _known_columns(target, answers))
-    return tag(
-        "section",
-        tag("h3", "What the widget needs", id=f"{prefix}-needs"),
+    met = sum(each.state == "met" for each in applicable)
+    return fold(
+        f"{prefix}-needs",
+        "What the widget needs",
+        f"{met} of {len(applicable)} met" if applicable else "",
         _bar(applicable) if applicable else None,
         _table(table, applicable, "What the widget needs and what allows it") if applicable else None,
         _others(table, others) if others else None,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from csplint.model import DirectiveReport, Finding, PolicyReport, TargetReport
 from csplint.report.escape import pieces
+from csplint.report.html.fold import fold
 from csplint.report.html.highlights import Highlight, Piece, directive_highlights, split
 from csplint.report.html.tree import Html, Value, code, copyable, join, tag, text_of
 from csplint.report.phrases import SEVERITY_WORDS, counted
@@ -26,8 +27,10 @@ def policies(target: TargetReport, numbered: Numbered, prefix: str) -> Html:
     ]
     if not shown:
         shown = [tag("p", "The page has no Content-Security-Policy, so nothing is restricted.", class_="none")]
-    heading = tag("h3", "Policy" if len(shown) == 1 else "Policies", id=f"{prefix}-policies")
-    return tag("section", heading, *shown, class_="policies")
+    number = len(target.policies)
+    title = "The policies as they are now" if number > 1 else "The policy as it is now"
+    aside = f"{number} sent" if number > 1 else "" if number else "none"
+    return fold(f"{prefix}-policies", title, aside, *shown, class_="policies")
 
 
 def policy_title(policy: PolicyReport) -> str:

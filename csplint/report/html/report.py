@@ -1,8 +1,9 @@
 """
 The report as one HTML file, for people who do not use a terminal.
 
+It begins with the verdict and the policy to copy, so that a reader can stop there; everything else is folded below.
 It makes no request; its own policy in a meta element allows only the hashes of its one style and one script. Without
-the script, everything works except the copy buttons and the filter, which stay hidden.
+the script, everything works except the buttons, which stay hidden.
 """
 
 from __future__ import annotations
@@ -17,17 +18,11 @@ from csplint.packs.merge import PackSet
 from csplint.report.html.finding import SEVERITY
 from csplint.report.html.script import SCRIPT
 from csplint.report.html.style import STYLE
-from csplint.report.html.target import target_section
+from csplint.report.html.target import only_target, target_fold
 from csplint.report.html.tree import Html, code, document, join, link, raw_text, tag
-from csplint.report.html.verdict import Verdict, report_verdict, target_verdict
+from csplint.report.html.verdict import report_verdict, target_verdict
 from csplint.report.phrases import count_line, counted, requirement_counts
 
-_SYMBOL = {"error": "✗", "warning": "!", "info": "i", "good": "✓"}
-_MEANING: dict[Severity, str] = {
-    "error": "The browser blocks something that the widget or the page needs, or a policy gives no protection.",
-    "warning": "A policy is weaker or more fragile than it looks.",
-    "info": "Nothing is wrong, but something could be better.",
-}
 _PLURAL: dict[Severity, str] = {"error": "Errors", "warning": "Warnings", "info": "Advice"}
 
 
@@ -42,7 +37,7 @@ def write_html(report: Report, packs: PackSet, *, known: bool = False) -> str:
         tag("a", "Skip to the content", href="#main", class_="skip"),
         _header(report),
         _contents(report.targets) if len(report.targets) > 1 else None,
-        tag("main", _filter(report), *_targets(report, packs, known=known), id="main", tabindex=-1),
+        tag("main", *_targets(report, packs, known=known), id="main", tabindex=-1),
         _footer(report),
         tag("p", id="live", role="status", class_="unseen"),
         raw_text("script", SCRIPT),
@@ -77,34 +72,28 @@ def _head(report: Report) -> Html:
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="referrer", content="no-referrer"),
         tag("meta", name="color-scheme", content="light dark"),
-        tag("title", f"{verdict.title}: {targets} – csplint"),
+        tag("title", f"{verdict.title.rstrip('.')}: {targets} – csplint"),
         raw_text("style", STYLE),
     )
 
 
 def _header(report: Report) -> Html:
     verdict = report_verdict(report)
-    symbol = tag("span", _SYMBOL[verdict.tone], aria_hidden="true", class_="symbol")
+    symbol = tag("span", verdict.symbol, aria_hidden="true", class_="symbol")
     return tag(
         "header",
         tag("p", "csplint report", class_="brand"),
         tag("h1", symbol, tag("span", verdict.title), class_=verdict.tone),
-        tag("p", " ".join(_detail(report, verdict)), class_="detail"),
-        tag("ul", *_counts(report), class_="counts"),
+        tag("p", verdict.detail, class_="detail") if verdict.detail else None,
+        _counts(report) if len(report.targets) != 1 else None,
     )
 
 
-def _detail(report: Report, verdict: Verdict) -> Iterator[str]:
-    """What the worst severity means, for new readers, then the verdict's detail."""
-    new = count_new(report.targets)
-    worst = next((severity for severity in SEVERITIES if new[severity]), None)
-    if worst and not report.summary.targets_failed:
-        yield _MEANING[worst]
-    if verdict.detail:
-        yield verdict.detail
+def _counts(report: Report) -> Html:
+    return tag("ul", *_all_counts(report), class_="counts")
 
 
-def _counts(report: Report) -> Iterator[Html]:
+def _all_counts(report: Report) -> Iterator[Html]:
     """The counts, including zeros."""
     new = count_new(report.targets)
     for severity in SEVERITIES:
@@ -129,32 +118,34 @@ def _contents(targets: Sequence[TargetReport]) -> Html:
 
 def _row(number: int, target: TargetReport) -> Html:
     verdict = target_verdict(target)
-    symbol = tag("span", _SYMBOL[verdict.tone], aria_hidden="true", class_="symbol")
-    title = tag("span", symbol, f" {verdict.title}", class_=f"tone {verdict.tone}")
-    return tag("li", tag("a", code(target.target), href=f"#t{number}"), " ", title)
+    symbol = tag("span", verdict.symbol, aria_hidden="true", class_=f"symbol {verdict.tone}")
+    new = count_new([target])
+    counts = ", ".join(_counted(new[each], each) for each in SEVERITIES if new[each])
+    words = tag("span", verdict.short, class_=f"tone {verdict.tone}")
+    said = tag("span", words, f" · {counts}" if counts and target.verdict else "", class_="said")
+    return tag("li", symbol, tag("div", tag("a", code(target.target), href=f"#t{number}"), " ", said))
 
 
-def _filter(report: Report) -> Html | None:
-    """One button per severity, if there are at least two."""
-    new = count_new(report.targets)
-    buttons = [
-        tag("button", f"{_PLURAL[each]} ({new[each]})", type="button", aria_pressed="true", data_filter=each)
-        for each in SEVERITIES
-        if new[each]
-    ]
-    if len(buttons) < 2:  # noqa: PLR2004
-        return None
-    label = tag("span", "Show", id="show")
-    return tag("div", label, *buttons, class_="filter", role="group", aria_labelledby="show", hidden=True)
+def _counted(number: int, severity: Severity) -> str:
+    return f"{number} advice" if severity == "info" else counted(number, severity)
 
 
 def _targets(report: Report, packs: PackSet, *, known: bool) -> list[Html]:
     if not report.targets:
         return [tag("p", f"{count_line(report).capitalize()}.", class_="none")]
+    if len(report.targets) == 1:
+        return [only_target(report.targets[0], packs, _counts(report), known=known)]
+    unfolded = _first_to_read(report.targets)
     return [
-        target_section(number, target, packs, is_only=len(report.targets) == 1, known=known)
+        target_fold(number, target, packs, is_open=number == unfolded, known=known)
         for number, target in enumerate(report.targets, start=1)
     ]
+
+
+def _first_to_read(targets: Sequence[TargetReport]) -> int | None:
+    """The number of the first of the worst targets: one unfolded target still leaves the others within reach."""
+    tones = [target_verdict(target).tone for target in targets]
+    return next((tones.index(tone) + 1 for tone in ("error", "warning") if tone in tones), None)
 
 
 def _footer(report: Report) -> Html:
@@ -163,8 +154,13 @@ def _footer(report: Report) -> Html:
         "footer",
         tag("p", f"csplint {report.tool.version}. Checked {run.started_at} in {run.duration_ms / 1000:.1f} s; exit code "
             f"{run.exit_code} (--fail-on {run.fail_on})."),
-        tag("ul", *map(_pack, report.tool.packs), class_="packs") if report.tool.packs else None,
+        _packs(report.tool.packs) if report.tool.packs else None,
     )  # fmt: skip
+
+
+def _packs(packs: Sequence[PackReport]) -> Html:
+    title = f"{counted(len(packs), 'rule pack')} and when each was last compared with its source"
+    return tag("details", tag("summary", title), tag("ul", *map(_pack, packs), class_="packs"))
 
 
 def _pack(pack: PackReport) -> Html:

@@ -1,4 +1,4 @@
-"""The report's one script: copy buttons, the filter, and unfolding what a link or a printout needs."""
+"""The report's one script: buttons that copy and unfold, and unfolding what a link or a printout needs."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ SCRIPT = """
         label.data = "Copied";
         say("Copied");
       } catch {
+        unfold(code);
         select(code);
         label.data = "Selected";
         say("The text is selected: copy it with the keyboard");
@@ -37,34 +38,26 @@ SCRIPT = """
     });
   }
 
-  const bar = document.querySelector(".filter");
-  const cards = [...document.querySelectorAll(".findings > .finding")];
-  const apply = () => {
-    const shown = new Set();
-    for (const button of bar.querySelectorAll("button[aria-pressed=true]")) { shown.add(button.dataset.filter); }
-    for (const card of cards) { card.hidden = !shown.has(card.dataset.severity); }
-    say(`${cards.filter((card) => !card.hidden).length} of ${cards.length} findings shown`);
+  const unfold = (element) => {
+    for (let box = element.closest("details"); box; box = box.parentElement.closest("details")) { box.open = true; }
   };
-  const press = (button, isOn) => button.setAttribute("aria-pressed", String(isOn));
-  if (bar) {
-    bar.hidden = false;
-    for (const button of bar.querySelectorAll("button")) {
-      button.addEventListener("click", () => {
-        press(button, button.getAttribute("aria-pressed") !== "true");
-        apply();
-      });
-    }
+
+  for (const button of document.querySelectorAll("button.unfold")) {
+    const list = button.closest(".findings");
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const boxes = [...list.querySelectorAll(".finding, .advice")];
+      const open = !boxes.every((box) => box.open);
+      for (const box of boxes) { box.open = open; }
+      button.textContent = open ? "Fold all" : "Unfold all";
+    });
   }
 
   const arrive = () => {
     const aim = location.hash && document.getElementById(location.hash.slice(1));
     if (!aim) { return; }
-    for (let box = aim.closest("details"); box; box = box.parentElement.closest("details")) { box.open = true; }
-    if (aim.hidden && bar) {
-      press(bar.querySelector(`[data-filter=${aim.dataset.severity}]`), true);
-      apply();
-      aim.scrollIntoView();
-    }
+    unfold(aim);
+    aim.scrollIntoView();
   };
   addEventListener("hashchange", arrive);
   arrive();

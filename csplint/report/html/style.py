@@ -7,7 +7,8 @@ Every colour is a variable with a value for dark mode; every pair of text and ba
 
 from __future__ import annotations
 
-from csplint.report.html.style_target import FINDINGS, NEEDS, POLICIES, TARGET
+from csplint.report.html.style_answer import FINDINGS, SEND
+from csplint.report.html.style_target import NEEDS, POLICIES, TARGET
 
 _COLOURS = """
 :root {
@@ -45,7 +46,7 @@ ul, ol { list-style: none; }
 a { color: var(--link); text-underline-offset: .15em; }
 a:hover { text-decoration-thickness: 2px; }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; border-radius: 3px; }
-main:focus, .finding:focus { outline: none; }
+main:focus, .body:focus { outline: none; }
 [hidden] { display: none !important; }
 code {
   font: .875em/1.5 ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, "DejaVu Sans Mono", monospace;
@@ -72,45 +73,36 @@ details[open] > summary { margin-bottom: .5rem; }
 """
 
 _TOP = """
-body > header { padding: 2.5rem 0 1.5rem; }
-.brand { color: var(--quiet); font-size: .875rem; margin-bottom: .9rem; }
-h1 { display: flex; align-items: center; gap: .8rem; font-size: clamp(1.5rem, 1.1rem + 2vw, 2.25rem); font-weight: 650; }
-h1 .symbol {
-  flex: none; display: grid; place-items: center; width: 1.35em; height: 1.35em; border-radius: 50%;
-  font-size: .8em; font-weight: 700;
+body > header { padding: 1.75rem 0 0; }
+.brand { color: var(--quiet); font-size: .875rem; margin-bottom: .6rem; }
+h1 {
+  display: flex; align-items: flex-start; gap: .7rem; font-size: clamp(1.25rem, 1.05rem + 1.1vw, 1.75rem); font-weight: 650;
+  line-height: 1.35; text-wrap: pretty;
 }
-h1.error .symbol { color: var(--error); background: var(--error-ground); }
-h1.warning .symbol { color: var(--warning); background: var(--warning-ground); }
-h1.info .symbol { color: var(--info); background: var(--info-ground); }
-h1.good .symbol { color: var(--good); background: var(--good-ground); }
-.detail { color: var(--quiet); margin-top: .5rem; }
-.counts { display: flex; flex-wrap: wrap; gap: .6rem; margin-top: 1.4rem; }
-.counts li {
-  flex: 1 1 6.5rem; max-width: 11rem; padding: .6rem .9rem .7rem; background: var(--sheet); color: var(--quiet);
-  border: 1px solid var(--line); border-radius: 10px; font-size: .875rem;
+.symbol { font-weight: 700; }
+h1 .symbol, nav .symbol {
+  flex: none; display: grid; place-items: center; width: 1.8em; height: 1.8em; border-radius: 50%; font-size: .75em;
 }
-.counts strong { display: block; font-size: 1.5rem; line-height: 1.3; font-weight: 650; font-variant-numeric: tabular-nums; }
-.counts .error strong { color: var(--error); }
-.counts .warning strong { color: var(--warning); }
-.counts .info strong { color: var(--info); }
-.counts .good strong { color: var(--good); }
-.counts .zero strong { color: var(--quiet); font-weight: 400; }
-nav { padding: 1rem 1.25rem; background: var(--sheet); border: 1px solid var(--line); border-radius: 12px; }
-nav + main > .filter { margin-top: .8rem; }
-nav h2 { font-size: 1rem; margin-bottom: .4rem; }
-nav li { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1.5rem; padding: .35rem 0; }
+:is(h1, nav) :is(.symbol.error, .error > .symbol), h1.error .symbol { color: var(--error); background: var(--error-ground); }
+h1.warning .symbol, nav .symbol.warning { color: var(--warning); background: var(--warning-ground); }
+h1.info .symbol, nav .symbol.info { color: var(--info); background: var(--info-ground); }
+h1.good .symbol, nav .symbol.good { color: var(--good); background: var(--good-ground); }
+.detail { margin-top: .4rem; }
+.counts { display: flex; flex-wrap: wrap; gap: .3rem .5rem; margin-top: .8rem; font-size: .875rem; }
+.counts li { padding: .1rem .7rem; background: var(--sheet); color: var(--quiet); border: 1px solid var(--line); border-radius: 99px; }
+.counts strong { font-weight: 650; font-variant-numeric: tabular-nums; }
+.counts .error { color: var(--error); border-color: var(--error-line); }
+.counts .warning { color: var(--warning); border-color: var(--warning-line); }
+.counts .info { color: var(--info); border-color: var(--info-line); }
+.counts .good { color: var(--good); border-color: var(--good-line); }
+nav { margin-top: 1.25rem; padding: .8rem 1.1rem; background: var(--sheet); border: 1px solid var(--line); border-radius: 12px; }
+nav h2 { font-size: 1rem; margin-bottom: .2rem; }
+nav li { display: flex; align-items: flex-start; gap: .7rem; padding: .4rem 0; }
 nav li + li { border-top: 1px solid var(--line); }
-nav a { min-width: 0; }
+nav li > div { flex: 1; min-width: 0; display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1.5rem; }
+nav .said { color: var(--quiet); font-size: .9375rem; }
 .tone.error { color: var(--error); } .tone.warning { color: var(--warning); }
 .tone.info { color: var(--info); } .tone.good { color: var(--good); }
-.filter {
-  position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; align-items: center; gap: .5rem;
-  padding: .6rem 0; background: var(--ground); color: var(--quiet);
-}
-.filter button { border-radius: 99px; color: var(--quiet); }
-.filter button[aria-pressed=true] { color: var(--text); border-color: var(--quiet); font-weight: 550; }
-.filter button::before { content: "○"; content: "○" / ""; margin-right: .4em; }
-.filter button[aria-pressed=true]::before { content: "●"; content: "●" / ""; }
 """
 
 _MEDIA = """
@@ -132,12 +124,12 @@ _MEDIA = """
     --error-ground: #fff; --warning-ground: #fff; --info-ground: #fff; --good-ground: #fff;
   }
   body { max-width: none; padding: 0; font-size: 10pt; }
-  .filter, .skip, button { display: none !important; }
-  .finding, .policy, .matrix tr { break-inside: avoid; }
+  .skip, button { display: none !important; }
+  .send, .policy, .matrix tr { break-inside: avoid; }
   h2, h3, h4, h5 { break-after: avoid; }
   .packs a, .docs a { text-decoration: none; }
 }
 """
 
-STYLE = _COLOURS + _BASE + _TOP + TARGET + NEEDS + POLICIES + FINDINGS + _MEDIA
+STYLE = _COLOURS + _BASE + _TOP + TARGET + NEEDS + POLICIES + SEND + FINDINGS + _MEDIA
 """The report's policy allows its hash."""

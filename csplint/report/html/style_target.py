@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 TARGET = """
-.target { padding-top: 1rem; }
-.target + .target { margin-top: 2.5rem; border-top: 1px solid var(--line); padding-top: 2.5rem; }
-h2 { font-size: 1.125rem; }
+.target { padding-top: 1.1rem; }
+h2 { font-size: 1.0625rem; font-weight: 600; }
 h2 code { font-size: 1em; }
-.verdict { margin-top: .2rem; }
+.about { color: var(--quiet); font-size: .9375rem; }
+main > details.target {
+  margin-top: .75rem; padding: 0; background: none; border: 1px solid var(--line); border-radius: 12px;
+}
+nav + main { margin-top: 1.25rem; }
+details.target > summary { width: auto; padding: .7rem 1.1rem; background: var(--sheet); border-radius: 12px; color: inherit; }
+details.target[open] > summary { margin: 0; border-bottom: 1px solid var(--line); border-radius: 12px 12px 0 0; }
+details.target > summary h2 { display: inline; }
+details.target > .content { padding: .8rem 1.1rem 1.2rem; scroll-margin-top: 8rem; }
+.verdict { display: block; font-size: .9375rem; color: var(--quiet); }
 .verdict.error strong { color: var(--error); } .verdict.warning strong { color: var(--warning); }
 .verdict.info strong { color: var(--info); } .verdict.good strong { color: var(--good); }
-.verdict strong { margin-right: .4rem; }
+.verdict strong { font-weight: 600; }
 .failure {
-  margin-top: .9rem; padding: .8rem 1.1rem; border: 1px solid var(--error-line); border-radius: 10px;
+  margin-top: .6rem; padding: .7rem 1rem; border: 1px solid var(--error-line); border-radius: 10px;
   background: var(--error-ground);
 }
 .failure strong { color: var(--error); margin-right: .3rem; }
-.facts { display: grid; gap: .25rem; margin-top: .9rem; font-size: .9375rem; }
-.jumps { display: flex; flex-wrap: wrap; gap: .2rem 1.25rem; margin-top: .9rem; font-size: .9375rem; }
+.facts { display: grid; gap: .25rem; font-size: .9375rem; }
+.failure + .facts { margin-top: .6rem; }
 .facts > div { display: grid; grid-template-columns: 6rem minmax(0, 1fr); gap: .75rem; }
 .facts dt { color: var(--quiet); }
-h3 { font-size: 1.25rem; font-weight: 650; margin: 2.5rem 0 .9rem; }
-.none { padding: .9rem 1.1rem; border: 1px dashed var(--line); border-radius: 10px; }
-.rest { margin-top: 1rem; }
+h3 { font-size: 1.125rem; font-weight: 650; }
+.none { padding: .7rem 1rem; border: 1px dashed var(--line); border-radius: 10px; }
+.rest { margin-top: .5rem; }
+.fold { margin-top: .5rem; background: var(--sheet); border: 1px solid var(--line); border-radius: 10px; }
+.findings + .fold, .rest + .fold { margin-top: 1.5rem; }
+.fold > summary { width: auto; padding: .55rem 1rem; }
+.fold[open] > summary { margin: 0; }
+.fold > summary h3 { display: inline; font-size: 1rem; font-weight: 600; color: var(--text); }
+.aside { margin-left: .35rem; font-size: .875rem; font-weight: 400; color: var(--quiet); }
+.fold > .inner { padding: .3rem 1rem 1rem; scroll-margin-top: 4rem; }
 .rules { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr)); gap: .1rem 1.5rem; font-size: .9375rem; }
-.target h4 + ul, .target h4 + dl { margin: .4rem 0 1.2rem; }
+.fold h4 + ul, .fold h4 + dl { margin: .4rem 0 1.2rem; }
 .skipped > div + div { margin-top: .8rem; }
 .skipped dt { color: var(--quiet); }
-footer { margin-top: 3.5rem; padding-top: 1.2rem; border-top: 1px solid var(--line); color: var(--quiet); font-size: .875rem; }
+footer { margin-top: 2.5rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--quiet); font-size: .875rem; }
 .packs { margin-top: .4rem; }
 """
 
@@ -78,8 +93,7 @@ th .id { display: block; }
 """
 
 POLICIES = """
-.policy, .finding { background: var(--sheet); border: 1px solid var(--line); border-radius: 12px; padding: 1.1rem 1.25rem; }
-.policy + .policy, .finding + .finding { margin-top: 1rem; }
+.policy + .policy { margin-top: 1rem; padding-top: 1rem; border-top: 1px solid var(--line); }
 h4 { font-size: 1rem; font-weight: 650; }
 .how { margin-left: .3rem; font-weight: 400; color: var(--quiet); font-size: .875rem; }
 .directives { margin: .7rem 0; }
@@ -111,45 +125,4 @@ pre {
 }
 ins { text-decoration: none; color: var(--good); background: var(--good-ground); border-bottom: 2px solid var(--good); }
 del { color: var(--error); }
-"""
-
-FINDINGS = """
-.finding { border-color: var(--info-line); scroll-margin-top: 4rem; }
-.finding.error { border-color: var(--error-line); } .finding.warning { border-color: var(--warning-line); }
-.finding:target { box-shadow: 0 0 0 2px var(--focus); }
-.rule {
-  display: flex; flex-wrap: wrap; align-items: baseline; gap: .2rem .5rem; margin-bottom: .4rem;
-  color: var(--quiet); font-size: .875rem;
-}
-.severity { font-weight: 650; padding: .05rem .6rem .05rem .5rem; border-radius: 99px; }
-.severity .symbol { font-weight: 700; }
-.severity.error { color: var(--error); background: var(--error-ground); }
-.severity.warning { color: var(--warning); background: var(--warning-ground); }
-.severity.info { color: var(--info); background: var(--info-ground); }
-.finding h4 { font-size: 1.0625rem; text-wrap: pretty; }
-.number { color: var(--quiet); font-weight: 500; }
-.symptom { margin-top: .7rem; padding: .5rem .8rem; background: var(--sunk); border-radius: 8px; }
-.symptom strong { color: var(--quiet); font-weight: 550; margin-right: .3rem; }
-.where { margin-top: .7rem; color: var(--quiet); font-size: .875rem; }
-.excerpt { margin-top: .25rem; }
-.reasons { margin-top: .9rem; display: grid; gap: .35rem; }
-.reasons > div, .console > div { display: grid; grid-template-columns: 7.5rem minmax(0, 1fr); gap: .75rem; }
-.reasons dt, .console dt { color: var(--quiet); }
-.fix { margin: 1rem 0 .6rem; padding-top: .9rem; border-top: 1px solid var(--line); }
-h5 { font-size: 1rem; font-weight: 650; margin-bottom: .2rem; }
-.place { margin-top: .8rem; }
-.lead { margin-top: .8rem; color: var(--quiet); font-size: .875rem; }
-.browsers { margin-top: .6rem; }
-.console { display: grid; gap: .5rem; }
-.docs { margin-top: .5rem; font-size: .875rem; color: var(--quiet); }
-.target details > .finding:first-of-type { margin-top: .5rem; }
-@media (max-width: 46rem) {
-  body { padding: 0 1rem 2rem; }
-  body > header { padding-top: 1.5rem; }
-  .policy, .finding { padding: .9rem 1rem; }
-  .how { display: block; margin-left: 0; }
-  .filter { position: static; }
-  .reasons > div, .console > div { grid-template-columns: minmax(0, 1fr); gap: 0; }
-  .counts li { max-width: none; }
-}
 """

@@ -30,6 +30,8 @@ _BLOCKS = frozenset(
 )
 """Elements followed by a line break, so that the file can be read and compared."""
 
+_WHITE_SPACE = re.compile(r"[\t\n\f\r ]+")
+
 _HREF = re.compile(r"#[a-z0-9-]+|https://[A-Za-z0-9./_~%?&=#+:@,-]{1,1000}")
 """Allowed link targets: an id of the report, or an https URL of plain characters."""
 
@@ -125,6 +127,15 @@ def copyable(id_: str, text: str, label: str) -> Html:
 def copyable_rows(id_: str, rows: Sequence[Sequence[Child]], label: str) -> Html:
     """Give the same for rows of several pieces."""
     lines = [join((NEWLINE if number else None, *row)) for number, row in enumerate(rows)]
-    button = tag("button", "Copy", tag("span", f" {label}", class_="unseen"), type="button", class_="copy",
-                 data_copies=id_, hidden=True)  # fmt: skip
-    return tag("div", tag("pre", tag("code", *lines, id=id_, dir="ltr")), button, class_="copyable")
+    return tag("div", tag("pre", tag("code", *lines, id=id_, dir="ltr")), copy_button(id_, label), class_="copyable")
+
+
+def copy_button(id_: str, label: str) -> Html:
+    """Give a button that copies the text of the element `id_`; hidden until the script shows it."""
+    words = tag("span", f" {label}", class_="unseen")
+    return tag("button", "Copy", words, type="button", class_="copy", data_copies=id_, hidden=True)
+
+
+def one_line(text: str) -> str:
+    """Give a policy's text in one line: white space only separates words there (Infra #ascii-whitespace)."""
+    return _WHITE_SPACE.sub(" ", text).strip(" ")

@@ -14,9 +14,10 @@ from csplint.model import Report
 from csplint.packs.merge import PackSet
 from csplint.report.json_report import json_text
 from csplint.report.location import NO_ANCHORS, Anchors
-from csplint.report.options import new_findings
 from csplint.report.sarif.descriptors import Json, descriptors
-from csplint.report.sarif.results import Indexes, message, notifications, result, web_responses
+from csplint.report.sarif.fixes import FileFixes
+from csplint.report.sarif.results import Indexes, answers, message, notifications, result, web_responses
+from csplint.report.verdicts import causes_first
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 MOST_RESULTS = 5_000
@@ -26,16 +27,19 @@ MOST_BYTES = 10_000_000
 
 
 def write_sarif(report: Report, packs: PackSet, *, anchors: Anchors = NO_ANCHORS) -> str:
-    """Give the report as a SARIF log, the worst results first; a notification says how many the limits cut."""
+    """Give the report as a SARIF log: the worst results first, of those the causes; a notification says how many are cut."""
     rules = descriptors(report, packs)
     responses, by_target = web_responses(report)
     indexes = Indexes({str(rule["id"]): number for number, rule in enumerate(rules)}, by_target)
-    results = [result(pair, indexes, anchors) for pair in new_findings(report)]
+    fixes = {id(target): FileFixes(target) for target in report.targets}
+    found = causes_first(report)
+    results = [result(target, finding, indexes, anchors, fixes[id(target)]) for target, finding, _ in found]
     run: Json = {
         "tool": {"driver": _driver(report, rules)},
         **_automation(anchors),
         "columnKind": "unicodeCodePoints",
         **({"webResponses": responses} if responses else {}),
+        **({"properties": {"targets": targets}} if (targets := answers(report)) else {}),
     }
     return _fitting(run, results, report, notifications(report, anchors))
 

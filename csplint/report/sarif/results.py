@@ -8,16 +8,22 @@ from typing import Literal
 
 from msgspec import Struct
 
-from csplint.model import Finding, Report, TargetReport
+from csplint.model import Corrected, Finding, Report, TargetReport
 from csplint.report.escape import visible
 from csplint.report.location import Anchors, locate
 from csplint.report.options import TargetFinding
 from csplint.report.phrases import failure_line, fix_label
 from csplint.report.policy_facts import header_name
 from csplint.report.sarif.descriptors import LEVELS, Json
+from csplint.report.sarif.fixes import FileFixes
+from csplint.report.to_send import fix_lines, to_send
+from csplint.report.verdicts import display, is_cause
 
 _LONGEST_HEADER = 16_000
 """Characters of the longest header shown; servers refuse longer ones, and the result names the directive anyway."""
+
+_MOST_LINES = 5
+"""Lines to send in one message; the JSON report has more."""
 
 _WEB = re.compile(r"https?:", re.IGNORECASE)
 
@@ -29,18 +35,14 @@ class Indexes(Struct, frozen=True):
     responses: Mapping[str, int]
 
 
-def result(pair: TargetFinding, indexes: Indexes, anchors: Anchors) -> Json:
+def result(target: TargetReport, finding: Finding, indexes: Indexes, anchors: Anchors, fixes: FileFixes) -> Json:
     """Give a finding as a `result`; GitHub's alert title is the first sentence of its message."""
-    target, finding = pair
-    text = finding.message
-    if finding.fix:
-        text = f"{text.rstrip('.')}. Fix ({fix_label(finding.fix)}): {finding.fix.summary}"
     made: Json = {
         "ruleId": finding.rule,
         "ruleIndex": indexes.rules[finding.rule],
         "level": LEVELS[finding.severity],
-        "message": message(text),
-        "locations": [_location(pair, anchors)],
+        "message": message(_text(target, finding)),
+        "locations": [_location((target, finding), anchors)],
         "partialFingerprints": {
             "csplintFinding/v1": finding.fingerprint,
             "primaryLocationLineHash": finding.fingerprint,
@@ -48,9 +50,72 @@ def result(pair: TargetFinding, indexes: Indexes, anchors: Anchors) -> Json:
     }
     if target.target in indexes.responses:
         made["webResponse"] = {"index": indexes.responses[target.target]}
-    if url := page_url(target):
-        made["properties"] = {"pageUrl": url}
+    if change := fixes.of(finding):
+        made["fixes"] = [{"description": message(_sent(target, finding)), "artifactChanges": [change]}]
+    if properties := _properties(target, finding):
+        made["properties"] = properties
     return made
+
+
+def _text(target: TargetReport, finding: Finding) -> str:
+    """The message, its fix, and what to send."""
+    parts = [finding.message]
+    if finding.fix:
+        parts.append(f"Fix ({fix_label(finding.fix)}): {finding.fix.summary}")
+    if sent := _sent(target, finding):
+        parts.append(sent)
+    return f"{'. '.join(part.rstrip('. ') for part in parts[:-1])}. {parts[-1]}" if parts[1:] else finding.message
+
+
+def _sent(target: TargetReport, finding: Finding) -> str:
+    lines = fix_lines(target, finding)[:_MOST_LINES]
+    return f"Send: {' | '.join(lines)}" if lines else ""
+
+
+def _properties(target: TargetReport, finding: Finding) -> Json:
+    """The page's URL, whether the finding is a cause of the verdict, and its edits of policies, positions as in the JSON report."""
+    made: Json = {"pageUrl": url} if (url := page_url(target)) else {}
+    if is_cause(target, finding):
+        made["causeOfVerdict"] = True
+    edits = [
+        {
+            "policy": edit.policy,
+            "start": edit.start,
+            "end": edit.end,
+            "text": visible(to_send(edit.text), _LONGEST_HEADER),
+        }
+        for edit in (finding.fix.edits if finding.fix else ())
+        if edit.kind == "policy"
+    ]
+    if edits:
+        made["policyEdits"] = edits
+    return made
+
+
+def answers(report: Report) -> list[Json]:
+    """Give each target's verdict, and the headers and meta elements to send instead."""
+    made = []
+    for target in report.targets:
+        if target.verdict is None and target.corrected is None:
+            continue
+        answer: Json = {"target": visible(display(target))}
+        if target.verdict is not None:
+            answer |= {"verdict": target.verdict.state, "text": visible(target.verdict.text)}
+        if target.corrected is not None:
+            answer["corrected"] = _corrected(target.corrected)
+        made.append(answer)
+    return made
+
+
+def _corrected(corrected: Corrected) -> list[Json]:
+    """What changes: the action, the name of the header ("meta" for a meta element), and its new value."""
+    headers = [(each.action, each.name, each.after) for each in corrected.headers]
+    metas = [(each.action, "meta", each.after) for each in corrected.metas]
+    return [
+        {"action": action, "name": visible(name), "value": visible(to_send(after or ""), _LONGEST_HEADER)}
+        for action, name, after in (*headers, *metas)
+        if action != "keep"
+    ]
 
 
 def message(text: str) -> Json:
@@ -60,7 +125,7 @@ def message(text: str) -> Json:
     Braces are doubled, because single ones are placeholders (SARIF "Messages with placeholders"). `](` gets a space,
     because a page could make a link with it ("Messages with embedded links").
     """
-    shown = visible(" ".join(text.split())).replace("](", "] (")
+    shown = visible(" ".join(text.split()), _LONGEST_HEADER).replace("](", "] (")
     return {"text": shown.replace("{", "{{").replace("}", "}}") or "-"}
 
 
@@ -129,6 +194,8 @@ def web_responses(report: Report) -> tuple[list[Json], dict[str, int]]:
                 headers[name] = f"{headers[name]}, {policy.value}" if name in headers else policy.value
         if target.status is None or not headers or max(map(len, headers.values())) > _LONGEST_HEADER:
             continue
-        indexes[target.target] = len(made)
-        made.append({"statusCode": target.status, "headers": headers})
+        response: Json = {"statusCode": target.status, "headers": headers}
+        if response not in made:  # the standard wants each once
+            made.append(response)
+        indexes[target.target] = made.index(response)
     return made, indexes

@@ -1,35 +1,47 @@
-"""The answer, first: does the widget load, and what to send instead."""
+"""The answer, first: does the widget load, why not, and what to send instead."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from csplint.model import Corrected, HeaderChange, TargetReport, Verdict
+from csplint.report.phrases import counted, requirement_counts
 from csplint.report.terminal import Lines, Part, Style
+from csplint.report.text.command import command
 from csplint.report.to_send import directives, steps, to_send
 
 _MARKS: dict[str, tuple[str, Style]] = {"works": ("✓", "good"), "partly": ("!", "warning"), "broken": ("✗", "error")}
 _UNKNOWN: tuple[str, Style] = ("?", "warning")
-_PROVED = {
-    "works": "every need is met",
-    "partly": "the widget loads, and parts of it still fail",
-    "broken": "the widget still does not load",
-}
+_LONGEST = 8000
+"""Characters of the longest source to copy; servers refuse longer headers."""
 
 
 def write_answer(lines: Lines, target: TargetReport) -> None:
-    """The verdict, and the corrected policies where there are any."""
+    """The verdict, and the corrected policies if there are any."""
     if target.verdict is not None:
-        _write_verdict(lines, target.verdict)
+        _write_verdict(lines, target)
     if target.corrected is not None:
-        _write_corrected(lines, target.corrected)
+        _write_corrected(lines, target, target.corrected)
 
 
-def _write_verdict(lines: Lines, verdict: Verdict) -> None:
+def _write_verdict(lines: Lines, target: TargetReport) -> None:
+    verdict = target.verdict
+    if verdict is None:
+        return
     mark, style = _MARKS.get(verdict.if_added or verdict.state, _UNKNOWN)
-    lines.prose(verdict.text, Part(mark, style), " ", hang=2)
+    lines.prose(_text(verdict, target), Part(mark, style), " ", hang=2)
+    for more in (verdict.because, verdict.then):
+        if more:
+            lines.prose(more, "  ", hang=2)
     for browser, state in verdict.browsers.items():
         lines.prose(f"In {browser.capitalize()} {_IN_BROWSER[state]}.", "  ", hang=2)
+
+
+def _text(verdict: Verdict, target: TargetReport) -> str:
+    met, applicable = requirement_counts(target)
+    if verdict.state == "works" and met == applicable > 0:
+        return f"{verdict.text.partition(':')[0]}: all {counted(met, 'need')} are met."
+    return verdict.text
 
 
 _IN_BROWSER = {
@@ -41,33 +53,45 @@ _IN_BROWSER = {
 }
 
 
-def _write_corrected(lines: Lines, corrected: Corrected) -> None:
+def _write_corrected(lines: Lines, target: TargetReport, corrected: Corrected) -> None:
     changed = [each for each in corrected.headers if each.action != "keep"]
     metas = [each for each in corrected.metas if each.action != "keep"]
     if changed or metas:
-        proof = corrected.proof
         lines.line()
-        lines.prose(
-            f"Send this instead. It was checked: {_PROVED.get(proof.verdict, 'the rest is unknown')}, "
-            "and nothing that is allowed now is blocked.",
-            "  ",
-            hang=2,
-        )
+        lines.prose(_introduction(target, corrected), "  ", hang=2)
     for header in changed:
         _write_change(lines, header.name, header)
     for meta in metas:
         place = f" on line {meta.place.line}" if meta.place else ""
         _write_change(lines, f"the meta element{place}", HeaderChange(meta.action, "", meta.before, meta.after))
+    if changed or metas or corrected.tags or corrected.steps:
+        lines.line()
     for tag in corrected.tags:
-        lines.prose(
-            f"give the tag on line {tag.place.line} a {tag.attribute}: {tag.value}.",
-            "  ",
-            Part("tag", "bold"),
-            " ",
-            hang=6,
-        )
+        text = f"Give the tag on line {tag.place.line} a {tag.attribute}: {tag.value}."
+        lines.prose(text, "  ", Part("to do", "bold"), "  ", hang=9)
     for step in steps(corrected):
-        lines.prose(step, "  ", Part("to do", "bold"), " ", hang=8)
+        lines.prose(step, "  ", Part("to do", "bold"), "  ", hang=9)
+    if changed or metas:
+        lines.prose(command("fix", target, "--as header"), "  ", Part("copy", "bold"), "   ", hang=9)
+
+
+def _introduction(target: TargetReport, corrected: Corrected) -> str:
+    if not target.policies:
+        return f"Try this policy. It was checked: {_proved(target, corrected)}."
+    kept = "nothing that is allowed now is blocked" if corrected.proof.still_allowed else "read what changes below"
+    return f"Send this policy instead. It was checked: {_proved(target, corrected)}, and {kept}."
+
+
+def _proved(target: TargetReport, corrected: Corrected) -> str:
+    _, applicable = requirement_counts(target)
+    match corrected.proof.verdict:
+        case "works":
+            return f"all {counted(applicable, 'need')} are met" if applicable else "it allows what the page loads"
+        case "partly":
+            return "the widget loads, though parts of it still fail"
+        case "broken":
+            return "the widget still does not load"
+    return "it allows what the widget needs; the rest is unknown"
 
 
 def _write_change(lines: Lines, name: str, change: HeaderChange) -> None:
@@ -76,12 +100,39 @@ def _write_change(lines: Lines, name: str, change: HeaderChange) -> None:
         lines.prose(f"Stop sending {name}: {to_send(change.before or '')}", "    ", hang=6)
         return
     lines.line("    ", Part(f"{name}:", "bold"))
-    for mark, directive in _marked(to_send(change.before or ""), to_send(change.after)):
-        lines.prose(directive, "    ", Part(mark, "good") if mark == "+" else " ", " ", hang=8)
+    for mark, indent, text in marked(to_send(change.before or ""), to_send(change.after)):
+        style: Style = "good" if mark == "+" else "bad" if mark == "-" else "plain"
+        lines.prose(text, "    ", Part(mark, style), indent, hang=8, limit=_LONGEST)
 
 
-def _marked(before: str, after: str) -> Iterator[tuple[str, str]]:
-    """Each directive of the new value, with + where the old one does not have it."""
-    known = {directive.rstrip(";,") for directive in directives(before)}
+def marked(before: str, after: str) -> Iterator[tuple[str, str, str]]:
+    """
+    The new value in rows of mark, indentation and text.
+
+    A directive is a row. "+" marks a new directive; the sources that a directive gains are a row of their own below it, and
+    so are those that it loses, with "-".
+    """
+    old = {_name(each): _words(each) for each in reversed(directives(before))}
     for directive in directives(after):
-        yield " " if directive.rstrip(";,") in known else "+", directive
+        was, words = old.pop(_name(directive), None), _words(directive)
+        end = directive[-1] if directive[-1] in ";," else ""
+        if was is None:
+            yield "+", " ", directive
+            continue
+        kept = [word for word in words if word in was]
+        added, removed = [word for word in words if word not in was], [word for word in was if word not in words]
+        rows = [(" ", " ", kept), ("-", "   ", removed), ("+", "   ", added)]
+        shown = [(mark, indent, row) for mark, indent, row in rows if row]
+        last = max((number for number, row in enumerate(shown) if row[0] != "-"), default=-1)
+        for number, (mark, indent, row) in enumerate(shown):
+            yield mark, indent, " ".join(row) + (end if number == last else "")
+    for gone in old.values():
+        yield "-", " ", " ".join(gone)
+
+
+def _name(directive: str) -> str:
+    return directive.split(" ", 1)[0].rstrip(";,").lower()
+
+
+def _words(directive: str) -> list[str]:
+    return directive.rstrip(";,").split()

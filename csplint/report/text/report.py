@@ -1,8 +1,9 @@
 """
 The report as text.
 
-For each target: what was checked, the findings with their fixes, the widget's requirements, the counts. Colour never
-carries information that the text does not.
+For each target: what was checked, whether the widget works and what to send instead, and a row for each finding.
+`Show.verbose` gives each finding in full, the widget's needs and what was skipped. Colour never carries information that
+the text does not.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from csplint.engine.summary import count_new, count_states
-from csplint.model import PolicyReport, Report, TargetReport, WidgetReport
+from csplint.model import Finding, PolicyReport, Report, TargetReport, WidgetReport
 from csplint.report.options import NEW_ONLY, Show, shown_findings
 from csplint.report.phrases import SEVERITY_WORDS, count_line, counted, no_findings, requirement_counts
 from csplint.report.policy_facts import delivery_text, disposition_text
@@ -19,6 +20,7 @@ from csplint.report.terminal import Lines, Look, Part
 from csplint.report.text.answer import write_answer
 from csplint.report.text.finding import write_finding
 from csplint.report.text.requirements import write_requirements
+from csplint.report.text.rows import write_rows, write_sum
 
 _LABEL = 10
 """Columns of a label in the facts about a target, its space included."""
@@ -53,22 +55,38 @@ def _has_content(target: TargetReport, show: Show) -> bool:
 
 
 def _write_target(lines: Lines, target: TargetReport, show: Show) -> None:
-    response = [] if target.status is None else [str(target.status)]
-    if target.redirects:
-        response.append(counted(len(target.redirects), "redirect"))
-    lines.line(Part(target.target, "bold"), f"  ({', '.join(response)})" if response else "")
     if target.outcome == "failed":
+        lines.line(Part(target.name or target.target, "bold"))
         _write_failure(lines, target)
         return
+    _write_heading(lines, target)
+    findings = shown_findings(target, known=show.known)
     if not show.quiet:
+        _write_notes(lines, target)
         write_answer(lines, target)
-        if target.verdict or target.corrected:
+    if show.verbose:
+        _write_all(lines, target, findings, quiet=show.quiet)
+        return
+    if findings:
+        lines.line()
+        write_rows(lines, target, findings, advice=show.advice)
+    for finding in findings if show.advice else ():
+        if finding.severity == "info":
             lines.line()
+            write_finding(lines, finding, target.policies)
+    if not show.quiet:
+        write_sum(lines, target)
+
+
+def _write_all(lines: Lines, target: TargetReport, findings: list[Finding], *, quiet: bool) -> None:
+    """The facts, every finding in full, the widget's needs and what was skipped."""
+    if not quiet:
+        lines.line()
         _write_facts(lines, target)
-    for finding in shown_findings(target, known=show.known):
+    for finding in findings:
         lines.line()
         write_finding(lines, finding, target.policies)
-    if show.quiet:
+    if quiet:
         return
     if target.requirements:
         lines.line()
@@ -80,6 +98,37 @@ def _write_target(lines: Lines, target: TargetReport, show: Show) -> None:
             lines.prose(reason, "  ", Part("skipped", "dim"), f" {names}: ", hang=4)
     lines.line()
     _write_verdict(lines, target)
+
+
+def _write_heading(lines: Lines, target: TargetReport) -> None:
+    """The target, and what was looked at: the response, the server, the policies."""
+    what = f"{target.name}: {target.target}" if target.name else target.target
+    lines.prose(" · ".join(_looked_at(target)), Part(what, "bold"), "  ", hang=2)
+
+
+def _looked_at(target: TargetReport) -> Iterator[str]:
+    if target.status is not None:
+        yield str(target.status)
+    if target.redirects:
+        yield counted(len(target.redirects), "redirect")
+    if target.final_url and target.final_url != target.target:
+        yield target.final_url
+    yield from target.platforms
+    yield _policies(target)
+
+
+def _policies(target: TargetReport) -> str:
+    """`1 policy (header)`, `2 policies (header, meta)`, `no policy`."""
+    if not target.policies:
+        return "no policy"
+    kinds = [
+        "report-only" if each.disposition == "report" else each.delivery
+        for each in target.policies
+        if each.delivery != "text" or each.disposition == "report"
+    ]
+    number = len(target.policies)
+    count = "1 policy" if number == 1 else f"{number} policies"
+    return f"{count} ({', '.join(dict.fromkeys(kinds))})" if kinds else count
 
 
 def _skipped_by_reason(target: TargetReport) -> Iterator[tuple[str, list[str]]]:
@@ -108,7 +157,6 @@ def _write_facts(lines: Lines, target: TargetReport) -> None:
         _fact(lines, f"policy {number}", _policy(policy))
     if not target.policies:
         _fact(lines, "policy", "none, so nothing is restricted")
-    _write_notes(lines, target)
 
 
 def _write_address(lines: Lines, target: TargetReport) -> None:

@@ -1,0 +1,31 @@
+"""Which vendors' widgets a target is judged for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from csplint.engine.subject import Subject
+from csplint.packs.merge import PackSet
+from csplint.packs.pack import Pack
+
+
+def with_vendors(packs: PackSet, wanted: Sequence[str], subject: Subject) -> PackSet:
+    """
+    The packs, without those of vendors that nobody asks about.
+
+    wanted: ids of vendors' packs, "auto" for the vendors whose embed the page has, "none" for no vendor; empty for all.
+    """
+    if not wanted:
+        return packs
+    left_out = {pack.pack.id for pack in packs.vendors if not _is_wanted(pack, wanted, subject)}
+    return packs.without(frozenset(left_out)) if left_out else packs
+
+
+def _is_wanted(pack: Pack, wanted: Sequence[str], subject: Subject) -> bool:
+    if pack.pack.id in wanted:
+        return True
+    if "auto" not in wanted or subject.document is None:
+        return False
+    from csplint.checks.vendor.embeds import find_embeds  # noqa: PLC0415 - only for pages
+
+    return bool(find_embeds(subject.document, pack))
