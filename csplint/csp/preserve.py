@@ -74,6 +74,25 @@ def losses(before: Policy, after: Policy | None, page: Url) -> tuple[Loss, ...]:
     return tuple(found)
 
 
+def starts_no_script(policy: Policy) -> bool:
+    """
+    Whether no script can start on a page with this policy, in any browser, although it has 'strict-dynamic'.
+
+    Then there is no script whose own scripts 'strict-dynamic' could allow. A meta element may come after a script.
+    """
+    return policy.delivery != "meta" and all(_starts_no_script(policy, browser) for browser in BROWSERS)
+
+
+def _starts_no_script(policy: Policy, browser: Browser) -> bool:
+    read = _read(policy, browser)
+    elements, attributes = (read.governing(f"script-src-{each}") if read else None for each in ("elem", "attr"))
+    if elements is None or attributes is None or not strict_dynamic_counts(elements):
+        return False
+    by_attribute = {"'unsafe-inline'", "'unsafe-hashes'"} & attributes.list.keywords
+    by_tag = elements.list.has_nonce_or_hash or elements.list.switches
+    return not by_tag and (attributes is elements or not by_attribute)
+
+
 def _read(policy: Policy, browser: Browser) -> Policy | None:
     """The policy as one browser reads it; None where it is nothing to that browser, or more than one policy."""
     read = parse_policies([Delivered(policy.text, policy.delivery, "enforce", policy.order)], browser)
