@@ -14,9 +14,9 @@ from msgspec import Struct
 from csplint.checks.edits import add_sources
 from csplint.checks.prefilter import holds, source_lists
 from csplint.checks.syntax.token import is_directive_name, is_reported_alone
-from csplint.csp.edit import Replacement, apply, remove_sources, without_directives
+from csplint.csp.edit import Replacement, apply, remove_sources, remove_tokens, without_directives
 from csplint.csp.parse import parse_source
-from csplint.csp.policy import Delivered, Policy, State, parse_policies
+from csplint.csp.policy import Delivered, Directive, Policy, State, parse_policies
 from csplint.csp.preserve import losses, starts_no_script
 from csplint.csp.source import SourceKind
 from csplint.csp.url import Url
@@ -145,7 +145,7 @@ def _preserved(policy: Policy, text: str, page: Url, *, other_nonces: bool = Fal
         if other_nonces:
             lost = [each for each in lost if parse_source(each.source).kind != SourceKind.NONCE]
         if not lost or after is None:
-            return text
+            return text if after is None else _once(policy, after)
         if any(not each.source for each in lost):
             return None
         text = _with(after, ((each.effective, each.source) for each in lost))
@@ -157,6 +157,21 @@ def _preserved(policy: Policy, text: str, page: Url, *, other_nonces: bool = Fal
 def _repeated(policy: Policy) -> int:
     """How many directives repeat the name of an earlier one."""
     return len(policy.directives) - len({each.name for each in policy.directives})
+
+
+def _once(before: Policy, after: Policy) -> str:
+    """The changed text with each source of a list once, if it repeats more of them than the policy did before."""
+    again = {each.span: _again(each) for each in after.in_force.values()}
+    if sum(map(len, again.values())) <= sum(len(_again(each)) for each in before.in_force.values()):
+        return after.text
+    changes = [change for each in after.in_force.values() for change in remove_tokens(each, again[each.span])]
+    return apply(after.text, changes)
+
+
+def _again(directive: Directive) -> list[int]:
+    """The numbers of a directive's sources that occur in it before."""
+    first: dict[str, int] = {}
+    return [n for n, each in enumerate(directive.list.sources) if first.setdefault(each.text, n) != n]
 
 
 def _is_nothing(policy: Policy, source: str) -> bool:
