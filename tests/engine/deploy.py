@@ -41,15 +41,14 @@ class Sent(Struct, frozen=True):
     html: str
     features: tuple[str, ...] = ()
 
-    def response(self) -> Answer:
-        """One response."""
+    def response(self) -> tuple[list[tuple[str, str]], bytes]:
+        """The headers and the body of one response."""
         fresh = {
             NONCE: secrets.token_urlsafe(24),
             OTHER: secrets.token_urlsafe(24),
             SHORT: secrets.token_hex(4),
         }
-        headers = [(name, _filled(value, fresh).encode()) for name, value in self.headers]
-        return Answer(200, headers, _filled(self.html, fresh).encode())
+        return [(name, _filled(value, fresh)) for name, value in self.headers], _filled(self.html, fresh).encode()
 
 
 def _filled(text: str, fresh: dict[str, str]) -> str:
@@ -68,7 +67,8 @@ class Shop:
 
     def answer(self, request: Received) -> Answer:
         """What a browser, or csplint, gets."""
-        return self.sent[request.path].response()
+        headers, body = self.sent[request.path].response()
+        return Answer(200, [(name, value.encode()) for name, value in headers], body)
 
     def add(self, sent: Sent) -> str:
         """Send a page from now on; gives its path."""
