@@ -23,7 +23,7 @@ from csplint.engine.changes import Way, has_edits, read_changed, ways
 from csplint.engine.evaluate import Evaluation, Outcome, evaluate, severity
 from csplint.engine.ignored import as_meant
 from csplint.engine.subject import edited
-from csplint.model import Edit
+from csplint.model import Edit, Severity
 from csplint.packs.merge import PackSet
 
 Why = Literal["words", "blocks", "unproved", "budget"]
@@ -81,7 +81,7 @@ def correct(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str])
     state = _State(evaluation, tuple(range(len(evaluation.policies))))
     while better := trial.next_better(state):
         state = better
-    known = {each.key for each in trial.faults(evaluation)}
+    known = trial.severities(_State(evaluation, tuple(range(len(evaluation.policies)))))
     now = dict(zip(state.origins, _texts(state.evaluation), strict=True))
     gone = {each.key for each in evaluation.outcomes} - {state.key(each) for each in state.evaluation.outcomes}
     by_owner = {state.key(each): each for each in state.by_owner}
@@ -96,7 +96,9 @@ def correct(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str])
             *(Left(each, trial.why(each)) for each in trial.faults(state.evaluation)),
         ),
         appeared=tuple(
-            each for each in trial.faults(state.evaluation) if state.key(each) not in known | state.revealed
+            each
+            for each in trial.faults(state.evaluation)
+            if trial.is_new(state, each, known) and state.key(each) not in state.revealed
         ),
         to_try=_to_try(evaluation, packs, features),
     )
@@ -141,6 +143,19 @@ class _Trials:
         """The errors and warnings in the order of fixing: first faults of the policy itself, then what the widget needs."""
         found = [each for each in evaluation.outcomes if severity(each.problem, self.packs) != "info"]
         return sorted(found, key=self._order)
+
+    def severities(self, state: _State) -> dict[object, Severity]:
+        """The faults' keys, each with its worst severity."""
+        found: dict[object, Severity] = {}
+        for each in self.faults(state.evaluation):
+            own = severity(each.problem, self.packs)
+            found[state.key(each)] = "error" if "error" in {own, found.get(state.key(each))} else own
+        return found
+
+    def is_new(self, state: _State, outcome: Outcome, known: Mapping[object, Severity]) -> bool:
+        """Whether a fault is not among the known ones, or only a warning there and now an error."""
+        before = known.get(state.key(outcome))
+        return before is None or (before == "warning" and severity(outcome.problem, self.packs) == "error")
 
     def next_better(
         self, state: _State, among: frozenset[tuple[object, ...]] | None = None, depth: int = 0
@@ -193,13 +208,13 @@ class _Trials:
 
     def _settled(self, before: _State, after: _State, outcome: Outcome, depth: int, *, by_owner: bool) -> _State | None:
         """The state after also fixing the faults that the fix caused, or None if that is not possible."""
-        known = {before.key(each) for each in self.faults(before.evaluation)}
+        known = self.severities(before)
         target = before.key(outcome)
         while True:
             faults = self.faults(after.evaluation)
             if any(after.key(each) == target for each in faults):
                 return None
-            new = frozenset(each.key for each in faults if after.key(each) not in known)
+            new = frozenset(each.key for each in faults if self.is_new(after, each, known))
             if not new:
                 return after
             better = self.next_better(after, new, depth + 1)

@@ -110,6 +110,20 @@ def test_the_one_policy_to_send(sent: list[str], instead: list[str] | None) -> N
     assert [each for each in faults(correction.after) if _severity(each) == "error"] == []
 
 
+def test_a_warning_does_not_become_an_error() -> None:
+    """Without its colon, img-src: would be a directive that browsers drop because of the dash: an error, not a warning."""
+    [before] = [each for each in judged(WARNING).outcomes if each.problem.rule == "non-ascii-directive"]
+    assert _severity(before) == "warning"
+    correction = corrected(WARNING)
+    assert correction.appeared == ()
+    assert "non-ascii-directive" not in {
+        each.problem.rule for each in faults(correction.after) if _severity(each) == "error"
+    }
+
+
+WARNING = "img-src: wss://*.velaro.com –; upgrade-insecure-requests; image-src –"
+
+
 def test_what_no_text_can_fix_is_left_with_the_reason() -> None:
     correction = corrected(
         "script-src 'self' 'unsafe-inline' https://app-cdn.velaro.com; object-src 'none'; base-uri 'none'"
