@@ -128,19 +128,10 @@ def _lists(before: Policy, after: Policy, policies: PolicySet) -> Iterator[Loss]
 def _sources(one: Directive, other: Directive, kind: Kind, policies: PolicySet) -> Iterator[Loss]:
     effective = EFFECTIVE_DIRECTIVE[kind]
     for source in _locations(one, kind):
-        if not covers(policies, source.text, kind) or (kind == "ws" and _loses_own_socket(source, policies)):
+        if not covers(policies, source.text, kind):
             yield Loss(effective, source.text)
     for source in (*_keywords(one, other, kind), *_trusted(one, other, kind)):
         yield Loss(effective, source.text)
-
-
-def _loses_own_socket(source: Source, policies: PolicySet) -> bool:
-    """Whether 'self', which matches the page's own WebSockets too (CSP3 #match-url-to-source-expression), loses them."""
-    page = policies.page
-    if source.name != "'self'" or page.scheme not in {"http", "https"}:
-        return False
-    own = f"{'wss' if page.scheme == 'https' else 'ws'}{page.origin.removeprefix(page.scheme)}/{EXAMPLE}"
-    return policies.decide(Request("ws", own)).blocked
 
 
 def _locations(directive: Directive, kind: Kind) -> Iterable[Source]:
