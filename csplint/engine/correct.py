@@ -13,22 +13,17 @@ The order is fixed: the same input gives the same correction, and correcting the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from csplint.checks.edits import add_sources
-from csplint.checks.prefilter import holds
-from csplint.checks.syntax.token import is_directive_name, is_reported_alone
-from csplint.csp.edit import Replacement, apply, without_directives
-from csplint.csp.parse import parse_source
-from csplint.csp.policy import Delivered, Policy, State, parse_policies
-from csplint.csp.preserve import losses
-from csplint.csp.url import Url
+from csplint.engine.changes import Way, has_edits, read_changed, ways
 from csplint.engine.evaluate import Evaluation, Outcome, evaluate, severity
+from csplint.engine.ignored import as_meant
 from csplint.engine.subject import edited
-from csplint.model import JUDGED_EDITS, Edit
+from csplint.model import Edit, Severity
 from csplint.packs.merge import PackSet
 
 Why = Literal["words", "blocks", "unproved", "budget"]
@@ -46,8 +41,6 @@ _EACH_TRIAL = 2_000
 _MOST_NESTED = 6
 """How deep fixes may nest: a fix may need another fix, and so on."""
 
-_APPLIED = JUDGED_EDITS | {"remove-policy"}
-
 
 class Left(Struct, frozen=True):
     """A finding that the correction does not fix."""
@@ -62,7 +55,9 @@ class Correction(Struct, frozen=True):
 
     before, after: the evaluations. texts: what to send instead of each policy, or "" to send nothing. edits: the edits of
     tags and headers, in order. mends: the problems that the correction fixes. left: the errors and warnings that remain.
-    appeared: the errors and warnings that are new; if csplint works correctly, there are none.
+    appeared: the errors and warnings that are new, except warnings that come to light once the owner has done what only a
+    server can do; if csplint works correctly, there are none. to_try: what the policies that browsers ignore as a whole were
+    meant to be, corrected.
     """
 
     before: Evaluation
@@ -72,6 +67,7 @@ class Correction(Struct, frozen=True):
     mends: tuple[Outcome, ...]
     left: tuple[Left, ...]
     appeared: tuple[Outcome, ...]
+    to_try: tuple[str, ...] = ()
 
     @property
     def changes_something(self) -> bool:
@@ -82,21 +78,35 @@ class Correction(Struct, frozen=True):
 def correct(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str]) -> Correction:
     """Fix whatever edits can fix, one finding at a time, and check the result."""
     trial = _Trials(packs, features, evaluation)
-    state = _State(evaluation, tuple(range(len(evaluation.policies))), ())
+    state = _State(evaluation, tuple(range(len(evaluation.policies))))
     while better := trial.next_better(state):
         state = better
-    known = {each.key for each in trial.faults(evaluation)}
+    known = trial.severities(_State(evaluation, tuple(range(len(evaluation.policies)))))
     now = dict(zip(state.origins, _texts(state.evaluation), strict=True))
     gone = {each.key for each in evaluation.outcomes} - {state.key(each) for each in state.evaluation.outcomes}
+    by_owner = {state.key(each): each for each in state.by_owner}
     return Correction(
         before=evaluation,
         after=state.evaluation,
         texts=tuple(now.get(policy.index, "") for policy in evaluation.policies),
         edits=state.edits,
-        mends=tuple(each for each in evaluation.outcomes if each.key in gone),
-        left=tuple(Left(each, trial.why(each)) for each in trial.faults(state.evaluation)),
-        appeared=tuple(each for each in trial.faults(state.evaluation) if state.key(each) not in known),
+        mends=tuple(each for each in evaluation.outcomes if each.key in gone - by_owner.keys()),
+        left=(
+            *(Left(each, "words") for each in by_owner.values()),
+            *(Left(each, trial.why(each)) for each in trial.faults(state.evaluation)),
+        ),
+        appeared=tuple(
+            each
+            for each in trial.faults(state.evaluation)
+            if trial.is_new(state, each, known) and state.key(each) not in state.revealed
+        ),
+        to_try=_to_try(evaluation, packs, features),
     )
+
+
+def _to_try(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str]) -> tuple[str, ...]:
+    subject = as_meant(evaluation)
+    return correct(evaluate(subject, packs, features), packs, features).texts if subject else ()
 
 
 class _State(Struct, frozen=True):
@@ -104,11 +114,14 @@ class _State(Struct, frozen=True):
     The subject after some fixes, checked.
 
     origins: for each policy, its index among the policies that the page sent. edits: the edits that do not change a policy.
+    by_owner: what is fixed as soon as the owner has done it. revealed: the keys of the warnings that come to light then.
     """
 
     evaluation: Evaluation
     origins: tuple[int, ...]
-    edits: tuple[Edit, ...]
+    edits: tuple[Edit, ...] = ()
+    by_owner: tuple[Outcome, ...] = ()
+    revealed: frozenset[object] = frozenset()
 
     def key(self, outcome: Outcome) -> tuple[object, ...]:
         """Identifies a problem across states, even if a fix has removed an earlier policy."""
@@ -131,6 +144,19 @@ class _Trials:
         found = [each for each in evaluation.outcomes if severity(each.problem, self.packs) != "info"]
         return sorted(found, key=self._order)
 
+    def severities(self, state: _State) -> dict[object, Severity]:
+        """The faults' keys, each with its worst severity."""
+        found: dict[object, Severity] = {}
+        for each in self.faults(state.evaluation):
+            own = severity(each.problem, self.packs)
+            found[state.key(each)] = "error" if "error" in {own, found.get(state.key(each))} else own
+        return found
+
+    def is_new(self, state: _State, outcome: Outcome, known: Mapping[object, Severity]) -> bool:
+        """Whether a fault is not among the known ones, or only a warning there and now an error."""
+        before = known.get(state.key(outcome))
+        return before is None or (before == "warning" and severity(outcome.problem, self.packs) == "error")
+
     def next_better(
         self, state: _State, among: frozenset[tuple[object, ...]] | None = None, depth: int = 0
     ) -> _State | None:
@@ -147,53 +173,60 @@ class _Trials:
         return self._reasons.get(outcome.key, "budget")
 
     def _try(self, state: _State, outcome: Outcome, depth: int) -> _State | None:
-        edits = [edit for edit in outcome.problem.made_edits() if edit.kind in _APPLIED]
-        if not edits:
-            self._reasons[outcome.key] = "words"
-            return None
-        if depth > _MOST_NESTED or not self._afford():
-            self._reasons[outcome.key] = "budget"
-            return None
-        preserved = _preserving(state.evaluation, edits)
-        if preserved is not None:
-            texts, given_back = preserved
-            self._reasons[outcome.key] = "blocks" if given_back else "unproved"
-            return self._settled(state, self._after(state, texts, edits), outcome, depth)
-        self._reasons[outcome.key] = "blocks"
-        left_out = _left_out(state.evaluation, outcome)
-        return self._settled(state, self._after(state, left_out, []), outcome, depth) if left_out else None
+        self._reasons[outcome.key] = "blocks" if has_edits(outcome) else "words"
+        for way in ways(state.evaluation, outcome):
+            if depth > _MOST_NESTED or not self._afford():
+                self._reasons[outcome.key] = "budget"
+                return None
+            if not way.by_owner:
+                self._reasons[outcome.key] = way.fails
+            better = self._settled(state, self._after(state, way, outcome), outcome, depth, by_owner=way.by_owner)
+            if better is not None:
+                return better
+        return None
 
-    def _after(self, state: _State, texts: list[str], edits: list[Edit]) -> _State:
+    def _after(self, state: _State, way: Way, outcome: Outcome) -> _State:
         policies = state.evaluation.policies
         whole = [
             Edit(kind="policy", policy=policy.index, start=0, end=len(policy.text), text=text)
-            for policy, text in zip(policies, texts, strict=True)
+            for policy, text in zip(policies, way.texts, strict=True)
             if text != policy.text
         ]
-        others = [edit for edit in edits if edit.kind not in {"policy", "remove-policy"}]
-        subject = edited(state.evaluation.subject, policies, [*whole, *others])
+        subject = edited(state.evaluation.subject, policies, [*whole, *way.edits])
         kept = [
             origin
-            for policy, text, origin in zip(policies, texts, state.origins, strict=True)
-            if _read(policy, text) is not None
+            for policy, text, origin in zip(policies, way.texts, state.origins, strict=True)
+            if read_changed(policy, text) is not None
         ]
-        return _State(evaluate(subject, self.packs, self.features), tuple(kept), (*state.edits, *others))
+        return _State(
+            evaluate(subject, self.packs, self.features),
+            tuple(kept),
+            (*state.edits, *way.edits),
+            (*state.by_owner, outcome) if way.by_owner else state.by_owner,
+            state.revealed,
+        )
 
-    def _settled(self, before: _State, after: _State, outcome: Outcome, depth: int) -> _State | None:
+    def _settled(self, before: _State, after: _State, outcome: Outcome, depth: int, *, by_owner: bool) -> _State | None:
         """The state after also fixing the faults that the fix caused, or None if that is not possible."""
-        known = {before.key(each) for each in self.faults(before.evaluation)}
+        known = self.severities(before)
         target = before.key(outcome)
         while True:
             faults = self.faults(after.evaluation)
             if any(after.key(each) == target for each in faults):
                 return None
-            new = frozenset(each.key for each in faults if after.key(each) not in known)
+            new = frozenset(each.key for each in faults if self.is_new(after, each, known))
             if not new:
                 return after
             better = self.next_better(after, new, depth + 1)
             if better is None:
-                return None
+                return self._revealing(after, [each for each in faults if each.key in new]) if by_owner else None
             after = better
+
+    def _revealing(self, after: _State, new: list[Outcome]) -> _State | None:
+        """The state with what only comes to light when the owner has done something; None if that is an error."""
+        if any(severity(each.problem, self.packs) == "error" for each in new):
+            return None
+        return replace(after, revealed=after.revealed | {after.key(each) for each in new})
 
     def _afford(self) -> bool:
         self._left -= self._cost
@@ -209,93 +242,3 @@ class _Trials:
 
 def _texts(evaluation: Evaluation) -> list[str]:
     return [policy.text for policy in evaluation.policies]
-
-
-def _preserving(evaluation: Evaluation, edits: list[Edit]) -> tuple[list[str], bool] | None:
-    """
-    The policies' texts after the edits, with the sources that the edits would lose put back, and whether there were any.
-
-    None if they cannot be put back. If an edit brings a directive into force, it gets the sources that applied in its place
-    before.
-    """
-    found: list[str] = []
-    given_back = False
-    for policy in evaluation.policies:
-        own = [edit for edit in edits if edit.policy == policy.index]
-        text = _edited(policy, own)
-        preserved = _preserved(policy, text, evaluation.context.policies.page) if own and text else text
-        if preserved is None:
-            return None
-        given_back = given_back or preserved != text
-        found.append(preserved)
-    return found, given_back
-
-
-def _edited(policy: Policy, edits: Iterable[Edit]) -> str:
-    """A policy's text after its edits, or "" if an edit removes the policy."""
-    if any(edit.kind == "remove-policy" for edit in edits):
-        return ""
-    return apply(policy.text, [Replacement(edit.start or 0, edit.end or 0, edit.text) for edit in edits])
-
-
-def _left_out(evaluation: Evaluation, outcome: Outcome) -> list[str] | None:
-    """
-    The policies' texts without the directive that a problem is about; None if browsers do not ignore that directive.
-
-    Correcting its name would restrict what is unrestricted now, and only the author should decide that.
-    """
-    policy, span = outcome.problem.policy, outcome.problem.span
-    if policy is None or span is None:
-        return None
-    ignored = [each for each in policy.directives if each.state != State.IN_FORCE and each.span.start <= span.start]
-    about = [each for each in ignored if span.end <= each.span.end]
-    if not about:
-        return None
-    text = apply(policy.text, without_directives(policy, about[:1]))
-    if losses(policy, _read(policy, text), evaluation.context.policies.page):
-        return None  # a later directive of the same name would come into force
-    return [text if each.index == policy.index else each.text for each in evaluation.policies]
-
-
-def _preserved(policy: Policy, text: str, page: Url) -> str | None:
-    """A changed text with its lost sources put back, or None if that is not possible or would repeat a directive."""
-    for _ in range(2):
-        after = _read(policy, text)
-        if after is not None and _repeated(after) > _repeated(policy):
-            return None
-        lost = [each for each in losses(policy, after, page) if not _is_misread(each.source)]
-        if not lost or after is None:
-            return text
-        if any(not each.source for each in lost):
-            return None
-        text = _with(after, ((each.effective, each.source) for each in lost))
-        if text == policy.text:
-            return None
-    return None
-
-
-def _repeated(policy: Policy) -> int:
-    """How many directives repeat the name of an earlier one."""
-    return len(policy.directives) - len({each.name for each in policy.directives})
-
-
-def _is_misread(text: str) -> bool:
-    """Whether browsers misread a source: it is a keyword without quotes, or the name of a directive."""
-    source = parse_source(text)
-    return bool(text) and (holds(source, is_reported_alone) or holds(source, is_directive_name))
-
-
-def _with(policy: Policy, lost: Iterable[tuple[str, str]]) -> str:
-    by_directive: dict[str, list[str]] = {}
-    for effective, source in lost:
-        governing = policy.governing(effective)
-        listed = by_directive.setdefault(effective if governing is None else governing.name, [])
-        if source not in listed:
-            listed.append(source)
-    changes = [change for name, sources in by_directive.items() for change in add_sources(policy, name, sources)]
-    return apply(policy.text, changes)
-
-
-def _read(policy: Policy, text: str) -> Policy | None:
-    read = parse_policies([Delivered(text, policy.delivery, policy.disposition, policy.order)])
-    return read[0] if len(read) == 1 else None

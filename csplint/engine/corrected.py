@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from csplint.checks.problem import STAND_IN
 from csplint.csp.policy import Delivered, Policy, parse_policies
 from csplint.engine.correct import Correction, Left, Why
 from csplint.engine.evaluate import OutcomeKey, reported_severity
-from csplint.engine.verdict import judge_vendors, worst
+from csplint.engine.verdict import judge_vendors, steps, worst
 from csplint.model import (
     Action,
     Corrected,
@@ -48,18 +50,27 @@ def corrected(correction: Correction, packs: PackSet, fingerprints: Mapping[Outc
     fingerprints: of the findings before the correction, by the keys of their outcomes; one that follows from another
     has none.
     """
-    if not correction.changes_something and not correction.left:
+    by_hand = (*_to_try(correction), *steps(correction.after.context))
+    if not correction.changes_something and not correction.left and not by_hand:
         return None
     left = list(correction.left)
     return Corrected(
         headers=(*_headers(correction), *_other_headers(correction)),
         metas=tuple(_metas(correction)),
         tags=tuple(_tags(correction)),
-        steps=tuple(dict.fromkeys(_step(each, packs) for each in left)),
+        steps=tuple(dict.fromkeys((*by_hand, *(_step(each, packs) for each in left)))),
         mends=tuple(fingerprints[each.key] for each in correction.mends if each.key in fingerprints),
         leaves=tuple(LeftFinding(fingerprints.get(each.outcome.key, ""), _REASONS[each.why]) for each in left),
         proof=_proof(correction, left, packs),
     )
+
+
+def _to_try(correction: Correction) -> Iterator[str]:
+    for text in correction.to_try:
+        yield (
+            "Browsers ignore the whole policy, so it blocks nothing now. To enforce what it was meant to be, with what the page "
+            f"needs, send it as {REPORT_ONLY} first, and then in place of the policy: {_without_nonces(text)}"
+        )
 
 
 def proposed(correction: Correction, packs: PackSet) -> Corrected:
@@ -115,7 +126,13 @@ def _action(before: str, after: str) -> Action:
 
 
 def _joined(correction: Correction, policies: Sequence[Policy]) -> str:
-    return ", ".join(text for each in policies if (text := correction.texts[each.index]))
+    texts = (correction.texts[each.index] for each in policies)
+    return ", ".join(text.replace(STAND_IN, "{NONCE}") for text in texts if text)
+
+
+def _without_nonces(text: str) -> str:
+    """A policy's text without a nonce to copy."""
+    return re.sub(r"'nonce-[^']*'", "'nonce-{NONCE}'", text, flags=re.IGNORECASE)
 
 
 def _lines(correction: Correction) -> Iterator[tuple[Policy, ...]]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from csplint.csp.browsers import BROWSERS
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered, Policy, parse_policies
-from csplint.csp.preserve import losses
+from csplint.csp.preserve import losses, starts_no_script
 from csplint.csp.request import Kind, Request
 from csplint.csp.url import Url
 
@@ -57,6 +57,29 @@ def test_what_is_lost(before: str, after: str, expected: set[tuple[str, str]]) -
     found = lost(before, after)
     assert expected <= found
     assert bool(found) == bool(expected)
+
+
+STARTS = [
+    # policy, whether no script can start under it
+    ("script-src 'strict-dynamic' 'self' https:", True),
+    ("default-src 'strict-dynamic'", True),
+    ("script-src 'strict-dynamic' 'nonce-abc'", False),
+    (f"script-src 'strict-dynamic' {HASH}", False),
+    ("script-src 'self'", False),  # there is no 'strict-dynamic' to lose
+    ("script-src-elem 'strict-dynamic'", False),  # nothing restricts event handlers
+    ("script-src 'strict-dynamic'; script-src-attr 'unsafe-inline'", False),
+    ("script-src 'strict-dynamic'; script-src-attr 'none'", True),
+    ("script-src 'strict-dynamic' 'unsafe-inline'", True),  # which 'strict-dynamic' disables
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), STARTS)
+def test_whether_a_script_can_start(text: str, expected: bool) -> None:
+    one = policy(text)
+    assert one is not None
+    assert starts_no_script(one) == expected
+    [meta] = parse_policies([Delivered(text, "meta", order=1)])
+    assert not starts_no_script(meta), "scripts may come before the element"
 
 
 NAMES = ["default-src", "script-src", "script-src-elem", "script-src-attr", "style-src", "img-src", "connect-src", "worker-src", "frame-src", "child-src", "form-action", "base-uri", "object-src"]  # fmt: skip
