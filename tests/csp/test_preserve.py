@@ -122,3 +122,9 @@ def test_whatever_is_allowed_and_not_lost_stays_allowed(before: str, after: str,
 @given(POLICIES)
 def test_the_same_policy_loses_nothing(text: str) -> None:
     assert lost(text, f"{text} ") == set()
+
+
+def test_a_hash_is_not_lost_where_all_inline_code_is_allowed() -> None:
+    before = f"style-src 'self' {HASH}"
+    assert lost(before, "style-src 'self' 'unsafe-inline'") == set()
+    assert lost(before, "style-src 'self'") == {("style-src-elem", HASH)}
