@@ -117,7 +117,7 @@ def verdict(context: Context, findings: Sequence[Finding], packs: PackSet) -> Ve
     return Verdict(
         state=worst([each.state for each in judged]),
         text=" ".join(_sentence(each, bare=context.document is None) for each in judged),
-        because=_because(causes, worst(states)),
+        because=_because(causes, worst(states), len(context.every_policy)),
         then=_then(context, packs, loads=worst(states) != "broken"),
         if_added=worst([each.if_added or "works" for each in absent]) if absent else None,
         causes=tuple(each.fingerprint for each in causes),
@@ -129,13 +129,14 @@ def verdict(context: Context, findings: Sequence[Finding], packs: PackSet) -> Ve
 _OF_WIDGETS = frozenset({"widget", "parts"})
 
 
-def _because(causes: Sequence[Finding], state: WidgetState) -> str:
+def _because(causes: Sequence[Finding], state: WidgetState, policies: int) -> str:
     """Why a widget does not load: the first cause's message and its own cause."""
     first = next((each for each in causes if each.effect == "widget"), None)
     if first is None or state != "broken":
         return ""
     line = f" (line {first.place.line})" if first.place and not first.message.startswith("The embed") else ""
-    return f"{first.message.removesuffix('.')}{line}."
+    where = f" Policy {first.policy + 1} of {policies} blocks it." if policies > 1 and first.policy is not None else ""
+    return f"{first.message.removesuffix('.')}{line}.{where}"
 
 
 def _then(context: Context, packs: PackSet, *, loads: bool) -> str:
