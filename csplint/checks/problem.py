@@ -24,6 +24,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     text of its console message. fix: the edit in words, "" for the rule's own. edits: what to change, or a function that
     gives it, for problems whose edits are rarely needed. explains: stretches of the policy's text that are only wrong
     because of this, in their order and without overlap; other findings inside them are its consequences.
+    parts: the values of the problems that it stands for, where there are too many for one each.
     by_owner: gives edits that are never shown, but show what else has to be fixed once the owner has done on the server
     what the fix says; a nonce in them is `STAND_IN`.
     """
@@ -42,6 +43,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     safety: Literal["safe", "unsafe"] = "safe"
     edits: tuple[Edit, ...] | Callable[[], tuple[Edit, ...]] = ()
     explains: tuple[Span, ...] = ()
+    parts: tuple[str, ...] = ()
     by_owner: Callable[[], tuple[Edit, ...]] | None = None
 
     def made_edits(self) -> tuple[Edit, ...]:

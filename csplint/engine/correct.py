@@ -125,8 +125,14 @@ class _State(Struct, frozen=True):
 
     def key(self, outcome: Outcome) -> tuple[object, ...]:
         """Identifies a problem across states, even if a fix has removed an earlier policy."""
-        rule, policy, value, report_only = outcome.key
-        return rule, None if policy is None else self.origins[policy], value, report_only
+        return self.keys(outcome)[0]
+
+    def keys(self, outcome: Outcome) -> list[tuple[object, ...]]:
+        """The same, and the keys of the problems that it stands for."""
+        return [
+            (rule, None if policy is None else self.origins[policy], value, report_only)
+            for rule, policy, value, report_only in outcome.keys
+        ]
 
 
 class _Trials:
@@ -149,7 +155,8 @@ class _Trials:
         found: dict[object, Severity] = {}
         for each in self.faults(state.evaluation):
             own = severity(each.problem, self.packs)
-            found[state.key(each)] = "error" if "error" in {own, found.get(state.key(each))} else own
+            for key in state.keys(each):
+                found[key] = "error" if "error" in {own, found.get(key)} else own
         return found
 
     def is_new(self, state: _State, outcome: Outcome, known: Mapping[object, Severity]) -> bool:
