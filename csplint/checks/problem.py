@@ -23,9 +23,10 @@ class Problem(Struct, frozen=True, kw_only=True):
     directive is the name of the one that governs. place: where in the page. request: what the browser blocks, for the
     text of its console message. fix: the edit in words, "" for the rule's own. edits: what to change, or a function that
     gives it, for problems whose edits are rarely needed. explains: stretches of the policy's text that are only wrong
-    because of this, in their order and without overlap; other findings inside them are its consequences. by_owner: gives
-    edits that are never shown, but show what else has to be fixed once the owner has done on the server what the fix says;
-    a nonce in them is `STAND_IN`. brief: the message in a few words, for a list that names the directive beside it.
+    because of this, in their order and without overlap; other findings inside them are its consequences. parts: the values
+    of the problems that it covers, where there are too many for one each. by_owner: gives edits that are never shown, but
+    show what else has to be fixed once the owner has done on the server what the fix says; a nonce in them is `STAND_IN`.
+    brief: the message in a few words, for a list that names the directive beside it.
     effective: the directive that a browser looks for first, such as img-src where `directive` is default-src; "" for the
     one of `request`. group: problems of one policy with the same group have one reason and are one finding, which
     `joined` gives; "" for a problem that is always a finding of its own.
@@ -45,6 +46,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     safety: Literal["safe", "unsafe"] = "safe"
     edits: tuple[Edit, ...] | Callable[[], tuple[Edit, ...]] = ()
     explains: tuple[Span, ...] = ()
+    parts: tuple[str, ...] = ()
     by_owner: Callable[[], tuple[Edit, ...]] | None = None
     brief: str = ""
     effective: str = ""

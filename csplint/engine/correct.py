@@ -19,8 +19,10 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from csplint.csp.policy import Policy
+from csplint.csp.preserve import losses
 from csplint.engine.changes import Way, has_edits, read_changed, ways
-from csplint.engine.evaluate import Evaluation, Outcome, evaluate, severity
+from csplint.engine.evaluate import Evaluation, Outcome, OutcomeKey, evaluate, severity
 from csplint.engine.ignored import as_meant
 from csplint.engine.subject import edited
 from csplint.model import Edit, Severity
@@ -43,10 +45,11 @@ _MOST_NESTED = 6
 
 
 class Left(Struct, frozen=True):
-    """A finding that the correction does not fix."""
+    """A finding that the correction does not fix. key: its outcome's key before the correction; None if that is unknown."""
 
     outcome: Outcome
     why: Why
+    key: OutcomeKey | None = None
 
 
 class Correction(Struct, frozen=True):
@@ -75,16 +78,22 @@ class Correction(Struct, frozen=True):
         return bool(self.edits) or list(self.texts) != _texts(self.before)
 
 
-def correct(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str]) -> Correction:
-    """Fix whatever edits can fix, one finding at a time, and check the result."""
-    trial = _Trials(packs, features, evaluation)
+def correct(
+    evaluation: Evaluation, packs: PackSet, features: Mapping[str, str], accepted: frozenset[OutcomeKey] = frozenset()
+) -> Correction:
+    """
+    Fix whatever edits can fix, one finding at a time, and check the result.
+
+    accepted: the problems that the user does not want fixed.
+    """
+    trial = _Trials(packs, features, evaluation, accepted)
     state = _State(evaluation, tuple(range(len(evaluation.policies))))
-    while better := trial.next_better(state):
+    while better := trial.next_better(state) or trial.without_a_redundant_policy(state, evaluation):
         state = better
     known = trial.severities(_State(evaluation, tuple(range(len(evaluation.policies)))))
     now = dict(zip(state.origins, _texts(state.evaluation), strict=True))
     gone = {each.key for each in evaluation.outcomes} - {state.key(each) for each in state.evaluation.outcomes}
-    by_owner = {state.key(each): each for each in state.by_owner}
+    by_owner = dict(state.by_owner)
     return Correction(
         before=evaluation,
         after=state.evaluation,
@@ -92,8 +101,12 @@ def correct(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str])
         edits=state.edits,
         mends=tuple(each for each in evaluation.outcomes if each.key in gone - by_owner.keys()),
         left=(
-            *(Left(each, "words") for each in by_owner.values()),
-            *(Left(each, trial.why(each)) for each in trial.faults(state.evaluation)),
+            *(Left(each, "words", key) for key, each in by_owner.items()),
+            *(
+                Left(each, trial.why(each), state.key(each))
+                for each in trial.faults(state.evaluation)
+                if not trial.is_accepted(state, each)
+            ),
         ),
         appeared=tuple(
             each
@@ -114,26 +127,34 @@ class _State(Struct, frozen=True):
     The subject after some fixes, checked.
 
     origins: for each policy, its index among the policies that the page sent. edits: the edits that do not change a policy.
-    by_owner: what is fixed as soon as the owner has done it. revealed: the keys of the warnings that come to light then.
+    by_owner: what is fixed as soon as the owner has done it, by its key. revealed: the keys of the warnings that come to light then.
     """
 
     evaluation: Evaluation
     origins: tuple[int, ...]
     edits: tuple[Edit, ...] = ()
-    by_owner: tuple[Outcome, ...] = ()
+    by_owner: tuple[tuple[OutcomeKey, Outcome], ...] = ()
     revealed: frozenset[object] = frozenset()
 
-    def key(self, outcome: Outcome) -> tuple[object, ...]:
+    def key(self, outcome: Outcome) -> OutcomeKey:
         """Identifies a problem across states, even if a fix has removed an earlier policy."""
-        rule, policy, value, report_only = outcome.key
-        return rule, None if policy is None else self.origins[policy], value, report_only
+        return self.keys(outcome)[0]
+
+    def keys(self, outcome: Outcome) -> list[OutcomeKey]:
+        """The same, and the keys of the problems that it stands for."""
+        return [
+            (rule, None if policy is None else self.origins[policy], value, report_only)
+            for rule, policy, value, report_only in outcome.keys
+        ]
 
 
 class _Trials:
     """Applies fixes and checks them, until the budget is used up."""
 
-    def __init__(self, packs: PackSet, features: Mapping[str, str], start: Evaluation) -> None:
-        self.packs, self.features = packs, features
+    def __init__(
+        self, packs: PackSet, features: Mapping[str, str], start: Evaluation, accepted: frozenset[OutcomeKey]
+    ) -> None:
+        self.packs, self.features, self._accepted = packs, features, accepted
         document = start.subject.document
         self._cost = _EACH_TRIAL + sum(map(len, _texts(start))) + (len(document.text) // 8 if document else 0)
         self._left = MOST_CHARACTERS
@@ -149,7 +170,8 @@ class _Trials:
         found: dict[object, Severity] = {}
         for each in self.faults(state.evaluation):
             own = severity(each.problem, self.packs)
-            found[state.key(each)] = "error" if "error" in {own, found.get(state.key(each))} else own
+            for key in state.keys(each):
+                found[key] = "error" if "error" in {own, found.get(key)} else own
         return found
 
     def is_new(self, state: _State, outcome: Outcome, known: Mapping[object, Severity]) -> bool:
@@ -162,10 +184,36 @@ class _Trials:
     ) -> _State | None:
         """The state after the first fix that works, or None if none does. `among`: try only the problems with these keys."""
         for outcome in self.faults(state.evaluation):
-            if among is None or outcome.key in among:
+            if not self.is_accepted(state, outcome) if among is None else outcome.key in among:
                 better = self._try(state, outcome, depth)
                 if better is not None:
                     return better
+        return None
+
+    def is_accepted(self, state: _State, outcome: Outcome) -> bool:
+        """Whether the user does not want a problem fixed."""
+        return bool(self._accepted) and state.key(outcome) in self._accepted
+
+    def without_a_redundant_policy(self, state: _State, start: Evaluation) -> _State | None:
+        """
+        The state without one policy that was changed, or is sent twice, and blocks nothing that another one allows.
+
+        Both would be right, but two senders that each have to know what the page needs are how the page broke.
+        """
+        for policy in reversed(state.evaluation.policies):
+            sent = start.policies[state.origins[policy.index]]
+            others = [each for each in state.evaluation.policies if each is not policy]
+            twice = any(each.text == policy.text for each in others)
+            if (policy.text == sent.text and not twice) or not any(
+                _makes_redundant(each, policy, start) for each in others
+            ):
+                continue
+            texts = ["" if each is policy else each.text for each in state.evaluation.policies]
+            after = self._after(state, Way(texts), None) if self._afford() else None
+            if after and not any(
+                self.is_new(after, each, self.severities(state)) for each in self.faults(after.evaluation)
+            ):
+                return after
         return None
 
     def why(self, outcome: Outcome) -> Why:
@@ -185,7 +233,7 @@ class _Trials:
                 return better
         return None
 
-    def _after(self, state: _State, way: Way, outcome: Outcome) -> _State:
+    def _after(self, state: _State, way: Way, outcome: Outcome | None) -> _State:
         policies = state.evaluation.policies
         whole = [
             Edit(kind="policy", policy=policy.index, start=0, end=len(policy.text), text=text)
@@ -202,7 +250,7 @@ class _Trials:
             evaluate(subject, self.packs, self.features),
             tuple(kept),
             (*state.edits, *way.edits),
-            (*state.by_owner, outcome) if way.by_owner else state.by_owner,
+            (*state.by_owner, (state.key(outcome), outcome)) if way.by_owner and outcome else state.by_owner,
             state.revealed,
         )
 
@@ -238,6 +286,15 @@ class _Trials:
         policy = problem.policy.index if problem.policy else -1
         vendors = self.packs.homes[problem.rule] in self.packs.vendors
         return vendors, severity(problem, self.packs), policy, start, problem.rule, problem.value or ""
+
+
+def _makes_redundant(one: Policy, other: Policy, start: Evaluation) -> bool:
+    """Whether a policy in a header blocks everything that the other one blocks, and reports as the other one does."""
+    if one.delivery == "meta" or one.disposition != "enforce" or other.disposition != "enforce":
+        return False
+    if any(name in other.in_force and name not in one.in_force for name in ("report-uri", "report-to")):
+        return False
+    return not losses(one, other, start.context.policies.page)
 
 
 def _texts(evaluation: Evaluation) -> list[str]:

@@ -40,6 +40,12 @@ BEFORE_ENFORCING = (
 )
 """What you need to know before you enforce a policy that was made from one page."""
 
+TWO_SENDERS = (
+    "Find what adds the policy that is no longer needed. Often the server or a proxy adds one header and the application "
+    "another; browsers apply both, and both must allow everything."
+)
+"""What to do where a policy is left out because another one does all of its work."""
+
 NONCE_VALUE = "the nonce of this response, the same as in the header"
 
 
@@ -58,9 +64,11 @@ def corrected(correction: Correction, packs: PackSet, fingerprints: Mapping[Outc
         headers=(*_headers(correction), *_other_headers(correction)),
         metas=tuple(_metas(correction)),
         tags=tuple(_tags(correction)),
-        steps=tuple(dict.fromkeys((*by_hand, *(_step(each, packs) for each in left)))),
+        steps=tuple(dict.fromkeys((*by_hand, *_senders(correction), *(_step(each, packs) for each in left)))),
         mends=tuple(fingerprints[each.key] for each in correction.mends if each.key in fingerprints),
-        leaves=tuple(LeftFinding(fingerprints.get(each.outcome.key, ""), _REASONS[each.why]) for each in left),
+        leaves=tuple(
+            LeftFinding(fingerprints.get(each.key or each.outcome.key, ""), _REASONS[each.why]) for each in left
+        ),
         proof=_proof(correction, left, packs),
     )
 
@@ -71,6 +79,15 @@ def _to_try(correction: Correction) -> Iterator[str]:
             "Browsers ignore the whole policy, so it blocks nothing now. To enforce what it was meant to be, with what the page "
             f"needs, send it as {REPORT_ONLY} first, and then in place of the policy: {_without_nonces(text)}"
         )
+
+
+def _senders(correction: Correction) -> Iterator[str]:
+    """What to do about a header that another one makes redundant."""
+    texts = correction.texts
+    removed = [each for each in correction.before.policies if each.in_force and not texts[each.index]]
+    kept = [each for each in correction.before.policies if each.disposition == "enforce" and texts[each.index]]
+    if kept and any(each.delivery == "header" and each.disposition == "enforce" for each in removed):
+        yield TWO_SENDERS
 
 
 def proposed(correction: Correction, packs: PackSet) -> Corrected:

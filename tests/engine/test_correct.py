@@ -59,7 +59,7 @@ CASES = [
             "default-src 'none'; connect-src https://*.velaro.com https://*.service.signalr.net wss://*.velaro.com; "
             "frame-src blob: 'self'; img-src https://app-cdn.velaro.com data:; style-src 'unsafe-inline'; "
             "script-src https://app-cdn.velaro.com",
-            "script-src 'self' https://app-cdn.velaro.com",
+            "",  # the first blocks all that the second blocks
         ],
     ),
     (  # a directive that comes into force keeps what applied in its place, and its neighbour what it allowed
@@ -230,3 +230,38 @@ def _was_misread(source: str) -> bool:
 
 def _repeated(names: list[str]) -> int:
     return len(names) - len(set(names))
+
+
+WHOLE = (
+    "default-src 'self'; script-src 'self' https://app-cdn.velaro.com; connect-src https://*.velaro.com wss://*.velaro.com "
+    "https://*.service.signalr.net; style-src 'unsafe-inline'; img-src data: https://app-cdn.velaro.com; "
+    "frame-src 'self' blob:; base-uri 'self'"
+)
+SENDERS = [
+    # two policies, and which of them is still sent
+    ("the second only blocks what the first allows", (WHOLE, "default-src 'self' https: data: blob: 'unsafe-inline'; script-src 'self'"), [True, False]),
+    ("the same twice", ("default-src 'self'", "default-src 'self'"), [True, False]),
+    ("the second restricts something else too", (WHOLE, "script-src 'self'; form-action 'self'"), [True, True]),
+    ("the second has its own reports", (WHOLE, "script-src 'self'; report-uri /csp"), [True, True]),
+    ("nothing is wrong with either", (WHOLE, "object-src *"), [True, True]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sent", "kept"), [case[1:] for case in SENDERS], ids=[case[0] for case in SENDERS])
+def test_a_policy_that_another_one_makes_redundant_is_not_sent(sent: tuple[str, ...], kept: list[bool]) -> None:
+    result = correct(evaluate(policy_subject("policy", SHOP, list(sent), []), PACKS, {}), PACKS, {})
+    assert [bool(text) for text in result.texts] == kept
+    assert not result.appeared
+
+
+def test_what_the_user_accepted_is_not_fixed() -> None:
+    before = evaluate(
+        policy_subject("policy", SHOP, ["default-src 'self'; script-src 'self' https://app-cdn.velaro.com"], []),
+        PACKS,
+        {},
+    )
+    accepted = frozenset(each.key for each in before.outcomes if each.problem.rule == "missing-frame-blob")
+    result = correct(before, PACKS, {}, accepted)
+    assert "frame-src" not in result.texts[0]
+    assert "img-src" in result.texts[0]
+    assert [each.outcome.problem.rule for each in result.left] == []

@@ -239,7 +239,7 @@ def test_the_table_has_headers_and_says_it_in_words() -> None:
     rows = [[text(each) for each in row.select("th[scope=row], td")] for row in table.select("tbody tr")]
     assert rows[1] == ["socket", "connect-src wss://*.velaro.com", "✗ blocks", "✗ not met Messages are not delivered."]
     assert [row[-1].split()[1] for row in rows] == ["met", "not", "partly", "met"]
-    assert text(one(html, ".needs .inner summary")) == "1 requirement of optional features, not in use"
+    assert text(one(html, ".needs .inner summary")) == "1 need of optional features, not in use"
     assert text(one(html, ".meter p")) == "4 needs: 2 met, 1 not met, 1 partly met"
 
 

@@ -100,6 +100,7 @@ def test_what_is_left_out_comes_with_an_option() -> None:
 
 
 def test_a_finding_of_one_policy_of_several_names_it() -> None:
-    shown = text(page(GUIDE_POLICY, "default-src 'self'"))
+    external = "<!doctype html><title>Shop</title>\n<script src=https://app-cdn.velaro.com/w.js></script>"
+    shown = text(page(GUIDE_POLICY, "default-src 'self'", body=external))
     assert "  error    script-src   policy 2: blocks the embed script, line 2\n" in shown
     assert "Policy 2 of 2 blocks it." in " ".join(shown.split())

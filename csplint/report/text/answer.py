@@ -76,13 +76,15 @@ def _write_corrected(lines: Lines, target: TargetReport, corrected: Corrected) -
 
 
 def _introduction(target: TargetReport, corrected: Corrected) -> str:
-    policies = [each.action for each in corrected.headers if _is_policy(each)] + [
+    actions = {each.action for each in corrected.headers if _is_policy(each)} | {
         each.action for each in corrected.metas
-    ]
-    if all(action == "keep" for action in policies):
+    }
+    if actions <= {"keep"}:
         return f"Send this header instead. It was checked: {_proved(target, corrected)}."
     if not target.policies:
         return f"Try this policy. It was checked: {_proved(target, corrected)}."
+    if actions <= {"keep", "remove"}:
+        return f"Send one policy less. It was checked: {_proved(target, corrected)}, and nothing more is blocked."
     kept = "nothing that is allowed now is blocked" if corrected.proof.still_allowed else "read what changes below"
     return f"Send this policy instead. It was checked: {_proved(target, corrected)}, and {kept}."
 

@@ -26,7 +26,7 @@ def write_rows(lines: Lines, target: TargetReport, findings: Sequence[Finding], 
         _write_row(lines, finding, width, _policy(target, finding))
     if more := len(findings) - len(rows):
         label = Part("advice".ljust(_SEVERITY), "info")
-        lines.line("  ", label, f"{more} more".ljust(width), command("check", target, "--advice"))
+        lines.line("  ", label, f"{more} more".ljust(max(width, 8)), command("check", target, "--advice"))
 
 
 def _write_row(lines: Lines, finding: Finding, width: int, place: str) -> None:
@@ -43,7 +43,9 @@ def _write_row(lines: Lines, finding: Finding, width: int, place: str) -> None:
 def _policy(target: TargetReport, finding: Finding) -> str:
     """Which policy it is about, if there are several."""
     number = policy_number(target.policies, finding.policy)
-    return f"policy {number}: " if number and len(target.policies) > 1 else ""
+    if number is None or len({each.value for each in target.policies}) == 1:
+        return ""
+    return f"policy {number}: "
 
 
 def _directive(finding: Finding) -> str:
