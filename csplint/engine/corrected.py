@@ -121,7 +121,7 @@ def _headers(correction: Correction) -> Iterator[HeaderChange]:
             continue
         name = ENFORCED if first.disposition == "enforce" else REPORT_ONLY
         before, after = ", ".join(each.text for each in policies), _joined(correction, policies)
-        yield HeaderChange(_action(before, after), name, before, after or None, first.index)
+        yield HeaderChange(_action(before, after), name, before, _to_send(before, after), first.index)
 
 
 def _metas(correction: Correction) -> Iterator[MetaChange]:
@@ -133,7 +133,7 @@ def _metas(correction: Correction) -> Iterator[MetaChange]:
             before, after = ", ".join(each.text for each in policies), _joined(correction, policies)
             place = places.get(first.order)
             at = Place(place.line, place.column) if place else None
-            yield MetaChange(_action(before, after), before, after or None, first.index, at)
+            yield MetaChange(_action(before, after), before, _to_send(before, after), first.index, at)
 
 
 def _action(before: str, after: str) -> Action:
@@ -145,6 +145,11 @@ def _action(before: str, after: str) -> Action:
 def _joined(correction: Correction, policies: Sequence[Policy]) -> str:
     texts = (correction.texts[each.index] for each in policies)
     return ", ".join(text.replace(STAND_IN, "{NONCE}") for text in texts if text)
+
+
+def _to_send(before: str, after: str) -> str | None:
+    """What a changed header is sent with; None if it is not sent."""
+    return (after if after == before else _without_nonces(after)) or None
 
 
 def _without_nonces(text: str) -> str:
