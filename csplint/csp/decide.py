@@ -72,7 +72,11 @@ class PolicySet(Struct, frozen=True, dict=True):
         return self._both_hops(request, target)
 
     def decide_url(self, kind: Kind, url: Url) -> Decision:
-        """Decide a request that has nothing but a URL, which is already parsed."""
+        """
+        Decide a request that has nothing but a URL, which is already parsed; mixed images are not upgraded.
+
+        So images can answer for all that a list matches (`cover.py`).
+        """
         request = Request(kind, url.href)
         target = Target(url, self.page, False, kind in NAVIGATIONS, self.browser)
         if kind == "object" and self.browser.objects_are_frames:
@@ -110,19 +114,18 @@ class PolicySet(Struct, frozen=True, dict=True):
     def _exempt_or_upgraded(self, hop: RequestHop, target: Target) -> tuple[Verdict, ...] | None:
         """The verdicts on a URL that is not checked, or upgraded before the check; None for any other."""
         kind, scheme = hop.request.kind, target.url.scheme
-        if scheme in _INSECURE and self._will_upgrade(target, kind):
+        if scheme in _INSECURE and (target.mixed_image or will_upgrade(self.policies)):
             return tuple([_verdict(policy, self.as_seen(policy, hop)) for policy in self.policies])
         if scheme not in NETWORK_SCHEMES and is_never_checked(kind, target):
             return tuple([Verdict(policy, EFFECTIVE_DIRECTIVE[kind], None, True) for policy in self.policies])
         return None
 
-    def _will_upgrade(self, target: Target, kind: Kind) -> bool:
-        return will_upgrade(self.policies) or is_mixed_image(target, kind)
-
     def as_seen(self, policy: Policy, hop: RequestHop) -> RequestHop:
         """The hop that this policy is checked against, perhaps upgraded to https."""
         target = hop.target
-        if target is None or target.url.scheme not in _INSECURE or not self._will_upgrade(target, hop.request.kind):
+        if target is None or target.url.scheme not in _INSECURE:
+            return hop
+        if not target.mixed_image and not will_upgrade(self.policies):
             return hop
         return RequestHop(hop.request, upgraded(target, hop.request.kind, policy))
 
@@ -146,7 +149,8 @@ class PolicySet(Struct, frozen=True, dict=True):
         if kind == "frame-ancestors":
             # Only an ancestor's origin is known: Chromium takes / as its path, Firefox compares no paths.
             url, redirected = replace(url, path="/"), self.browser.ancestors_have_no_path
-        return Target(url, self.page, redirected, kind in NAVIGATIONS, self.browser)
+        mixed = url.scheme == "http" and is_mixed_image(url, kind, self.page, self.browser)
+        return Target(url, self.page, redirected, kind in NAVIGATIONS, self.browser, mixed_image=mixed)
 
 
 NAVIGATIONS = frozenset({"frame", "form", "frame-ancestors"})

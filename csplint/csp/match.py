@@ -63,6 +63,7 @@ class Target(Struct, frozen=True):
     redirected: a redirect led to the URL, so paths are not compared (CSP3 #source-list-paths-and-redirects).
     navigation: a frame or a form navigates to the URL.
     upgraded: the policy will upgrade the URL, so that sources with the secure scheme match it too.
+    mixed_image: the browser upgrades the URL whatever the policies say (`upgrade.is_mixed_image`).
     """
 
     url: Url
@@ -71,6 +72,7 @@ class Target(Struct, frozen=True):
     navigation: bool = False
     browser: Browser = CHROMIUM
     upgraded: bool = False
+    mixed_image: bool = False
 
 
 def mismatch(source: Source, target: Target) -> AnyMismatch | None:

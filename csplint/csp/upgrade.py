@@ -14,6 +14,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from csplint.csp.browsers import Browser
 from csplint.csp.match import Target
 from csplint.csp.policy import Policy
 from csplint.csp.url import DEFAULT_PORTS, Url
@@ -34,14 +35,14 @@ def will_upgrade(policies: Iterable[Policy]) -> bool:
     return any(DIRECTIVE in each.in_force and each.disposition == "enforce" for each in policies)
 
 
-def is_mixed_image(target: Target, kind: str) -> bool:
+def is_mixed_image(url: Url, kind: str, page: Url, browser: Browser) -> bool:
     """Whether this is an http: image on an https: page that is upgraded whatever the policies say (Mixed Content)."""
     return (
         kind == "img"
-        and target.url.scheme == "http"
-        and target.page.scheme == "https"
-        and target.browser.upgrades_mixed_images
-        and not _is_kept_insecure(target.url.host)
+        and url.scheme == "http"
+        and page.scheme == "https"
+        and browser.upgrades_mixed_images
+        and not _is_kept_insecure(url.host)
     )
 
 
