@@ -95,6 +95,10 @@ def _note(verdict: Verdict, hop: RequestHop, reasons: tuple[SourceReason, ...]) 
         if hop.target is not None and is_never_checked(hop.request.kind, hop.target):
             return f"browsers check no policy for {hop.target.url.scheme}: URLs here"
         return "nothing restricts it"
+    if hop.target is not None and hop.target.mixed_image and hop.target.url.scheme == "https":
+        return "the browser upgrades this image to https: before the check"
+    if not verdict.allowed and not verdict.reported:
+        return "the browser does not report this"
     if verdict.allowed or reasons:
         return ""
     return "the list is empty, which allows nothing"
