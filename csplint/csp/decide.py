@@ -149,8 +149,9 @@ class PolicySet(Struct, frozen=True, dict=True):
         if kind == "frame-ancestors":
             # Only an ancestor's origin is known: Chromium takes / as its path, Firefox compares no paths.
             url, redirected = replace(url, path="/"), self.browser.ancestors_have_no_path
-        mixed = url.scheme == "http" and is_mixed_image(url, kind, self.page, self.browser)
-        return Target(url, self.page, redirected, kind in NAVIGATIONS, self.browser, mixed_image=mixed)
+        if url.scheme == "http" and is_mixed_image(url, kind, self.page, self.browser):
+            return Target(url, self.page, redirected, browser=self.browser, mixed_image=True)
+        return Target(url, self.page, redirected, kind in NAVIGATIONS, self.browser)
 
 
 NAVIGATIONS = frozenset({"frame", "form", "frame-ancestors"})

@@ -70,11 +70,11 @@ class Directive(Struct, frozen=True, dict=True):
     def list(self) -> SourceList:
         """The value as a source list, as far as this browser honours it in this directive."""
         listed, browser = read_list(self.value, self.browser), self.browser
-        if not listed.strict_dynamic:
-            return listed
-        if browser.strict_dynamic_reads_name and self.written not in _READS_STRICT_DYNAMIC:
+        if browser.strict_dynamic_reads_name and listed.strict_dynamic and self.written not in _READS_STRICT_DYNAMIC:
             return without_strict_dynamic(listed)
-        return beside_strict_dynamic(listed) if browser.strict_dynamic_disables_locations else listed
+        if browser.strict_dynamic_disables_locations and listed.strict_dynamic:
+            return beside_strict_dynamic(listed)
+        return listed
 
     @memo_property
     def tokens(self) -> tuple[Token, ...]:

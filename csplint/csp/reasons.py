@@ -48,7 +48,7 @@ def _of_location(source: Source, directive: Directive, hop: RequestHop) -> str:
         return "matches URLs, and inline code has no URL"
     if kind in SCRIPTS and strict_dynamic_counts(directive):
         return "ignored: the list has 'strict-dynamic'"
-    if source not in directive.list.locations:
+    if source not in directive.list.honoured_locations:
         return "ignored: 'strict-dynamic' turns it off for every kind of request"
     if target is not None and hosts_are_off(directive, target):
         return "ignored: the list has a hash of a URL"

@@ -67,6 +67,11 @@ class SourceList(Struct, frozen=True, dict=True):
         return frozenset([source.key for source in self.locations])
 
     @memo_property
+    def honoured_locations(self) -> frozenset[Source]:
+        """The locations, to look one up; without those that 'strict-dynamic' disables."""
+        return frozenset(self.locations)
+
+    @memo_property
     def spans(self) -> tuple[tuple[int, int], ...]:
         """The start and the end, exclusive, of each source in the value."""
         return tuple([found.span() for found in TOKEN.finditer(self.value)])
