@@ -37,7 +37,7 @@ AnyMismatch = Literal[
     "the page has no origin, so 'self' matches nothing",
 ]
 
-UPGRADES = {("http", "https"), ("ws", "wss")}
+SECURE_FORM = {"http": "https", "ws": "wss"}
 """By CSP3 #scheme-part-match, the insecure form of a scheme also matches URLs of the secure form."""
 
 SELF_UPGRADES = {("http", "https"), ("http", "ws"), ("http", "wss"), ("https", "wss"), ("ws", "wss")}
@@ -97,7 +97,7 @@ def _star_matches(target: Target) -> bool:
 
 def _scheme_matches(expression: str, target: Target) -> bool:
     scheme = target.url.scheme
-    if expression == scheme or (expression, scheme) in UPGRADES:
+    if expression == scheme or SECURE_FORM.get(expression) == scheme:
         return True
     if target.browser.websockets_match_http:
         return (expression, scheme) in WEBSOCKET_UPGRADES
