@@ -6,8 +6,9 @@ import sys
 
 from msgspec import Struct
 
-from csplint.csp.browsers import BROWSERS, CHROMIUM
+from csplint.csp.browsers import BROWSERS
 from csplint.csp.decide import Decision, PolicySet
+from csplint.csp.differences import why_it_differs
 from csplint.csp.explain import PolicyExplanation, explain
 from csplint.csp.policy import Delivered
 from csplint.csp.request import Kind, Request
@@ -53,18 +54,19 @@ def answer(question: Question, *, verbose: bool) -> int:
     policies = PolicySet.read(page, delivered)
     decision = policies.decide(question.request())
     lines = [_summary(decision), *_details(policies, question, verbose=verbose)]
-    lines += [
-        f"{browser.name} differs: {_word(other)}"
-        for browser in BROWSERS
-        if browser is not CHROMIUM
-        and (other := PolicySet.read(page, delivered, browser).decide(question.request())).blocked != decision.blocked
-    ]
+    for browser in BROWSERS:
+        lines += _difference(policies, PolicySet.read(page, delivered, browser), question.request())
     sys.stdout.write("".join(f"{visible(line, 2000)}\n" for line in lines))
     return 1 if decision.blocked else 0
 
 
-def _word(decision: Decision) -> str:
-    return "blocked" if decision.blocked else "allowed"
+def _difference(usual: PolicySet, other: PolicySet, request: Request) -> list[str]:
+    """Whether another browser blocks the request that Chromium allows, or the reverse, and why."""
+    if usual.decide(request).blocked == (blocked := other.decide(request).blocked):
+        return []
+    name, why = other.browser.name, why_it_differs(usual, other, request)
+    differs = f"{name} differs: {'blocked' if blocked else 'allowed'}"
+    return [differs, f"  in {name.capitalize()}, {why}"] if why else [differs]
 
 
 def _summary(decision: Decision) -> str:

@@ -11,12 +11,13 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from csplint.csp.browsers import Browser
 from csplint.csp.digest import DIGEST_BYTES, integrity_digests
 from csplint.csp.match import Target, mismatch
-from csplint.csp.policy import Directive, SourceList
+from csplint.csp.policy import ASCII_WHITESPACE, Directive, SourceList
 from csplint.csp.request import Request
 from csplint.csp.source import Source, SourceKind
-from csplint.csp.url import parse_url
+from csplint.csp.url import is_own_blob, parse_url
 
 EFFECTIVE_DIRECTIVE = {
     "script": "script-src-elem",
@@ -73,6 +74,21 @@ def by_location(directive: Directive, hop: RequestHop) -> Source | None:
     for source in directive.list.candidates(target.url.host):
         if mismatch(source, target) is None:
             return source
+    return _by_own_list(directive, hop, target) if target.url.scheme in _WITHOUT_HOST else None
+
+
+_WITHOUT_HOST = frozenset({"data", "blob"})
+
+
+def _by_own_list(directive: Directive, hop: RequestHop, target: Target) -> Source | None:
+    """What only the kind's own directive allows, and none that it falls back to (Browser.star_takes_data)."""
+    browser, kind, scheme = directive.browser, hop.request.kind, target.url.scheme
+    if directive.name != EFFECTIVE_DIRECTIVE[kind]:
+        return None
+    if browser.star_takes_data and (kind == "media" or (kind == "img" and scheme == "data")):
+        return next((source for source in directive.list.locations if source.kind == SourceKind.STAR), None)
+    if browser.self_takes_blob_frames and kind == "frame" and is_own_blob(target.url, target.page):
+        return keyword(directive, "'self'")
     return None
 
 
@@ -86,11 +102,17 @@ def by_nonce(directive: Directive, hop: RequestHop) -> Source | None:
     nonce, listed = hop.request.nonce, directive.list
     if not nonce or not listed.nonces or not hop.request.nonceable:
         return None
-    if directive.browser.trims_nonces:
-        nonce = nonce.strip(_BLINK_SPACE)
+    nonce = trimmed_nonce(nonce, directive.browser)
     if nonce not in listed.nonces:
         return None
     return next(source for source in listed.sources if source.kind == SourceKind.NONCE and source.name == nonce)
+
+
+def trimmed_nonce(nonce: str, browser: Browser) -> str:
+    """An element's nonce as the browser compares it."""
+    if not browser.trims_nonces:
+        return nonce
+    return nonce.strip(ASCII_WHITESPACE if browser.nonce_keeps_vertical_tab else _BLINK_SPACE)
 
 
 _BLINK_SPACE = "\t\n\v\f\r "
@@ -109,8 +131,18 @@ def _script(directive: Directive, hop: RequestHop) -> Source | None:
     if by_trust:
         return by_trust
     if strict_dynamic_counts(directive):
-        return keyword(directive, "'strict-dynamic'") if hop.request.kind == "dynamic-script" else None
+        if hop.request.kind == "dynamic-script":
+            return keyword(directive, "'strict-dynamic'")
+        return _by_empty_hash(directive.list) if directive.browser.empty_hash_allows_scripts else None
     return by_location(directive, hop)
+
+
+def _by_empty_hash(listed: SourceList) -> Source | None:
+    """The hash of the empty text: before a script file has loaded, WebKit takes it for a script without text."""
+    import hashlib  # noqa: PLC0415 - loads OpenSSL, only for lists with hashes and 'strict-dynamic'
+
+    found = (_by_hash(listed, algorithm, hashlib.new(algorithm).digest()) for algorithm in DIGEST_BYTES)
+    return next(filter(None, found), None)
 
 
 def _worker(directive: Directive, hop: RequestHop) -> Source | None:

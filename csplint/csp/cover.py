@@ -10,36 +10,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from csplint.csp.decide import PolicySet, Verdict
+from csplint.csp.browsers import CHROMIUM, Browser
+from csplint.csp.decide import NAVIGATIONS, PolicySet
 from csplint.csp.match import Target, mismatch
 from csplint.csp.memo import memo
 from csplint.csp.parse import parse_source
 from csplint.csp.policy import Policy, SourceList
 from csplint.csp.request import Kind
-from csplint.csp.source import ANY_PORT, Source, SourceKind
+from csplint.csp.source import ANY_PORT, NO_PORT, Source, SourceKind
 from csplint.csp.unlisted import UnusedParts, compose_url, unused_in, unused_parts
 from csplint.csp.url import DEFAULT_PORTS, Url
+from csplint.csp.verdict import Verdict
 
 _MATCHED_SCHEMES = {"http": ("http", "https"), "ws": ("ws", "wss")}
 """The schemes that a source's scheme matches, where they are more than itself (CSP3 #scheme-part-match)."""
 
+_MATCHED_BY_WEBSOCKETS = {"ws": ("ws", "wss", "http", "https"), "wss": ("wss", "https")}
+"""And where WebSocket schemes match web addresses too (Browser.websockets_match_http)."""
+
+_OWN_SCHEMES = {"http": ("http", "https"), "https": ("https",)}
+_OWN_SOCKETS = {"http": ("ws", "wss"), "https": ("wss",)}
+"""The schemes that 'self' matches, by the page's, of WebSockets and of everything else (match.SELF_UPGRADES)."""
+
 
 def covers(policies: PolicySet, expression: str, kind: Kind) -> bool:
-    """Whether all the policies allow every URL that `expression` matches, as a request of this kind."""
-    source, open_parts = parse_source(expression), unused_in(policies)
-    own_sockets = tuple(_own_sockets(policies, open_parts)) if kind == "ws" and source.name == "'self'" else ()
-    urls = own_sockets or witnesses(source, policies.page, open_parts)
-    return all(not policies.decide_url(kind, url).blocked for url in urls)
+    """
+    Whether all the policies allow every URL that `expression` matches, as a request of this kind.
 
-
-def _own_sockets(policies: PolicySet, open_parts: UnusedParts) -> Iterator[Url]:
-    """The page's own WebSockets, which 'self' matches too: wss:, and ws: on an http page (CSP3 #match-url-to-source-expression)."""
-    page, own = policies.page, parse_source("'self'")
-    for scheme in ("ws", "wss"):
-        for port in dict.fromkeys((page.port, DEFAULT_PORTS[scheme])):
-            url = compose_url(scheme, page.host, port, f"/{open_parts.word}")
-            if mismatch(own, Target(url, page, browser=policies.browser)) is None:
-                yield url
+    The expression is read as the policies' browser reads it. 'self' stands for the page's own WebSockets only if the kind
+    is "ws", and then for nothing else: no other request has such a URL.
+    """
+    open_parts, browser = unused_in(policies), policies.browser
+    return all(
+        not policies.decide_url(kind, url).blocked
+        for url in witnesses(parse_source(expression, browser), policies.page, open_parts, browser, kind)
+    )
 
 
 def overlap(policy: Policy, page: Url, expression: str, effective: str) -> tuple[Source, ...]:
@@ -77,49 +82,78 @@ def _both_match(source: Source, wanted: Source, url: Url, page: Url) -> bool:
     return mismatch(source, target) is None and mismatch(wanted, target) is None
 
 
-def witnesses(source: Source, page: Url, open_parts: UnusedParts) -> Iterator[Url]:
+def witnesses(
+    source: Source, page: Url, open_parts: UnusedParts, browser: Browser = CHROMIUM, kind: Kind = "img"
+) -> Iterator[Url]:
     """
-    URLs that stand for everything a source expression matches; none for one that matches no URL.
+    URLs that stand for everything a source expression matches in a browser; none for one that matches no URL.
 
-    open_parts: what to fill in where the source leaves host, path or port open.
+    open_parts: what to fill in where the source leaves host, path or port open. kind: what would request them, which
+    matters for 'self' only.
     """
     word, port = open_parts.word, open_parts.port
     if source.kind == SourceKind.HOST:
-        yield from _host_witnesses(source, page, open_parts)
+        yield from _host_witnesses(source, page, open_parts, browser)
     elif source.kind == SourceKind.STAR:
         for scheme in sorted({"http", "https", "ws", "wss", page.scheme}):
             yield compose_url(scheme, f"{word}.{word}", port, f"/{word}")
     elif source.kind == SourceKind.SCHEME:
-        for scheme in _MATCHED_SCHEMES.get(source.scheme, (source.scheme,)):
+        for scheme in _matched_schemes(source.scheme, browser):
             yield compose_url(scheme, f"{word}.{word}", port, f"/{word}")
     elif source.name == "'self'":
-        yield compose_url(page.scheme, page.host, page.port, f"/{word}")
+        yield from _own_witnesses(source, page, word, browser, kind)
 
 
-def _host_witnesses(source: Source, page: Url, open_parts: UnusedParts) -> Iterator[Url]:
+def _matched_schemes(scheme: str, browser: Browser) -> tuple[str, ...]:
+    if browser.websockets_match_http and scheme in _MATCHED_BY_WEBSOCKETS:
+        return _MATCHED_BY_WEBSOCKETS[scheme]
+    return _MATCHED_SCHEMES.get(scheme, (scheme,))
+
+
+def _own_witnesses(source: Source, page: Url, word: str, browser: Browser, kind: Kind) -> Iterator[Url]:
+    """The page's own address, and what 'self' matches besides, by an upgrade or as a WebSocket."""
+    schemes = _OWN_SOCKETS if kind == "ws" else _OWN_SCHEMES
+    at_default = page.port == DEFAULT_PORTS.get(page.scheme)
+    for scheme in schemes.get(page.scheme, (page.scheme,)):
+        url = compose_url(scheme, page.host, DEFAULT_PORTS.get(scheme) if at_default else page.port, f"/{word}")
+        target = Target(url, page, navigation=kind in NAVIGATIONS, browser=browser)
+        if scheme == page.scheme or mismatch(source, target) is None:
+            yield url
+
+
+def _host_witnesses(source: Source, page: Url, open_parts: UnusedParts, browser: Browser) -> Iterator[Url]:
     word, written = open_parts.word, source.scheme or page.scheme
     host = f"{word}.{source.host or word}" if source.subdomains else source.host
     path = source.path + word if source.path.endswith("/") else source.path or f"/{word}"
-    for scheme in _MATCHED_SCHEMES.get(written, (written,)):
-        for port in _ports(source, written, scheme, open_parts):
+    for scheme in _matched_schemes(written, browser):
+        for port in dict.fromkeys(_ports(source, written, scheme, open_parts, browser)):
             yield compose_url(scheme, host, port, path)
 
 
-def _ports(source: Source, written: str, scheme: str, open_parts: UnusedParts) -> Iterator[int | None]:
-    default = DEFAULT_PORTS.get(scheme)
+def _ports(
+    source: Source, written: str, scheme: str, open_parts: UnusedParts, browser: Browser
+) -> Iterator[int | None]:
+    if source.port == NO_PORT:
+        return
+    default, own = DEFAULT_PORTS.get(scheme), DEFAULT_PORTS.get(written)
     if source.port == ANY_PORT:
         yield from (default, open_parts.port)
     elif source.port is None:
         yield default
-    elif scheme == written:
+    elif scheme == written or browser.upgrade_keeps_port:
         yield source.port
-    elif source.port == DEFAULT_PORTS[written]:
+    elif source.port == own:
         yield default
+    if source.port is None and browser.own_default_port_matches:
+        yield own
+    if browser.port_80_is_443 and DEFAULT_PORTS["http"] == (own if source.port is None else source.port):
+        yield DEFAULT_PORTS["https"]
 
 
 def first_verdict(policies: PolicySet, expression: str, kind: Kind) -> Verdict | None:
     """The verdict of the first policy that governs the expression's first witness; None if no policy restricts it."""
-    for url in witnesses(parse_source(expression), policies.page, unused_in(policies)):
+    source, browser = parse_source(expression, policies.browser), policies.browser
+    for url in witnesses(source, policies.page, unused_in(policies), browser, kind):
         verdicts = policies.decide_url(kind, url).verdicts
         return next((verdict for verdict in verdicts if verdict.directive), None)
     return None

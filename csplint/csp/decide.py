@@ -12,60 +12,19 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from csplint.csp.allowances import ALLOWANCES, EFFECTIVE_DIRECTIVE, RequestHop, by_location
+from csplint.csp.allowances import ALLOWANCES, EFFECTIVE_DIRECTIVE, RequestHop, by_location, strict_dynamic_counts
 from csplint.csp.browsers import CHROMIUM, Browser
 from csplint.csp.firefox_reparse import reparse
 from csplint.csp.match import Target
-from csplint.csp.memo import memo_property
 from csplint.csp.policy import Delivered, Directive, Policy, parse_policies
 from csplint.csp.request import Kind, Request
 from csplint.csp.source import Source
-from csplint.csp.upgrade import upgraded, will_upgrade
-from csplint.csp.url import NETWORK_SCHEMES, Url, parse_url
+from csplint.csp.unreported import REPORTS_LESS, as_reported
+from csplint.csp.upgrade import is_mixed_image, upgraded, will_upgrade
+from csplint.csp.url import NETWORK_SCHEMES, Url, is_own_blob, parse_url
+from csplint.csp.verdict import Decision, Verdict
 
 __all__ = ["EFFECTIVE_DIRECTIVE", "Decision", "PolicySet", "RequestHop", "Verdict"]
-
-
-class Verdict(Struct, frozen=True):
-    """
-    What one policy decides about one request.
-
-    effective: the directive that a violation event names. directive: the one that governs, None if the policy does not
-    restrict the request. matched: the source that allowed it, None if no source did.
-    """
-
-    policy: Policy
-    effective: str
-    directive: Directive | None
-    allowed: bool
-    matched: Source | None = None
-
-
-class Decision(Struct, frozen=True, dict=True):
-    """
-    What a policy set decides about one request.
-
-    verdicts: one per policy, in order. also: a policy's second refusal, if it has one; the first is among `verdicts`.
-    """
-
-    request: Request
-    verdicts: tuple[Verdict, ...]
-    also: tuple[Verdict, ...] = ()
-
-    @memo_property
-    def refusals(self) -> tuple[Verdict, ...]:
-        """The verdicts of enforced policies that do not allow the request."""
-        return tuple(v for v in self.verdicts if not v.allowed and v.policy.disposition == "enforce")
-
-    @property
-    def blocked(self) -> bool:
-        """Whether an enforced policy blocks the request."""
-        return bool(self.refusals)
-
-    @property
-    def violated(self) -> list[tuple[str, str]]:
-        """(disposition, effective directive) of every violation event, sorted, without repeats."""
-        return sorted({(v.policy.disposition, v.effective) for v in self.verdicts + self.also if not v.allowed})
 
 
 class PolicySet(Struct, frozen=True, dict=True):
@@ -113,9 +72,13 @@ class PolicySet(Struct, frozen=True, dict=True):
         return self._both_hops(request, target)
 
     def decide_url(self, kind: Kind, url: Url) -> Decision:
-        """Decide a request that has nothing but a URL, which is already parsed."""
+        """
+        Decide a request that has nothing but a URL, which is already parsed; mixed images are not upgraded.
+
+        So images can answer for all that a list matches (`cover.py`).
+        """
         request = Request(kind, url.href)
-        target = Target(url, self.page, False, kind in NAVIGATIONS, self.browser, EFFECTIVE_DIRECTIVE[kind])
+        target = Target(url, self.page, False, kind in NAVIGATIONS, self.browser)
         if kind == "object" and self.browser.objects_are_frames:
             return self._object(request, target)
         return self._hop(request, target)
@@ -133,27 +96,36 @@ class PolicySet(Struct, frozen=True, dict=True):
         first = self._hop(request, target)
         if first.blocked or target is None or is_never_checked(request.kind, target) or _is_image_data(target.url):
             return first
-        navigated = replace(target, navigation=True, effective="frame-src")
+        navigated = replace(target, navigation=True)
         second = self._both_hops(replace(request, kind="frame"), navigated)
         pairs = list(zip(first.verdicts, second.verdicts, strict=True))
         verdicts = tuple([b if a.allowed and not b.allowed else a for a, b in pairs])
         return Decision(request, verdicts, tuple([b for a, b in pairs if not a.allowed and not b.allowed]))
 
     def _hop(self, request: Request, target: Target | None) -> Decision:
-        hop = RequestHop(request, target)
+        hop, verdicts = RequestHop(request, target), None
         if target is not None and target.url.scheme != "https":
-            if target.url.scheme in _INSECURE and will_upgrade(self.policies):
-                seen = [self.as_seen(policy, hop) for policy in self.policies]
-                return Decision(request, tuple(map(_verdict, self.policies, seen)))
-            if target.url.scheme not in NETWORK_SCHEMES and is_never_checked(request.kind, target):
-                effective = EFFECTIVE_DIRECTIVE[request.kind]
-                return Decision(request, tuple([Verdict(each, effective, None, True) for each in self.policies]))
-        return Decision(request, tuple([_verdict(policy, hop) for policy in self.policies]))
+            verdicts = self._exempt_or_upgraded(hop, target)
+        if verdicts is None:
+            verdicts = tuple([_verdict(policy, hop) for policy in self.policies])
+        decision = Decision(request, verdicts)
+        return as_reported(decision, hop, self.browser) if self.browser.name in REPORTS_LESS else decision
+
+    def _exempt_or_upgraded(self, hop: RequestHop, target: Target) -> tuple[Verdict, ...] | None:
+        """The verdicts on a URL that is not checked, or upgraded before the check; None for any other."""
+        kind, scheme = hop.request.kind, target.url.scheme
+        if scheme in _INSECURE and (target.mixed_image or will_upgrade(self.policies)):
+            return tuple([_verdict(policy, self.as_seen(policy, hop)) for policy in self.policies])
+        if scheme not in NETWORK_SCHEMES and is_never_checked(kind, target):
+            return tuple([Verdict(policy, EFFECTIVE_DIRECTIVE[kind], None, True) for policy in self.policies])
+        return None
 
     def as_seen(self, policy: Policy, hop: RequestHop) -> RequestHop:
         """The hop that this policy is checked against, perhaps upgraded to https."""
         target = hop.target
-        if target is None or target.url.scheme not in _INSECURE or not will_upgrade(self.policies):
+        if target is None or target.url.scheme not in _INSECURE:
+            return hop
+        if not target.mixed_image and not will_upgrade(self.policies):
             return hop
         return RequestHop(hop.request, upgraded(target, hop.request.kind, policy))
 
@@ -171,13 +143,15 @@ class PolicySet(Struct, frozen=True, dict=True):
         return self._target(request, f"blob:{self.page.origin}/0") if request.kind == "blob-worker" else None
 
     def _target(self, request: Request, text: str, *, redirected: bool = False) -> Target | None:
-        url, kind = parse_url(text), request.kind
+        url, kind = parse_url(text) or parse_url(text, self.page.href), request.kind
         if url is None:
             return None
         if kind == "frame-ancestors":
             # Only an ancestor's origin is known: Chromium takes / as its path, Firefox compares no paths.
             url, redirected = replace(url, path="/"), self.browser.ancestors_have_no_path
-        return Target(url, self.page, redirected, kind in NAVIGATIONS, self.browser, EFFECTIVE_DIRECTIVE[kind])
+        if url.scheme == "http" and is_mixed_image(url, kind, self.page, self.browser):
+            return Target(url, self.page, redirected, browser=self.browser, mixed_image=True)
+        return Target(url, self.page, redirected, kind in NAVIGATIONS, self.browser)
 
 
 NAVIGATIONS = frozenset({"frame", "form", "frame-ancestors"})
@@ -202,7 +176,12 @@ _NEVER_CHECKED = {
 def is_never_checked(kind: str, target: Target) -> bool:
     """Whether browsers check no policy for such a URL."""
     scheme = target.url.scheme
-    return scheme in _NEVER_CHECKED.get(kind, ()) or scheme in target.browser.never_checked
+    browser = target.browser
+    if scheme == "data" and browser.checks_data_base:
+        return False
+    if scheme == "blob" and kind == "frame" and not browser.checks_foreign_blob_frames:
+        return not is_own_blob(target.url, target.page)
+    return scheme in _NEVER_CHECKED.get(kind, ()) or scheme in browser.never_checked
 
 
 def deciding_directives(policy: Policy, hop: RequestHop) -> tuple[Directive, ...]:
@@ -232,9 +211,20 @@ def _verdict(policy: Policy, hop: RequestHop) -> Verdict:
     if kind in _REPARSED:
         return _by_all(policy, hop, directive)
     matched = ALLOWANCES[kind](directive, hop)
-    if matched is None and kind == "prefetch":
-        matched = _by_any_list(policy, hop)
-    return Verdict(policy, effective, directive, matched is not None, matched)
+    if matched is not None:
+        return Verdict(policy, effective, directive, True, matched)
+    if kind == "prefetch" and (matched := _by_any_list(policy, hop)):
+        return Verdict(policy, effective, directive, True, matched)
+    if kind == "script" and _is_named_script_src(directive, hop):
+        effective = "script-src"
+    return Verdict(policy, effective, directive, False)
+
+
+def _is_named_script_src(directive: Directive, hop: RequestHop) -> bool:
+    """Whether a location that 'strict-dynamic' leaves on matches a script that it refuses, in WebKit."""
+    if not directive.browser.strict_dynamic_disables_locations or not strict_dynamic_counts(directive):
+        return False
+    return by_location(directive, hop) is not None
 
 
 def _by_all(policy: Policy, hop: RequestHop, directive: Directive) -> Verdict:

@@ -12,6 +12,7 @@ DIGEST_BYTES = {"sha256": 32, "sha384": 48, "sha512": 64}
 
 _HASH = re.compile(r"'((?i:sha-?256|sha-?384|sha-?512|ed25519))-([A-Za-z0-9+/_-]+={0,2})'")
 _URL_SAFE = str.maketrans("-_", "+/")
+_MIXED = re.compile(r"[+/].*[-_]|[-_].*[+/]")
 
 
 def hash_source(text: str, browser: Browser) -> Source | None:
@@ -20,11 +21,13 @@ def hash_source(text: str, browser: Browser) -> Source | None:
     if found is None:
         return None
     written, value = found[1].lower(), found[2].translate(_URL_SAFE)
+    if not browser.base64_alphabets_mix and _MIXED.search(found[2]):
+        return invalid(text, "WebKit accepts no hash with characters of both base64 alphabets")
     algorithm = written.replace("-", "")
     in_grammar = written in DIGEST_BYTES
     if not in_grammar and not browser.dashed_hashes:
         return None
-    digest = decode(value)
+    digest = decode(value.rstrip("=") if browser.surplus_padding_forgiven else value)
     if browser.hashes_compared_as_text:
         canonical = digest is not None and encode(digest) == value
         return Source(text, SourceKind.HASH, algorithm=algorithm, digest=digest if digest and canonical else b"")
@@ -78,14 +81,15 @@ def integrity_digests(integrity: str, browser: Browser) -> list[tuple[str, bytes
     """
     The (algorithm, digest) pairs of an integrity attribute (SRI #parse-metadata); b"" for one that no source can match.
 
-    Both browsers ignore a token whose algorithm name is not in lower case.
+    Chromium and Firefox ignore a token whose algorithm name is not in lower case.
     """
     found = []
+    flags = re.DOTALL | re.IGNORECASE if browser.integrity_in_any_case else re.DOTALL
     for token in _SPACES[browser.integrity_as_text].split(integrity):
-        match = re.fullmatch(_INTEGRITY, token, re.DOTALL)
+        match = re.fullmatch(_INTEGRITY, token, flags)
         if match is None or ("-" in match[1] and not browser.dashed_hashes):
             continue
-        algorithm, value, option, rest = match[1].replace("-", ""), match[2], match[3], match[4]
+        algorithm, value, option, rest = match[1].lower().replace("-", ""), match[2], match[3], match[4]
         if browser.integrity_as_text:
             digest = decode(value)
             same = not rest and digest is not None and encode(digest) == value

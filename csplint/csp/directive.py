@@ -9,7 +9,7 @@ from msgspec import Struct
 from csplint.csp.browsers import CHROMIUM, Browser
 from csplint.csp.memo import memo_property
 from csplint.csp.source import Source
-from csplint.csp.source_list import SourceList, read_list
+from csplint.csp.source_list import SourceList, beside_strict_dynamic, read_list, without_strict_dynamic
 
 
 class Span(Struct, frozen=True, order=True):
@@ -40,6 +40,10 @@ class Token(Struct, frozen=True):
     span: Span
 
 
+_READS_STRICT_DYNAMIC = frozenset({"script-src", "script-src-elem", "default-src"})
+"""The directives in which WebKit reads 'strict-dynamic', as they must be written."""
+
+
 class Directive(Struct, frozen=True, dict=True):
     """
     One directive of a policy.
@@ -64,8 +68,13 @@ class Directive(Struct, frozen=True, dict=True):
 
     @memo_property
     def list(self) -> SourceList:
-        """The value as a source list."""
-        return read_list(self.value, self.browser)
+        """The value as a source list, as far as this browser honours it in this directive."""
+        listed, browser = read_list(self.value, self.browser), self.browser
+        if browser.strict_dynamic_reads_name and listed.strict_dynamic and self.written not in _READS_STRICT_DYNAMIC:
+            return without_strict_dynamic(listed)
+        if browser.strict_dynamic_disables_locations and listed.strict_dynamic:
+            return beside_strict_dynamic(listed)
+        return listed
 
     @memo_property
     def tokens(self) -> tuple[Token, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from csplint.csp.allowances import ALLOWANCES, RequestHop
+from csplint.csp.allowances import ALLOWANCES, EFFECTIVE_DIRECTIVE, RequestHop
 from csplint.csp.decide import PolicySet, Verdict, deciding_directives, is_never_checked
 from csplint.csp.directives import CHAINS
 from csplint.csp.policy import Delivery, Disposition
@@ -68,7 +68,7 @@ def explain(policies: PolicySet, request: Request) -> tuple[PolicyExplanation, .
 def _explained(policies: PolicySet, verdict: Verdict, requested: RequestHop) -> PolicyExplanation:
     policy, effective = verdict.policy, verdict.effective
     hop = policies.as_seen(policy, requested)
-    chain = CHAINS[effective]
+    chain = CHAINS[EFFECTIVE_DIRECTIVE[hop.request.kind]]
     governing = verdict.directive.name if verdict.directive else ""
     reasons: tuple[SourceReason, ...] = ()
     if not verdict.allowed:
@@ -95,6 +95,10 @@ def _note(verdict: Verdict, hop: RequestHop, reasons: tuple[SourceReason, ...]) 
         if hop.target is not None and is_never_checked(hop.request.kind, hop.target):
             return f"browsers check no policy for {hop.target.url.scheme}: URLs here"
         return "nothing restricts it"
+    if hop.target is not None and hop.target.mixed_image and hop.target.url.scheme == "https":
+        return "the browser upgrades this image to https: before the check"
+    if not verdict.allowed and not verdict.reported:
+        return "the browser does not report this"
     if verdict.allowed or reasons:
         return ""
     return "the list is empty, which allows nothing"

@@ -74,7 +74,7 @@ def _host(text: str, scheme: str, rest: str, browser: Browser) -> Source:
         bare = cut_query(authority)
         authority, slash, path = (authority, slash, path) if bare == authority else (bare, "", "")
     host, colon, port_text = authority.partition(":")
-    if why := _host_fault(host, browser) or _star_fault(rest, host, browser):
+    if why := _host_fault(host, browser) or _star_fault(rest, host, browser, has_scheme=bool(scheme)):
         return invalid(text, why)
     port = _port(port_text, browser) if colon else None
     if colon and port is None:
@@ -113,10 +113,14 @@ def _host_fault(host: str, browser: Browser) -> str:
     return "the host has a character that is not allowed in hosts"
 
 
-def _star_fault(rest: str, host: str, browser: Browser) -> str:
-    """Firefox accepts only a port after a lone asterisk."""
-    if host == "*" and not browser.star_takes_path and rest[1:2] not in {"", ":"}:
+def _star_fault(rest: str, host: str, browser: Browser, *, has_scheme: bool) -> str:
+    """Firefox accepts only a port after a lone asterisk; WebKit accepts neither port nor path without a scheme before it."""
+    if host != "*":
+        return ""
+    if not browser.star_takes_path and rest[1:2] not in {"", ":"}:
         return "Firefox accepts no path after a lone asterisk"
+    if not browser.bare_star_takes_port and not has_scheme:
+        return "WebKit accepts no port and no path after a lone asterisk without a scheme"
     return ""
 
 

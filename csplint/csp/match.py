@@ -37,7 +37,7 @@ AnyMismatch = Literal[
     "the page has no origin, so 'self' matches nothing",
 ]
 
-UPGRADES = {("http", "https"), ("ws", "wss")}
+SECURE_FORM = {"http": "https", "ws": "wss"}
 """By CSP3 #scheme-part-match, the insecure form of a scheme also matches URLs of the secure form."""
 
 SELF_UPGRADES = {("http", "https"), ("http", "ws"), ("http", "wss"), ("https", "wss"), ("ws", "wss")}
@@ -45,6 +45,9 @@ SELF_UPGRADES = {("http", "https"), ("http", "ws"), ("http", "wss"), ("https", "
 'self' also matches the secure and the WebSocket form of the page's scheme (CSP3 #match-url-to-source-expression). The
 specification lets http: match ws:, ws: match http: and so on in every expression; Chromium 156 and Firefox 153 do not.
 """
+
+WEBSOCKET_UPGRADES = {("ws", "http"), ("ws", "https"), ("wss", "https")}
+"""What WebSocket schemes match besides in WebKit (Browser.websockets_match_http), as the specification has it."""
 
 DOWNGRADES = {("https", "http"), ("wss", "ws")}
 """What also matches in Firefox, in a policy that will upgrade the request (Browser.upgrades_before_check)."""
@@ -59,8 +62,8 @@ class Target(Struct, frozen=True):
     page: the document's URL: what 'self' means, and the scheme of a source without one.
     redirected: a redirect led to the URL, so paths are not compared (CSP3 #source-list-paths-and-redirects).
     navigation: a frame or a form navigates to the URL.
-    effective: the directive that a violation would name, "" for none in particular.
     upgraded: the policy will upgrade the URL, so that sources with the secure scheme match it too.
+    mixed_image: the browser upgrades the URL whatever the policies say (`upgrade.is_mixed_image`).
     """
 
     url: Url
@@ -68,8 +71,8 @@ class Target(Struct, frozen=True):
     redirected: bool = False
     navigation: bool = False
     browser: Browser = CHROMIUM
-    effective: str = ""
     upgraded: bool = False
+    mixed_image: bool = False
 
 
 def mismatch(source: Source, target: Target) -> AnyMismatch | None:
@@ -89,15 +92,15 @@ def _star_matches(target: Target) -> bool:
     scheme, browser = target.url.scheme, target.browser
     if browser.star_matches_any_scheme:
         return scheme not in _NEVER_STAR
-    if scheme in NETWORK_SCHEMES or scheme == target.page.scheme:
-        return True
-    return browser.star_takes_data_images and scheme == "data" and target.effective == "img-src"
+    return scheme in NETWORK_SCHEMES or scheme == target.page.scheme
 
 
 def _scheme_matches(expression: str, target: Target) -> bool:
     scheme = target.url.scheme
-    if expression == scheme or (expression, scheme) in UPGRADES:
+    if expression == scheme or SECURE_FORM.get(expression) == scheme:
         return True
+    if target.browser.websockets_match_http:
+        return (expression, scheme) in WEBSOCKET_UPGRADES
     return target.upgraded and (expression, scheme) in DOWNGRADES
 
 
@@ -105,8 +108,6 @@ def _self(target: Target) -> AnyMismatch | None:
     url, page = target.url, target.page
     if page.scheme not in DEFAULT_PORTS:
         return Mismatch.OPAQUE_SELF
-    if target.browser.self_takes_blob_frames and target.effective == "frame-src" and _is_own_blob(url, page):
-        return None
     if not _scheme_matches(page.scheme, target) and (page.scheme, url.scheme) not in SELF_UPGRADES:
         return Mismatch.SCHEME
     if url.host != page.host:
@@ -115,30 +116,24 @@ def _self(target: Target) -> AnyMismatch | None:
     return None if matches else Mismatch.PORT
 
 
-def _is_own_blob(url: Url, page: Url) -> bool:
-    return url.scheme == "blob" and url.path.startswith(f"{page.origin}/")
-
-
 def _host(source: Source, target: Target) -> AnyMismatch | None:
     url, scheme = target.url, source.scheme or target.page.scheme
     if not _scheme_matches(scheme, target):
         return Mismatch.SCHEME
     has_host = url.scheme in DEFAULT_PORTS or target.browser.hosts_of_any_scheme
-    if not _host_matches(source, url.host if has_host else "", url):
+    if not _host_matches(source, url.host if has_host else ""):
         return Mismatch.HOST
     if not _port_matches(source.port, scheme, url, target.browser, navigation=target.navigation):
         return Mismatch.PORT
-    if target.redirected or path_matches(source.path, url.path, utf8=target.browser.utf8_paths):
+    if target.redirected or path_matches(source.path, url.path, target.browser):
         return None
     return Mismatch.PATH
 
 
-def _host_matches(source: Source, host: str, url: Url) -> bool:
+def _host_matches(source: Source, host: str) -> bool:
     if not source.subdomains:
         return host == source.host
-    if not source.host:
-        return bool(url.host)
-    return host.endswith("." + source.host)
+    return not source.host or host.endswith("." + source.host)
 
 
 _HTTP, _HTTPS = DEFAULT_PORTS["http"], DEFAULT_PORTS["https"]
@@ -156,8 +151,8 @@ def _port_matches(port: int | None, scheme: str, url: Url, browser: Browser, *, 
     if port == ANY_PORT:
         return True
     if port is None:
-        return url.port == DEFAULT_PORTS.get(url.scheme) or (
-            browser.own_default_port_matches and _is_same_or_upgraded(DEFAULT_PORTS.get(scheme), url)
+        return url.port == DEFAULT_PORTS.get(url.scheme) or _own_default_matches(
+            DEFAULT_PORTS.get(scheme), url, browser
         )
     if browser.port_80_is_443 and (port, url.port) == (_HTTP, _HTTPS):
         return True
@@ -168,13 +163,16 @@ def _port_matches(port: int | None, scheme: str, url: Url, browser: Browser, *, 
     return port == DEFAULT_PORTS[scheme] or (port == url.port and scheme == "http" and not navigation)
 
 
-def _is_same_or_upgraded(port: int | None, url: Url) -> bool:
-    return port == url.port or (port, url.port) == (_HTTP, _HTTPS)
+def _own_default_matches(port: int | None, url: Url, browser: Browser) -> bool:
+    """Compare the default port of the source's own scheme with the URL's."""
+    if browser.own_default_port_matches and port == url.port:
+        return True
+    return browser.port_80_is_443 and (port, url.port) == (_HTTP, _HTTPS)
 
 
 def _self_port_matches(page: Url, url: Url, browser: Browser, *, navigation: bool) -> bool:
     """Compare the page's port with a URL's, for 'self'; the schemes match already, perhaps by an upgrade."""
-    if browser.own_default_port_matches:
+    if browser.port_80_is_443:
         own = None if page.port == DEFAULT_PORTS.get(page.scheme) else page.port
         return _port_matches(own, page.scheme, url, browser, navigation=navigation)
     if navigation:
@@ -186,9 +184,16 @@ def _self_port_matches(page: Url, url: Url, browser: Browser, *, navigation: boo
     return page.port == DEFAULT_PORTS.get(page.scheme) and url.port == DEFAULT_PORTS.get(url.scheme)
 
 
-def path_matches(expression: str, path: str, *, utf8: bool = True) -> bool:
+def path_matches(expression: str, path: str, browser: Browser) -> bool:
     """Compare decoded paths: exactly, or by prefix if the expression ends in a slash (CSP3 #path-part-match)."""
     if expression in {"", "/"}:
         return True
-    wanted, actual = percent_decode(expression, utf8=utf8), percent_decode(path, utf8=utf8)
+    if "%" not in expression and "%" not in path:
+        wanted, actual = expression, path
+    else:
+        wanted, actual = _decoded(expression, browser), _decoded(path, browser)
     return actual.startswith(wanted) if wanted.endswith("/") else actual == wanted
+
+
+def _decoded(path: str, browser: Browser) -> str:
+    return percent_decode(path, utf8=browser.utf8_paths, replaced=browser.bad_utf8_is_replaced)

@@ -13,6 +13,7 @@ from csplint.csp.memo import BoundedCache
 from csplint.csp.source import KEYWORDS, Source, SourceKind, invalid
 
 _NONCE = re.compile(r"'(?i:nonce)-([A-Za-z0-9+/_-]+={0,2})'")
+_NONCE_WITH_EQUALS = re.compile(r"'(?i:nonce)-([A-Za-z0-9+/_=-]+)'")
 
 
 def parse_source(text: str, browser: Browser = CHROMIUM) -> Source:
@@ -39,7 +40,7 @@ def _quoted(text: str, browser: Browser) -> Source:
         return Source(text, SourceKind.NONE, name=lowered)
     if lowered in KEYWORDS:
         return Source(text, SourceKind.KEYWORD, name=lowered, is_location=lowered == "'self'")
-    if found := _NONCE.fullmatch(text):
+    if found := (_NONCE_WITH_EQUALS if browser.equals_anywhere_in_nonce else _NONCE).fullmatch(text):
         return Source(text, SourceKind.NONCE, name=found[1])
     return hash_source(text, browser) or switching_hash(text, browser) or invalid(text, _why_invalid(lowered))
 

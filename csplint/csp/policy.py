@@ -106,7 +106,10 @@ def parse_policies(delivered: Iterable[Delivered], browser: Browser = CHROMIUM) 
             continue  # HTML #attr-meta-http-equiv-content-security-policy has no report-only form
         whole = each.delivery == "meta" and not browser.splits_meta_at_commas
         joined = each.joined
-        for text in (each.text,) if whole else each.text.split(","):
+        value = each.text
+        if browser.vertical_tab_is_space and "\v" in value:
+            value = value.replace("\v", " ")  # one character for one, so that positions stay
+        for text in (value,) if whole else value.split(","):
             stripped = text.strip(ASCII_WHITESPACE)
             directives = tuple(_directives(stripped, each.delivery, browser))
             if directives:

@@ -55,6 +55,7 @@ _BY_NONCE: frozenset[Kind] = frozenset({"script", "dynamic-script", "inline-scri
 _BY_HASH: frozenset[Kind] = frozenset({"script", "inline-script", "inline-style", "event-handler", "style-attr"})
 _ATTRIBUTES: frozenset[Kind] = frozenset({"event-handler", "style-attr"})
 _SCRIPTS: frozenset[Kind] = frozenset({"script", "dynamic-script"})
+_OWN_LIST_COUNTS: frozenset[Kind] = frozenset({"img", "media", "frame"})
 
 
 def losses(before: Policy, after: Policy | None, page: Url) -> tuple[Loss, ...]:
@@ -117,7 +118,8 @@ def _lists(before: Policy, after: Policy, policies: PolicySet) -> Iterator[Loss]
     for kind in _KINDS:
         effective = EFFECTIVE_DIRECTIVE[kind]
         one, other = before.governing(effective), after.governing(effective)
-        if other is None or (one and (one.name, one.value) == (other.name, other.value)):
+        # a name's letter case matters to WebKit (Browser.strict_dynamic_reads_name)
+        if other is None or (one and (one.written, one.value) == (other.written, other.value)):
             continue
         if one is None:
             yield Loss(effective)
@@ -130,8 +132,18 @@ def _sources(one: Directive, other: Directive, kind: Kind, policies: PolicySet) 
     for source in _locations(one, kind):
         if not covers(policies, source.text, kind):
             yield Loss(effective, source.text)
-    for source in (*_keywords(one, other, kind), *_trusted(one, other, kind)):
+    for source in (*_by_own_list(one, kind, policies), *_keywords(one, other, kind), *_trusted(one, other, kind)):
         yield Loss(effective, source.text)
+
+
+def _by_own_list(one: Directive, kind: Kind, policies: PolicySet) -> Iterator[Source]:
+    """The sources that match more in a kind's own directive than in its fallbacks, and lose it (Browser.star_takes_data)."""
+    for text in ("data:,", f"blob:{policies.page.origin}/{EXAMPLE}") if kind in _OWN_LIST_COUNTS else ():
+        request = Request(kind, text)
+        [hop] = policies.hops(request)
+        by = ALLOWANCES[kind](one, hop)
+        if by is not None and policies.decide(request).blocked:
+            yield by
 
 
 def _locations(directive: Directive, kind: Kind) -> Iterable[Source]:

@@ -48,6 +48,8 @@ def _of_location(source: Source, directive: Directive, hop: RequestHop) -> str:
         return "matches URLs, and inline code has no URL"
     if kind in SCRIPTS and strict_dynamic_counts(directive):
         return "ignored: the list has 'strict-dynamic'"
+    if source not in directive.list.honoured_locations:
+        return "ignored: 'strict-dynamic' turns it off for every kind of request"
     if target is not None and hosts_are_off(directive, target):
         return "ignored: the list has a hash of a URL"
     if target is None:
@@ -117,6 +119,8 @@ def _of_keyword(source: Source, directive: Directive, hop: RequestHop) -> str:
     if source.name == "'unsafe-inline'" and kind in INLINE_ELEMENTS | ATTRIBUTES:
         by_trust = directive.list.has_nonce_or_hash
         return "ignored: the list has a nonce or hash" if by_trust else "ignored: the list has 'strict-dynamic'"
+    if source.name == "'strict-dynamic'" and not directive.list.strict_dynamic:
+        return "ignored: WebKit reads it only in script-src, script-src-elem and default-src, written in lower case"
     if source.name == "'strict-dynamic'" and kind in SCRIPTS | INLINE_ELEMENTS | ATTRIBUTES:
         return "allows what trusted scripts add; this is in the page's own markup"
     if source.name == "'unsafe-hashes'" and kind in ATTRIBUTES:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache, partial
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from csplint.csp.browsers import BROWSERS, Browser, BrowserName
 from csplint.csp.memo import BoundedCache, memo_property
@@ -66,6 +67,11 @@ class SourceList(Struct, frozen=True, dict=True):
         return frozenset([source.key for source in self.locations])
 
     @memo_property
+    def honoured_locations(self) -> frozenset[Source]:
+        """The locations, to look one up; without those that 'strict-dynamic' disables."""
+        return frozenset(self.locations)
+
+    @memo_property
     def spans(self) -> tuple[tuple[int, int], ...]:
         """The start and the end, exclusive, of each source in the value."""
         return tuple([found.span() for found in TOKEN.finditer(self.value)])
@@ -99,6 +105,22 @@ _MOST_LABELS = 130
 def read_list(value: str, browser: Browser) -> SourceList:
     """Parse a directive's value as this browser does; never raises."""
     return _LISTS[browser.name][value]
+
+
+def without_strict_dynamic(listed: SourceList) -> SourceList:
+    """The list where a browser does not read its 'strict-dynamic'."""
+    return replace(listed, keywords=listed.keywords - {"'strict-dynamic'"})
+
+
+def beside_strict_dynamic(listed: SourceList) -> SourceList:
+    """The list without the locations that its 'strict-dynamic' disables in WebKit: 'self', and hosts and schemes after it."""
+    place = next(number for number, source in enumerate(listed.sources) if source.name == "'strict-dynamic'")
+    kept = [
+        source
+        for number, source in enumerate(listed.sources)
+        if source.is_location and (source.kind == SourceKind.STAR or (number < place and source.name != "'self'"))
+    ]
+    return replace(listed, locations=tuple(kept))
 
 
 def _source_list(value: str, sources: tuple[Source, ...]) -> SourceList:

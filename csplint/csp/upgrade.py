@@ -4,6 +4,8 @@ upgrade-insecure-requests: which URL a policy is checked against (W3C Upgrade In
 By the specification, Fetch upgrades a request before the policy check. Chromium does so where it fetches; URLs that it
 checks earlier, such as fetch()'s, are not upgraded yet. Firefox checks first, and in a policy that will upgrade the
 request sources of both schemes match.
+
+On an https: page, Chromium and WebKit upgrade images in any case (W3C Mixed Content #upgrade-algorithm).
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from csplint.csp.browsers import Browser
 from csplint.csp.match import Target
 from csplint.csp.policy import Policy
 from csplint.csp.url import DEFAULT_PORTS, Url
@@ -21,6 +24,9 @@ DIRECTIVE = "upgrade-insecure-requests"
 _UPGRADED = frozenset({"script", "dynamic-script", "style", "img", "font", "frame", "eventsource"})
 """What Chromium 156 upgrades before it checks enforced policies; it checks report-only policies before that."""
 
+_UPGRADED_FETCH_FIRST = _UPGRADED - {"eventsource"} | {"connect"}
+"""What WebKit upgrades before it checks any policy."""
+
 _SECURE = {"http": "https", "ws": "wss"}
 
 
@@ -29,14 +35,33 @@ def will_upgrade(policies: Iterable[Policy]) -> bool:
     return any(DIRECTIVE in each.in_force and each.disposition == "enforce" for each in policies)
 
 
+def is_mixed_image(url: Url, kind: str, page: Url, browser: Browser) -> bool:
+    """Whether this is an http: image on an https: page that is upgraded whatever the policies say (Mixed Content)."""
+    return (
+        kind == "img"
+        and url.scheme == "http"
+        and page.scheme == "https"
+        and browser.upgrades_mixed_images
+        and not _is_kept_insecure(url.host)
+    )
+
+
+def _is_kept_insecure(host: str) -> bool:
+    """Whether a host is an address, or this machine, which is trusted without https."""
+    return host.endswith("]") or host.rpartition(".")[2].isdecimal() or f".{host}".endswith(".localhost")
+
+
 def upgraded(target: Target, kind: str, policy: Policy) -> Target:
     """The target that this policy is checked against."""
     enforced = policy.disposition == "enforce"
     if kind == "form" or (kind == "ws" and target.browser.upgrades_before_check):
         return replace(target, url=_secure(target.url))  # upgraded at the start, so for report-only policies too
-    if not target.browser.upgrades_before_check:
+    browser = target.browser
+    if not browser.upgrades_before_check:
         return replace(target, upgraded=enforced and DIRECTIVE in policy.in_force)
-    return replace(target, url=_secure(target.url)) if enforced and kind in _UPGRADED else target
+    kinds = _UPGRADED_FETCH_FIRST if browser.upgrades_fetch_first else _UPGRADED
+    first = kind in kinds and (enforced or browser.upgrades_before_report_only)
+    return replace(target, url=_secure(target.url)) if first else target
 
 
 def _secure(url: Url) -> Url:

@@ -47,6 +47,11 @@ class Url(Struct, frozen=True):
         return f"{self.scheme}://{self.host}{port}"
 
 
+def is_own_blob(url: Url, page: Url) -> bool:
+    """Whether this is a blob: URL of the page's origin; a page with an opaque origin has none."""
+    return url.scheme == "blob" and page.scheme in DEFAULT_PORTS and url.path.startswith(f"{page.origin}/")
+
+
 def parse_url(text: str, base: str | None = None) -> Url | None:
     """Parse `text`, relative to `base` if there is one; None if it is not a valid URL."""
     if len(text) > _LONGEST_CACHED:
@@ -94,16 +99,19 @@ def _parse_cached(text: str, base: str | None) -> Url | None:
     return _plain(text, found) if found else _parse(text, base)
 
 
-def percent_decode(path: str, *, utf8: bool = True) -> str:
+def percent_decode(path: str, *, utf8: bool = True, replaced: bool = False) -> str:
     """
     Undo percent-encoding once (CSP3 #path-part-match compares decoded paths).
 
     A path that is not UTF-8 is decoded as Latin-1, so that different paths stay different (Chromium's
-    DecodeURLMode::kUTF8OrIsomorphic); without `utf8` every path is decoded as Latin-1, as in Firefox.
+    DecodeURLMode::kUTF8OrIsomorphic); without `utf8` every path is decoded as Latin-1, as in Firefox. `replaced`: bytes
+    that are not UTF-8 become U+FFFD, as in WebKit.
     """
     if "%" not in path:
         return path
     raw = _ESCAPES.sub(lambda found: bytes([int(found[1], 16)]), path.encode("utf-8", "replace"))
+    if replaced:
+        return raw.decode("utf-8", "replace")
     if utf8:
         with contextlib.suppress(UnicodeDecodeError):
             return raw.decode("utf-8")

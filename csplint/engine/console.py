@@ -6,7 +6,6 @@ from csplint.checks.problem import Problem
 from csplint.csp.browsers import BROWSERS, Browser
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered, Policy
-from csplint.csp.request import Request
 from csplint.csp.unlisted import EXAMPLE
 from csplint.csp.url import parse_url
 from csplint.engine.console_texts import CONSOLE_TEXTS
@@ -21,16 +20,22 @@ def by_browser(evaluation: Evaluation, problem: Problem) -> dict[str, BrowserVer
     """Each browser's verdict on the request a problem is about; None where they agree or it is about none."""
     if problem.request is None or problem.policy is None:
         return None
-    page = evaluation.context.policies.page.href
-    verdicts = {each.name: _blocked(page, problem.request, problem.policy, each) for each in BROWSERS}
+    page, request = evaluation.context.policies.page.href, problem.request
+    read = [_read(page, problem.policy, each) for each in BROWSERS]
+    verdicts = {each.browser.name: each.decide(request).blocked for each in read}
     if len(set(verdicts.values())) == 1:
         return None
-    return {name: BrowserVerdict(blocked) for name, blocked in verdicts.items()}
+    from csplint.csp.differences import why_it_differs  # noqa: PLC0415 - browsers seldom differ
+
+    return {
+        each.browser.name: BrowserVerdict(verdicts[each.browser.name], why_it_differs(read[0], each, request))
+        for each in read
+    }
 
 
-def _blocked(page: str, request: Request, policy: Policy, browser: Browser) -> bool:
+def _read(page: str, policy: Policy, browser: Browser) -> PolicySet:
     delivered = Delivered(policy.text, policy.delivery, "enforce", policy.order)
-    return PolicySet.read(page, [delivered], browser).decide(request).blocked
+    return PolicySet.read(page, [delivered], browser)
 
 
 def console(pack: Pack, problem: Problem, *, report_only: bool) -> Console | None:

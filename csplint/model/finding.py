@@ -52,10 +52,11 @@ JUDGED_EDITS = frozenset({"policy", "tag", "header"})
 """The kinds of edits that csplint applies and tests; it cannot test changes on a server."""
 
 
-class BrowserVerdict(Struct, frozen=True):
-    """What one browser does, if browsers differ."""
+class BrowserVerdict(Struct, frozen=True, omit_defaults=True):
+    """What one browser does, if browsers differ; `why` it decides otherwise than Chromium, "" if that is not known."""
 
     blocked: bool
+    why: str = ""
 
 
 class Console(Struct, frozen=True):

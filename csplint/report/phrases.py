@@ -112,7 +112,12 @@ def fix_label(fix: Fix) -> FixLabel:
 
 
 def disagreement(browsers: Mapping[str, BrowserVerdict]) -> str:
-    """Give "Chromium and Firefox block this, Safari does not"."""
+    """Give "Chromium and Firefox block this, Safari does not; in Safari, wss: also matches https: addresses"."""
+    whys = [f"; in {_BROWSERS.get(name, name)}, {verdict.why}" for name, verdict in browsers.items() if verdict.why]
+    return _who_blocks(browsers) + "".join(whys)
+
+
+def _who_blocks(browsers: Mapping[str, BrowserVerdict]) -> str:
     names: dict[bool, list[str]] = {True: [], False: []}
     for name, verdict in browsers.items():
         names[verdict.blocked].append(_BROWSERS.get(name, name))

@@ -16,7 +16,6 @@ FEATURES_OFF = (
     "LocalNetworkAccessChecks",
     "HttpsUpgrades",
     "HttpsFirstBalancedModeAutoEnable",
-    "AutoupgradeMixedContent",
     "IsolateOrigins",
     "site-per-process",
 )

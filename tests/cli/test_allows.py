@@ -39,7 +39,12 @@ ANSWERS = [
     (
         ["--policy", "connect-src https://a.example:0443", "connect", "https://a.example/"],
         0,
-        "firefox differs: blocked",
+        "firefox differs: blocked\n  in Firefox, https://a.example:0443 does not allow it: a port with leading zeros",
+    ),
+    (
+        ["--policy", "img-src wss:", "img", "https://a.example/"],
+        1,
+        "safari differs: allowed\n  in Safari, wss: also matches https: addresses\n",
     ),
 ]
 
@@ -69,10 +74,10 @@ def test_mistakes_end_in_2(capsys: pytest.CaptureFixture[str], arguments: list[s
 
 
 ORACLE = Path(__file__).parents[1] / "csp/oracle/public-hard.ndjson"
-TRUTH = {"blocked", "violated", "firefox"}
+TRUTH = {"blocked", "violated", "firefox", "webkit"}
 
 
-def test_batch_agrees_with_both_browsers(capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
+def test_batch_agrees_with_the_browsers(capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
     cases: list[dict[str, Any]] = [json.loads(line) for line in ORACLE.read_text(encoding="utf-8").splitlines()]
     asked = [
         case | {"requests": [{k: v for k, v in each.items() if k not in TRUTH} for each in case["requests"]]}
@@ -91,7 +96,8 @@ def test_batch_agrees_with_both_browsers(capsysbinary: pytest.CaptureFixture[byt
         for truth, request, decided in zip(case["requests"], question["requests"], answer["requests"], strict=True):
             chromium = {"blocked": truth["blocked"], "violated": truth["violated"]}
             assert {k: decided[k] for k in chromium} == chromium
-            assert decided.get("browsers", {}).get("firefox", chromium) == truth.get("firefox", chromium)
+            for name, key in (("firefox", "firefox"), ("safari", "webkit")):
+                assert decided.get("browsers", {}).get(name, chromium) == truth.get(key, chromium)
             assert {k: decided[k] for k in request} == request
             differing += "firefox" in decided.get("browsers", {})
     assert differing == 65

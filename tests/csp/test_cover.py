@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csplint.csp.browsers import BROWSERS
+from csplint.csp.browsers import BROWSERS, CHROMIUM, SAFARI, Browser
 from csplint.csp.cover import covers, witnesses
 from csplint.csp.decide import PolicySet
 from csplint.csp.match import Target, mismatch
@@ -38,26 +38,35 @@ urls = st.builds(
     st.sampled_from(["", ":80", ":443", ":8080", ":9999"]),
     st.sampled_from(["/", "/x", "/x/", "/x/y", "/z"]),
 )
-kinds = st.sampled_from(["img", "connect", "frame"])
+kinds = st.sampled_from(["img", "connect", "frame", "ws"])
+browsers = st.sampled_from(BROWSERS)
 
 
-def matches(expression: str, url: Url, policies: PolicySet) -> bool:
+def matches(expression: str, url: Url, policies: PolicySet, kind: Kind) -> bool:
     """Whether the expression matches the URL for every kind; some upgraded ports only match for some (`_port_matches`)."""
-    source = parse_source(expression)
-    if expression == "'self'" and url.scheme in {"ws", "wss"}:
+    source, browser = parse_source(expression, policies.browser), policies.browser
+    if expression == "'self'" and (kind == "ws") != (url.scheme in {"ws", "wss"}):
         return False  # 'self' matches these too (SELF_UPGRADES), but no request of these kinds has such a URL
-    return all(mismatch(source, Target(url, policies.page, navigation=each)) is None for each in (False, True))
-
-
-@given(st.sampled_from(PAGES), st.lists(sources, max_size=3), sources, kinds, st.lists(urls, min_size=8, max_size=8))
-@settings(max_examples=300, deadline=None)
-def test_what_is_covered_is_allowed_and_what_is_not_has_a_witness(
-    page: str, listed: list[str], expression: str, kind: Kind, asked: list[str]
-) -> None:
-    policies = PolicySet.read(page, [Delivered(f"default-src {' '.join(listed)}")])
-    seen = list(
-        witnesses(parse_source(expression), policies.page, unused_parts(each.text for each in policies.policies))
+    return all(
+        mismatch(source, Target(url, policies.page, navigation=each, browser=browser)) is None for each in (False, True)
     )
+
+
+@given(
+    browsers,
+    st.sampled_from(PAGES),
+    st.lists(sources, max_size=3),
+    sources,
+    kinds,
+    st.lists(urls, min_size=8, max_size=8),
+)
+@settings(max_examples=600, deadline=None)
+def test_what_is_covered_is_allowed_and_what_is_not_has_a_witness(
+    browser: Browser, page: str, listed: list[str], expression: str, kind: Kind, asked: list[str]
+) -> None:
+    policies = PolicySet.read(page, [Delivered(f"default-src {' '.join(listed)}")], browser)
+    parts = unused_parts(each.text for each in policies.policies)
+    seen = list(witnesses(parse_source(expression, browser), policies.page, parts, browser, kind))
     blocked = [url for url in seen if policies.decide_url(kind, url).blocked]
     if not covers(policies, expression, kind):
         assert blocked
@@ -65,37 +74,40 @@ def test_what_is_covered_is_allowed_and_what_is_not_has_a_witness(
     assert not blocked
     for text in asked:
         url = parse_url(text)
-        if url is not None and matches(expression, url, policies):
+        if url is not None and matches(expression, url, policies, kind):
             assert not policies.decide_url(kind, url).blocked, (listed, expression, text)
 
 
-@given(st.sampled_from(PAGES), host_sources, kinds)
-@settings(max_examples=100, deadline=None)
-def test_a_source_covers_itself(page: str, expression: str, kind: Kind) -> None:
-    policies = PolicySet.read(page, [Delivered(f"default-src {expression}")])
+@given(browsers, st.sampled_from(PAGES), host_sources | st.just("'self'"), kinds)
+@settings(max_examples=200, deadline=None)
+def test_a_source_covers_itself(browser: Browser, page: str, expression: str, kind: Kind) -> None:
+    policies = PolicySet.read(page, [Delivered(f"default-src {expression}")], browser)
     assert covers(policies, expression, kind)
 
 
-OWN_SOCKETS = [
-    # page, what is listed, whether it covers the page's own WebSockets, which Chromium and Firefox count to 'self'
-    ("https://shop.example/", "'self'", True),
-    ("https://shop.example/", "https:", False),
-    ("https://shop.example/", "wss:", True),
-    ("https://shop.example/", "wss://shop.example", True),
-    ("https://shop.example/", "wss://other.test", False),
-    ("https://shop.example/", "*", True),
-    ("http://shop.example/", "'self'", True),
-    ("http://shop.example/", "http:", False),
-    ("http://shop.example/", "ws:", True),
-    ("http://shop.example/", "wss:", False),
-    ("http://shop.example:8080/", "'self'", True),
-    ("http://shop.example:8080/", "ws://shop.example", False),
-    ("http://shop.example:8080/", "ws://shop.example:8080 wss://shop.example:8080", True),
+# (browser, page, policy, expression, kind, whether the policy covers the expression)
+CASES: list[tuple[Browser, str, str, str, Kind, bool]] = [
+    (CHROMIUM, PAGES[1], "connect-src http:", "'self'", "connect", True),
+    (CHROMIUM, PAGES[1], "connect-src http:", "'self'", "ws", False),
+    (CHROMIUM, PAGES[1], "connect-src http: ws:", "'self'", "ws", True),
+    (CHROMIUM, PAGES[1], "connect-src http: wss:", "'self'", "ws", False),
+    (CHROMIUM, PAGES[0], "connect-src https:", "'self'", "ws", False),
+    (CHROMIUM, PAGES[0], "connect-src https: wss:", "'self'", "ws", True),
+    (CHROMIUM, PAGES[1], "img-src http:", "'self'", "img", True),
+    (CHROMIUM, PAGES[0], "img-src wss:", "https://a.example", "img", False),
+    (SAFARI, PAGES[0], "img-src wss:", "https://a.example", "img", True),
+    (CHROMIUM, PAGES[0], "img-src wss://a.example", "wss://a.example", "img", True),
+    (SAFARI, PAGES[0], "img-src wss://a.example", "ws://a.example", "img", False),  # http: images too
+    (CHROMIUM, PAGES[0], "img-src https://a.example:443", "https://a.example:80", "img", False),
+    (SAFARI, PAGES[0], "img-src https://a.example:80", "https://a.example:443", "img", True),
+    (SAFARI, PAGES[0], "img-src https://a.example:443", "https://a.example:80", "img", False),
+    (SAFARI, PAGES[0], "default-src 'self' 'strict-dynamic'", "'self'", "img", False),
+    (SAFARI, PAGES[0], "img-src *:443", "https://a.example", "img", False),
 ]
 
 
-@pytest.mark.parametrize(("page", "listed", "expected"), OWN_SOCKETS)
-def test_self_is_the_pages_own_websockets_too(page: str, listed: str, expected: bool) -> None:
-    for browser in BROWSERS:
-        policies = PolicySet.read(page, [Delivered(f"connect-src {listed}")], browser)
-        assert covers(policies, "'self'", "ws") == expected, browser.name
+@pytest.mark.parametrize(("browser", "page", "policy", "expression", "kind", "covered"), CASES)
+def test_what_a_policy_covers(
+    browser: Browser, page: str, policy: str, expression: str, kind: Kind, covered: bool
+) -> None:
+    assert covers(PolicySet.read(page, [Delivered(policy)], browser), expression, kind) is covered

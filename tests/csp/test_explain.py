@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from csplint.csp.browsers import CHROMIUM, FIREFOX, Browser
+from csplint.csp.browsers import CHROMIUM, FIREFOX, SAFARI, Browser
 from csplint.csp.decide import PolicySet
 from csplint.csp.explain import explain
 from csplint.csp.policy import Delivered
@@ -84,7 +84,34 @@ def test_an_object_that_is_refused_as_a_frame_is_explained_as_one() -> None:
     assert [each.why for each in explained.reasons] == ["host cdn.example is not other.example"]
 
 
-@pytest.mark.parametrize("browser", [CHROMIUM, FIREFOX], ids=["chromium", "firefox"])
+# (policy, request, what each source of the list is told to have against it, in WebKit)
+WEBKIT_REASONS = [
+    ("default-src 'self' 'strict-dynamic' https:", Request("img", SHOP),
+     ["ignored: 'strict-dynamic' turns it off for every kind of request", "matches no URL",
+      "ignored: 'strict-dynamic' turns it off for every kind of request"]),
+    ("worker-src 'strict-dynamic'", Request("worker", f"{SHOP}w.js"),
+     ["ignored: WebKit reads it only in script-src, script-src-elem and default-src, written in lower case"]),
+    ("img-src *:443", Request("img", CDN), ["invalid: WebKit accepts no port and no path after a lone asterisk without a scheme"]),
+    ("script-src-elem https: 'strict-dynamic'", Request("script", CDN),
+     ["ignored: the list has 'strict-dynamic'", "allows what trusted scripts add; this is in the page's own markup"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("policy", "request_", "whys"), WEBKIT_REASONS)
+def test_every_source_has_its_reason_in_webkit(policy: str, request_: Request, whys: list[str]) -> None:
+    [explained] = explain(PolicySet.read(SHOP, [Delivered(policy)], SAFARI), request_)
+    assert not explained.allowed
+    assert [each.why for each in explained.reasons] == whys
+
+
+def test_what_happens_before_or_after_the_check_is_noted() -> None:
+    [image] = explain(PolicySet.read(SHOP, [Delivered("img-src https:")]), Request("img", "http://cdn.example/"))
+    assert (image.allowed, image.note) == (True, "the browser upgrades this image to https: before the check")
+    [wasm] = explain(PolicySet.read(SHOP, [Delivered("script-src 'self'")], SAFARI), Request("wasm"))
+    assert (wasm.allowed, wasm.note) == (False, "the browser does not report this")
+
+
+@pytest.mark.parametrize("browser", [CHROMIUM, FIREFOX, SAFARI], ids=["chromium", "firefox", "webkit"])
 def test_explanations_are_the_decision(browser: Browser) -> None:
     for case in cases("public-hard.ndjson"):
         policies = policy_set(case, browser)

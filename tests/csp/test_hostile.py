@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csplint.csp.browsers import BROWSERS, CHROMIUM, FIREFOX, Browser
+from csplint.csp.browsers import BROWSERS, Browser
 from csplint.csp.decide import PolicySet
 from csplint.csp.explain import explain
 from csplint.csp.parse import _PARSED, parse_source
@@ -106,6 +106,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "a long port": lambda size: "img-src a.example:" + "1" * size,
     "wildcards": lambda size: "img-src " + "*." * size + "example",
     "quotes": lambda size: "img-src " + "'" * size,
+    "strict-dynamic": lambda size: "default-src 'strict-dynamic' " + " ".join(f"h{n}.example" for n in range(size)),
     "nonces": lambda size: "script-src " + " ".join(f"'nonce-{n}'" for n in range(size)),
 }
 
@@ -131,7 +132,7 @@ def calls(text: str, browser: Browser) -> int:
     return count
 
 
-@pytest.mark.parametrize("browser", [CHROMIUM, FIREFOX], ids=["chromium", "firefox"])
+@pytest.mark.parametrize("browser", BROWSERS, ids=lambda browser: browser.name)
 @pytest.mark.parametrize("shape", SHAPES)
 def test_work_grows_with_the_length_alone(shape: str, browser: Browser) -> None:
     text = SHAPES[shape]
@@ -143,6 +144,6 @@ def test_work_grows_with_the_length_alone(shape: str, browser: Browser) -> None:
 def test_a_megabyte_is_read(shape: str) -> None:
     text = SHAPES[shape](1)
     size = 1_000_000 // max(1, len(SHAPES[shape](2)) - len(text))
-    for browser in (CHROMIUM, FIREFOX):
+    for browser in BROWSERS:
         policies = PolicySet.read(SHOP, [Delivered(SHAPES[shape](size))], browser)
         policies.decide(Request("img", "https://a.example/x"))

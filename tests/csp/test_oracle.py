@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from csplint.csp.browsers import CHROMIUM, FIREFOX, Browser
+from csplint.csp.browsers import CHROMIUM, FIREFOX, SAFARI, Browser
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered
 from csplint.csp.request import Request
 
 FOLDER = Path(__file__).parent / "oracle"
-VERDICT = {"blocked", "violated", "firefox"}
+VERDICT = {"blocked", "violated", "firefox", "webkit"}
+KEYS = {"chromium": "chromium", "firefox": "firefox", "safari": "webkit"}
 
 
 def cases(name: str) -> Iterator[dict[str, Any]]:
@@ -38,7 +39,7 @@ def disagreements(name: str, browser: Browser) -> tuple[int, list[str]]:
         for entry in case["requests"]:
             asked += 1
             decision = policies.decide(Request(**{key: entry[key] for key in entry if key not in VERDICT}))
-            truth = entry.get(browser.name, entry)
+            truth = entry.get(KEYS[browser.name], entry)
             got = {"blocked": decision.blocked, "violated": [list(pair) for pair in decision.violated]}
             if got != {"blocked": truth["blocked"], "violated": truth["violated"]}:
                 wrong.append(f"{case['id']} {json.dumps(entry)} -> {got}")
@@ -51,8 +52,10 @@ def disagreements(name: str, browser: Browser) -> tuple[int, list[str]]:
         ("public.ndjson", CHROMIUM, 5423),
         ("public-hard.ndjson", CHROMIUM, 3750),
         ("public-hard.ndjson", FIREFOX, 3750),
+        ("public.ndjson", SAFARI, 5423),
+        ("public-hard.ndjson", SAFARI, 3750),
     ],
-    ids=["chromium", "chromium-hard", "firefox-hard"],
+    ids=["chromium", "chromium-hard", "firefox-hard", "webkit", "webkit-hard"],
 )
 def test_engine_agrees_with_the_browser(name: str, browser: Browser, requests: int) -> None:
     asked, wrong = disagreements(name, browser)

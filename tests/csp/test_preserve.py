@@ -49,6 +49,19 @@ CASES = [
     ("connect-src 'self'", "connect-src https:", {("connect-src", "'self'")}),  # the page's own WebSockets
     ("connect-src 'self'", "connect-src 'self' https:", set()),
     ("form-action 'self'", "form-action 'none'", {("form-action", "'self'")}),
+    # in WebKit only:
+    ("img-src wss:", "img-src ws://a.example wss://a.example", {("img-src", "wss:")}),
+    ("frame-src 'self'", "default-src 'self'", {("frame-src", "'self'")}),
+    ("frame-src 'self'", "frame-src 'self' https:", set()),
+    ("img-src *", "default-src *", {("img-src", "*")}),
+    ("img-src *", "img-src https: http: data: ws: wss:", set()),
+    ("media-src *", "media-src * data:", set()),
+    ("media-src *", "default-src * data:", {("media-src", "*")}),
+    ("script-src 'self'; default-src 'self'", "script-src 'self'; default-src 'self' 'strict-dynamic'", {("img-src", "'self'")}),
+    ("default-src 'strict-dynamic' 'self' *", "Default-Src * 'self' 'nonce-abc'", {("script-src-elem", "'strict-dynamic'")}),
+    ("Script-Src 'strict-dynamic' a.example", "script-src 'strict-dynamic' a.example", {("script-src-elem", "a.example")}),
+    ("img-src *:8443 *", "img-src *", set()),
+    ("frame-src http://a.example:443 a.example:*", "frame-src a.example:*", {("frame-src", "http://a.example:443")}),
 ]  # fmt: skip
 
 

@@ -211,6 +211,10 @@ DISAGREEMENTS = [
     ({"chromium": BLOCKS, "safari": PASSES}, "Chromium blocks this, Safari does not"),
     ({"chromium": BLOCKS, "firefox": BLOCKS, "safari": PASSES}, "Chromium and Firefox block this, Safari does not"),
     ({"chromium": PASSES, "firefox": PASSES, "safari": BLOCKS}, "Safari blocks this, Chromium and Firefox do not"),
+    (
+        {"chromium": BLOCKS, "safari": BrowserVerdict(blocked=False, why="wss: also matches https: addresses")},
+        "Chromium blocks this, Safari does not; in Safari, wss: also matches https: addresses",
+    ),
     ({"safari": PASSES}, "Safari does not block this"),
     ({"firefox": PASSES, "safari": PASSES}, "Firefox and Safari do not block this"),
     ({"chromium": BLOCKS, "firefox": BLOCKS, "ladybird": BLOCKS}, "Chromium, Firefox and ladybird block this"),
