@@ -70,6 +70,7 @@ def run_checks(inputs: Sequence[Input], packs: PackSet, options: RunOptions | No
     Raises PackError for a rule that can never be reported.
     """
     options = options or RunOptions()
+    options = replace(options, findings=options.findings.with_restated(packs))
     started, clock = datetime.now(UTC), time.monotonic()
     sieve = Sieve(options.findings)
     packs = replace(packs, left_out=frozenset(name for name in packs.rules if not options.findings.selects(name)))

@@ -1,4 +1,4 @@
-"""Headers without effect: a policy without a directive, and headers under the names that browsers once read."""
+"""No policy, a policy without a directive, and headers under the names that browsers once read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from csplint.checks.registry import check
 from csplint.model import Severity
 from csplint.page.capture import Capture
 
-_START = "Content-Security-Policy-Report-Only: script-src 'self'; report-uri /csp-reports"
+START = "Content-Security-Policy-Report-Only: script-src 'self'; report-uri /csp-reports"
+"""A first policy to try: it blocks nothing."""
+
 _ENFORCED = ("X-Content-Security-Policy", "X-WebKit-CSP")
 _REPORTED = ("X-Content-Security-Policy-Report-Only", "X-WebKit-CSP-Report-Only")
 
@@ -22,8 +24,41 @@ def empty_policy(context: Context) -> Iterator[Problem]:
         yield Problem(
             rule="empty-policy",
             message="A Content-Security-Policy was sent, but it has no directive, so it restricts nothing.",
-            edits=server_edit(_START),
+            edits=server_edit(START),
         )
+
+
+@check(of="answer", needs=("headers",), when=("no directive",), rules=("policy-missing",))
+def missing_policy(context: Context) -> Iterator[Problem]:
+    """Report a page that was sent without any policy, not even an empty one or one under a former name."""
+    if context.visits is None or context.visits.first.status is None or context.sent or context.every_policy:
+        return
+    if not any(context.visits.first.header(name) for name in (*_ENFORCED, *_REPORTED)):
+        yield Problem(
+            rule="policy-missing",
+            message="The page has no Content-Security-Policy: nothing is blocked, and nothing protects the page.",
+            cause=nginx_hint(context),
+            edits=server_edit(START),
+        )
+
+
+_NGINX = (b"nginx", b"openresty")
+
+
+def nginx_hint(context: Context) -> str:
+    """
+    Why a page from nginx may have lost its policy, in words; "" for other servers.
+
+    It may: nginx inherits add_header lines only into a block that has none of its own (ngx_http_headers_module), and the
+    answer does not show its configuration.
+    """
+    servers = context.visits.first.header("server") if context.visits else ()
+    if context.sent or not any(each.lower().startswith(_NGINX) for each in servers):
+        return ""
+    return (
+        "If nginx sends a policy on other pages, it may be lost here: a location block with an add_header of its own "
+        "inherits no add_header from the server block. Repeat the policy in that location block."
+    )
 
 
 @check(
