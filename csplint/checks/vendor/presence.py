@@ -28,8 +28,9 @@ def presence(context: VendorContext) -> Iterator[Problem]:
     if not context.every_policy:
         yield Problem(
             rule="no-policy",
-            message=(_EMPTY if context.sent else _NONE) + ": nothing is blocked, and nothing protects the page.",
-            cause=nginx_hint(context),
+            message=(_EMPTY if context.sent else _NONE)
+            + ": nothing is blocked, and nothing protects the page."
+            + nginx_hint(context),
             edits=server_edit(START),
         )
 
