@@ -96,6 +96,12 @@ def is_scheme(source: Source) -> bool:
     return source.kind == SourceKind.SCHEME
 
 
+@token_predicate(SourceKind.HOST, SourceKind.SCHEME)
+def is_websocket(source: Source) -> bool:
+    """Whether a source has the scheme ws: or wss:."""
+    return source.scheme in {"ws", "wss"}
+
+
 @token_predicate(SourceKind.KEYWORD)
 def is_inline(source: Source) -> bool:
     """Whether a source is 'unsafe-inline'."""
