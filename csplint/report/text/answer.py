@@ -21,6 +21,8 @@ def write_answer(lines: Lines, target: TargetReport) -> None:
     """The verdict, and the corrected policies if there are any."""
     if target.verdict is not None:
         _write_verdict(lines, target)
+    if target.no_widget:
+        lines.prose(target.no_widget, hang=0)
     if target.corrected is not None:
         _write_corrected(lines, target, target.corrected)
 
@@ -34,6 +36,8 @@ def _write_verdict(lines: Lines, target: TargetReport) -> None:
     for more in (verdict.because, verdict.then):
         if more:
             lines.prose(more, "  ", hang=2)
+    if verdict.state == "absent":
+        lines.prose(_NOT_USED, "  ", hang=2)
     for browser, state in verdict.browsers.items():
         lines.prose(f"In {browser.capitalize()} {_IN_BROWSER[state]}.", "  ", hang=2)
 
@@ -45,6 +49,7 @@ def _text(verdict: Verdict, target: TargetReport) -> str:
     return verdict.text
 
 
+_NOT_USED = "If the page does not use it, add --vendor auto: csplint then judges only the widgets on the page."
 _IN_BROWSER = {
     "works": "it works",
     "partly": "it loads, but parts of it fail",
