@@ -139,3 +139,9 @@ def test_named_vendor_is_judged_beside_auto(tmp_path: Path) -> None:
     target = target_of(tmp_path, INTERCOM, "auto", "velaro")
     assert target.verdict is not None
     assert target.verdict.state == "absent"
+
+
+def test_a_restated_rule_has_not_passed(tmp_path: Path) -> None:
+    [target] = report(tmp_path, *SITES["no policy"]).targets
+    assert "DEL060" not in target.passed
+    assert "DEL060" in {each.rule for each in target.skipped}
