@@ -763,9 +763,9 @@ def test_pack_has_what_it_is_known_for() -> None:
         "feature-policy-header",
         "empty-policy",
         "permissions-policy-malformed",
-        "permissions-policy-semicolon",
-        "permissions-policy-item",
         "policy-missing",
         "report-only-blocks-page",
         "report-only-allows-page",
+        "permissions-policy-semicolon",
+        "permissions-policy-item",
     ]
