@@ -146,6 +146,12 @@ def test_advice_adds_to_what_the_site_wrote() -> None:
     assert "camera=()" not in finding.fix.summary
 
 
+def test_advice_keeps_what_a_malformed_header_means() -> None:
+    found = about(judged("camera 'self'; usb 'none'", body=EMBED, vendor=True))
+    [advice] = [each for each in found if each.name == "permissions-not-restricted"]
+    assert edited(advice) == "camera=(self), usb=(), microphone=(), geolocation=(), payment=()"
+
+
 def test_malformed_header_is_kept_by_meaning_and_the_widget_gets_its_features() -> None:
     sent = "camera 'none'; usb 'none'; geolocation 'none'; payment 'none'; microphone 'self'"
     target = judged(sent, body=EMBED, vendor=True, feature="video")

@@ -75,8 +75,10 @@ def _restricted(context: Context, names: list[str]) -> Fields:
         if known.id in vendor.features
         for name in known.permissions
     }
-    off = with_refused(_sent(context), [name for name in names if name not in used])
-    return with_allowed(off, [name for name in names if name in used])
+    sent = _sent(context)
+    added = [name for name in names if name not in sent]
+    off = with_refused(sent, [name for name in added if name not in used])
+    return with_allowed(off, [name for name in added if name in used])
 
 
 def _edits(fields: Fields) -> tuple[Edit, ...]:
