@@ -1,5 +1,5 @@
 """
-Put the rule packs into the wheel a second time, as JSON, and the index of the checks.
+Put the rule packs into the wheel a second time, as JSON, with the index of the checks and the Public Suffix List.
 
 Reading 50 kB of TOML takes Python 12 ms, of JSON less than one, and every run reads a pack. The TOML is the source; an
 editable install reads nothing else. The rules' examples are a third of it and are left out: only `explain` and `rules`
@@ -32,9 +32,18 @@ class CustomBuildHook(BuildHookInterface[Any]):
             compiled = folder / f"{pack.stem}.json"
             compiled.write_text(json.dumps(data, default=str, ensure_ascii=False), encoding="utf-8")
             build_data["force_include"][str(compiled)] = f"csplint/_packs/{compiled.name}"
+        suffixes = folder / "public_suffixes.txt"
+        suffixes.write_text(self._suffixes(), encoding="ascii")
+        build_data["force_include"][str(suffixes)] = f"csplint/checks/security/{suffixes.name}"
         index = folder / "checks.json"
         index.write_text(json.dumps(self._checks()), encoding="utf-8")
         build_data["force_include"][str(index)] = f"csplint/_packs/{index.name}"
+
+    def _suffixes(self) -> str:
+        sys.path.insert(0, self.root)
+        from csplint.checks.security.suffix_data import compact, source  # noqa: PLC0415 - needs the build's packages
+
+        return compact(source())
 
     def _checks(self) -> dict[str, Any]:
         sys.path.insert(0, self.root)

@@ -104,6 +104,25 @@ def test_first_visit_works_and_the_304_brings_another_nonce() -> None:
     assert "304" in names["fresh-header-cached-body"]
 
 
+GENERAL = load_packs(["syntax", "delivery", "security", "page"])
+
+
+def test_304_and_caches_are_reported_without_a_vendors_pack() -> None:
+    def reply(request: Received) -> Answer:
+        if request.header("If-None-Match") == '"v1"':
+            return page(fresh(), status=304)
+        return page(fresh(), more=(("ETag", '"v1"'), ("Cache-Control", "private, no-cache")))
+
+    for answer, name in (
+        (reply, "page-nonce-not-renewed"),
+        (lambda _: page(fresh(), more=(("Cache-Control", "public, s-maxage=31536000"),)), "cacheable-nonce"),
+    ):
+        with serve(answer) as server:
+            url = server.url("/")
+            [target] = run_checks([UrlInput(url, url)], GENERAL).targets
+        assert [each.name for each in target.findings if "nonce" in each.name] == [name]
+
+
 def test_304_without_a_policy_is_fine() -> None:
     def reply(request: Received) -> Answer:
         if request.header("If-None-Match"):

@@ -51,8 +51,10 @@ def test_example_gives_what_it_says(rule: Rule, example: Example) -> None:
 OF_THE_WHOLE_PAGE = {
     "no-embed-found",
     "no-policy",
+    "policy-missing",
     "empty-policy",
     "nonce-page-cacheable",
+    "cacheable-nonce",
     "unused-ignore",
     "expired-ignore",
 }

@@ -80,6 +80,7 @@ def test_wheel_explains_with_examples(unpacked: Path, tmp_path: Path) -> None:
 
 def test_wheel_holds_packs_and_types(unpacked: Path) -> None:
     packs = unpacked / "csplint/_packs"
+    assert (unpacked / "csplint/checks/security/public_suffixes.txt").is_file()
     assert (packs / "velaro.toml").read_bytes() == (ROOT / "rules/velaro.toml").read_bytes()
     whole = load_pack("velaro")
     quick = replace(whole, rule=tuple(replace(rule, example=()) for rule in whole.rule))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from csplint.checks.delivery.permissions_header import HEADER, newly_refused, read_permissions
 from csplint.checks.problem import STAND_IN
 from csplint.csp.policy import Delivered, Policy, parse_policies
 from csplint.engine.correct import Correction, Left, Why
@@ -105,7 +106,16 @@ def _proof(correction: Correction, left: Sequence[Left], packs: PackSet) -> Proo
     severities = [reported_severity(each.outcome, packs) for each in left]
     judged = judge_vendors(correction.after.context)
     states: list[WidgetState] = [each.if_added or each.state for each in judged]
-    return Proof(worst(states), severities.count("error"), severities.count("warning"))
+    return Proof(worst(states), severities.count("error"), severities.count("warning"), not _switches_off(correction))
+
+
+def _switches_off(correction: Correction) -> bool:
+    """Whether a corrected Permissions-Policy switches off a feature that the page may use now."""
+    visits, after = correction.before.subject.visits, correction.after.subject.visits
+    if visits is None or after is None or not any(edit.name == HEADER for edit in correction.edits):
+        return False
+    old, new = (read_permissions(b", ".join(each.first.header(HEADER.lower())))[0] for each in (visits, after))
+    return bool(newly_refused(old, new, correction.before.context.policies.page.origin))
 
 
 def _step(left: Left, packs: PackSet) -> str:
@@ -168,8 +178,9 @@ def _lines(correction: Correction) -> Iterator[tuple[Policy, ...]]:
 
 def _other_headers(correction: Correction) -> Iterator[HeaderChange]:
     visits = correction.before.subject.visits
-    for edit in correction.edits:
-        if edit.kind == "header" and edit.name:
+    last = {edit.name: edit for edit in correction.edits if edit.kind == "header"}  # made upon the ones before
+    for edit in last.values():
+        if edit.name:
             sent = b", ".join(visits.first.header(edit.name.lower())).decode("latin-1") if visits else ""
             yield HeaderChange("replace" if sent else "add", edit.name, sent or None, edit.text)
 

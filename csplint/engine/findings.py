@@ -270,8 +270,12 @@ def _skipped(context: Context, packs: PackSet, reported: Set[str]) -> Iterator[S
         for vendor in context.vendors
         for rule, feature in switched_off(vendor).items()
     }
+    restated = packs.restated(name for name, rule in packs.rules.items() if rule.id in reported)
     for rule in packs.rules.values():
         if rule.id in reported:
+            continue
+        if rule.name in restated:
+            yield Skipped(rule.id, "a rule of the vendor's pack reports it")
             continue
         if rule.name in off:
             yield Skipped(rule.id, off[rule.name])

@@ -23,7 +23,7 @@ from csplint.engine.interrupt import interrupted
 from csplint.engine.subject import Subject, carries_nonce, read_visits
 from csplint.engine.summary import exit_code, summarise
 from csplint.engine.suppressions import FindingSettings, Sieve, with_ignores
-from csplint.engine.vendors import with_vendors
+from csplint.engine.vendors import no_widget, with_vendors
 from csplint.errors import TargetError
 from csplint.model import Corrected, FailOn, KnownFinding, PackReport, Report, Run, TargetFault, TargetReport, Tool
 from csplint.packs.merge import PackSet
@@ -72,6 +72,7 @@ def run_checks(inputs: Sequence[Input], packs: PackSet, options: RunOptions | No
     Raises PackError for a rule that can never be reported.
     """
     options = options or RunOptions()
+    options = replace(options, findings=options.findings.with_restated(packs))
     started, clock = datetime.now(UTC), time.monotonic()
     sieve = Sieve(options.findings)
     packs = replace(packs, left_out=frozenset(name for name in packs.rules if not options.findings.selects(name)))
@@ -126,6 +127,7 @@ def _check(
         subject = _subject(each, fetched, options)
         chosen = with_vendors(packs, options.vendors, subject)
         report = check_subject(subject, chosen, used, sieve, name)
+        report = replace(report, no_widget=no_widget(packs, chosen, options.vendors, subject))
         if options.strict:
             report = replace(report, corrected=_strict(subject, chosen, used, report))
     except TargetError as error:

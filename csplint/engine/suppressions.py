@@ -59,6 +59,16 @@ class FindingSettings(Struct, frozen=True, kw_only=True):
         """Whether findings of this rule, by name, are reported."""
         return rule not in self.leave_out and (self.select is None or rule in self.select)
 
+    def with_restated(self, packs: PackSet) -> FindingSettings:
+        """The same, where what is said of a vendor's rule also holds for the general rules that it restates."""
+        said = {other: level for name, level in self.severity.items() for other in packs.restated([name])}
+        return replace(
+            self,
+            select=None if self.select is None else self.select | packs.restated(self.select),
+            leave_out=self.leave_out | packs.restated(self.leave_out),
+            severity={**said, **self.severity},
+        )
+
     def has_expired(self, ignore: Ignore) -> bool:
         """Whether an ignore no longer counts."""
         return ignore.expires is not None and self.today is not None and self.today >= ignore.expires

@@ -95,6 +95,7 @@ class TargetReport(Struct, frozen=True, kw_only=True):
 
     kind: what `target` is: a page's URL, a saved page or response, the same from standard input, or policies as text.
     name: the target's name in the configuration, "" for none. limits: what could not be read or checked.
+    no_widget: why no vendor's needs are judged, where --vendor auto found no widget; "" otherwise.
     passed: ids of the rules that found nothing.
     """
 
@@ -110,6 +111,7 @@ class TargetReport(Struct, frozen=True, kw_only=True):
     corrected: Corrected | None = None
     platforms: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    no_widget: str = ""
     policies: tuple[PolicyReport, ...] = ()
     widgets: tuple[WidgetReport, ...] = ()
     requirements: tuple[RequirementReport, ...] = ()

@@ -67,10 +67,14 @@ class PackSet(Struct, frozen=True, dict=True):
     def replaced(self) -> dict[str, frozenset[str]]:
         """For each rule that is reported and replaces others, their names."""
         return {
-            rule.name: frozenset(rule.replaces)
+            rule.name: frozenset((*rule.replaces, *rule.restates))
             for rule in self.rules.values()
-            if rule.replaces and rule.name not in self.left_out
+            if (rule.replaces or rule.restates) and rule.name not in self.left_out
         }
+
+    def restated(self, names: Iterable[str]) -> frozenset[str]:
+        """The general rules that report the same problems as these rules, where these rules are not loaded."""
+        return frozenset(other for name in names if name in self.rules for other in self.rules[name].restates)
 
     @memo_property
     def placeholders(self) -> frozenset[str]:

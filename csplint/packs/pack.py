@@ -177,7 +177,8 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     id: prefix and three digits, never reused. name: kebab case, names the problem. check: the function in csplint.checks
     that looks for it. source, standing: where its facts were read and how certain they are. problem: which problem of the
     check it reports, where that is not its own name. symptom, symptoms: its row of the troubleshooting table, for some
-    directives another. replaces: rules of other packs that report the same source in more general words.
+    directives another. replaces: rules of other packs that report the same source in more general words. restates: those of
+    them that report exactly the same problem for pages without this widget; who ignores this rule ignores them too.
     """
 
     id: str
@@ -193,6 +194,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     symptoms: dict[str, str] = {}
     problem: str = ""
     replaces: tuple[str, ...] = ()
+    restates: tuple[str, ...] = ()
     example: tuple[Example, ...] = ()
 
     @property

@@ -33,7 +33,7 @@ def write_concise(report: Report, packs: PackSet, *, anchors: Anchors = NO_ANCHO
 def _target_lines(target: TargetReport, *, known: bool) -> Iterator[str]:
     if target.outcome == "failed":
         yield concise_failure(target)
-    for limit in target.limits:
+    for limit in (*target.limits, *filter(None, (target.no_widget,))):
         yield guarded_line(f"{target.target}: note: {limit}")
     for finding in shown_findings(target, known=known):
         yield concise_finding(target, finding)

@@ -49,6 +49,8 @@ def target_blocks(target: TargetReport, *, known: bool) -> Iterator[str]:
         yield from _browsers_and_causes(target)
     if target.corrected is not None:
         yield from answer(target, target.corrected)
+    if target.no_widget:
+        yield prose(target.no_widget)
     if target.limits:
         yield "\n".join(f"- Note: {prose(limit)}" for limit in target.limits)
     if target.outcome != "failed":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import csplint
@@ -397,13 +399,85 @@ def test_misplaced_meta_says_what_no_policy_would() -> None:
         ([(CSP, " ; ,;")], "<p>a shop", [("empty-policy", "warning")]),
         ([(REPORT_ONLY, ";")], "<p>a shop", [("empty-policy", "warning")]),
         ([], "<meta http-equiv=Content-Security-Policy content=';'><p>a shop", [("empty-policy", "warning")]),
-        # nothing was sent, or something beside it
-        ([], "<p>a shop", []),
+        # something was sent beside it
         ([(CSP, ""), (CSP, POLICY)], "<p>a shop", []),
     ],
 )
 def test_empty_policy(headers: Headers, body: str, expected: list[tuple[str, str]]) -> None:
     assert names(headers, body) == expected
+
+
+NO_POLICY = "The page has no Content-Security-Policy"
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "expected"),
+    [
+        ([], "<p>a shop", [("policy-missing", "warning")]),
+        ([("Server", "nginx")], "<p>a shop", [("policy-missing", "warning")]),
+        ([], page("", meta(POLICY)), [("meta-misplaced", "error")]),
+        ([], page(meta(POLICY)), []),
+        ([("X-WebKit-CSP", POLICY)], "<p>a shop", [("legacy-header", "error")]),  # it says that the page has no policy
+        ([(REPORT_ONLY, REPORTED)], "<p>a shop", [("report-only-alone", "info")]),
+    ],
+)
+def test_missing_policy(headers: Headers, body: str, expected: list[tuple[str, str]]) -> None:
+    assert names(headers, body) == expected
+
+
+@pytest.mark.parametrize(
+    ("server", "hinted"),
+    [
+        ("nginx", True),
+        ("nginx/1.24.0 (Ubuntu)", True),
+        ("openresty/1.25", True),
+        ("Apache", False),
+        ("not-nginx", False),
+    ],
+)
+def test_page_from_nginx_may_have_lost_its_policy(server: str, hinted: bool) -> None:
+    [general] = told([("Server", server)])
+    [vendors] = [
+        each
+        for each in csplint.check_page(b"<p>", [("Server", server)], url="https://shop.example/").targets[0].findings
+        if each.name == "no-policy"
+    ]
+    for finding in (general, vendors):
+        assert finding.message.startswith(NO_POLICY)
+        assert ("nginx may have dropped it" in finding.message) is hinted
+
+
+def test_file_without_headers_does_not_lack_a_header(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text("<!doctype html><p>a shop")
+    target = csplint.check_file(path, packs=["delivery"]).targets[0]
+    assert [each.name for each in target.findings] == []
+    assert "DEL060" in {each.rule for each in target.skipped}
+
+
+SCRIPT = "<script src='https://cdn.example/app.js'></script>"
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "found"),
+    [
+        ([(REPORT_ONLY, REPORTED)], SCRIPT, ["report-only-blocks-page"]),
+        ([(REPORT_ONLY, f"{REPORTED} x"), (CSP, POLICY)], SCRIPT, ["report-only-blocks-page"]),
+        ([(REPORT_ONLY, "script-src https://cdn.example; report-uri /r")], SCRIPT, ["report-only-allows-page"]),
+        ([(REPORT_ONLY, REPORTED)], "<p>nothing to load", []),
+        ([(REPORT_ONLY, "frame-ancestors 'none'; report-uri /r")], SCRIPT, ["report-only-allows-page"]),
+        ([(CSP, POLICY)], SCRIPT, []),
+    ],
+)
+def test_report_only_policy_is_ready_or_not_for_the_page(headers: Headers, body: str, found: list[str]) -> None:
+    ready = [name for name, _ in names(headers, body) if name.startswith("report-only-") and name.endswith("-page")]
+    assert ready == found
+
+
+def test_readiness_counts_what_would_be_blocked() -> None:
+    found = told([(REPORT_ONLY, REPORTED)], f"{SCRIPT}<script>inline()</script><script src=/own.js></script>")
+    [message] = [each.message for each in found if each.name == "report-only-blocks-page"]
+    assert "it blocks 2 things" in message
 
 
 def test_empty_policy_is_told_once_with_the_vendors_pack() -> None:
@@ -689,4 +763,9 @@ def test_pack_has_what_it_is_known_for() -> None:
         "feature-policy-header",
         "empty-policy",
         "permissions-policy-malformed",
+        "policy-missing",
+        "report-only-blocks-page",
+        "report-only-allows-page",
+        "permissions-policy-semicolon",
+        "permissions-policy-item",
     ]

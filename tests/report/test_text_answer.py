@@ -28,7 +28,22 @@ def test_the_verdict_is_the_first_line(state: str, mark: str) -> None:
 
 
 def test_an_absent_widget_has_the_mark_of_what_it_would_be() -> None:
-    assert written(verdict=Verdict(state="absent", text="None.", if_added="broken")) == ["✗ None."]
+    first, second = written(verdict=Verdict(state="absent", text="None.", if_added="broken"))
+    assert first == "✗ None."
+    assert second.startswith("  If the page does not use it, add --vendor auto")
+
+
+def test_no_widget_is_said_first() -> None:
+    assert written(no_widget="No chat.") == ["No chat."]
+
+
+def test_permissions_policy_is_printed_whole_one_feature_a_line() -> None:
+    header = HeaderChange(
+        "replace", "Permissions-Policy", "camera=(self https://a)", 'camera=(self "https://a"), usb=()'
+    )
+    lines = written(corrected=Corrected(headers=(header,), proof=Proof("works", 0, 0)))
+    policy = lines.index("    Permissions-Policy:")
+    assert lines[policy + 1 : policy + 3] == ['    + camera=(self "https://a"),', "    + usb=()"]
 
 
 def test_only_what_changes_is_marked_and_printed() -> None:

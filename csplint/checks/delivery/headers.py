@@ -1,16 +1,19 @@
-"""Headers without effect: a policy without a directive, and headers under the names that browsers once read."""
+"""No policy, a policy without a directive, and headers under the names that browsers once read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.delivery.permissions_policy import feature_policy
 from csplint.checks.problem import Problem, server_edit
 from csplint.checks.registry import check
 from csplint.model import Severity
 from csplint.page.capture import Capture
 
-_START = "Content-Security-Policy-Report-Only: script-src 'self'; report-uri /csp-reports"
+START = "Content-Security-Policy-Report-Only: script-src 'self'; report-uri /csp-reports"
+"""A first policy to try: it blocks nothing."""
+
 _ENFORCED = ("X-Content-Security-Policy", "X-WebKit-CSP")
 _REPORTED = ("X-Content-Security-Policy-Report-Only", "X-WebKit-CSP-Report-Only")
 
@@ -22,8 +25,41 @@ def empty_policy(context: Context) -> Iterator[Problem]:
         yield Problem(
             rule="empty-policy",
             message="A Content-Security-Policy was sent, but it has no directive, so it restricts nothing.",
-            edits=server_edit(_START),
+            edits=server_edit(START),
         )
+
+
+@check(of="answer", needs=("headers",), when=("no directive",), rules=("policy-missing",))
+def missing_policy(context: Context) -> Iterator[Problem]:
+    """Report a page that was sent without any policy, not even an empty one or one under a former name."""
+    if context.visits is None or context.visits.first.status is None or context.sent or context.every_policy:
+        return
+    if not any(context.visits.first.header(name) for name in (*_ENFORCED, *_REPORTED)):
+        yield Problem(
+            rule="policy-missing",
+            message="The page has no Content-Security-Policy: nothing is blocked, and nothing protects the page."
+            + nginx_hint(context),
+            edits=server_edit(START),
+        )
+
+
+_NGINX = (b"nginx", b"openresty")
+
+
+def nginx_hint(context: Context) -> str:
+    """
+    Why a page from nginx may have lost its policy, as a sentence to append; "" for other servers.
+
+    It may: nginx inherits add_header lines only into a block that has none of its own (ngx_http_headers_module), and the
+    answer does not show its configuration.
+    """
+    servers = context.visits.first.header("server") if context.visits else ()
+    if context.sent or not any(each.lower().startswith(_NGINX) for each in servers):
+        return ""
+    return (
+        " If other pages have one, nginx may have dropped it here: a location block with an add_header of its own "
+        "inherits none from the server block."
+    )
 
 
 @check(
@@ -39,8 +75,7 @@ def old_headers(context: Context) -> Iterator[Problem]:
     if context.visits is None:
         return
     yield from _legacy(context, context.visits.first)
-    if context.visits.first.header("feature-policy"):
-        yield _feature_policy(context.visits.first)
+    yield from feature_policy(context.visits.first)
 
 
 def _legacy(context: Context, capture: Capture) -> Iterator[Problem]:
@@ -66,21 +101,3 @@ def _severity(*, has_policy: bool, is_enforced: bool) -> Severity:
     if has_policy:
         return "info"
     return "error" if is_enforced else "warning"
-
-
-def _feature_policy(capture: Capture) -> Problem:
-    sends_both = bool(capture.header("permissions-policy"))
-    return Problem(
-        rule="feature-policy-header",
-        message="Feature-Policy is the former name of Permissions-Policy, "
-        + ("which is sent too." if sends_both else "and only Chromium still reads it."),
-        directive="Feature-Policy",
-        fix="Stop sending Feature-Policy."
-        if sends_both
-        else "Send Permissions-Policy instead; its syntax is different.",
-        edits=server_edit("Remove Feature-Policy.")
-        if sends_both
-        else server_edit(
-            "Permissions-Policy: camera=(), microphone=() (in Feature-Policy that was camera 'none'; microphone 'none')."
-        ),
-    )

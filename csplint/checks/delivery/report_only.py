@@ -1,10 +1,11 @@
-"""Report-only policies: without an enforced one, without an endpoint for reports, or with directives that have no effect."""
+"""Report-only policies: ready to enforce or not, without an endpoint for reports, or with directives that have no effect."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
+from csplint.checks.own_page.requests import Verdicts, governing_policies, own_requests
 from csplint.checks.problem import Problem, policy_edits, server_edit
 from csplint.checks.registry import check
 from csplint.csp.edit import without_directive
@@ -55,6 +56,36 @@ def report_only(context: Context) -> Iterator[Problem]:
                 edits=server_edit(_NAME_ENDPOINT),
             )
         yield from _ignored(context, policy)
+
+
+@check(
+    needs=("page",),
+    when=("report-only",),
+    rules=(
+        "report-only-blocks-page",
+        "report-only-allows-page",
+    ),
+)
+def report_only_readiness(context: Context) -> Iterator[Problem]:
+    """Report whether the report-only policies would block what the page itself loads; a vendor's rules judge its widget."""
+    if not context.report_only or context.document is None:
+        return
+    requests, verdicts = own_requests(context), Verdicts(context)
+    judged = governing_policies(context)
+    blocked = {each.own.found for policy in judged for each in verdicts.blocked(policy, requests)}
+    if blocked:
+        counted = f"{len(blocked)} thing{'s' if len(blocked) > 1 else ''}"
+        yield Problem(
+            rule="report-only-blocks-page",
+            message=f"If you enforce the report-only policy as it is, it blocks {counted} that the page loads or runs.",
+            policy=context.policies.policies[0],
+        )
+    elif judged and requests:
+        yield Problem(
+            rule="report-only-allows-page",
+            message="If you enforce the report-only policy, it blocks nothing that the page's HTML and CSS load or run.",
+            policy=context.policies.policies[0],
+        )
 
 
 def _has_endpoint(policy: Policy) -> bool:

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from csplint.checks.context import Context
-from csplint.checks.delivery.permissions_policy import read_permissions
+from csplint.checks.delivery.permissions_header import read_permissions
 from csplint.checks.prefilter import any_directive
 from csplint.checks.problem import Problem, policy_edits, server_edit
 from csplint.checks.registry import check

@@ -130,11 +130,12 @@ def _sources_naming_known_hosts(listed: SourceList, users_hosts: _Hosts) -> list
     return [
         (number, source)
         for number, source in enumerate(listed.sources)
-        if _names_our_host(source) or (users_hosts and _entries(users, source))
+        if is_in_table(source) or (users_hosts and _entries(users, source))
     ]
 
 
-def _names_our_host(source: Source) -> bool:
+def is_in_table(source: Source) -> bool:
+    """Whether a source may match a host of csplint's own table."""
     return source.kind == SourceKind.HOST and bool(_entries(_OURS, source)) and not is_wide(source)
 
 
@@ -171,12 +172,13 @@ _OURS = _index(HOSTS)
 
 def _problem(listed: ListedSource, entries: list[BypassHost], *, others: int = 0, open_anyway: bool = False) -> Problem:
     ranked = sorted(entries, key=lambda entry: entry.dated)
+    is_advice = ranked[0].dated or (open_anyway and ranked[0].way != "tenants")  # such a wildcard is wrong in any list
     ways = ", and ".join(dict.fromkeys(_WAYS[entry.way] for entry in ranked))
     more = f" {others} more of its sources name{'' if others > 1 else 's'} such hosts." if others else ""
     return listed.problem(
         "script-bypass-host",
         f"{listed.source.text} in {listed.directive_name} lets scripts load from {_names(ranked)}, known {ways}.{more}",
-        severity="info" if open_anyway or ranked[0].dated else None,
+        severity="info" if is_advice else None,
         cause=_cause(ranked[0], open_anyway=open_anyway),
     )
 

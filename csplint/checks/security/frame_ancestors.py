@@ -47,7 +47,7 @@ def frame_ancestors(context: Context) -> Iterator[Problem]:
 
 
 def _open_suffixes(own: list[tuple[Policy, Directive]]) -> Iterator[ListedSource]:
-    """The sources that match every name under a domain where anyone may register one, such as `*.com`."""
+    """The sources that match every name under a registry's public suffix, such as `*.com`."""
     for policy, directive in own:
         for token in tokens_that(directive, is_wide):
             if token.source.host:
@@ -73,7 +73,7 @@ def _restricts(header: str) -> bool:
 def _open(policy: Policy, directive: Directive, suffix: str, header: str) -> Problem:
     """suffix: the domain whose every name may frame the page, "" where any host may. header: X-Frame-Options."""
     text = shown(policy.text[directive.span.start : directive.span.end])
-    who = f"any site under .{suffix}, where anyone may register a name," if suffix else "any site"
+    who = f"any site under .{suffix}, a public suffix," if suffix else "any site"
     ignored = _restricts(header)
     return Problem(
         rule="frame-ancestors-missing",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from csplint.checks.prefilter import token_predicate
-from csplint.checks.security.suffixes import OPEN_SUFFIXES
+from csplint.checks.security.suffixes import is_private_suffix, is_registry_suffix
 from csplint.csp.source import ANY_PORT, Source, SourceKind
 
 INLINE = "'unsafe-inline'"
@@ -75,8 +75,14 @@ def is_loopback(source: Source) -> bool:
 def is_wide(source: Source) -> bool:
     """Whether a source leaves the host open: `*`, `https:`, `https://*:443`, `*.com`."""
     if source.kind == SourceKind.HOST:
-        return source.subdomains and (not source.host or source.host in OPEN_SUFFIXES)
+        return source.subdomains and (not source.host or is_registry_suffix(source.host))
     return source.kind == SourceKind.STAR or (source.kind == SourceKind.SCHEME and source.scheme == "https")
+
+
+@token_predicate(SourceKind.HOST)
+def is_shared_domain(source: Source) -> bool:
+    """Whether a source matches the hosts of all customers of a company: `*.github.io`."""
+    return source.subdomains and is_private_suffix(source.host)
 
 
 def is_named_host(source: Source) -> bool:
@@ -88,6 +94,12 @@ def is_named_host(source: Source) -> bool:
 def is_scheme(source: Source) -> bool:
     """Whether a source is a scheme and nothing else."""
     return source.kind == SourceKind.SCHEME
+
+
+@token_predicate(SourceKind.HOST, SourceKind.SCHEME)
+def is_websocket(source: Source) -> bool:
+    """Whether a source has the scheme ws: or wss:."""
+    return source.scheme in {"ws", "wss"}
 
 
 @token_predicate(SourceKind.KEYWORD)

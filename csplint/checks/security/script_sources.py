@@ -16,7 +16,8 @@ from csplint.checks.edits import replace_sources
 from csplint.checks.prefilter import any_script_token
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.registry import check
-from csplint.checks.security.predicates import LOOPBACK, is_loopback, is_scheme, is_wide
+from csplint.checks.security.bypass_hosts import is_in_table
+from csplint.checks.security.predicates import LOOPBACK, is_loopback, is_scheme, is_shared_domain, is_wide
 from csplint.checks.security.queries import (
     ELEMENT,
     ListedSource,
@@ -88,10 +89,26 @@ def _is_any_host(source: Source) -> bool:
 
 def _hosts(source: Source) -> str:
     if source.host:
-        return f"any host under .{source.host}, where anyone may register a name"
+        return f"any host under .{source.host}, a public suffix, whose names belong to different owners"
     port = "" if source.port in {None, ANY_PORT} else f" on port {source.port}"
     path = f" that serves {source.path}" if source.path.strip("/") else ""
     return f"any host{port}{path}"
+
+
+@check(when=(any_script_token(is_shared_domain),), only_if="scripts run", capped=True, rules=("script-shared-domain",))
+def shared_domains(context: Context) -> Iterator[Problem]:
+    """Report the wildcards that match the hosts of all customers of a company; bypass_hosts reports those of its table."""
+    policies = context.combined
+    if allows_any_host(policies, "script"):
+        return
+    for listed in script_sources(context, is_shared_domain):
+        known = is_in_table(listed.source) and listed.source.path in {"", "/"}  # on their own host, anyone has any path
+        if not known and first_allowed(policies, "script", [listed], 1):
+            yield listed.problem(
+                "script-shared-domain",
+                f"{listed.source.text} in {listed.directive_name} lets scripts load from any host under "
+                f".{listed.source.host}, where customers of one company get names of their own.",
+            )
 
 
 class _Scheme(Struct, frozen=True):

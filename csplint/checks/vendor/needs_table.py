@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from csplint.checks.context import VendorContext
-from csplint.checks.delivery.permissions_policy import allows_self, read_permissions
+from csplint.checks.delivery.permissions_header import allows_self, read_permissions
 from csplint.checks.vendor.embed_scripts import script_state, start_verdict
 from csplint.checks.vendor.needs import INLINE, Judgement, applies, feature_option, judge, needed_sources
 from csplint.csp.cover import first_verdict

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import Context, VendorContext
-from csplint.checks.delivery.permissions_policy import HEADER, allows_self, read_permissions
+from csplint.checks.delivery.permissions_header import (
+    HEADER,
+    Fields,
+    allows_self,
+    meant_permissions,
+    read_permissions,
+    with_allowed,
+    with_refused,
+    write_permissions,
+)
 from csplint.checks.problem import Problem
 from csplint.checks.registry import check
 from csplint.model import Edit
@@ -34,30 +43,44 @@ def permissions(context: VendorContext) -> Iterator[Problem]:
             message=f"Permissions-Policy does not let the page use {' and '.join(refused)}, which {users} needs.",
             directive=HEADER,
             value=", ".join(refused),
-            edits=_header_edit(context, needed),
+            fix=f"Allow {' and '.join(refused)} for the page itself in Permissions-Policy; leave the rest as it is.",
+            edits=_edits(with_allowed(_sent(context), refused)),
         )
     unused = context.pack.permissions.unused if context.pack.permissions else ()
     opened = [name for name in unused if name not in needed and name not in fields]
     if opened and context.embeds:
         yield Problem(
             rule="permissions-not-restricted",
-            message=f"Permissions-Policy leaves {', '.join(opened)} open, but the widget does not use them.",
+            message=f"Permissions-Policy leaves {', '.join(opened)} open, but the widget does not use "
+            f"{'it' if len(opened) == 1 else 'them'}.",
             directive=HEADER,
-            edits=_header_edit(context, needed),
+            fix=f"Add {', '.join(f'{name}=()' for name in opened)} to Permissions-Policy, unless your page uses it.",
+            edits=_edits(_restricted(context, opened)),
         )
 
 
-def _header_edit(context: Context, needed: list[str]) -> tuple[Edit, ...]:
-    """A header that switches off what no vendor's widget uses, and keeps on what features in use need."""
-    vendors = context.vendors
-    off = [name for each in vendors if each.pack.permissions for name in each.pack.permissions.unused]
+def _sent(context: Context) -> Fields:
+    """What the site's header says; where browsers ignore the header, what its author meant."""
+    values = b", ".join(context.visits.first.header(HEADER.lower())) if context.visits else b""
+    fields, fault = read_permissions(values)
+    return fields if not fault else meant_permissions(values.decode("latin-1")) or {}
+
+
+def _restricted(context: Context, names: list[str]) -> Fields:
+    """The site's header with these features off, except those that some vendor's widget needs."""
     used = {
         name
-        for each in vendors
-        for known in each.pack.feature
-        if known.id in each.features
+        for vendor in context.vendors
+        for known in vendor.pack.feature
+        if known.id in vendor.features
         for name in known.permissions
     }
-    names = dict.fromkeys((*off, *needed))
-    value = ", ".join(f"{name}={'(self)' if name in used else '()'}" for name in names)
-    return (Edit(kind="header", name=HEADER, text=value),)
+    sent = _sent(context)
+    added = [name for name in names if name not in sent]
+    off = with_refused(sent, [name for name in added if name not in used])
+    return with_allowed(off, [name for name in added if name in used])
+
+
+def _edits(fields: Fields) -> tuple[Edit, ...]:
+    text = write_permissions(fields)
+    return (Edit(kind="header", name=HEADER, text=text),) if text else ()

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import VendorContext
+from csplint.checks.delivery.headers import START, nginx_hint
 from csplint.checks.problem import Problem, server_edit
 from csplint.checks.registry import check
 from csplint.csp.policy import Policy
 from csplint.packs.pack import Pack
-
-START = "Content-Security-Policy-Report-Only: script-src 'self'; report-uri /csp-reports"
 
 _NONE = "The page has no Content-Security-Policy"
 _EMPTY = "The page's Content-Security-Policy has no directive"
@@ -29,7 +28,9 @@ def presence(context: VendorContext) -> Iterator[Problem]:
     if not context.every_policy:
         yield Problem(
             rule="no-policy",
-            message=(_EMPTY if context.sent else _NONE) + ": nothing is blocked, and nothing protects the page.",
+            message=(_EMPTY if context.sent else _NONE)
+            + ": nothing is blocked, and nothing protects the page."
+            + nginx_hint(context),
             edits=server_edit(START),
         )
 

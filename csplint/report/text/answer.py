@@ -12,6 +12,7 @@ from csplint.report.to_send import directives, steps, to_send
 
 _MARKS: dict[str, tuple[str, Style]] = {"works": ("✓", "good"), "partly": ("!", "warning"), "broken": ("✗", "error")}
 _UNKNOWN: tuple[str, Style] = ("?", "warning")
+_PERMISSIONS = "Permissions-Policy"
 _LONGEST = 8000
 """Characters of the longest source to copy; servers refuse longer headers."""
 
@@ -20,6 +21,8 @@ def write_answer(lines: Lines, target: TargetReport) -> None:
     """The verdict, and the corrected policies if there are any."""
     if target.verdict is not None:
         _write_verdict(lines, target)
+    if target.no_widget:
+        lines.prose(target.no_widget, hang=0)
     if target.corrected is not None:
         _write_corrected(lines, target, target.corrected)
 
@@ -33,6 +36,8 @@ def _write_verdict(lines: Lines, target: TargetReport) -> None:
     for more in (verdict.because, verdict.then):
         if more:
             lines.prose(more, "  ", hang=2)
+    if verdict.state == "absent":
+        lines.prose(_NOT_USED, "  ", hang=2)
     for browser, state in verdict.browsers.items():
         lines.prose(f"In {browser.capitalize()} {IN_BROWSER[state]}.", "  ", hang=2)
 
@@ -42,6 +47,9 @@ def _text(verdict: Verdict, target: TargetReport) -> str:
     if verdict.state == "works" and met == applicable > 0:
         return f"{verdict.text.partition(':')[0]}: all {counted(met, 'need')} are met."
     return verdict.text
+
+
+_NOT_USED = "If the page does not use it, add --vendor auto: csplint then judges only the widgets on the page."
 
 
 def _write_corrected(lines: Lines, target: TargetReport, corrected: Corrected) -> None:
@@ -89,7 +97,8 @@ def _write_change(lines: Lines, name: str, change: HeaderChange) -> None:
         lines.prose(f"Stop sending {name}: {to_send(change.before or '')}", "    ", hang=6)
         return
     lines.line("    ", Part(f"{name}:", "bold"))
-    for mark, indent, text in marked(to_send(change.before or ""), to_send(change.after)):
+    before = None if name == _PERMISSIONS else change.before  # it has features, not directives with sources
+    for mark, indent, text in marked(to_send(before or ""), to_send(change.after)):
         style: Style = "good" if mark == "+" else "bad" if mark == "-" else "plain"
         lines.prose(text, "    ", Part(mark, style), indent, hang=8, limit=_LONGEST)
 
