@@ -7,7 +7,7 @@ from typing import Literal, TypedDict
 
 from msgspec import Struct
 
-from csplint.csp.edit import Replacement
+from csplint.csp.edit import Replacement, plain_name
 from csplint.csp.policy import Directive, Policy, Span, Token
 from csplint.csp.request import Request
 from csplint.model import Edit, Place, Severity
@@ -26,7 +26,8 @@ class Problem(Struct, frozen=True, kw_only=True):
     because of this, in their order and without overlap; other findings inside them are its consequences. brief: the message
     in a few words, for a list that names the directive beside it. effective: the directive that a browser looks for first,
     such as img-src where `directive` is default-src; "" for the one of `request`. group: problems of one policy with the same group have
-    one reason and are one finding, which `joined` gives; "" for a problem that is always a finding of its own.
+    one reason and are one finding, which `joined` gives; "" for a problem that is always a finding of its own. also: the values
+    of the problems that this one stands for, which they would have as findings of their own.
     """
 
     rule: str
@@ -46,6 +47,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     brief: str = ""
     effective: str = ""
     group: str = ""
+    also: tuple[str, ...] = ()
 
     def joined(self, others: Sequence[Problem]) -> Problem:
         """
@@ -99,13 +101,20 @@ def server_edit(text: str) -> tuple[Edit, ...]:
 
 def where(directive: Directive, effective: str) -> str:
     """The subject of a sentence: the directive that governs `effective`; if that is a fallback, why it applies."""
-    plain = effective.removesuffix("-elem").removesuffix("-attr")
-    if directive.name in {effective, plain}:
+    if not is_fallback(directive, effective):
         return directive.name
-    return f"There is no {plain}, so {directive.name} applies: it"
+    return f"There is no {plain_name(effective)}, so {directive.name} applies: it"
 
 
 def within(directive: Directive, effective: str) -> str:
     """The same for the middle of a sentence: `default-src (there is no img-src)`."""
-    plain = effective.removesuffix("-elem").removesuffix("-attr")
-    return directive.name if directive.name in {effective, plain} else f"{directive.name} (there is no {plain})"
+    return (
+        f"{directive.name} (there is no {plain_name(effective)})"
+        if is_fallback(directive, effective)
+        else directive.name
+    )
+
+
+def is_fallback(directive: Directive, effective: str) -> bool:
+    """Whether a directive applies because the policy has none for `effective`; script-src-attr is one for scripts."""
+    return plain_name(directive.name) != plain_name(effective)

@@ -20,7 +20,7 @@ from csplint.csp.url import DEFAULT_PORTS, Url
 
 DIRECTIVE = "upgrade-insecure-requests"
 
-_UPGRADED = frozenset({"script", "dynamic-script", "style", "img", "font", "frame", "eventsource"})
+UPGRADED = frozenset({"script", "dynamic-script", "style", "img", "font", "frame", "eventsource"})
 """What Chromium 156 upgrades before it checks enforced policies; it checks report-only policies before that."""
 
 _SECURE = {"http": "https", "ws": "wss"}
@@ -40,7 +40,7 @@ def upgraded(target: Target, kind: str, policy: Policy) -> Target:
         return replace(target, url=_secure(target.url))  # upgraded at the start, so for report-only policies too
     if not target.browser.upgrades_before_check:
         return replace(target, upgraded=enforced and DIRECTIVE in policy.in_force)
-    return replace(target, url=_secure(target.url)) if enforced and kind in _UPGRADED else target
+    return replace(target, url=_secure(target.url)) if enforced and kind in UPGRADED else target
 
 
 def is_loopback(host: str) -> bool:

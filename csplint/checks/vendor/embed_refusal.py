@@ -38,6 +38,11 @@ class Refusal(Struct, frozen=True):
         return where(self.directive, EFFECTIVE)
 
     @property
+    def list_name(self) -> str:
+        """The directive that a source is added to: script-src where default-src applies in its place."""
+        return "script-src" if self.directive.name == "default-src" else self.directive.name
+
+    @property
     def within(self) -> str:
         """The same for the middle of a sentence."""
         return within(self.directive, EFFECTIVE)

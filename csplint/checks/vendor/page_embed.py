@@ -43,19 +43,21 @@ def explain_load(
     policy, directive = refusal.policy, refusal.directive
     missing = _missing(context, embed, refusal)
     by_host = policy_edits(policy, add_sources(policy, EFFECTIVE, missing))
-    fix = f"Add {' '.join(missing)} to {directive.name}."
+    fix = f"Add {' '.join(missing)} to {refusal.list_name}."
     if directive.list.strict_dynamic:
         return refusal.problem(
             "hosts-ignored",
             f"The embed writes {request.url} into the page with document.write, which 'strict-dynamic' does not trust.",
             at="'strict-dynamic'",
             value="'strict-dynamic'",
+            fix="Replace this old embed with the current one: it adds its script with createElement, which 'strict-dynamic' trusts. "
+            "A nonce on the embed's tag does not reach a tag that document.write makes. Or remove 'strict-dynamic'.",
         )
     if started_by and started_by.kind in {SourceKind.NONCE, SourceKind.HASH}:
         trusted = "nonce" if started_by.kind == SourceKind.NONCE else "hash"
         if not directive.list.locations:
             by_host = policy_edits(policy, add_sources(policy, EFFECTIVE, ["'strict-dynamic'"]))
-            fix = f"Add 'strict-dynamic' to {directive.name}."
+            fix = f"Add 'strict-dynamic' to {refusal.list_name}."
         return refusal.problem(
             f"{trusted}-without-strict-dynamic",
             f"The {trusted} lets the embed start, but {request.url}, which it loads, is blocked: "
@@ -88,7 +90,7 @@ def partly_allowed(embed: FoundEmbed, verdict: Verdict, origins: tuple[str, ...]
         brief="allows only part of the widget's scripts",
         severity="warning",
         edits=policy_edits(refusal.policy, add_sources(refusal.policy, EFFECTIVE, list(origins))),
-        fix=f"Add {' '.join(origins)} to {refusal.directive.name}.",
+        fix=f"Add {' '.join(origins)} to {refusal.list_name}.",
     )
 
 
@@ -170,7 +172,7 @@ def _inline_problem(context: VendorContext, embed: FoundEmbed, refusal: Refusal,
     policy, listed, right = refusal.policy, refusal.directive.list, script_hash(request.content)
     missing = _missing(context, embed, refusal)
     edits = policy_edits(policy, add_sources(policy, EFFECTIVE, [right, *missing]))
-    fix = f"Add {' '.join([right, *missing])} to {refusal.directive.name}."
+    fix = f"Add {' '.join([right, *missing])} to {refusal.list_name}."
     if listed.hashes:
         first = next((source.text for source in listed.sources if source.kind == SourceKind.HASH), None)
         return refusal.problem(
@@ -238,7 +240,7 @@ def _external_problem(context: VendorContext, embed: FoundEmbed, refusal: Refusa
         at=other,
         value=other,
         edits=policy_edits(policy, add_sources(policy, EFFECTIVE, missing)),
-        fix=f"Add {' '.join(missing)} to {directive.name}.",
+        fix=f"Add {' '.join(missing)} to {refusal.list_name}.",
     )
 
 
