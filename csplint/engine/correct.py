@@ -26,6 +26,7 @@ from csplint.csp.parse import parse_source
 from csplint.csp.policy import Delivered, Policy, State, parse_policies
 from csplint.csp.preserve import losses
 from csplint.csp.url import Url
+from csplint.engine.causes import is_cause
 from csplint.engine.evaluate import Evaluation, Outcome, evaluate, severity
 from csplint.engine.subject import edited
 from csplint.model import JUDGED_EDITS, Edit
@@ -204,7 +205,8 @@ class _Trials:
         start = problem.span.start if problem.span else -1
         policy = problem.policy.index if problem.policy else -1
         vendors = self.packs.homes[problem.rule] in self.packs.vendors
-        return vendors, severity(problem, self.packs), policy, start, problem.rule, problem.value or ""
+        misread = not is_cause(outcome, self.packs)
+        return vendors, severity(problem, self.packs), misread, policy, start, problem.rule, problem.value or ""
 
 
 def _texts(evaluation: Evaluation) -> list[str]:

@@ -13,6 +13,7 @@ from csplint.checks.syntax.token import (
     Diagnosis,
     Kind,
     is_template,
+    meant_quoted,
     reads_well,
 )
 from csplint.csp.directives import DIRECTIVES
@@ -32,6 +33,8 @@ def invalid(source: Source) -> Diagnosis:
     # Hashes of Chromium's experiments, which no keyword comes near; no rule reports a wrong one.
     if lowered.startswith(("'url-sha", "'eval-sha", "'ed25519-")):
         return Diagnosis("experimental")
+    if found := _glued(text):
+        return found
     if _is_quoted_word(text):
         return Diagnosis("unknown keyword", meant=_keyword(lowered))
     if _LIKE_NONCE.fullmatch(text):
@@ -41,6 +44,34 @@ def invalid(source: Source) -> Diagnosis:
     if text.strip(QUOTES) in CLOSERS:
         return Diagnosis("end")
     return _by_signs(text) or _by_parts(text) or Diagnosis("not a source", source.why)
+
+
+_PARTS = re.compile(r"'[^']+'|[^']+")
+_LONGEST_GLUED = 2_000
+
+
+def apart(text: str) -> list[str]:
+    """The sources in a text without the spaces between them, by their quotes; none where a part is not a source."""
+    if len(text) > _LONGEST_GLUED:
+        return []
+    parts = [meant_quoted(parse_source(part)) or part for part in _PARTS.findall(text)]
+    names = any("-" in part and part.lower() in DIRECTIVES for part in parts)
+    return parts if not names and all(map(reads_well, parts)) else []
+
+
+def _glued(text: str) -> Diagnosis | None:
+    """Two sources or more without a space between them, such as 'nonce-…''self'."""
+    parts = apart(text) if "'" in text else []
+    if len(parts) < 2:  # noqa: PLR2004
+        return None
+    put_right = " ".join(parts)
+    first = parts[0].lower()
+    if first.startswith("'nonce-"):
+        return Diagnosis("nonce", f"a space is missing before {parts[1]}", put_right)
+    if first.startswith("'sha"):
+        why = f"is not a hash: a space is missing before {parts[1]}. Browsers ignore it"
+        return Diagnosis("hash", why, put_right)
+    return _no("a space is missing in it", put_right)
 
 
 _SHORTEST_QUOTED = 3
@@ -97,7 +128,7 @@ _SIGNS = re.compile(r"[=:+&|~-]+")
 _GLUED = re.compile(r"('[^']+')([^\s].*)", re.DOTALL)
 
 
-def _by_signs(text: str) -> Diagnosis | None:  # noqa: PLR0911 - one for each sign
+def _by_signs(text: str) -> Diagnosis | None:
     """What a token's signs and quotes show, whatever it was meant to be."""
     if is_template(text):
         return Diagnosis("template", "it is a template that nothing filled in")
@@ -110,8 +141,6 @@ def _by_signs(text: str) -> Diagnosis | None:  # noqa: PLR0911 - one for each si
     glued = _GLUED.fullmatch(text)
     if glued and "-" in glued[2] and glued[2].lower() in DIRECTIVES:
         return Diagnosis("merged", "a semicolon is missing in it", f"{glued[1]}; {glued[2]}")
-    if glued and reads_well(glued[1]) and reads_well(glued[2]):
-        return _no("a space is missing in it", f"{glued[1]} {glued[2]}")
     bare = text.strip(QUOTES)
     if bare != text:
         why = "only keywords, nonces and hashes take quotes" if bare else "it is a stray quote"

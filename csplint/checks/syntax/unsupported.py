@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.checks.context import Context
-from csplint.checks.prefilter import any_directive, any_token, token_predicate
+from csplint.checks.prefilter import any_directive, any_token
 from csplint.checks.problem import Problem, at_name, policy_edits
 from csplint.checks.registry import check
 from csplint.checks.syntax.occurrences import groups
+from csplint.checks.syntax.token import is_unsupported
 from csplint.csp.applicability import can_have_effect
 from csplint.csp.edit import remove_sources, without_directive
-from csplint.csp.source import Source, SourceKind
 
 _DIRECTIVES = ("webrtc",)
-_KEYWORDS = frozenset({"'unsafe-webtransport-hashes'"})
-
-
-@token_predicate(SourceKind.KEYWORD)
-def is_unsupported(source: Source) -> bool:
-    """Whether a keyword is specified, and unknown to Chromium 156, Firefox 153 and WebKitGTK 2.50."""
-    return source.name in _KEYWORDS
 
 
 @check(when=(any_directive("webrtc"), any_token(is_unsupported)), capped=True)
