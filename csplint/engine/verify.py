@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 
-from csplint.engine.evaluate import Evaluation, Outcome, OutcomeKey, evaluate, severity
+from csplint.engine.evaluate import Evaluation, Outcome, evaluate, severity
 from csplint.engine.reported import Together
 from csplint.engine.subject import edited
 from csplint.model import JUDGED_EDITS, Edit
@@ -20,17 +20,6 @@ _EACH_POLICY = 200
 """What evaluating a policy costs besides its characters, in characters."""
 
 
-_EMBEDS = "embed_scripts"
-"""The check whose rules each name one way in which an embed is stopped."""
-
-
-def _keys(outcome: Outcome) -> Iterator[OutcomeKey]:
-    """An outcome's key, and those of the findings that it stands for."""
-    yield outcome.key
-    rule, policy, _, report_only = outcome.key
-    yield from ((rule, policy, value, report_only) for value in outcome.problem.also)
-
-
 class Verifier:
     """Verifies the edits of one target's outcomes, in order, until MOST_EVALUATED is used up."""
 
@@ -38,8 +27,7 @@ class Verifier:
         self._evaluation = evaluation
         self._packs = packs
         self._features = features
-        self._before = {key for each in evaluation.outcomes for key in _keys(each)}
-        self._stopped = self._embeds_stopped(evaluation.outcomes)
+        self._before = {key for each in evaluation.outcomes for key in each.keys}
         self._cost = sum(len(policy.text) + _EACH_POLICY for policy in evaluation.policies)
         self._left = MOST_EVALUATED
 
@@ -59,23 +47,7 @@ class Verifier:
         after = {each.key: each for each in evaluate(subject, self._packs, self._features).outcomes}
         new = [each for key, each in after.items() if key not in self._before]
         left = any(part.outcome.key in after for part in group.parts)
-        removed = self._embeds_stopped(part.outcome for part in group.parts)
-        if self._embeds_stopped(after.values()) <= self._stopped - removed:
-            new = [each for each in new if not self._stops_embed(each)]
         return not left and not any(map(self._is_fault, new))
-
-    def _embeds_stopped(self, outcomes: Iterable[Outcome]) -> int:
-        """
-        How many findings say what stops a widget's embed.
-
-        Which rule says it depends on the rest of the list: a hash in it makes script-host-missing another one. An edit
-        that leaves as many causes nothing new.
-        """
-        return sum(map(self._stops_embed, outcomes))
-
-    def _stops_embed(self, outcome: Outcome) -> bool:
-        rule = outcome.problem.rule
-        return self._packs.homes[rule] in self._packs.vendors and self._packs.rules[rule].check == _EMBEDS
 
     def _is_fault(self, outcome: Outcome) -> bool:
         """Infos may appear after a fix: a more precise note, a next step, a summary."""

@@ -30,7 +30,7 @@ def explain_insecure(found: Group, page: Url, severity: Severity) -> Problem:
         severity=severity,
         cause=f"The first URL is {shortened(found.first.request.url)}. {_why(found, page)}",
         value=f"{found.effective} {origins[0] if len(origins) == 1 else 'other http hosts'}",
-        also=tuple(f"{found.effective} {origin}" for origin in origins),
+        parts=tuple(f"{found.effective} {origin}" for origin in origins),
         fix=_fix(found, page),
         safety="unsafe",
         edits=_edits(found, page),
@@ -56,7 +56,7 @@ def explain_in_firefox(found: Group) -> Problem:
         cause=f"The first URL is {shortened(found.first.own.asked.in_firefox)}. Firefox checks the http address and then "
         "upgrades it; Chromium upgrades it first.",
         value=f"{found.effective} {'http in Firefox' if len(origins) != 1 else f'{origins[0]} in Firefox'}",
-        also=tuple(f"{found.effective} {origin} in Firefox" for origin in origins),
+        parts=tuple(f"{found.effective} {origin} in Firefox" for origin in origins),
         fix=f"{_IN_THE_PAGE}, or add {DIRECTIVE} to the policy.",
         safety="unsafe",
         edits=policy_edits(found.policy, _upgrade(found)),
@@ -125,7 +125,7 @@ def explain_elsewhere(found: Group) -> Problem:
         severity="info",
         cause=f"The first URL is {shortened(found.first.request.url)}. Nothing breaks, but each one logs a violation.",
         value=value,
-        also=tuple(f"{found.effective} {each}" for each in found.sources),
+        parts=tuple(f"{found.effective} {each}" for each in found.sources),
         fix="Correct the address, or remove the element.",
     )
 

@@ -116,8 +116,8 @@ def _explain_host(context: Context, found: Group) -> Problem:
         severity=_severity(found),
         cause=" ".join(filter(None, (f"The first URL is {shortened(url)}." if url else "", hint))),
         value=f"{found.effective} {found.sources[0] if len(found.sources) == 1 else 'other hosts'}".strip(),
-        also=tuple(f"{found.effective} {source}" for source in found.sources),
         span=span,
+        parts=tuple(f"{found.effective} {each}" for each in found.sources) if len(found.sources) > 1 else (),
         **_fix(found),
     )
 

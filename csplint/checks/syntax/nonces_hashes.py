@@ -37,16 +37,10 @@ def _nonce(group: Group, found: Diagnosis) -> Problem:
         message=f"{shown(text)} in {group.names} is not a nonce: {found.why}. Browsers ignore it.",
         cause=_still_inline(group),
         **group.location,
-        fix=_nonce_fix(found),
+        fix=f"Write {found.meant}." if found.meant else "",
         safety="unsafe",
         edits=policy_edits(group.policy, group.replaced(found.meant)) if found.meant else (),
     )
-
-
-def _nonce_fix(found: Diagnosis) -> str:
-    if " " in found.meant:  # a nonce and what is stuck to it; a nonce is nothing to copy
-        return f"Write a space before {shown(found.meant.split()[1])}."
-    return f"Write {found.meant}." if found.meant else ""
 
 
 def _still_inline(group: Group, *, in_firefox: bool = True) -> str:

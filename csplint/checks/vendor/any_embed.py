@@ -65,7 +65,7 @@ def _explain(context: VendorContext, policy: Policy, directive: Directive) -> It
     origin = (missing or [context.pack.loader])[0]
     if listed.strict_dynamic and not listed.has_nonce_or_hash:
         yield _no_nonce(policy, directive, origin)
-    elif listed.has_nonce_or_hash:
+    elif listed.nonces or (listed.hashes and not listed.locations):  # beside hosts, a hash is of the page's own script
         yield _no_strict_dynamic(policy, directive, missing or [origin])
     else:
         yield _no_host(context, policy, directive, missing or [origin])

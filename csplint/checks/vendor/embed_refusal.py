@@ -38,14 +38,14 @@ class Refusal(Struct, frozen=True):
         return where(self.directive, EFFECTIVE)
 
     @property
-    def list_name(self) -> str:
-        """The directive that a source is added to: script-src where default-src applies in its place."""
-        return "script-src" if self.directive.name == "default-src" else self.directive.name
-
-    @property
     def within(self) -> str:
         """The same for the middle of a sentence."""
         return within(self.directive, EFFECTIVE)
+
+    @property
+    def list_name(self) -> str:
+        """The directive that an edit adds sources to: a script-src of its own where default-src governs."""
+        return "script-src" if self.directive.name == "default-src" else self.directive.name
 
     def problem(self, rule: str, message: str, *, at: str | None = None, **details: Any) -> Problem:
         """
