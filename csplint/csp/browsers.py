@@ -97,6 +97,7 @@ class Browser(Struct, frozen=True):
     objects_are_frames: what `<object>` and `<embed>` load is checked against frame-src too.
     prefetch_by_any_list: a prefetch that default-src refuses is allowed if any fetch directive allows it
         (CSP3 #does-resource-hint-violate-policy).
+    follows_forms: form-action is checked again where a redirect leads. Firefox checks the form's own address only.
     ancestors_have_no_path: a source of frame-ancestors may have any path. In Chromium an ancestor's path is /.
     star_takes_data: `img-src *` matches data: URLs, and `media-src *` matches data: and blob: URLs. The * of default-src
         does not.
@@ -153,6 +154,7 @@ class Browser(Struct, frozen=True):
     upgrades_mixed_images: bool
     objects_are_frames: bool
     prefetch_by_any_list: bool
+    follows_forms: bool
     ancestors_have_no_path: bool
     star_takes_data: bool
     self_takes_blob_frames: bool
@@ -205,6 +207,7 @@ CHROMIUM = Browser(
     upgrades_mixed_images=True,
     objects_are_frames=True,
     prefetch_by_any_list=True,
+    follows_forms=True,
     ancestors_have_no_path=False,
     star_takes_data=False,
     self_takes_blob_frames=False,
@@ -256,6 +259,7 @@ FIREFOX = Browser(
     upgrades_mixed_images=False,
     objects_are_frames=False,
     prefetch_by_any_list=False,
+    follows_forms=False,
     ancestors_have_no_path=True,
     star_takes_data=False,
     self_takes_blob_frames=False,
@@ -307,6 +311,7 @@ SAFARI = Browser(
     upgrades_mixed_images=True,
     objects_are_frames=False,
     prefetch_by_any_list=True,
+    follows_forms=True,
     ancestors_have_no_path=False,
     star_takes_data=True,
     self_takes_blob_frames=True,

@@ -42,7 +42,8 @@ def _subject(example: Example) -> Subject:
 def _capture(answer: Answer) -> Capture:
     headers = (_HTML, *((name.encode(), value.encode()) for name, value in answer.fields()))
     body = f"<!doctype html>{answer.page}".encode()
-    return Capture(target=SHOP, url=SHOP, status=200, headers=headers, body=body)
+    address = answer.address or SHOP
+    return Capture(target=address, url=address, status=200, headers=headers, body=body)
 
 
 def given(report: TargetReport, rule: Rule, expect: tuple[str, ...]) -> list[str]:

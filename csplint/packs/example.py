@@ -31,7 +31,8 @@ class Answer(Struct, frozen=True, forbid_unknown_fields=True):
     What a server sends.
 
     policy, report_only: the values of the two headers; "" where one is not sent. repeat: what makes the policy a long
-    one. headers: all others, each `Name: value`. page: the HTML after its doctype.
+    one. headers: all others, each `Name: value`. page: the HTML after its doctype. address: the page's URL, "" for
+    https://shop.example/.
     """
 
     policy: str = ""
@@ -39,6 +40,7 @@ class Answer(Struct, frozen=True, forbid_unknown_fields=True):
     repeat: Repeat | None = None
     headers: tuple[str, ...] = ()
     page: str = ""
+    address: str = ""
 
     def whole_policy(self) -> str:
         """The policy as it is sent."""

@@ -29,6 +29,8 @@ class PageRequest(Struct, frozen=True):
     attribute: the attribute that makes the request ("src", "onclick", "style"), "" for an element's text.
     written: the URL as written, before it was resolved; "" for inline code.
     order: position in the document; requests, scripts and metas share one count.
+    role: what decides about it besides its kind: "icon" and "modulepreload" (of a link element), "image set" (the
+    browser chooses among several images), else "".
     """
 
     request: Request
@@ -37,6 +39,7 @@ class PageRequest(Struct, frozen=True):
     attribute: str
     written: str
     order: int
+    role: str = ""
 
 
 class Script(Struct, frozen=True):

@@ -25,6 +25,11 @@ def told(headers: Headers, body: str = "<p>a shop", *, url: str = "https://shop.
     return list(report.targets[0].findings)
 
 
+def of_syntax(headers: Headers, body: str = "<p>a shop", *, url: str = "https://shop.example/") -> list[Finding]:
+    report = csplint.check_page(body.encode(), [("Content-Type", "text/html"), *headers], url=url, packs=["syntax"])
+    return list(report.targets[0].findings)
+
+
 def names(headers: Headers, body: str = "<p>a shop") -> list[tuple[str, str]]:
     return [(each.name, each.severity) for each in told(headers, body)]
 
@@ -236,6 +241,15 @@ def test_report_uri_that_leads_elsewhere(address: str, mended: str, said: str) -
     assert finding.fix is not None
     [edit] = finding.fix.edits
     assert (finding.fix.safety, policy[edit.start : edit.end], edit.text) == ("unsafe", address, mended)
+
+
+@pytest.mark.parametrize("address", ["http://:foo", "https://r.example:port/c", "https://[::1/c"])
+def test_report_uri_that_is_no_url(address: str) -> None:
+    finding = only([(CSP, f"{POLICY}; report-uri {address}")])
+    assert (finding.name, finding.value) == ("report-uri-misaddressed", address)
+    assert "not a valid URL: browsers ignore it" in finding.message
+    assert finding.fix is not None
+    assert [edit.kind for edit in finding.fix.edits] == ["server"]
 
 
 @pytest.mark.parametrize(
@@ -701,7 +715,7 @@ def test_conflict_on_the_page_shows_its_clearest_request() -> None:
     html = f"<img src='{B}/i.png'>\n<script src='{A}/a.js'></script>"
     first, second = f"script-src {A}; img-src {B}", "script-src 'self'; img-src 'self'"
     finding = only([(CSP, first), (CSP, second)], html)
-    assert (finding.name, finding.severity, finding.policy) == ("policies-conflict", "warning", 1)
+    assert (finding.name, finding.severity, finding.policy) == ("policies-conflict", "error", 1)
     assert f"policy 1 allows {A}/a.js, policy 2 blocks it" in finding.message
     assert finding.place is not None
     assert finding.place.line == 2
@@ -769,3 +783,53 @@ def test_pack_has_what_it_is_known_for() -> None:
         "permissions-policy-semicolon",
         "permissions-policy-item",
     ]
+
+
+# ------------------------------------------------------------------ one policy in place of two
+
+
+def test_the_policy_that_lets_the_page_work_stays() -> None:
+    first = f"script-src {A}; object-src 'none'"
+    second = "default-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'"
+    finding = only([(CSP, first), (CSP, second)], f"<script src='{A}/a.js'></script>")
+    assert finding.fix is not None
+    assert finding.fix.summary.startswith("Send one policy: keep policy 1, and stop sending policy 2.")
+    assert [(each.policy, each.text) for each in finding.fix.edits] == [
+        (0, "; default-src 'self'; img-src 'self'; form-action 'self'"),
+        (1, ""),
+    ]
+
+
+def test_where_neither_policy_lets_the_page_work_nobody_can_say_which_is_right() -> None:
+    html = f"<script src='{A}/a.js'></script><img src='{B}/i.png'>"
+    finding = only([(CSP, f"script-src {A}; img-src {A}"), (CSP, f"script-src {B}; img-src {B}")], html)
+    assert (finding.severity, finding.fix and [each.kind for each in finding.fix.edits]) == ("warning", ["server"])
+
+
+def test_a_policy_that_is_sent_twice_is_said_once() -> None:
+    found = of_syntax([(CSP, POLICY), (CSP, POLICY), (CSP, f"  {POLICY} ")])
+    assert [(each.name, each.severity, each.policy) for each in found] == [
+        ("policy-sent-twice", "warning", 1),
+        ("policy-sent-twice", "warning", 2),
+    ]
+    assert found[0].message == "Policies 1 and 2 are the same: the header is sent twice."
+
+
+UPGRADE = "default-src 'self'; upgrade-insecure-requests"
+UPGRADED = [
+    # the page's address, its HTML, what is said
+    ("http://192.168.1.20:3001/", "<script src=/a.js></script><link rel=stylesheet href=/a.css>", "2 files of its own"),
+    ("http://shop.example/", "<img src=/a.png>", "1 file of its own"),
+    ("http://shop.example/", f"<img src=/a.png><img src='{A.replace('https', 'http')}/b.png'>", "2 files over https"),
+    ("https://shop.example/", "<img src=/a.png>", ""),
+    ("http://localhost:8000/", "<img src=/a.png>", ""),
+    ("http://shop.example/", "<form action=/pay></form>", ""),
+    ("http://shop.example/", "<p>x", ""),
+]
+
+
+@pytest.mark.parametrize(("url", "html", "said"), UPGRADED)
+def test_upgrades_on_an_http_page(url: str, html: str, said: str) -> None:
+    found = of_syntax([(CSP, UPGRADE)], html, url=url)
+    assert [each.name for each in found] == (["upgrade-on-http-page"] if said else [])
+    assert all(said in each.message for each in found)
