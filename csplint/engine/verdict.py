@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from csplint.checks.context import Context, Vendor
+from csplint.checks.context import Context, Vendor, VendorContext
 from csplint.checks.vendor.needs_table import needs_table
+from csplint.checks.vendor.stops import stops
 from csplint.csp.browsers import BROWSERS, Browser
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered, Policy, parse_policies
@@ -22,7 +23,7 @@ def judge_vendors(context: Context) -> tuple[VendorVerdict, ...]:
 
 
 def _judge(context: Context, vendor: Vendor) -> VendorVerdict:
-    state, why = _decided_elsewhere(context, _state(needs_table(vendor_context(context, vendor)), vendor))
+    state, why = _decided(vendor_context(context, vendor))
     info = vendor.pack.pack
     if context.visits is not None and context.visits.first.status is None:
         return VendorVerdict(info.id, info.title, "unknown", why=_NO_HEADERS)
@@ -34,29 +35,20 @@ def _judge(context: Context, vendor: Vendor) -> VendorVerdict:
 _NO_HEADERS = "this file has no response headers, so a policy in a header cannot be seen"
 
 
-def _decided_elsewhere(context: Context, state: WidgetState) -> tuple[WidgetState, str]:
+def _decided(context: VendorContext) -> tuple[WidgetState, str]:
     """
-    The state once more than the source lists is looked at, and what decides it, "" for nothing.
+    The state, and what decides it besides the source lists, "" where they decide.
 
-    What is not modelled makes a state unknown; it never makes a widget work.
+    What csplint cannot see makes a state unknown; it never makes a widget work.
     """
-    if not context.policies.runs_scripts:
-        return "broken", "no script runs, because the policy's sandbox has no allow-scripts"
+    rows, found = needs_table(context), stops(context)
+    if found and found[0].state == "broken":
+        return "broken", found[0].why
+    state = _state(rows, context.vendor)
     if state == "broken":
         return state, ""
-    for reason in _not_modelled(context):
-        return "unknown", reason
-    return state, ""
-
-
-def _not_modelled(context: Context) -> Iterator[str]:
-    if any("allow-same-origin" not in words for words in context.policies.words("sandbox")):
-        yield "the policy's sandbox has no allow-same-origin, so the widget gets no cookies and no storage"
-    if any("'script'" in words for words in context.policies.words("require-trusted-types-for")):
-        yield "the policy requires Trusted Types, and the widget's scripts may assign plain strings"
-    for value in context.visits.first.header("cross-origin-embedder-policy") if context.visits else ():
-        if value.strip().lower().startswith(b"require-corp"):
-            yield "Cross-Origin-Embedder-Policy: require-corp blocks files whose server does not opt in"
+    unknown = [*(stop.why for stop in found), *(row.why for row in rows if row.state == "unknown")]
+    return ("unknown", unknown[0]) if unknown else (state, "")
 
 
 def _state(rows: Sequence[RequirementReport], vendor: Vendor) -> WidgetState:

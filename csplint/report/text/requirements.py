@@ -13,6 +13,7 @@ _STATES: dict[State, tuple[str, Style]] = {
     "met": ("met ✓", "good"),
     "unmet": ("not met ✗", "bad"),
     "partly": ("partly met ~", "warning"),
+    "unknown": ("unknown ?", "warning"),
     "not-applicable": ("not applicable –", "dim"),
 }
 _HEADINGS = ("requirement", "directive", "needs", "state")
@@ -51,7 +52,7 @@ def _write_row(lines: Lines, cells: list[str], requirement: RequirementReport, t
         lines.line(*row, Part(state, style), f"  {detail}")
         return
     lines.line(*row, Part(state.rstrip(), style))
-    if detail and requirement.state in {"unmet", "partly"}:
+    if detail and requirement.state in {"unmet", "partly", "unknown"}:
         lines.prose(detail, " " * _DETAIL, hang=_DETAIL)
 
 
@@ -63,7 +64,7 @@ def _detail(requirement: RequirementReport, target: TargetReport) -> str:
             return _source(requirement.by, requirement, target) if requirement.by else "not restricted"
         case "partly":
             return f"{_source(requirement.by, requirement, target)}; {why}" if requirement.by else why
-        case "unmet":
+        case "unmet" | "unknown":
             return why
         case "not-applicable":
             return f"--feature {requirement.feature}" if requirement.feature else why
