@@ -88,13 +88,17 @@ def verdict(context: Context, findings: Sequence[Finding], packs: PackSet) -> Ve
     return Verdict(
         state=worst([each.state for each in judged]),
         text=" ".join(_sentence(each, bare=context.document is None) for each in judged),
-        because=_because(causes, worst(states)),
+        because="" if any(each.why and _is_broken(each) for each in judged) else _because(causes, worst(states)),
         then=_then(context, packs, loads=worst(states) != "broken"),
         if_added=worst([each.if_added or "works" for each in absent]) if absent else None,
         causes=tuple(each.fingerprint for each in causes),
         browsers=by_browser(context),
         vendors=judged,
     )
+
+
+def _is_broken(each: VendorVerdict) -> bool:
+    return "broken" in {each.state, each.if_added}
 
 
 _OF_WIDGETS = frozenset({"widget", "parts"})

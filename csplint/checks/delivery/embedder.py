@@ -80,6 +80,7 @@ def _needing(needing: list[PageRequest], value: str) -> Problem:
         f" server sends {' and '.join(needs)}; csplint does not request them, so it cannot know.",
         directive=EMBEDDER,
         value=value,
+        brief=f"may block {what} of other servers",
         place=needing[0].place,
     )
 
@@ -107,6 +108,7 @@ def integrity(context: Context) -> Iterator[Problem]:
         cause=f"The first is {shown(first.url)}, whose tag has no {lacks.removeprefix('a ')}.",
         directive=INTEGRITY,
         value=found.text,
+        brief=f"blocks {count} without integrity",
         place=first.place,
         edits=server_edit(f"Send the header as {INTEGRITY}{_REPORT_ONLY} until every tag has them."),
     )

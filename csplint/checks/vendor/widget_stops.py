@@ -70,10 +70,8 @@ def typed_widget(context: VendorContext) -> Iterator[Problem]:
         refused = refused_policy(context)
         yield Problem(
             rule=stop.rule,
-            severity=None if stop.state == "broken" else "warning",
-            message=f"The {title} does not load: {stop.why}."
-            if stop.state == "broken"
-            else f"The {title} may not load: {stop.why}.",
+            severity=None if stop.embed else "warning",
+            message=f"The {title} {'does not' if stop.embed else 'may not'} load: {stop.why}.",
             cause=f"{NAMES} {refused[1].value} also keeps scripts from creating a default policy."
             if refused
             else "Without a default policy, browsers throw a TypeError where a script assigns a plain string.",
@@ -107,6 +105,7 @@ def widget_headers(context: VendorContext) -> Iterator[Problem]:
                 message=message,
                 directive=stop.name,
                 value=embedder_policy(context).text,
+                brief="may block the widget's files",
                 edits=server_edit(f"{stop.name}: credentialless"),
             )
         else:
@@ -117,5 +116,6 @@ def widget_headers(context: VendorContext) -> Iterator[Problem]:
                 directive=stop.name,
                 value=integrity_policy(context).text,
                 place=place,
+                brief=f"{'blocks' if stop.state == 'broken' else 'may block'} the widget's scripts: no integrity",
                 edits=server_edit(f"Send the header as {stop.name}-Report-Only."),
             )
