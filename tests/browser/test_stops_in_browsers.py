@@ -330,7 +330,7 @@ def test_a_sandbox_without_downloads_saves_no_file(chromium: tuple[StopsSite, An
         tab = context.new_page()
         saved: list[object] = []
         tab.on("download", lambda download, saved=saved: saved.append(download))
-        tab.goto(f"{SHOP}page", wait_until="load")
+        tab.goto(f"{SHOP}page", wait_until="commit")
         tab.wait_for_timeout(500)
         seen[flags] = len(saved)
     assert seen == {"allow-scripts": 0, "allow-scripts allow-downloads": 1}

@@ -77,8 +77,9 @@ def _with_frames(document: Document, target: str, depth: int = 0) -> Document:
             limits[f"The srcdoc frame at line {frame.place.line} was not read: it is too large or complex."] = None
             frames.append(frame)
         else:
+            inner = _with_frames(inner, target, depth + 1)
             limits |= dict.fromkeys(inner.limits)
-            frames.append(replace(frame, document=_with_frames(inner, target, depth + 1)))
+            frames.append(replace(frame, document=inner))
         if len(limits) > _MAX_FRAMES:
             break
     return replace(document, frames=(*frames, *document.frames[len(frames) :]), limits=tuple(limits))
