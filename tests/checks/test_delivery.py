@@ -704,4 +704,5 @@ def test_pack_has_what_it_is_known_for() -> None:
         "integrity-policy-blocks-scripts",
         "integrity-policy-ignored",
         "srcdoc-blocked",
+        "sandbox-blocks-dialogs",
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import csplint
-from csplint.checks.trusted_types import created, sinks
+from csplint.checks.script_text import created, sinks
 from csplint.model import Finding, TargetReport
 from tests.guide.pages import TAG
 
@@ -54,6 +54,11 @@ ALL = "allow-scripts allow-same-origin allow-forms allow-popups allow-downloads"
         ("allow-forms", "<a target=_self href=/x>x</a>", []),
         ("allow-forms", "<a download target=_blank href=/x>x</a>", ["sandbox-blocks-downloads"]),
         ("allow-forms", "<template><a target=_blank href=/x>x</a></template>", []),
+        ("allow-scripts allow-same-origin", "<script>window.open('/x')</script>", ["sandbox-blocks-popups"]),
+        ("allow-scripts allow-same-origin", "<script>dialog.open('/x')</script>", []),
+        ("allow-scripts allow-same-origin", "<p onclick=\"if (confirm('x')) y()\">", ["sandbox-blocks-dialogs"]),
+        ("allow-scripts allow-same-origin", "<script>app.alert('x'); alerted(y)</script>", []),
+        ("allow-forms", "<script>alert('x')</script>", ["sandbox-blocks-scripts"]),
         (ALL, f"{SCRIPT}{FORM}<a target=_blank href=/x>x</a><a download href=/x>x</a>", []),
     ],
 )

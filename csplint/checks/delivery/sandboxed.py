@@ -17,11 +17,12 @@ from csplint.checks.own_page.requests import own_requests
 from csplint.checks.prefilter import any_directive
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.registry import check
+from csplint.checks.script_text import DIALOG, OPENS_WINDOW, page_code, searched
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy
 from csplint.page.document import Document, Place
 
-_HARMLESS = frozenset({"allow-forms", "allow-popups", "allow-downloads"})
+_HARMLESS = frozenset({"allow-forms", "allow-popups", "allow-downloads", "allow-modals"})
 _CODE = frozenset({"script", "inline-script", "event-handler", "javascript-url"})
 
 
@@ -36,6 +37,7 @@ _CODE = frozenset({"script", "inline-script", "event-handler", "javascript-url"}
         "sandbox-blocks-forms",
         "sandbox-blocks-popups",
         "sandbox-blocks-downloads",
+        "sandbox-blocks-dialogs",
     ),
 )
 def sandboxed_page(context: Context) -> Iterator[Problem]:
@@ -76,6 +78,12 @@ def _blocked(context: Context, document: Document, words: frozenset[str]) -> Ite
             f"sandbox has no allow-forms, so browsers do not send the page's {_counted(len(forms), 'form', 'forms')}."
         )
         yield _Blocked("sandbox-blocks-forms", "allow-forms", message, forms[0])
+    yield from _by_links(document, words)
+    if "allow-scripts" in words:
+        yield from _by_scripts(context, document, words)
+
+
+def _by_links(document: Document, words: frozenset[str]) -> Iterator[_Blocked]:
     windows = [each.place for each in document.links if each.opens == "window"]
     if "allow-popups" not in words and windows:
         message = f"sandbox has no allow-popups, so {_links(len(windows))} to a new window or tab {_do(len(windows))} nothing."
@@ -84,6 +92,20 @@ def _blocked(context: Context, document: Document, words: frozenset[str]) -> Ite
     if "allow-downloads" not in words and files:
         message = f"sandbox has no allow-downloads, so browsers do not save the files of {_links(len(files))}."
         yield _Blocked("sandbox-blocks-downloads", "allow-downloads", message, files[0])
+
+
+def _by_scripts(context: Context, document: Document, words: frozenset[str]) -> Iterator[_Blocked]:
+    """What the text of the page's scripts may do; without allow-scripts they do nothing."""
+    code = page_code(context)
+    opens = searched(code, OPENS_WINDOW) if "allow-popups" not in words else None
+    if opens and not any(each.opens == "window" for each in document.links):
+        message = f"sandbox has no allow-popups, and the script at line {opens.place.line} may open a window."
+        yield _Blocked("sandbox-blocks-popups", "allow-popups", message, opens.place)
+    asks = searched(code, DIALOG) if "allow-modals" not in words else None
+    if asks and (found := DIALOG.search(asks.request.content)):
+        name = found[1] or found[2]
+        message = f"sandbox has no allow-modals, and the script at line {asks.place.line} calls {name}(), which then shows nothing."
+        yield _Blocked("sandbox-blocks-dialogs", "allow-modals", message, asks.place)
 
 
 def _needing_cors(document: Document) -> str:

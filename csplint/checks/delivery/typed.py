@@ -8,13 +8,11 @@ from csplint.checks.context import Context
 from csplint.checks.prefilter import any_directive
 from csplint.checks.problem import Problem
 from csplint.checks.registry import check
-from csplint.checks.trusted_types import NAMES, created, default_policy, page_code, refusing, requiring, sinks
+from csplint.checks.script_text import MOST_SEARCHED, created, page_code, sinks
+from csplint.checks.trusted_types import NAMES, default_policy, refusing, requiring
 from csplint.checks.wording import in_words
 from csplint.csp.policy import Directive, Policy
 from csplint.page.document import PageRequest
-
-_MOST_SEARCHED = 2_000_000
-"""Characters of a page's scripts that are searched."""
 
 
 @check(
@@ -38,7 +36,7 @@ _Assigning = tuple[PageRequest, tuple[str, ...]]
 
 
 def _assigning(context: Context) -> Iterator[_Assigning]:
-    left = _MOST_SEARCHED
+    left = MOST_SEARCHED
     for each in page_code(context):
         left -= len(each.request.content)
         if left >= 0 and (names := sinks(each.request.content)):
@@ -71,7 +69,7 @@ def _assigns(policy: Policy, directive: Directive, found: list[_Assigning], cont
 def typed_policies(context: Context) -> Iterator[Problem]:
     """Report Trusted Types policies that a script of the page creates and no trusted-types list names."""
     seen: set[str] = set()
-    left = _MOST_SEARCHED
+    left = MOST_SEARCHED
     for each in page_code(context):
         left -= len(each.request.content)
         for name in created(each.request.content) if left >= 0 else ():

@@ -8,17 +8,21 @@ directive or header loads the widget. "unknown": something that csplint cannot s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from csplint.checks.context import VendorContext
-from csplint.checks.delivery.page_headers import EMBEDDER, INTEGRITY, embedder_policy, integrity_policy, is_guaranteed
-from csplint.checks.trusted_types import REQUIRE, default_policy, refusing, requiring, sinks
-from csplint.checks.vendor.embeds import FoundEmbed
+from csplint.checks.trusted_types import REQUIRE, default_policy, refusing, requiring
 from csplint.csp.policy import Directive, Policy
 from csplint.csp.request import Kind
 from csplint.csp.url import parse_url
+
+if TYPE_CHECKING:
+    from csplint.checks.vendor.embeds import FoundEmbed
+
+EMBEDDER = "Cross-Origin-Embedder-Policy"
+INTEGRITY = "Integrity-Policy"
 
 StopState = Literal["broken", "unknown"]
 
@@ -78,6 +82,8 @@ def type_stops(context: VendorContext) -> Iterator[Stop]:
 
 def _refused_assignment(context: VendorContext, embed: FoundEmbed) -> str:
     """What the embed's own text sets to a plain string where no default policy can exist; "" if that is not certain."""
+    from csplint.checks.script_text import sinks  # noqa: PLC0415 - compiles its expressions, for embeds only
+
     text = embed.script.text if embed.is_inline else ""
     found = sinks(text) if text and "trustedTypes" not in text else ()
     policies = context.in_force_at(embed.script.order)
@@ -90,6 +96,8 @@ def header_stops(context: VendorContext) -> Iterator[Stop]:
     """The response headers; a bare policy has none."""
     if context.visits is None:
         return
+    from csplint.checks.delivery.page_headers import embedder_policy, integrity_policy  # noqa: PLC0415 - for answers only
+
     if embedder_policy(context).value == "require-corp" and _is_elsewhere(context):
         why = f"{EMBEDDER}: require-corp blocks files whose server does not opt in, and csplint cannot see whether it does"
         yield Stop("embedder-policy-may-block-widget", "unknown", why, EMBEDDER)
@@ -103,6 +111,8 @@ def _is_elsewhere(context: VendorContext) -> bool:
 
 
 def _integrity_stops(context: VendorContext) -> Iterator[Stop]:
+    from csplint.checks.delivery.page_headers import is_guaranteed  # noqa: PLC0415
+
     why = f"{INTEGRITY} blocks scripts without integrity, and "
     for embed in context.embeds:
         if not embed.is_inline and not is_guaranteed(embed.script):
@@ -127,6 +137,10 @@ def decided_by_header(context: VendorContext, sources: tuple[str, ...], kinds: t
     Files that are requested without CORS need a Cross-Origin-Resource-Policy of their server under require-corp, and
     documents of other hosts need their own Cross-Origin-Embedder-Policy under either value (seen in both browsers).
     """
+    if context.visits is None:
+        return ""
+    from csplint.checks.delivery.page_headers import embedder_policy  # noqa: PLC0415 - for answers only
+
     value = embedder_policy(context).value
     if not value or not any(_is_other(context, source) for source in sources):
         return ""

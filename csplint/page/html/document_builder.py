@@ -28,7 +28,7 @@ MAX_CSS = 2_000_000
 """Characters, which take about three seconds to parse (see css.MAX_SHEET)."""
 
 MAX_LINKS = 200
-"""Links that open a window or save a file; reports count them and name the first."""
+"""Links that open a window or save a file; reports only count them and name the first."""
 
 _MAX_WRITTEN_DATA = 200
 _LINKS = frozenset({"a", "area", "base", "form"})

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from csplint.errors import TargetError
 from csplint.page.document import Document, Place, Srcdoc
 from csplint.page.html.charset import http_charset
-from csplint.page.html.document_builder import read_tags
+from csplint.page.html.document_builder import MAX_LINKS, read_tags
 from csplint.page.html.elements import REQUESTING
 from csplint.page.html.parse_limits import refuse_too_complex, refuse_too_large
 from csplint.page.html.reopening import FORMATTING, Token
@@ -164,6 +164,7 @@ def _found(document: turbohtml.Document, *, has_closed: bool) -> list[_Found]:
     A formatting element that the parser reopened occurs several times with the same position; it is one tag.
     """
     found: list[_Found] = []
+    opening = 0
     reopened: set[tuple[int, int]] = set()
     stack: list[tuple[Iterator[turbohtml.Node], bool, bool]] = [(iter(document.children), False, False)]
     while stack:
@@ -171,7 +172,9 @@ def _found(document: turbohtml.Document, *, has_closed: bool) -> list[_Found]:
         for node in nodes:
             if isinstance(node, turbohtml.Element):
                 name = _PREFIX[node.namespace] + node.tag
-                if _may_request(node, name):
+                opens = opening < MAX_LINKS and name in ("a", "area") and _opens(node)
+                opening += opens
+                if opens or _may_request(node, name):
                     place = (node.source_line or 1, node.source_col or 0)
                     if name not in FORMATTING or place not in reopened:
                         found.append(_Found(*place, len(found), node, name, is_inert, in_shadow))
@@ -208,6 +211,11 @@ def _sets_base(found: _Found) -> bool:
     return found.name == "base" and "href" in found.node.attrs and not found.is_inert and not found.in_shadow
 
 
+def _opens(node: turbohtml.Element) -> bool:
+    """Whether a link may open a window or save a file."""
+    return "target" in node.attrs or "download" in node.attrs
+
+
 def _may_request(node: turbohtml.Element, name: str) -> bool:
     """Whether an element can matter at all, quickly; most of a page's elements cannot."""
     if name in _BARE:
@@ -219,8 +227,6 @@ def _may_request(node: turbohtml.Element, name: str) -> bool:
         # Many pages consist mostly of ordinary links, which make no request.
         href = node.attr("href") or ""
         if "ping" in attributes or (":" in href and not href.startswith(("http", "/", "#", "mailto:"))):
-            return True
-        if "target" in attributes or "download" in attributes:
             return True
     elif name in REQUESTING or name.startswith("svg:"):
         return True
