@@ -121,6 +121,7 @@ def test_what_lets_code_run_is_no_edit() -> None:
         ("new Worker('/w.js')", ("new Worker()",)),
         ("f.srcdoc = a", ("srcdoc",)),
         ("a.onclick = function () {}", ()),
+        ("if (window.trustedTypes) p = trustedTypes.createPolicy('p', {}); a.innerHTML = p.createHTML(b)", ()),
     ],
 )
 def test_sinks_of_a_text(text: str, expected: tuple[str, ...]) -> None:

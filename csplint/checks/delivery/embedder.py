@@ -41,6 +41,7 @@ def embedder(context: Context) -> Iterator[Problem]:
             message=f"Browsers ignore {EMBEDDER}: {shown(found.text)}; {found.fault}.",
             directive=EMBEDDER,
             value=found.text,
+            brief="browsers ignore the header",
         )
     if not found.value:
         return
@@ -95,6 +96,7 @@ def integrity(context: Context) -> Iterator[Problem]:
             message=f"{INTEGRITY}: {shown(found.text)} blocks nothing: {found.fault}.",
             directive=INTEGRITY,
             value=found.text,
+            brief="the header blocks nothing",
         )
     blocked = [each for each in file_scripts(context) if not is_guaranteed(each)] if found.blocks_scripts else []
     if not blocked:

@@ -41,19 +41,23 @@ def frame_options(context: Context) -> Iterator[Problem]:
                 text,
                 f"{HEADER} has different values ({shown(text)}), so no site may show the page in a frame, not even its own.",
                 f"Send {HEADER} once, with one value.",
+                "different values block every frame",
             )
     elif not values & _KNOWN:
-        yield _ignored(text, has_ancestors=bool(ancestors))
+        yield _ignored(context, text, has_ancestors=bool(ancestors))
     elif ancestors and (differs := _difference(context, ancestors, values)):
-        yield _problem("frame-options-overridden", text, differs, f"Remove {HEADER}, or let both say the same.")
+        fix = f"Remove {HEADER}, or let both say the same."
+        yield _problem("frame-options-overridden", text, differs, fix, "frame-ancestors decides, and differs")
 
 
-def _ignored(text: str, *, has_ancestors: bool) -> Problem:
+def _ignored(context: Context, text: str, *, has_ancestors: bool) -> Problem:
     is_old = text.lower().startswith(_ALLOW_FROM)
     host = text[len(_ALLOW_FROM) :].strip().split("/")
     origin = "/".join(host[:3]) if is_old and len(host) > 2 else "'self'"  # noqa: PLR2004 - scheme, nothing, host
     why = "ALLOW-FROM is obsolete" if is_old else "the value is not DENY or SAMEORIGIN"
-    policy = f"Content-Security-Policy: frame-ancestors {shown(origin)}"
+    wanted = f"frame-ancestors {shown(origin)}"
+    headers = any(each.delivery == "header" for each in context.policies.policies)
+    send = f"Add {wanted} to the policy." if headers else f"Send Content-Security-Policy: {wanted} instead."
     return Problem(
         rule="frame-options-ignored",
         severity="info" if has_ancestors else None,
@@ -61,8 +65,9 @@ def _ignored(text: str, *, has_ancestors: bool) -> Problem:
         + (". frame-ancestors decides." if has_ancestors else ", so any site may show the page in a frame."),
         directive=HEADER,
         value=shown(text),
-        fix=f"Remove {HEADER}; frame-ancestors replaces it." if has_ancestors else f"Send {policy} instead.",
-        edits=server_edit(f"Remove {HEADER}." if has_ancestors else policy),
+        brief=f"browsers ignore {shown(text.split()[0] if is_old else text)}",
+        fix=f"Remove {HEADER}; frame-ancestors replaces it." if has_ancestors else send,
+        edits=server_edit(f"Remove {HEADER}." if has_ancestors else send),
     )
 
 
@@ -84,5 +89,6 @@ def _difference(context: Context, ancestors: list[Policy], values: set[str]) -> 
     return ""
 
 
-def _problem(rule: str, text: str, message: str, fix: str) -> Problem:
-    return Problem(rule=rule, message=message, directive=HEADER, value=shown(text), fix=fix, edits=server_edit(fix))
+def _problem(rule: str, text: str, message: str, fix: str, brief: str) -> Problem:
+    edits = server_edit(fix)
+    return Problem(rule=rule, message=message, directive=HEADER, value=shown(text), brief=brief, fix=fix, edits=edits)

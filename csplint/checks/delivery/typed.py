@@ -86,6 +86,7 @@ def typed_policies(context: Context) -> Iterator[Problem]:
                 value=in_words([name]),
                 span=directive.span,
                 place=each.place,
+                brief=f"does not list {in_words([name])}, which a script creates",
                 fix=f"Add the name to {NAMES}.",
             )
             if len(seen) == _MOST_NAMES:
