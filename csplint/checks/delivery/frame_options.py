@@ -65,7 +65,7 @@ def _ignored(context: Context, text: str, *, has_ancestors: bool) -> Problem:
         + (". frame-ancestors decides." if has_ancestors else ", so any site may show the page in a frame."),
         directive=HEADER,
         value=shown(text),
-        brief=f"browsers ignore {shown(text.split()[0] if is_old else text)}",
+        brief=f"browsers ignore {shown(text.split(maxsplit=1)[0] if is_old else text)}",
         fix=f"Remove {HEADER}; frame-ancestors replaces it." if has_ancestors else send,
         edits=server_edit(f"Remove {HEADER}." if has_ancestors else send),
     )
