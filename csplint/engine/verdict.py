@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from csplint.checks.context import Context, Vendor, VendorContext
+from csplint.checks.registry import rule_names
 from csplint.checks.vendor.needs_table import needs_table
 from csplint.checks.vendor.stops import stops
 from csplint.csp.browsers import BROWSERS, Browser
@@ -51,6 +52,13 @@ def _decided(context: VendorContext) -> tuple[WidgetState, str]:
     return ("unknown", unknown[0]) if unknown else (state, "")
 
 
+def steps(context: Context) -> Iterator[str]:
+    """What to do about what stops a widget besides the source lists, where no rule of its pack reports it."""
+    for vendor in context.vendors:
+        reported = rule_names(vendor.pack)
+        yield from (stop.step for stop in stops(vendor_context(context, vendor)) if stop.rule not in reported)
+
+
 def _state(rows: Sequence[RequirementReport], vendor: Vendor) -> WidgetState:
     """The embed decides whether the widget loads; every other need is a part of it."""
     embeds = {each.id for each in vendor.pack.requirement if each.role == "embed"}
@@ -88,7 +96,7 @@ def verdict(context: Context, findings: Sequence[Finding], packs: PackSet) -> Ve
     return Verdict(
         state=worst([each.state for each in judged]),
         text=" ".join(_sentence(each, bare=context.document is None) for each in judged),
-        because="" if any(each.why and _is_broken(each) for each in judged) else _because(causes, worst(states)),
+        because=_because(causes, context, judged),
         then=_then(context, packs, loads=worst(states) != "broken"),
         if_added=worst([each.if_added or "works" for each in absent]) if absent else None,
         causes=tuple(each.fingerprint for each in causes),
@@ -97,20 +105,19 @@ def verdict(context: Context, findings: Sequence[Finding], packs: PackSet) -> Ve
     )
 
 
-def _is_broken(each: VendorVerdict) -> bool:
-    return "broken" in {each.state, each.if_added}
-
-
 _OF_WIDGETS = frozenset({"widget", "parts"})
 
 
-def _because(causes: Sequence[Finding], state: WidgetState) -> str:
-    """Why a widget does not load: the first cause's message and its own cause."""
+def _because(causes: Sequence[Finding], context: Context, judged: Sequence[VendorVerdict]) -> str:
+    """Why a widget does not load: the first cause's message and its own cause; "" if the verdict's text says why."""
+    broken = [each for each in judged if "broken" in {each.state, each.if_added}]
     first = next((each for each in causes if each.effect == "widget"), None)
-    if first is None or state != "broken":
+    if first is None or not broken or any(each.why for each in broken):
         return ""
+    policies = len(context.every_policy)
     line = f" (line {first.place.line})" if first.place and not first.message.startswith("The embed") else ""
-    return f"{first.message.removesuffix('.')}{line}."
+    where = f" Policy {first.policy + 1} of {policies} blocks it." if policies > 1 and first.policy is not None else ""
+    return f"{first.message.removesuffix('.')}{line}.{where}"
 
 
 def _then(context: Context, packs: PackSet, *, loads: bool) -> str:

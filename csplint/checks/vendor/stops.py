@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from csplint.checks.context import VendorContext
-from csplint.checks.trusted_types import REQUIRE, default_policy, refusing, requiring
+from csplint.checks.trusted_types import NAMES, REQUIRE, default_policy, refusing, requiring
 from csplint.csp.policy import Directive, Policy
 from csplint.csp.request import Kind
 from csplint.csp.url import parse_url
@@ -32,13 +32,14 @@ class Stop(Struct, frozen=True):
     One thing that stops a widget, or may.
 
     rule: the problem that reports it. why: the reason, to follow "does not load:" or "is unknown:". name: of the directive
-    or header. policy, directive: None for a header. embed: the embed that it is about, None for any.
+    or header. step: what to do. policy, directive: None for a header. embed: the embed that it is about, None for any.
     """
 
     rule: str
     state: StopState
     why: str
     name: str
+    step: str
     policy: Policy | None = None
     directive: Directive | None = None
     embed: FoundEmbed | None = None
@@ -59,24 +60,31 @@ def sandbox_stops(context: VendorContext) -> Iterator[Stop]:
             continue
         if "allow-scripts" not in words:
             why = "no script runs, because the policy's sandbox has no allow-scripts"
-            yield Stop("sandbox-blocks-widget", "broken", why, "sandbox", policy, directive)
+            missing = [each for each in ("allow-scripts", "allow-same-origin") if each not in words]
+            step = f"Add {' and '.join(missing)} to the policy's sandbox directive, or remove the directive."
+            yield Stop("sandbox-blocks-widget", "broken", why, "sandbox", step, policy, directive)
         if "allow-same-origin" not in words:
             why = "the policy's sandbox has no allow-same-origin, so the widget gets no cookies and no storage"
-            yield Stop("sandbox-without-storage", "unknown", why, "sandbox", policy, directive)
+            step = "Add allow-same-origin to the policy's sandbox directive, or remove the directive."
+            yield Stop("sandbox-without-storage", "unknown", why, "sandbox", step, policy, directive)
 
 
 def type_stops(context: VendorContext) -> Iterator[Stop]:
     """Trusted Types, per embed; where the page shows none, the vendor's scripts may assign plain strings."""
     for policy, directive in requiring(context.policies):
+        listed = f", and add default to {NAMES}" if refusing(context.policies, "default") else ""
+        step = (
+            f"Create a Trusted Types policy named default before the embed{listed}; or send {REQUIRE} as report-only."
+        )
         for embed in [each for each in context.embeds if each.script.order > policy.order]:
             refused = _refused_assignment(context, embed)
             if refused:
                 why = f"the policy requires Trusted Types, and the embed sets {refused} to a plain string"
-                yield Stop("trusted-types-block-widget", "broken", why, REQUIRE, policy, directive, embed)
+                yield Stop("trusted-types-block-widget", "broken", why, REQUIRE, step, policy, directive, embed)
                 return
         if not context.embeds or any(each.script.order > policy.order for each in context.embeds):
             why = "the policy requires Trusted Types, and the widget's scripts may assign plain strings"
-            yield Stop("trusted-types-block-widget", "unknown", why, REQUIRE, policy, directive)
+            yield Stop("trusted-types-block-widget", "unknown", why, REQUIRE, step, policy, directive)
             return
 
 
@@ -100,7 +108,8 @@ def header_stops(context: VendorContext) -> Iterator[Stop]:
 
     if embedder_policy(context).value == "require-corp" and _is_elsewhere(context):
         why = f"{EMBEDDER}: require-corp blocks files whose server does not opt in, and csplint cannot see whether it does"
-        yield Stop("embedder-policy-may-block-widget", "unknown", why, EMBEDDER)
+        step = f"Send {EMBEDDER}: credentialless, or stop sending the header with pages that have the widget."
+        yield Stop("embedder-policy-may-block-widget", "unknown", why, EMBEDDER, step)
     if context.policies.browser.reads_integrity_policy and integrity_policy(context).blocks_scripts:
         yield from _integrity_stops(context)
 
@@ -117,14 +126,17 @@ def _integrity_stops(context: VendorContext) -> Iterator[Stop]:
     for embed in context.embeds:
         if not embed.is_inline and not is_guaranteed(embed.script):
             lacks = "has no valid integrity" if not embed.script.integrity else "has no crossorigin"
-            yield Stop(_NO_INTEGRITY, "broken", f"{why}the embed's tag {lacks}", INTEGRITY, embed=embed)
+            yield Stop(_NO_INTEGRITY, "broken", f"{why}the embed's tag {lacks}", INTEGRITY, _TRY, embed=embed)
             return
         if embed.is_inline and "integrity" not in embed.script.text:
-            yield Stop(_NO_INTEGRITY, "broken", f"{why}the embed adds its script without it", INTEGRITY, embed=embed)
+            yield Stop(
+                _NO_INTEGRITY, "broken", f"{why}the embed adds its script without it", INTEGRITY, _TRY, embed=embed
+            )
             return
-    yield Stop(_NO_INTEGRITY, "unknown", f"{why}the widget's scripts may add others without it", INTEGRITY)
+    yield Stop(_NO_INTEGRITY, "unknown", f"{why}the widget's scripts may add others without it", INTEGRITY, _TRY)
 
 
+_TRY = f"Send {INTEGRITY}-Report-Only instead of {INTEGRITY}."
 _NO_INTEGRITY = "integrity-policy-blocks-widget"
 
 _WITHOUT_CORS: frozenset[Kind] = frozenset({"script", "dynamic-script", "style", "img", "media", "object"})

@@ -47,7 +47,7 @@ def _sandbox(context: VendorContext, stop: Stop, directive: Directive) -> Proble
         value=flags[0],
         span=directive.span,
         brief="runs no script: no allow-scripts" if is_fatal else "gives no storage: no allow-same-origin",
-        fix=f"Add {' '.join(flags)} to sandbox, or remove sandbox.",
+        fix=stop.step,
         safety="unsafe",
         # where the page shows no embed, the sandbox may be meant
         edits=policy_edits(policy, with_flags(directive, flags)) if policy and context.embeds else (),
@@ -81,9 +81,7 @@ def typed_widget(context: VendorContext) -> Iterator[Problem]:
             span=directive.span,
             place=stop.embed.script.place if stop.embed else None,
             brief="stops the embed: it assigns a plain string" if stop.embed else "may stop the widget's scripts",
-            fix="Create a Trusted Types policy named default before the embed"
-            + (f", and add default to {NAMES}" if refused else "")
-            + f"; or send {stop.name} as report-only.",
+            fix=stop.step,
         )
 
 
