@@ -398,9 +398,23 @@ def test_the_widget(policy: str, headers: Headers, body: str, rule: str, state: 
     assert {each.id: each.state for each in target.requirements}["script"] == embed
     if rule.endswith("error"):
         assert target.verdict.causes
+        assert target.findings[0].effect == "widget"
         why = target.verdict.vendors[0].why
         assert why
         assert why in target.verdict.text
+
+
+def test_a_report_only_sandbox_stops_no_widget() -> None:
+    target = checked(TAG, (CSP, WORKS), (f"{CSP}-Report-Only", f"{WORKS}; sandbox; report-uri /r"), packs=("velaro",))
+    assert not any(each.name.startswith("sandbox") for each in target.findings)
+    assert target.verdict is not None
+    assert target.verdict.state == "works"
+
+
+def test_report_only_types_are_not_ready() -> None:
+    sent = (f"{CSP}-Report-Only", f"{TYPED}; report-uri /r")
+    found = {each.name for each in checked(SNIPPET, sent, packs=("velaro",)).findings}
+    assert {"trusted-types-block-widget", "report-only-not-ready"} <= found
 
 
 def test_files_without_cors_are_unknown_under_require_corp_and_connections_are_not() -> None:
