@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import csplint
 from csplint.checks.script_text import created, sinks
+from csplint.cli.entry import run
 from csplint.model import Finding, TargetReport
 from tests.guide.pages import TAG
 
@@ -448,3 +451,18 @@ def test_a_bare_policy_is_judged(text: str) -> None:
     [target] = csplint.check_policy(f"{WORKS}; {text}", page=SHOP).targets
     assert target.verdict is not None
     assert target.verdict.state in {"broken", "unknown"}
+
+
+@pytest.mark.parametrize("form", ["text", "json", "html", "markdown"])
+def test_what_is_unknown_is_called_so(form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    saved = tmp_path / "page.txt"
+    saved.write_text(
+        f"HTTP/1.1 200 OK\nContent-Type: text/html\n{CSP}: {WORKS}\n{COEP}: require-corp\n\n{TAG}", "utf-8"
+    )
+    assert run(["check", str(saved), "--page", SHOP, "--pack", "velaro", "--format", form, "-v"]) == 0
+    shown = capsys.readouterr().out
+    assert {"text": "unknown ?", "json": '"state":"unknown"', "html": "unknown", "markdown": "unknown"}[form] in (
+        shown.replace('": ', '":')
+    )
+    if form == "html":
+        assert 'class="state unknown"' in shown
