@@ -67,7 +67,7 @@ def _problem(context: Context, effective: str, blocked: list[BlockedRequest]) ->
     hosts = f" from {in_words(sources)}" if sources else ""
     is_files = all(each.request.url for each in blocked) and not kinds & _CODE
     return found.problem(
-        f"{found.blocks} in the srcdoc frame at line {line}{hosts}: the frame inherits the page's policy.",
+        f"{found.blocks}{hosts} in the srcdoc frame at line {line}, which inherits the page's policy.",
         rule="srcdoc-blocked",
         severity=None if kinds & _ERRORS else "warning",
         value=f"{effective} {line}",
