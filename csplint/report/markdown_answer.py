@@ -6,15 +6,10 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from csplint.model import Corrected
+from csplint.model import Corrected, TargetReport
 from csplint.report.markdown_escape import fenced, prose
+from csplint.report.phrases import proved
 from csplint.report.to_send import directives, steps, to_send
-
-_PROVED = {
-    "works": "every need is met",
-    "partly": "the widget loads, and parts of it still fail",
-    "broken": "the widget still does not load",
-}
 
 
 class _Change(Struct, frozen=True):
@@ -26,12 +21,11 @@ class _Change(Struct, frozen=True):
     is_meta: bool = False
 
 
-def answer(corrected: Corrected) -> Iterator[str]:
+def answer(target: TargetReport, corrected: Corrected) -> Iterator[str]:
     """Give what to send instead, ready to copy, and what to do by hand."""
     changes = _changes(corrected)
     if sent := [each for each in changes if each.after]:
-        proved = _PROVED.get(corrected.proof.verdict, "the rest is unknown")
-        yield f"Send this instead. It was checked: {proved}, and nothing that is allowed now is blocked."
+        yield f"Send this instead. It was checked: {proved(target, corrected)}, and nothing that is allowed now is blocked."
         yield fenced(map(_sent, sent))
     by_hand = [f"Stop sending {each.name}: {each.before}" for each in changes if not each.after]
     by_hand += [f"Give the tag on line {each.place.line} a {each.attribute}: {each.value}." for each in corrected.tags]

@@ -16,6 +16,7 @@ from csplint.report.phrases import (
     fix_label,
     no_findings,
     requirement_counts,
+    rule_names,
     state_text,
 )
 from csplint.report.to_send import fix_lines
@@ -47,7 +48,7 @@ def target_blocks(target: TargetReport, *, known: bool) -> Iterator[str]:
         yield f"**{mark(target)} {prose(text)}**"
         yield from _browsers_and_causes(target)
     if target.corrected is not None:
-        yield from answer(target.corrected)
+        yield from answer(target, target.corrected)
     if target.limits:
         yield "\n".join(f"- Note: {prose(limit)}" for limit in target.limits)
     if target.outcome != "failed":
@@ -112,7 +113,7 @@ def _table(findings: list[Finding]) -> str:
 
 
 def _row(finding: Finding) -> str:
-    rule = f"{link(code(finding.rule), finding.docs)} {prose(finding.name)}"
+    rule = f"{link(code(finding.rule), finding.docs)} {prose(rule_names(finding))}"
     state = f" ({prose(found)})" if (found := state_text(finding)) else ""
     return row(SEVERITY_WORDS[finding.severity], code(finding.directive or ""), f"{prose(brief(finding))}{state}", rule)
 

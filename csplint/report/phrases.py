@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from typing import Literal
 
-from csplint.model import JUDGED_EDITS, BrowserVerdict, Finding, Fix, Report, Severity, TargetReport
+from csplint.model import (
+    JUDGED_EDITS,
+    BrowserVerdict,
+    Corrected,
+    Finding,
+    Fix,
+    Report,
+    Severity,
+    TargetReport,
+    WidgetState,
+)
 
 SEVERITY_WORDS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "advice"}
 """Severities as people read them; JSON and the formats that programs parse keep `info`."""
@@ -110,3 +121,36 @@ def disagreement(browsers: Mapping[str, BrowserVerdict]) -> str:
         return f"{listed(passing)} {'does' if len(passing) == 1 else 'do'} not block this"
     text = f"{listed(blocking)} {'blocks' if len(blocking) == 1 else 'block'} this"
     return f"{text}, {listed(passing)} {'does' if len(passing) == 1 else 'do'} not" if passing else text
+
+
+IN_BROWSER: dict[WidgetState, str] = {
+    "works": "it works",
+    "partly": "it loads, but parts of it fail",
+    "broken": "it does not load",
+    "unknown": "that is unknown",
+    "absent": "it is not on the page",
+}
+"""A widget's state in one browser: "In Safari it does not load"."""
+
+
+def proved(target: TargetReport, corrected: Corrected) -> str:
+    """Give what was found out about the corrected policies: "all 10 needs are met"."""
+    _, applicable = requirement_counts(target)
+    match corrected.proof.verdict:
+        case "works":
+            return f"all {counted(applicable, 'need')} are met" if applicable else "it allows what the page loads"
+        case "partly":
+            return "the widget loads, though parts of it still fail"
+        case "broken":
+            return "the widget still does not load"
+    return "it allows what the widget needs; the rest is unknown"
+
+
+def rule_names(finding: Finding) -> str:
+    """Give the rule's name; of several rules, the beginning that they share, or the first with the number of the others."""
+    first, *others = finding.names
+    if not others:
+        return first
+    words = zip(*(name.split("-") for name in finding.names), strict=False)
+    shared = [each[0] for each in takewhile(lambda each: len(set(each)) == 1, words)]
+    return "-".join(shared) if len(shared) > 1 else f"{first} +{len(others)}"

@@ -118,7 +118,7 @@ def test_several_changes_at_once() -> None:
     for words in (
         "Stop sending the header Content-Security-Policy (policy 2): img-src 'none'",
         "Keep the header Content-Security-Policy as it is.",
-        "the widget loads, but parts of it still fail, and nothing that is allowed now is blocked. "
+        "the widget loads, though parts of it still fail, and nothing that is allowed now is blocked. "
         "1 error and 2 warnings are left",
         "Line 7, column 2: give the tag the attribute nonce: the nonce. why so",
         "Do this.",
@@ -157,7 +157,7 @@ def test_a_line_has_the_brief_and_unfolds_to_the_message_and_the_parts() -> None
     )  # fmt: skip
     finding = replace(ERROR, brief="blocks 2 addresses", effective_directive="img-src", parts=(part,))
     (row,) = tree_of(replace(BROKEN, findings=(finding,))).select(".finding")
-    assert text(row.select("summary")[0]) == "✗ Error img-src 1. blocks 2 addresses cause missing-connect-source"
+    assert text(row.select("summary")[0]) == "✗ Error img-src 1. blocks 2 addresses cause missing-img-cdn"
     body = text(row.select("article")[0])
     assert ERROR.message in body
     assert "It blocks pictures. VEL034 missing-img-cdn" in body

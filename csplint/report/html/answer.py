@@ -13,18 +13,12 @@ from csplint.model import Corrected, Finding, HeaderChange, MetaChange, Proof, T
 from csplint.report.html.merged import brief_of, fingerprints_of
 from csplint.report.html.send import Sent, send_block, short_value
 from csplint.report.html.tree import Child, Html, code, join, tag
-from csplint.report.phrases import counted, listed
+from csplint.report.phrases import counted, listed, proved
 from csplint.report.policy_facts import policy_number
 from csplint.report.to_send import NONCE, steps
 
 Numbered = Sequence[tuple[int, Finding]]
 Change = HeaderChange | MetaChange
-
-_PROVED = {
-    "works": "every need is met",
-    "partly": "the widget loads, but parts of it still fail",
-    "broken": "the widget still does not load",
-}
 
 
 def answer(target: TargetReport, shown: Numbered, prefix: str) -> Html | None:
@@ -41,7 +35,7 @@ def answer(target: TargetReport, shown: Numbered, prefix: str) -> Html | None:
     return tag(
         "section",
         heading,
-        tag("p", _proof_sentence(corrected), class_="proof") if changed else None,
+        tag("p", _proof_sentence(target, corrected), class_="proof") if changed else None,
         *_blocks(target, changed, prefix),
         *_kept(corrected),
         _tags(corrected.tags),
@@ -75,17 +69,17 @@ def _title(corrected: Corrected, changed: Sequence[Change]) -> str:
     return "Send this instead" if any(each.before is not None for each in changed) else "Send this too"
 
 
-def _proof_sentence(corrected: Corrected) -> str:
+def _proof_sentence(target: TargetReport, corrected: Corrected) -> str:
     proof = corrected.proof
-    proved = _PROVED.get(proof.verdict, "it is still unknown whether the widget works")
+    found = proved(target, corrected)
     if _is_trial(corrected):
         return (
-            f"The page has no policy. With this one, {proved}. Sent report-only, it blocks nothing: browsers report "
+            f"The page has no policy. With this one, {found}. Sent report-only, it blocks nothing: browsers report "
             "what it would block."
         )
     kept = ", and nothing that is allowed now is blocked" if proof.still_allowed else ""
     lost = "" if proof.still_allowed else " It blocks some of what is allowed now."
-    return f"It was checked: {proved}{kept}.{lost}{_what_is_left(proof)}"
+    return f"It was checked: {found}{kept}.{lost}{_what_is_left(proof)}"
 
 
 def _what_is_left(proof: Proof) -> str:

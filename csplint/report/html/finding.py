@@ -11,7 +11,7 @@ from csplint.report.html.fix import fix_part
 from csplint.report.html.merged import brief_of, fingerprints_of, parts_list
 from csplint.report.html.policies import excerpt, policy_title
 from csplint.report.html.tree import Child, Html, code, join, link, tag
-from csplint.report.phrases import disagreement, suppression_reason
+from csplint.report.phrases import disagreement, rule_names, suppression_reason
 from csplint.report.policy_facts import find_policy, has_directive, policy_number
 
 SEVERITY: dict[Severity, tuple[str, str]] = {
@@ -80,7 +80,7 @@ def _line(number: int, finding: Finding, about: About) -> Iterator[Child]:
     text = tag("span", f"{number}. ", class_="number"), _one_line(brief_of(finding))
     yield tag("span", *text, *(piece for badge in (cause, state) if badge for piece in (" ", badge)), class_="brief")
     yield " "
-    yield tag("span", code(finding.name), class_="name")
+    yield tag("span", code(rule_names(finding)), class_="name")
 
 
 def _body(number: int, finding: Finding, about: About) -> Iterator[Html | None]:

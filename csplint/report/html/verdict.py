@@ -11,7 +11,7 @@ from msgspec import Struct
 from csplint.engine.summary import count_new, count_states
 from csplint.model import WORST_FIRST, Report, Severity, TargetReport, WidgetState
 from csplint.model import Verdict as WidgetVerdict
-from csplint.report.phrases import counted, listed, no_findings, requirement_counts
+from csplint.report.phrases import IN_BROWSER, counted, listed, no_findings, requirement_counts
 
 Tone = Literal["error", "warning", "info", "good"]
 
@@ -49,13 +49,6 @@ _IF_ADDED: dict[WidgetState, str] = {
     "broken": "it would not load",
     "unknown": "unknown whether it would work",
     "absent": "unknown whether it would work",
-}
-_IN_BROWSER: dict[WidgetState, str] = {
-    "works": "it works",
-    "partly": "it loads, but parts of it fail",
-    "broken": "it does not load",
-    "unknown": "that is unknown",
-    "absent": "it is not on the page",
 }
 _SAYS: dict[WidgetState, str] = {
     "works": "works",
@@ -99,7 +92,7 @@ def _of_widget(target: TargetReport, found: WidgetVerdict) -> Verdict:
     tone = _TONES[state]
     symbol = "?" if state in {"unknown", "absent"} else SYMBOLS[tone]
     short = _SHORT[found.state] + (f": {_IF_ADDED[found.if_added]}" if found.if_added else "")
-    browsers = [f"In {name.capitalize()} {_IN_BROWSER[each]}." for name, each in found.browsers.items()]
+    browsers = [f"In {name.capitalize()} {IN_BROWSER[each]}." for name, each in found.browsers.items()]
     nothing = "" if target.findings else _sentence(no_findings(target))
     said = (found.because, found.then, *browsers, nothing, _sentence(*_known(target)))
     return Verdict(tone, symbol, found.text, " ".join(filter(None, said)), short)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from csplint.model import Corrected, HeaderChange, TargetReport, Verdict
-from csplint.report.phrases import counted, requirement_counts
+from csplint.report.phrases import IN_BROWSER, counted, proved, requirement_counts
 from csplint.report.terminal import Lines, Part, Style
 from csplint.report.text.command import command
 from csplint.report.to_send import directives, steps, to_send
@@ -34,7 +34,7 @@ def _write_verdict(lines: Lines, target: TargetReport) -> None:
         if more:
             lines.prose(more, "  ", hang=2)
     for browser, state in verdict.browsers.items():
-        lines.prose(f"In {browser.capitalize()} {_IN_BROWSER[state]}.", "  ", hang=2)
+        lines.prose(f"In {browser.capitalize()} {IN_BROWSER[state]}.", "  ", hang=2)
 
 
 def _text(verdict: Verdict, target: TargetReport) -> str:
@@ -42,15 +42,6 @@ def _text(verdict: Verdict, target: TargetReport) -> str:
     if verdict.state == "works" and met == applicable > 0:
         return f"{verdict.text.partition(':')[0]}: all {counted(met, 'need')} are met."
     return verdict.text
-
-
-_IN_BROWSER = {
-    "works": "it works",
-    "partly": "it loads, but parts of it fail",
-    "broken": "it does not load",
-    "unknown": "that is unknown",
-    "absent": "it is not on the page",
-}
 
 
 def _write_corrected(lines: Lines, target: TargetReport, corrected: Corrected) -> None:
@@ -80,25 +71,13 @@ def _introduction(target: TargetReport, corrected: Corrected) -> str:
         each.action for each in corrected.metas
     }
     if actions <= {"keep"}:
-        return f"Send this header instead. It was checked: {_proved(target, corrected)}."
+        return f"Send this header instead. It was checked: {proved(target, corrected)}."
     if not target.policies:
-        return f"Try this policy. It was checked: {_proved(target, corrected)}."
+        return f"Try this policy. It was checked: {proved(target, corrected)}."
     if actions <= {"keep", "remove"}:
-        return f"Send one policy less. It was checked: {_proved(target, corrected)}, and nothing more is blocked."
+        return f"Send one policy less. It was checked: {proved(target, corrected)}, and nothing more is blocked."
     kept = "nothing that is allowed now is blocked" if corrected.proof.still_allowed else "read what changes below"
-    return f"Send this policy instead. It was checked: {_proved(target, corrected)}, and {kept}."
-
-
-def _proved(target: TargetReport, corrected: Corrected) -> str:
-    _, applicable = requirement_counts(target)
-    match corrected.proof.verdict:
-        case "works":
-            return f"all {counted(applicable, 'need')} are met" if applicable else "it allows what the page loads"
-        case "partly":
-            return "the widget loads, though parts of it still fail"
-        case "broken":
-            return "the widget still does not load"
-    return "it allows what the widget needs; the rest is unknown"
+    return f"Send this policy instead. It was checked: {proved(target, corrected)}, and {kept}."
 
 
 def _write_change(lines: Lines, name: str, change: HeaderChange) -> None:

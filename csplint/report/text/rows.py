@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from csplint.engine.summary import count_states
 from csplint.model import Effect, Finding, TargetReport
 from csplint.report.escape import cell_width, visible
-from csplint.report.phrases import SEVERITY_WORDS, counted, no_findings, suppression_reason
+from csplint.report.phrases import SEVERITY_WORDS, counted, no_findings, rule_names, suppression_reason
 from csplint.report.policy_facts import policy_number
 from csplint.report.terminal import Lines, Part, Style
 from csplint.report.text.command import command
@@ -56,27 +56,6 @@ def _text(finding: Finding) -> str:
     state = "" if finding.state == "new" else f"({finding.state}) "
     reason = suppression_reason(finding)
     return f"{state}{finding.brief or finding.message}{f' — {reason}' if reason else ''}"
-
-
-def rule_names(finding: Finding) -> str:
-    """The rule's name; of several rules, the beginning that they share, or the first with the number of the others."""
-    first, *others = finding.names
-    if not others:
-        return first
-    shared = _shared([name.split("-") for name in finding.names])
-    return "-".join(shared) if len(shared) > 1 else f"{first} +{len(others)}"
-
-
-def _shared(names: list[list[str]]) -> list[str]:
-    """The words with which all names begin."""
-    return [words[0] for words in _while_equal(zip(*names, strict=False))]
-
-
-def _while_equal(columns: Iterator[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
-    for column in columns:
-        if len(set(column)) > 1:
-            return
-        yield column
 
 
 _DOES: dict[Effect, tuple[str, str]] = {
