@@ -8,10 +8,12 @@ follows the browser.
 "safari" is WebKit, which Safari is built on: WebKitGTK was asked, with the same code for policies. Its prefetches and
 manifests could not be tested; there it follows Chromium, because Blink grew out of WebKit.
 
-Not modelled, because they depend on what the page holds: `sandbox` without allow-scripts or allow-forms runs no script and
-sends no form, and neither browser reports that as a violation; `require-trusted-types-for 'script'` blocks eval, workers,
-javascript: URLs and script elements filled by scripts where they get plain strings, in both browsers, before script-src
-is checked.
+Not part of a decision about a request, because they depend on what the page holds: `sandbox` without allow-scripts or
+allow-forms runs no script and sends no form, and neither browser reports that as a violation; `require-trusted-types-for
+'script'` blocks eval, workers, javascript: URLs and script elements filled by scripts where they get plain strings, in both
+browsers, before script-src is checked (Chrome 83, Firefox 148 and Safari 26 are the first that do). The checks know them:
+`checks/delivery/sandboxed.py`, `checks/trusted_types.py`. Chromium 156 and Firefox 153 enforce nothing of Document-Policy
+that could stop a script.
 """
 
 from __future__ import annotations
@@ -99,6 +101,7 @@ class Browser(Struct, frozen=True):
         (CSP3 #does-resource-hint-violate-policy).
     follows_forms: form-action is checked again where a redirect leads. Firefox checks the form's own address only.
     ancestors_have_no_path: a source of frame-ancestors may have any path. In Chromium an ancestor's path is /.
+    reads_integrity_policy: the Integrity-Policy header blocks scripts without integrity (Chrome 138, Firefox 145).
     star_takes_data: `img-src *` matches data: URLs, and `media-src *` matches data: and blob: URLs. The * of default-src
         does not.
     self_takes_blob_frames: `frame-src 'self'` matches blob: URLs of the page's origin. The 'self' of child-src and
@@ -161,6 +164,7 @@ class Browser(Struct, frozen=True):
     reports_wasm: bool
     reports_allowed_eval: bool
     nonce_skips_report_only: bool
+    reads_integrity_policy: bool = True
 
 
 CHROMIUM = Browser(
@@ -318,6 +322,7 @@ SAFARI = Browser(
     reports_wasm=False,
     reports_allowed_eval=False,
     nonce_skips_report_only=True,
+    reads_integrity_policy=False,
 )
 
 BROWSERS = (CHROMIUM, FIREFOX, SAFARI)

@@ -90,7 +90,7 @@ def _frame(tag: Tag) -> Iterator[ElementRequest]:
     """
     A frame with srcdoc never requests its src.
 
-    Its document inherits the page's policies, but is a document of its own, which csplint does not parse.
+    Its document inherits the page's policies; it is a document of its own (see `page.document.Srcdoc`).
     """
     if "srcdoc" in tag.attributes and tag.name == "iframe":
         return

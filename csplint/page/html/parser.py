@@ -15,11 +15,12 @@ from typing import NamedTuple
 
 import turbohtml
 import turbohtml.detect  # registers the whatwg-* codecs
+from msgspec.structs import replace
 
 from csplint.errors import TargetError
-from csplint.page.document import Document, Place
+from csplint.page.document import Document, Place, Srcdoc
 from csplint.page.html.charset import http_charset
-from csplint.page.html.document_builder import read_tags
+from csplint.page.html.document_builder import MAX_LINKS, read_tags
 from csplint.page.html.elements import REQUESTING
 from csplint.page.html.parse_limits import refuse_too_complex, refuse_too_large
 from csplint.page.html.reopening import FORMATTING, Token
@@ -53,11 +54,52 @@ def read_document(body: bytes, url: str, *, charset: str | None, target: str) ->
         parsed = turbohtml.parse(body, encoding=label, scripting=True, source_locations=True)
     except MemoryError as exc:
         raise TargetError(target, "too-complex", "there is not enough memory to parse the page") from exc
-    text = _decode(body, parsed.encoding)
+    return _with_frames(_document(parsed, _decode(body, parsed.encoding), url), target)
+
+
+def _document(parsed: turbohtml.Document, text: str, url: str) -> Document:
+    """text: the source, with newlines normalized."""
     found = _found(parsed, has_closed=_CLOSED.search(text) is not None)
     # Found first, because forms use the base URL of the finished page.
     base = next((_tag(element, text) for element in found if _sets_base(element)), None)
     return read_tags((_tag(element, text) for element in found), url, base, text)
+
+
+def _with_frames(document: Document, target: str, depth: int = 0) -> Document:
+    """The document with its srcdoc documents parsed, and those in them; their text is a part of the page's."""
+    if not document.frames:
+        return document
+    frames, left, limits = [], _MAX_SRCDOC, dict.fromkeys(document.limits)
+    for number, frame in enumerate(document.frames):
+        left -= len(frame.text)
+        inner = _srcdoc(frame, target) if left >= 0 and number < _MAX_FRAMES and depth < _DEEPEST_FRAME else None
+        if inner is None:
+            limits[f"The srcdoc frame at line {frame.place.line} was not read: it is too large or complex."] = None
+            frames.append(frame)
+        else:
+            inner = _with_frames(inner, target, depth + 1)
+            limits |= dict.fromkeys(inner.limits)
+            frames.append(replace(frame, document=inner))
+        if len(limits) > _MAX_FRAMES:
+            break
+    return replace(document, frames=(*frames, *document.frames[len(frames) :]), limits=tuple(limits))
+
+
+def _srcdoc(frame: Srcdoc, target: str) -> Document | None:
+    """The document of a srcdoc attribute, whose base URL is the page's; None for one that is not safe to parse."""
+    text = frame.text.replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        refuse_too_complex(text, target, _tokenize)
+    except TargetError:
+        return None
+    return _document(turbohtml.parse(text, scripting=True, source_locations=True), text, frame.base)
+
+
+_MAX_FRAMES = 20
+_MAX_SRCDOC = 1_000_000
+"""Characters of all srcdoc attributes of one document."""
+
+_DEEPEST_FRAME = 3
 
 
 def _known(charset: str | None) -> str | None:
@@ -122,6 +164,7 @@ def _found(document: turbohtml.Document, *, has_closed: bool) -> list[_Found]:
     A formatting element that the parser reopened occurs several times with the same position; it is one tag.
     """
     found: list[_Found] = []
+    opening = 0
     reopened: set[tuple[int, int]] = set()
     stack: list[tuple[Iterator[turbohtml.Node], bool, bool]] = [(iter(document.children), False, False)]
     while stack:
@@ -129,7 +172,9 @@ def _found(document: turbohtml.Document, *, has_closed: bool) -> list[_Found]:
         for node in nodes:
             if isinstance(node, turbohtml.Element):
                 name = _PREFIX[node.namespace] + node.tag
-                if _may_request(node, name):
+                opens = opening < MAX_LINKS and name in ("a", "area") and _opens(node)
+                opening += opens
+                if opens or _may_request(node, name):
                     place = (node.source_line or 1, node.source_col or 0)
                     if name not in FORMATTING or place not in reopened:
                         found.append(_Found(*place, len(found), node, name, is_inert, in_shadow))
@@ -164,6 +209,11 @@ def _shadow_root(node: turbohtml.Element, has_closed: bool) -> turbohtml.ShadowR
 def _sets_base(found: _Found) -> bool:
     """HTML Standard #document-base-url: the first base element with an href, in the document's own tree."""
     return found.name == "base" and "href" in found.node.attrs and not found.is_inert and not found.in_shadow
+
+
+def _opens(node: turbohtml.Element) -> bool:
+    """Whether a link may open a window or save a file."""
+    return "target" in node.attrs or "download" in node.attrs
 
 
 def _may_request(node: turbohtml.Element, name: str) -> bool:
