@@ -26,6 +26,9 @@ def command() -> None:
 
     Every file is closed by then, and Python would spend an eighth of a short run on tearing down its modules.
     """
+    from csplint.cli.streams import prepare_streams  # noqa: PLC0415 - callers in Python keep their streams
+
+    prepare_streams()
     os._exit(_guarded(_answer_and_flush))
 
 
@@ -36,7 +39,7 @@ def main() -> None:
 
 def _answer_and_flush() -> int:
     code = _answer()
-    for stream in filter(None, (sys.stdout, sys.stderr)):
+    for stream in (sys.stdout, sys.stderr):
         stream.flush()
     return code
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from csplint.cli.check_request import check_request
 from csplint.cli.checking import checked
 from csplint.cli.config.settings import COMMAND_LINE, Value, read_settings
-from csplint.cli.parameters import command, environment_values
+from csplint.cli.parameters import command, environment_values, values_of
+from csplint.engine.interrupt import was_interrupted
 from csplint.errors import TargetError, UsageError
 from csplint.model import Report
 from csplint.report.escape import visible
@@ -19,19 +20,22 @@ from csplint.report.phrases import counted
 
 @command
 def baseline(
-    targets: list[str] | None,
-    config: str | None,
+    context: typer.Context,
     out: Annotated[
         str, typer.Option("--out", "-o", metavar="FILE", help="The file to write.")
     ] = "csplint-baseline.json",
+    **run_options: Any,
 ) -> int:
-    """Write today's findings to a file, so that `check --baseline FILE` fails only for new ones."""
+    """
+    Write today's findings to a file, so that `check --baseline FILE` fails only for new ones.
+
+    Give it the options that you give to check.
+    """
     from csplint.engine.baseline import known_findings, write_baseline  # noqa: PLC0415
 
     # An existing baseline must not hide findings from the new one, and the configured one may not exist yet.
-    options = {"targets": targets, "config": config, "baseline": ""}
-    values = {name: Value(value, COMMAND_LINE) for name, value in options.items() if value is not None}
-    report = checked(check_request(read_settings(environment_values() | values)))
+    values = environment_values() | values_of(context) | {"baseline": Value("", COMMAND_LINE)}
+    report = checked(check_request(read_settings(values)))
     _require_complete(report)
     known = known_findings(report)
     try:
@@ -45,6 +49,8 @@ def baseline(
 
 def _require_complete(report: Report) -> None:
     """A baseline without the findings of a failed target would let them fail later."""
+    if was_interrupted(report.targets):
+        raise KeyboardInterrupt
     for target in report.targets:
         if target.error:
             error = target.error

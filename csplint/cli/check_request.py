@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator
+import re
 
 from csplint.cli.checking import CheckRequest
 from csplint.cli.config.settings import Settings
-from csplint.cli.options import FORMATS, Format
+from csplint.cli.configured_inputs import configured_inputs, known_features
+from csplint.cli.options import BY_NAME, FORMATS, Format
 from csplint.cli.rule_selection import triage
 from csplint.cli.vendor_selection import selected_vendors
 from csplint.cli.write import Display
-from csplint.engine.features import resolve_features
-from csplint.engine.inputs import UrlInput
 from csplint.errors import UsageError
-from csplint.packs.merge import PackSet, load_packs
+from csplint.packs.merge import load_packs
 from csplint.packs.pack import BypassHost
 from csplint.page.fetch.settings import FetchSettings
 from csplint.report.options import Show
@@ -23,47 +21,26 @@ from csplint.report.options import Show
 def check_request(settings: Settings) -> CheckRequest:
     """Everything that a run needs. Raises UsageError, ConfigError or PackError for a value that is not valid."""
     packs = load_packs(settings["packs"] or (), _bypass_hosts(settings["bypass_data"]))
-    configured = list(_configured_targets(settings, packs))
+    configured = configured_inputs(settings, packs)
     return CheckRequest(
         targets=tuple(settings["targets"] or ()),
         configured=tuple(target for target, _ in configured),
         policies=tuple(settings["policy"] or ()),
         report_only=tuple(settings["report_only"] or ()),
         page=settings["page"],
-        features=_features(settings["features"] or (), packs, settings.source("features")),
+        features=known_features(settings["features"] or (), packs, settings.source("features")),
         vendors=selected_vendors(settings["vendors"] or (), packs, settings.source("vendors")),
         packs=packs,
         triage=triage(settings, packs),
         format=settings["format"],
-        outputs=tuple(_output(text) for text in settings["output"] or ()),
+        outputs=tuple(_output(text, settings.source("output")) for text in settings["output"] or ()),
         fail_on="never" if settings["exit_zero"] else settings["fail_on"],
         display=Display(settings["color"], settings["links"], _show(settings)),
         baseline=settings["baseline"] or "",
         fetch=_fetch_settings(settings),
         jobs=settings["jobs"],
-        anchors={target.shown: anchor for target, anchor in configured},
+        anchors={target.target: anchor for target, anchor in configured if anchor},
     )
-
-
-def _configured_targets(settings: Settings, packs: PackSet) -> Iterator[tuple[UrlInput, str]]:
-    """The targets of the configuration, each with its anchor: its own, or else its line in the configuration."""
-    from csplint.page.target import UrlTarget, classify  # noqa: PLC0415 - loads the URL parser
-
-    for target, place in settings.targets:
-        classified = classify(target.url)
-        if not isinstance(classified, UrlTarget):
-            raise UsageError(f"{place}: the url of the target {target.name!r} is not a URL: {target.url!r}")
-        features = _features(target.features, packs, place)
-        headers, accepted = tuple(target.headers.items()), frozenset(target.accept_status)
-        page = UrlInput(classified.shown, classified.url, target.name, features, headers, accepted)
-        yield page, target.anchor or os.path.relpath(place)
-
-
-def _features(names: Iterable[str], packs: PackSet, source: str) -> tuple[str, ...]:
-    try:
-        return resolve_features(names, packs)
-    except UsageError as error:
-        raise UsageError(f"{source}: {error}") from error
 
 
 def _bypass_hosts(path: str | None) -> tuple[BypassHost, ...]:
@@ -80,11 +57,13 @@ def _bypass_hosts(path: str | None) -> tuple[BypassHost, ...]:
         raise UsageError(f"{path}: {error}") from error
 
 
-def _output(text: str) -> tuple[Format, str]:
+def _output(text: str, source: str) -> tuple[Format, str]:
     name, _, path = text.partition("=")
     form = next((each for each in FORMATS if each == name), None)
     if form is None or not path:
-        raise UsageError(f"--output {text!r} is not FORMAT=FILE; FORMAT is one of {', '.join(FORMATS)}")
+        raise UsageError(f"{source}: {text!r} is not FORMAT=FILE; FORMAT is one of {', '.join(FORMATS)}")
+    if source != BY_NAME["output"].flags[0] and re.search(rf"\s({'|'.join(FORMATS)})=", path):
+        raise UsageError(f"{source}: write one FORMAT=FILE per line, not {text!r}")
     return form, path
 
 
@@ -103,7 +82,7 @@ def _fetch_settings(settings: Settings) -> FetchSettings:
         timeout=settings["timeout"],
         max_redirects=settings["max_redirects"],
         retries=settings["retries"],
-        headers=tuple(_header(text) for text in settings["header"] or ()),
+        headers=tuple(_header(text, settings.source("header")) for text in settings["header"] or ()),
         cookie_file=settings["cookie_file"],
         proxy=settings["proxy"],
         ca_bundle=settings["ca_bundle"],
@@ -114,8 +93,9 @@ def _fetch_settings(settings: Settings) -> FetchSettings:
     )
 
 
-def _header(text: str) -> tuple[str, str]:
+def _header(text: str, source: str) -> tuple[str, str]:
+    """The text may be a secret, so a message does not repeat it."""
     name, colon, value = text.partition(":")
     if not colon or not name.strip():
-        raise UsageError("--header takes 'Name: value'")
+        raise UsageError(f"{source} takes 'Name: value'")
     return name.strip(), value.strip()

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from csplint.cli.options import Format
 from csplint.cli.write import Display, Written, write_file, write_report
-from csplint.engine.inputs import Input, PolicyInput, SavedInput, UrlInput
+from csplint.engine.inputs import Input, PolicyInput, SavedInput, UnusableInput, UrlInput
 from csplint.engine.run import Progress, RunOptions, ignore_progress, run_checks
 from csplint.engine.suppressions import FindingSettings
 from csplint.errors import UsageError
@@ -35,7 +35,7 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     """
 
     targets: tuple[str, ...] = ()
-    configured: tuple[UrlInput, ...] = ()
+    configured: tuple[UrlInput | UnusableInput, ...] = ()
     policies: tuple[str, ...] = ()
     report_only: tuple[str, ...] = ()
     page: str = ""
@@ -103,6 +103,14 @@ def _anchors(request: CheckRequest) -> Anchors | None:
 
 
 def _inputs(request: CheckRequest) -> list[Input]:
+    """What to check. Among several targets one that is not valid fails; on its own it is a mistake of the user."""
+    inputs = _named_inputs(request)
+    if len(inputs) == 1 and isinstance(inputs[0], UnusableInput):
+        raise UsageError(inputs[0].problem)
+    return inputs
+
+
+def _named_inputs(request: CheckRequest) -> list[Input]:
     if request.policies or request.report_only:
         if request.targets:
             raise UsageError("give targets or --policy, not both: a policy is checked without fetching anything")
@@ -128,10 +136,14 @@ def _page(page: str) -> str:
 
 
 def _input(target: str, page: str) -> Input:
+    from csplint.page.fetch.redirects import without_credentials  # noqa: PLC0415
     from csplint.page.saved.formats import MAX_SAVED_BYTES  # noqa: PLC0415 - only for pages, like the URL parser
     from csplint.page.target import StdinTarget, UrlTarget, classify  # noqa: PLC0415
 
-    kind = classify(target)
+    try:
+        kind = classify(target)
+    except UsageError as error:
+        return UnusableInput(without_credentials(target).strip() or "(empty)", str(error))
     if isinstance(kind, UrlTarget):
         return UrlInput(kind.shown, kind.url)
     if isinstance(kind, StdinTarget):

@@ -15,6 +15,8 @@ from csplint.cli.check_request import check_request
 from csplint.cli.checking import checked
 from csplint.cli.config.settings import read_settings
 from csplint.cli.parameters import command, values_of
+from csplint.engine.interrupt import was_interrupted
+from csplint.engine.summary import INTERRUPTED
 from csplint.model import Corrected, HeaderChange, MetaChange, Report
 from csplint.report.escape import visible
 from csplint.report.to_send import directives, has_nonce, steps, to_send
@@ -48,7 +50,13 @@ def fix(context: typer.Context, form: Form = None, strict: Strict = False, **_op
 
 
 def exit_code(report: Report) -> int:
-    """0: every target is as it should be, or will be with what is printed. 1: something is left. 3: a target failed."""
+    """
+    0: every target is as it should be, or will be with what is printed. 1: something is left. 3: a target failed.
+
+    130: the run was interrupted.
+    """
+    if was_interrupted(report.targets):
+        return INTERRUPTED
     if any(target.outcome == "failed" for target in report.targets):
         return 3
     return 1 if any(_left(target.corrected) for target in report.targets) else 0

@@ -26,9 +26,10 @@ class Option(Struct, frozen=True):
 
     name: what `csplint config` and the configuration file call it, with underscores. flag: how it is written on the
     command line, if not like its name; short: its short form. type: of one value; a Literal is a closed set.
-    in_environment: CSPLINT_ and the flag set it. in_file: the configuration file may set it. is_path: a path that
-    the file gives relative to itself. in_config: `csplint config` lists it. on_fast_path: `fast_path` reads it without
-    typer. complete: gives the words that complete a value in a shell.
+    has_spaces: values may hold spaces (see `environment`). in_environment: CSPLINT_ and the flag set it. in_file: the
+    configuration file may set it. is_path: a path that the file gives relative to itself. in_config: `csplint config`
+    lists it. on_fast_path: `fast_path` reads it without typer. complete: gives the words that complete a value in a
+    shell. of_report: about the report and its exit code only, so that a command without a report does not take it.
     """
 
     name: str
@@ -42,11 +43,13 @@ class Option(Struct, frozen=True):
     repeatable: bool = False
     minimum: float | None = None
     maximum: float | None = None
+    has_spaces: bool = False
     in_environment: bool = True
     in_file: bool = False
     is_path: bool = False
     in_config: bool = True
     on_fast_path: bool = False
+    of_report: bool = False
     complete: Callable[[str], list[str]] | None = None
 
     @property
@@ -58,6 +61,13 @@ class Option(Struct, frozen=True):
     def variable(self) -> str | None:
         """The environment variable that sets it."""
         return "CSPLINT_" + self.flags[0].lstrip("-").replace("-", "_").upper() if self.in_environment else None
+
+    @property
+    def help_text(self) -> str:
+        """What `--help` says about it."""
+        if not self.repeatable or self.positional:
+            return self.help
+        return f"{self.help} Repeatable{'; in the variable, one per line' if self.has_spaces else ''}."
 
     @property
     def key(self) -> str:
@@ -78,6 +88,14 @@ OPTIONS = (
         metavar="TARGET...",
         repeatable=True,
         in_environment=False,
+        in_config=False,
+    ),
+    Option(
+        "url",
+        "Use this address for a target of the configuration in this run; without such targets, name a target.",
+        metavar="NAME=URL",
+        repeatable=True,
+        has_spaces=True,
         in_config=False,
     ),
     Option(
@@ -160,6 +178,7 @@ OPTIONS = (
         default="error",
         in_file=True,
         on_fast_path=True,
+        of_report=True,
     ),
     Option(
         "min_severity",
@@ -168,37 +187,74 @@ OPTIONS = (
         default="info",
         in_file=True,
     ),
-    Option("baseline", "Ignore findings listed in this baseline.", metavar="FILE", in_file=True, is_path=True),
+    Option(
+        "baseline",
+        "Ignore findings listed in this baseline.",
+        metavar="FILE",
+        in_file=True,
+        is_path=True,
+        of_report=True,
+    ),
     Option("no_ignores", "Report findings that the configuration ignores.", type=bool, default=False),
-    Option("exit_zero", "Exit 0 despite findings; failed targets still exit 3.", type=bool, default=False),
-    Option("format", "The format of the report.", type=Format, default="text", in_file=True, on_fast_path=True),
-    Option("output", "Also write a report to a file.", metavar="FORMAT=FILE", repeatable=True, in_config=False),
+    Option(
+        "exit_zero", "Exit 0 despite findings; failed targets still exit 3.", type=bool, default=False, of_report=True
+    ),
+    Option(
+        "format",
+        "The format of the report.",
+        type=Format,
+        default="text",
+        in_file=True,
+        on_fast_path=True,
+        of_report=True,
+    ),
+    Option(
+        "output",
+        "Also write a report to a file.",
+        metavar="FORMAT=FILE",
+        repeatable=True,
+        has_spaces=True,
+        of_report=True,
+    ),
     Option(
         "color",
         "Colour the text report; auto follows NO_COLOR, FORCE_COLOR and the terminal.",
         type=When,
         default="auto",
         on_fast_path=True,
+        of_report=True,
     ),
     Option(
-        "links", "Make the addresses of documents clickable, in terminals that support it.", type=When, default="auto"
+        "links",
+        "Make the addresses of documents clickable, in terminals that support it.",
+        type=When,
+        default="auto",
+        of_report=True,
     ),
-    Option("quiet", "Show only findings and failures.", short="-q", type=bool, default=False),
+    Option("quiet", "Show only findings and failures.", short="-q", type=bool, default=False, of_report=True),
     Option(
         "verbose",
         "Show every finding in full, the table of needs, and what was skipped.",
         short="-v",
         type=bool,
         default=False,
+        of_report=True,
     ),
-    Option("advice", "Show the advice in full.", type=bool, default=False),
+    Option("advice", "Show the advice in full.", type=bool, default=False, of_report=True),
     Option(
         "show_suppressed",
         "Also show suppressed and baselined findings, with the reason (text, concise, markdown, html).",
         type=bool,
         default=False,
+        of_report=True,
     ),
-    Option("statistics", "End the text report with the number of findings of each rule.", type=bool, default=False),
+    Option(
+        "statistics",
+        "End the text report with the number of findings of each rule.",
+        type=bool,
+        default=False,
+        of_report=True,
+    ),
     Option("config", "Use this configuration file instead of the nearest one.", metavar="FILE", in_config=False),
     Option("no_config", "Do not read a configuration file.", type=bool, default=False, in_config=False),
     Option(
@@ -207,7 +263,7 @@ OPTIONS = (
         short="-H",
         metavar="'NAME: VALUE'",
         repeatable=True,
-        in_config=False,
+        has_spaces=True,
     ),
     Option("cookie_file", "Send the cookies in this file (Netscape format).", metavar="FILE"),
     Option("user_agent", "Send this User-Agent header instead of csplint's own.", metavar="TEXT", in_file=True),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import inspect
+import os
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, cast, get_origin
 
 import typer
 
 from csplint.cli.config.settings import COMMAND_LINE, Value
+from csplint.cli.environment import listed
 from csplint.cli.errors import reporting_errors
 from csplint.cli.options import BY_NAME, OPTIONS, Option
 
@@ -19,7 +21,7 @@ def command(function: Callable[..., int]) -> Callable[..., None]:
     Make a typer command of a function that returns an exit code; csplint's errors become sentences.
 
     A parameter that is named like an option of the table is that option, unless it has an `Annotated` type of its
-    own; `**` stands for the whole table.
+    own; `**options` stands for the whole table, `**run_options` for its options that are not only about a report.
     """
 
     @functools.wraps(function)
@@ -34,7 +36,8 @@ def command(function: Callable[..., int]) -> Callable[..., None]:
 def _parameters(function: Callable[..., int]) -> Iterator[inspect.Parameter]:
     for parameter in inspect.signature(function, eval_str=True).parameters.values():
         if parameter.kind is inspect.Parameter.VAR_KEYWORD:
-            yield from map(_parameter, OPTIONS)
+            without_report = parameter.name == "run_options"
+            yield from (_parameter(option) for option in OPTIONS if not (without_report and option.of_report))
         elif parameter.name in BY_NAME and get_origin(parameter.annotation) is not Annotated:
             yield _parameter(BY_NAME[parameter.name])
         else:
@@ -63,12 +66,25 @@ def _option(option: Option) -> Any:
     return typer.Option(
         *option.flags,
         metavar=option.metavar,
-        help=f"{option.help} Repeatable." if option.repeatable else option.help,
+        help=option.help_text,
         envvar=option.variable,
+        callback=_reader(option) if option.repeatable and option.type is str and option.variable else None,
         min=option.minimum,
         max=option.maximum,
         autocompletion=option.complete,
     )
+
+
+def _reader(option: Option) -> Callable[[typer.Context, Any], Any]:
+    """Read the option's variable by `environment`; typer separates its values by spaces, whatever they are."""
+
+    def read(context: typer.Context, value: Any) -> Any:
+        source = context.get_parameter_source(option.name)
+        if source is None or source.name != "ENVIRONMENT":
+            return value
+        return listed(option, os.environ[option.variable or ""])
+
+    return read
 
 
 def values_of(context: typer.Context) -> dict[str, Value]:

@@ -30,7 +30,7 @@ def triage(settings: Settings, packs: PackSet) -> FindingSettings:
 
 def _checks_every_target(settings: Settings) -> bool | None:
     """Whether the run checks all targets of the configuration; None if it has none."""
-    configured = {target.name for target, _ in settings.targets}
+    configured = {target.config.name for target in settings.targets}
     if not configured:
         return None
     if settings["policy"] or settings["report_only"]:

@@ -20,7 +20,12 @@ def is_watched(stream: TextIO) -> bool:
     """
     if os.environ.get("CI", "").lower() not in _NOT_CI or is_runner():
         return False
-    return os.environ.get("TERM") != "dumb" and stream.isatty()
+    return not _is_dumb() and stream.isatty()
+
+
+def _is_dumb() -> bool:
+    """Whether the terminal, if there is one, shows control sequences as text."""
+    return os.environ.get("TERM") == "dumb"
 
 
 def is_runner() -> bool:
@@ -29,18 +34,26 @@ def is_runner() -> bool:
 
 
 def use_colour(colour: When) -> bool:
-    """Whether to colour: the option, then NO_COLOR, then FORCE_COLOR, then whether the output is a terminal."""
+    """
+    Whether to colour: the option, then NO_COLOR, then FORCE_COLOR, then whether the output is a terminal.
+
+    A dumb terminal does not support colours; a CI system may give its jobs a terminal, and then shows them.
+    """
     if colour != "auto":
         return colour == "always"
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return sys.stdout.isatty()
+    return not _is_dumb() and sys.stdout.isatty()
 
 
 def use_links(links: When) -> bool:
-    """Whether to write links for a terminal: the option, then whether a person can click on them."""
+    """
+    Whether to write links for a terminal: the option, then whether a person can click on them.
+
+    A link is no colour, so NO_COLOR and FORCE_COLOR do not matter.
+    """
     if links != "auto":
         return links == "always"
     return is_watched(sys.stdout)

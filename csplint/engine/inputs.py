@@ -7,6 +7,7 @@ from typing import assert_never
 from msgspec import Struct
 
 from csplint.engine.subject import Subject, policy_subject, read_visits
+from csplint.errors import TargetError
 from csplint.model import TargetKind
 from csplint.page.capture import Capture, Visits
 from csplint.page.fetch.settings import FetchSettings
@@ -78,6 +79,28 @@ class UrlInput(Struct, frozen=True):
         return "url"
 
 
+class UnusableInput(Struct, frozen=True):
+    """
+    A target that is neither a URL nor a file.
+
+    shown: as the user wrote it, without credentials. problem: a sentence. name: its name in the configuration.
+    """
+
+    shown: str
+    problem: str
+    name: str = ""
+
+    @property
+    def target(self) -> str:
+        """The target's name in the report."""
+        return self.shown
+
+    @property
+    def kind(self) -> TargetKind:
+        """What the target was meant to be."""
+        return "url"
+
+
 class PageInput(Struct, frozen=True):
     """A response that was fetched already."""
 
@@ -94,7 +117,7 @@ class PageInput(Struct, frozen=True):
         return "url"
 
 
-LocalInput = PolicyInput | SavedInput | PageInput
+LocalInput = PolicyInput | SavedInput | PageInput | UnusableInput
 Input = LocalInput | UrlInput
 
 
@@ -102,7 +125,7 @@ def read_local(each: LocalInput, settings: FetchSettings) -> Subject:
     """
     Read an input that needs no network.
 
-    Raises TargetError for a file that cannot be read, or a page beyond csplint's limits.
+    Raises TargetError for a file that cannot be read, a page beyond csplint's limits, or an unusable target.
     """
     match each:
         case PolicyInput():
@@ -114,5 +137,7 @@ def read_local(each: LocalInput, settings: FetchSettings) -> Subject:
 
             data = load(each.name) if each.data is None else each.data
             return read_visits(Visits(read_saved(each.name, data, each.page or None, settings.accept_status)))
+        case UnusableInput():
+            raise TargetError(each.shown, "url", each.problem)
         case _:
             assert_never(each)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from typing import Literal
@@ -17,7 +18,8 @@ from msgspec.structs import replace
 
 from csplint._version import __version__
 from csplint.engine.findings import check_subject
-from csplint.engine.inputs import Input, UrlInput, read_local
+from csplint.engine.inputs import Input, UnusableInput, UrlInput, read_local
+from csplint.engine.interrupt import interrupted
 from csplint.engine.subject import Subject, carries_nonce, read_visits
 from csplint.engine.summary import exit_code, summarise
 from csplint.engine.suppressions import FindingSettings, Sieve, with_ignores
@@ -103,7 +105,13 @@ def _tool(packs: PackSet) -> Tool:
 def _check_all(inputs: Sequence[Input], packs: PackSet, options: RunOptions, sieve: Sieve) -> Iterator[TargetReport]:
     fetched = _fetch_all(inputs, options)
     for number, each in enumerate(inputs):
-        checked = _check(each, fetched.get(number), packs, options, sieve)
+        try:
+            checked = _check(each, fetched.get(number), packs, options, sieve)
+        except KeyboardInterrupt:
+            if number == 0:  # there is nothing to report
+                raise
+            fetched = {rest: interrupted(each.target) for rest, each in enumerate(inputs)}
+            checked = _check(each, fetched[number], packs, options, sieve)
         options.on_progress(Progress("checked", number + 1, len(inputs), each.target))
         yield checked
 
@@ -111,7 +119,7 @@ def _check_all(inputs: Sequence[Input], packs: PackSet, options: RunOptions, sie
 def _check(
     each: Input, fetched: Visits | TargetError | None, packs: PackSet, options: RunOptions, sieve: Sieve
 ) -> TargetReport:
-    name = each.name if isinstance(each, UrlInput) else ""
+    name = each.name if isinstance(each, UrlInput | UnusableInput) else ""
     features = each.features if isinstance(each, UrlInput) else ()
     used = {**options.features, **dict.fromkeys(features, "asked for by the configuration")}
     try:
@@ -123,7 +131,8 @@ def _check(
     except TargetError as error:
         fault = TargetFault(error.kind, error.message, error.hint)
         return TargetReport(target=each.target, name=name, kind=each.kind, outcome="failed", error=fault)
-    return replace(report, kind=each.kind)
+    notes = subject.visits.first.notes if subject.visits else ()
+    return replace(report, kind=each.kind, limits=(*notes, *report.limits))
 
 
 def _strict(subject: Subject, packs: PackSet, features: Mapping[str, str], report: TargetReport) -> Corrected | None:
@@ -143,7 +152,11 @@ def _subject(each: Input, fetched: Visits | TargetError | None, options: RunOpti
 
 
 def _fetch_all(inputs: Sequence[Input], options: RunOptions) -> dict[int, Visits | TargetError]:
-    """Fetch the URLs among the inputs, by their number."""
+    """
+    Fetch the URLs among the inputs, by their number.
+
+    After an interrupt every input that is not fetched has an error. Raises KeyboardInterrupt if none is fetched.
+    """
     urls = {number: each for number, each in enumerate(inputs) if isinstance(each, UrlInput)}
     if not urls:
         return {}
@@ -155,23 +168,30 @@ def _fetch_all(inputs: Sequence[Input], options: RunOptions) -> dict[int, Visits
     done = count(1)
     again = _always if options.strict else carries_nonce
 
-    async def fetch(each: UrlInput, gate: asyncio.Semaphore) -> Visits | TargetError:
+    results: dict[int, Visits | TargetError] = {}
+
+    async def fetch(number: int, each: UrlInput, gate: asyncio.Semaphore) -> None:
         async with gate:
             result: Visits | TargetError
             try:
                 result = await visit(each.shown, each.url, _fetch_settings(each, options), again=again)
             except TargetError as error:
                 result = error
+        results[number] = result
         options.on_progress(Progress("fetched", next(done), len(urls), each.shown))
-        return result
 
-    async def fetch_urls() -> dict[int, Visits | TargetError]:
+    async def fetch_urls() -> None:
         options.on_progress(Progress("fetched", 0, len(urls)))
         gate = asyncio.Semaphore(options.jobs)
-        results = await asyncio.gather(*(fetch(each, gate) for each in urls.values()))
-        return dict(zip(urls, results, strict=True))
+        with suppress(asyncio.CancelledError):  # an interrupt cancels every fetch; a second one ends the run
+            await asyncio.gather(*(fetch(number, each, gate) for number, each in urls.items()))
 
-    return run(fetch_urls())
+    run(fetch_urls())
+    if len(results) == len(urls):
+        return results
+    if not results:
+        raise KeyboardInterrupt
+    return {number: results.get(number, interrupted(each.target)) for number, each in enumerate(inputs)}
 
 
 def _always(_first: Capture) -> bool:

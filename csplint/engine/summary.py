@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from csplint.engine.interrupt import was_interrupted
 from csplint.model import SEVERITIES, FailOn, Severity, Summary, TargetReport
 
-CLEAN, FINDINGS, NOT_CHECKED = 0, 1, 3
+CLEAN, FINDINGS, NOT_CHECKED, INTERRUPTED = 0, 1, 3, 130
 
 
 def count_new(targets: Sequence[TargetReport]) -> Counter[Severity]:
@@ -37,11 +38,13 @@ def summarise(targets: tuple[TargetReport, ...]) -> Summary:
 
 def exit_code(targets: Sequence[TargetReport], fail_on: FailOn) -> int:
     """
-    Give 0, 1 or 3.
+    Give 0, 1, 3 or 130.
 
-    3 wins: where a target could not be checked the result is incomplete, and a
+    130 wins: the run was interrupted. Then 3: where a target could not be checked the result is incomplete, and a
     pipeline must not take it for "only findings", not even with "never".
     """
+    if was_interrupted(targets):
+        return INTERRUPTED
     if any(target.outcome == "failed" for target in targets):
         return NOT_CHECKED
     if fail_on == "never":

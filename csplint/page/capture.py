@@ -31,6 +31,7 @@ class Capture(Struct, frozen=True, kw_only=True):
     body: the bytes of the document, without content coding.
     redirects: the redirects that led here, first to last.
     saved: the file it was read from; None for a response from the network.
+    notes: sentences for the report about what was left out, such as other pages of the same file.
     """
 
     target: str
@@ -40,6 +41,7 @@ class Capture(Struct, frozen=True, kw_only=True):
     body: bytes
     redirects: tuple[Hop, ...] = ()
     saved: SavedText | None = None
+    notes: tuple[str, ...] = ()
 
     def header(self, name: str) -> tuple[bytes, ...]:
         """Every value of this header, in order; the name's letter case does not matter."""

@@ -9,7 +9,7 @@ import pytest
 from csplint.cli.entry import run
 from tests.cli.configured import BAD, answer, names, report, shop, write
 from tests.guide.pages import REST, TAG, Page
-from tests.servers import serve
+from tests.servers import Answer, serve
 
 
 def test_the_environment_applies(
@@ -20,6 +20,26 @@ def test_the_environment_applies(
     with serve(answer(BAD)) as server:
         assert run(["baseline", server.url("/"), "-o", "known.json"]) == 0
         assert [request.header("X-Token") for request in server.requests] == ["t0ken"]
+
+
+def test_the_page_is_requested_as_by_check(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A page that check can only reach with options can be in a baseline too."""
+    options = ["-H", "X-Token: to ken", "--user-agent", "Shop/1", "--accept-status", "404", "--retries", "0"]
+    page = Answer(404, BAD.response_headers(), BAD.html().encode())
+    with serve(page) as server:
+        assert run(["baseline", server.url("/"), "-o", "known.json"]) == 3
+        assert run(["baseline", server.url("/"), "-o", "known.json", *options]) == 0
+        sent = server.requests[-1]
+        assert (sent.header("X-Token"), sent.header("User-Agent")) == ("to ken", "Shop/1")
+        capsys.readouterr()
+        code, found = report(capsys, server.url("/"), "--baseline", "known.json", *options)
+    assert code == 0
+    assert "script-host-missing" in names(found["targets"][0], "baselined")
+
+
+def test_options_about_the_report_are_not_taken(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["baseline", "--policy", "x", "--format", "json"]) == 2
+    assert "No such option" in capsys.readouterr().err
 
 
 def test_the_configuration_may_name_a_baseline_that_does_not_exist_yet(

@@ -130,6 +130,35 @@ def test_saved_responses(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> 
     assert [finding["name"] for finding in report["targets"][1]["findings"]] == ["no-policy"]
 
 
+def test_a_har_with_several_pages(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The report says which page was checked; --page chooses another."""
+    path = tmp_path / "shop.har"
+    pages = [("https://a.example/", BAD), ("https://b.example/", GOOD)]
+    entries = [
+        {
+            "request": {"url": url},
+            "response": {
+                "status": 200,
+                "headers": [{"name": name, "value": value} for name, value in page.response_headers()],
+                "content": {"text": page.html()},
+            },
+        }
+        for url, page in pages
+    ]
+    path.write_text(json.dumps({"log": {"entries": entries}}), encoding="utf-8")
+    code, report, _ = checked(capsys, str(path))
+    [target] = report["targets"]
+    assert (code, target["final_url"]) == (1, "https://a.example/")
+    [note] = target["limits"]
+    assert "checked the first, 'https://a.example/'" in note
+    code, report, _ = checked(capsys, str(path), "--page", "https://b.example/")
+    [target] = report["targets"]
+    assert (code, target["final_url"], target["limits"]) == (0, "https://b.example/", [])
+    code, report, _ = checked(capsys, str(path), "--page", "https://c.example/")
+    assert code == 3
+    assert "'https://a.example/', 'https://b.example/'" in report["targets"][0]["error"]["message"]
+
+
 def test_missing_file_is_a_failed_target(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     code, report, _ = checked(capsys, str(tmp_path / "nosuch.har"))
     assert code == 3

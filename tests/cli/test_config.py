@@ -91,7 +91,6 @@ BROKEN = [
         '[[target]]\nname = "a"\nurl = "https://a.example/"\nfeatures = ["fotns"]\n',
         "csplint.toml:1: there is no feature 'fotns' (the packs have velaro.sounds, velaro.calendly, velaro.video, velaro.fonts); did you mean 'fonts'?",
     ),
-    ('[[target]]\nname = "a"\nurl = "./saved.html"\n', "csplint.toml:1: the url of the target 'a' is not a URL"),
     ("jobs = 0\n", "csplint.toml:1:1: jobs: expected an integer >= 1"),
     ("timeout = true\n", "csplint.toml:1:1: timeout: expected a number, got true or false"),
     ('extend = "nosuch.toml"\n', "cannot read the configuration"),

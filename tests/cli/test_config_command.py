@@ -79,6 +79,7 @@ def test_config_shows_no_secret(
     shown = capsys.readouterr().out
     assert "s3cr3t" not in shown
     assert "target a: https://shop.example/  #" in shown
+    assert "header = X-Token: ...  # environment (CSPLINT_HEADER)\n" in shown
     assert "proxy = http://proxy.example:8080/  # environment (CSPLINT_PROXY)\n" in shown
 
 

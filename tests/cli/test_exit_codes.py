@@ -7,6 +7,7 @@ A row without a case fails here, and so does a case without a row.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -220,3 +221,59 @@ def test_nobody_who_reads_is_no_error(arguments: list[str], unbuffered: str) -> 
     )
     os.close(writer)
     assert (done.returncode in {0, 1}, done.stderr) == (True, b"")
+
+
+CODES = [
+    # code, command
+    (1, ["check", "--policy", FAILS]),
+    (1, ["check", "--policy", FAILS, "--format", "json"]),
+    (3, ["check", "nosuch.txt"]),
+    (1, ["allows", "--policy", FAILS, "script", "https://x.example/"]),
+    (2, ["check", "--nosuch"]),
+    (2, ["check", "--policy", FAILS, "--select", "nosuch"]),
+    (0, ["rules"]),
+    (0, ["--help"]),
+    (0, ["--version"]),
+    (3, ["check", "-"]),
+]
+
+
+@pytest.mark.parametrize("how", [">&-", "2>&-", "<&- >&- 2>&-", "| true", "2> >(true)", "2>/dev/full"])
+@pytest.mark.parametrize(("code", "arguments"), CODES, ids=[" ".join(each) for _, each in CODES])
+def test_closed_streams_change_no_exit_code(code: int, arguments: list[str], how: str) -> None:
+    """In a shell, as people close them; nothing is written anywhere about it."""
+    gone = f'"$@" {how}; exit ${{PIPESTATUS[0]}}'
+    done = subprocess.run(
+        ["bash", "-c", gone, "bash", sys.executable, "-m", "csplint", *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        env=plain_environment(),
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == code
+    assert b"bug" not in done.stderr
+    assert b"Traceback" not in done.stderr
+    assert b"Error" not in done.stderr.replace(b"Error: No such option", b"")
+
+
+def test_a_fixed_policy_that_nobody_reads_keeps_its_exit_code() -> None:
+    """As `csplint fix … | head -1` does."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as closed, started("fix", "saved.txt", "nosuch.txt", stdout=closed) as process:
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (3, b"")
+
+
+def test_a_closed_stream_does_not_lend_its_number_to_a_report() -> None:
+    """The first file that a process opens gets the number of a closed stream, and what is written to it."""
+    arguments = ["check", "--policy", FAILS, "--output", "json=report.json"]
+    done = subprocess.run(
+        ["bash", "-c", '"$@" >&- 2>&-', "bash", sys.executable, "-m", "csplint", *arguments],
+        env=plain_environment(),
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert json.loads(Path("report.json").read_text(encoding="utf-8"))["run"]["exit_code"] == 1

@@ -27,6 +27,13 @@ CASES: list[tuple[str, list[str], list[str], dict[str, str], bool]] = [
     ("never by the environment", [], ["stdout"], {"CSPLINT_LINKS": "never"}, False),
     ("always by the environment", [], ["stderr"], {"CSPLINT_LINKS": "always"}, True),
     ("without colour", ["--color", "never"], ["stdout"], {}, True),
+    ("NO_COLOR", [], ["stdout"], {"NO_COLOR": "1"}, True),
+    ("NO_COLOR in a pipe", [], ["stderr"], {"NO_COLOR": "1"}, False),
+    ("NO_COLOR, always", ["--links", "always"], ["stderr"], {"NO_COLOR": "1"}, True),
+    ("FORCE_COLOR in a pipe", [], ["stderr"], {"FORCE_COLOR": "1"}, False),
+    ("FORCE_COLOR in CI", [], ["stdout"], {"FORCE_COLOR": "1", "CI": "true"}, False),
+    ("FORCE_COLOR on a dumb terminal", [], ["stdout"], {"FORCE_COLOR": "1", "TERM": "dumb"}, False),
+    ("colour always", ["--color", "always"], ["stderr"], {}, False),
 ]
 
 
@@ -38,6 +45,36 @@ def test_links(options: list[str], terminal: list[str], environment: dict[str, s
     assert ran.code == 1
     # The rule's name, and the end of its link.
     assert LINK.findall(ran.shown + ran.piped) == ([DOCUMENT, ""] if linked else [])
+
+
+COLOURS: list[tuple[str, list[str], list[str], dict[str, str], bool]] = [
+    ("a terminal", [], ["stdout"], {}, True),
+    ("a pipe", [], ["stderr"], {}, False),
+    ("a dumb terminal", [], ["stdout"], {"TERM": "dumb"}, False),
+    ("a dumb terminal, always", ["--color", "always"], ["stdout"], {"TERM": "dumb"}, True),
+    ("FORCE_COLOR on a dumb terminal", [], ["stdout"], {"TERM": "dumb", "FORCE_COLOR": "1"}, True),
+    ("NO_COLOR", [], ["stdout"], {"NO_COLOR": "1"}, False),
+    ("NO_COLOR, empty", [], ["stdout"], {"NO_COLOR": ""}, True),
+    ("NO_COLOR and FORCE_COLOR", [], ["stdout"], {"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
+    ("NO_COLOR, always", ["--color", "always"], ["stdout"], {"NO_COLOR": "1"}, True),
+    ("FORCE_COLOR in a pipe", [], ["stderr"], {"FORCE_COLOR": "1"}, True),
+    ("CI with a terminal", [], ["stdout"], {"CI": "true"}, True),
+]
+
+
+@pytest.mark.parametrize(
+    ("options", "terminal", "environment", "coloured"),
+    [case[1:] for case in COLOURS],
+    ids=[case[0] for case in COLOURS],
+)
+def test_colours(options: list[str], terminal: list[str], environment: dict[str, str], coloured: bool) -> None:
+    ran = on_terminal(*POLICY, *options, terminal=terminal, environment=environment)
+    assert ("\x1b[" in ran.shown + ran.piped) is coloured
+
+
+def test_nothing_but_text_on_a_dumb_terminal(tmp_path: Path) -> None:
+    files = [str(tmp_path / "a.txt"), str(tmp_path / "b.txt")]  # two targets, as progress is for several
+    assert "\x1b" not in on_terminal("check", *files, environment={"TERM": "dumb"}).shown
 
 
 def test_the_fast_path_links_like_typer() -> None:

@@ -27,8 +27,9 @@ SAMPLES: dict[str, Any] = {
     "extend_select": ["VEL002"],
     "ignore": ["VEL003"],
     "severity": ["VEL001=info"],
-    "output": ["json=a.json"],
-    "header": ["X-A:b"],
+    "output": ["json=a b.json", "text=c.txt"],
+    "header": ["X-A: b c", "X-D: e"],
+    "url": ["my shop=https://preview.example/?a=b", "blog=https://b.example/"],
     "proxy": "http://proxy.example:8080/",
     "baseline": "known.json",
     "bypass_data": "hosts.tsv",
@@ -37,7 +38,11 @@ SAMPLES: dict[str, Any] = {
 """A value of each option for which the kind of value is not enough."""
 
 BY_TYPE: dict[Any, Any] = {str: "https://shop.example/", bool: True, int: 7, float: 7.5}
-SHARED = {"baseline": {"targets", "config"}, "config": {"config"}, "demo": {"format", "color"}}
+SHARED = {
+    "baseline": {option.name for option in OPTIONS if not option.of_report},
+    "config": {"config"},
+    "demo": {"format", "color"},
+}
 SHARED |= {"rules": {"packs"}, "explain": {"packs"}, "allows": set(), "schema": set()}
 """The options of the table that other commands take."""
 
@@ -96,7 +101,7 @@ def test_typer_gets_what_the_table_says(option: Option) -> None:
     assert parameter.default == option.default
     assert parameter.metavar == option.metavar
     assert (parameter.nargs == -1 or getattr(parameter, "multiple", False)) is option.repeatable
-    assert parameter.help == (f"{option.help} Repeatable." if option.flags and option.repeatable else option.help)
+    assert parameter.help == option.help_text
     assert tuple(getattr(parameter.type, "choices", ())) == option.choices
     limits = (getattr(parameter.type, "min", None), getattr(parameter.type, "max", None))
     assert limits == (option.minimum, option.maximum)
@@ -115,7 +120,8 @@ def test_variables_are_named_after_the_flags() -> None:
 @pytest.mark.usefixtures("folder")
 def test_the_environment_sets_an_option(monkeypatch: pytest.MonkeyPatch, option: Option) -> None:
     value = sample(option)
-    monkeypatch.setenv(str(option.variable), " ".join(map(str, value)) if option.repeatable else str(value))
+    separator = "\n" if option.has_spaces else " "
+    monkeypatch.setenv(str(option.variable), separator.join(map(str, value)) if option.repeatable else str(value))
     [(setting, found)] = environment_values().items()
     assert setting == option.name
     assert (list(found.value) if option.repeatable else found.value) == value

@@ -200,6 +200,61 @@ def test_har_page_the_user_names() -> None:
     assert read(text, None).body == b"<p>a"
 
 
+def test_har_page_the_user_names_by_its_redirect() -> None:
+    text = har(
+        entry("https://a.example/", "<p>a"),
+        moved("http://shop.example/", "https://shop.example/de/"),
+        entry("https://shop.example/de/#top", "<p>shop"),
+    )
+    for page in ("http://shop.example", "https://shop.example/de/", "https://shop.example/de/#x"):
+        capture = read(text, page)
+        assert (capture.url, capture.body) == ("https://shop.example/de/", b"<p>shop")
+        assert capture.notes == ()  # the user knows which
+
+
+def test_har_url_of_its_only_page() -> None:
+    """A recording of a staging server can be judged as the live site."""
+    capture = read(
+        har(entry("https://staging.example/", "<p>a"), entry("https://x.example/", mime="text/css", headers=[]))
+    )
+    assert (capture.url, capture.body) == (PAGE, b"<p>a")
+
+
+def test_har_without_the_page_the_user_names() -> None:
+    documents = [entry(f"https://shop.example/{number}/{'x' * 100}") for number in range(50)]
+    error = refusal(har(*documents, documents[0]), "https://shop.example/nosuch")
+    assert error.kind == "file"
+    assert error.message.startswith(
+        "--page: the HAR has no HTML page 'https://shop.example/nosuch'; it has 'https://shop"
+    )
+    assert error.message.endswith(" and 40 more")
+    assert len(error.message) < 3000
+    assert "https://shop.example/9/" in error.message
+    assert "https://shop.example/10/" not in error.message
+
+
+def of_load(load: str, *entries: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"pageref": load, **each} for each in entries]
+
+
+def test_har_with_several_pages_says_which_is_checked() -> None:
+    first = of_load("page_1", entry("https://a.example/"), entry("https://frame.example/"))
+    second = of_load("page_2", entry("https://b.example/"), entry("https://frame.example/"))
+    capture = read(har(*first, *second, entry("https://c.example/")), None)
+    assert capture.url == "https://a.example/"
+    assert capture.notes == (
+        "The HAR has several pages; csplint checked the first, 'https://a.example/'. "
+        "To check another, pass its URL with --page: 'https://b.example/', 'https://c.example/'.",
+    )
+
+
+def test_har_with_frames_or_reloads_has_one_page() -> None:
+    load = of_load("page_1", entry("https://a.example/"), entry("https://frame.example/"))
+    assert read(har(*load), None).notes == ()
+    assert read(har(*load, *of_load("page_2", entry("https://a.example/"))), None).notes == ()
+    assert read(har(*load), "https://frame.example/").url == "https://frame.example/"
+
+
 def test_har_headers_in_order_and_apart() -> None:
     headers = [(":status", "200"), ("content-type", "text/html"), ("CSP", "a\nb"), ("csp", "ÿ"), ("X", "→")]
     assert read(har(entry(PAGE, headers=headers))).headers == (

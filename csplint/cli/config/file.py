@@ -22,8 +22,10 @@ class TargetConfig(Struct, frozen=True, forbid_unknown_fields=True, rename="keba
     """
     A page to check if the command line names no target.
 
-    name: what reports and ignores call it. anchor: "path:line" in the repository, where reports for code hosts
-    point. headers: sent with its requests; keep secrets in CSPLINT_HEADER.
+    name: what reports and ignores call it. url: its address; --url NAME=URL replaces it for one run. anchor:
+    "path:line" in the repository, where reports for code hosts point. headers: sent with its requests. In url and in
+    the values of headers, ${NAME} is the environment variable NAME, and $${ is the text ${; reports show the url, so
+    keep secrets in headers.
     """
 
     name: NotEmpty

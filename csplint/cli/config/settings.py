@@ -8,9 +8,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from csplint.cli.config.file import IgnoreConfig, TargetConfig
+from csplint.cli.config.file import IgnoreConfig
 from csplint.cli.config.find import find_config
 from csplint.cli.config.read import ConfigFile, read_config
+from csplint.cli.config.targets import ConfiguredTarget, configured_targets
 from csplint.cli.options import BY_NAME, OPTIONS, Option
 from csplint.packs.locate import locate
 
@@ -28,12 +29,12 @@ class Settings(Struct, frozen=True):
     """
     All settings of a run, and the files they come from, nearest first.
 
-    targets, ignores: with the "FILE:LINE" of each. severities: of the [severity] tables, by rule as written.
+    ignores: with the "FILE:LINE" of each. severities: of the [severity] tables, by rule as written.
     """
 
     values: Mapping[str, Value]
     files: Sequence[ConfigFile]
-    targets: Sequence[tuple[TargetConfig, str]]
+    targets: Sequence[ConfiguredTarget]
     ignores: Sequence[tuple[IgnoreConfig, str]]
     severities: Mapping[str, Value]
 
@@ -42,21 +43,21 @@ class Settings(Struct, frozen=True):
 
     def source(self, name: str) -> str:
         """Where a setting was set, for messages about it: the option, the variable, or the line of a file."""
-        origin = self.values[name].origin
-        return BY_NAME[name].flags[0] if origin == COMMAND_LINE else origin
+        return _source(name, self.values[name])
 
 
 def read_settings(values: Mapping[str, Value]) -> Settings:
     """
     Complete the values of the command line and the environment with those of the configuration file and the defaults.
 
-    Raises ConfigError.
+    Raises ConfigError, and UsageError for a value of --url.
     """
     files = _files(values)
+    urls = values.get("url") or Value((), "default")
     return Settings(
         values={option.name: values.get(option.name) or _from_files(option, files) for option in OPTIONS},
         files=files,
-        targets=_targets(files),
+        targets=configured_targets(files, urls.value or (), _source("url", urls)),
         ignores=[
             (entry, _place(file, "ignore", number)) for file in files for number, entry in enumerate(file.config.ignore)
         ],
@@ -66,6 +67,10 @@ def read_settings(values: Mapping[str, Value]) -> Settings:
             for rule, severity in file.config.severity.items()
         },
     )
+
+
+def _source(name: str, value: Value) -> str:
+    return BY_NAME[name].flags[0] if value.origin == COMMAND_LINE else value.origin
 
 
 def _files(values: Mapping[str, Value]) -> Sequence[ConfigFile]:
@@ -88,14 +93,6 @@ def _resolved(option: Option, value: Any, file: ConfigFile) -> Any:
     if option.is_path:
         return os.path.join(os.path.dirname(file.path), value)  # noqa: PTH118, PTH120
     return list(value) if option.repeatable else value
-
-
-def _targets(files: Sequence[ConfigFile]) -> list[tuple[TargetConfig, str]]:
-    """The targets of the nearest file that has any."""
-    for file in files:
-        if file.config.target:
-            return [(entry, _place(file, "target", number)) for number, entry in enumerate(file.config.target)]
-    return []
 
 
 def _place(file: ConfigFile, *path: str | int) -> str:

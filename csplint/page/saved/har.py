@@ -19,17 +19,25 @@ from csplint.page.saved.json_place import JsonText, TooLongError
 from csplint.page.saved.text import SavedText, saved_error
 
 HINT = 'save it from the network panel with content ("Save all as HAR with content"), with the cache disabled'
+MOST_LISTED = 10
+"""URLs named in a message."""
+
 UTF_8_BOM = b"\xef\xbb\xbf"
 
 
 class Entry(Struct, frozen=True):
-    """One exchange of the HAR, as far as needed; content: as it is in the JSON, not validated."""
+    """
+    One exchange of the HAR, as far as needed.
+
+    content: as it is in the JSON, not validated. load: the page load that it belongs to ("pageref"), "" if unknown.
+    """
 
     index: int
     url: str
     status: int
     headers: tuple[tuple[bytes, bytes], ...]
     content: Mapping[str, Any]
+    load: str = ""
 
     def values(self, name: bytes) -> tuple[bytes, ...]:
         return tuple(value for key, value in self.headers if key.lower() == name)
@@ -56,22 +64,56 @@ def read_har(target: str, text: bytes, page: str | None) -> Capture:
     """
     The first HTML response, or the one with the page's URL if the user passed it; raises TargetError.
 
-    The redirects before it are found by where they lead.
+    If the HAR has only one, `page` is the URL to judge it by. The redirects before it are found by where they lead.
     """
     entries = _entries(target, text)
     documents = [entry for entry in entries if entry.is_document]
     if not documents:
         raise saved_error(target, f"none of the {len(entries)} entries of the HAR is an HTML page", HINT)
-    document = next((entry for entry in documents if entry.url == page), documents[0])
+    document = documents[0] if page is None or len(documents) == 1 else _chosen(target, page, entries, documents)
+    address = page if page is not None and len(documents) == 1 else document.url
     return Capture(
         target=target,
-        url=page or document.url,
+        url=address,
         status=document.status,
         headers=document.headers,
         body=_body(target, document),
         redirects=_hops(entries[: document.index], document.url),
         saved=SavedText(data=text, headers=_starts(text, document.index)),
+        notes=_others(document, documents) if page is None else (),
     )
+
+
+def _chosen(target: str, page: str, entries: Sequence[Entry], documents: Sequence[Entry]) -> Entry:
+    """The document with this URL, or the one that it redirects to; raises TargetError if there is none."""
+    url = page
+    for entry in entries:
+        if entry.url != url:
+            continue
+        if entry.is_document:
+            return entry
+        url = entry.location or url
+    message = f"--page: the HAR has no HTML page {excerpt(page)}; it has {_listed(documents)}"
+    raise saved_error(target, message, "pass the URL of one of them, or leave out --page to check the first")
+
+
+def _others(judged: Entry, documents: Sequence[Entry]) -> tuple[str, ...]:
+    """A note if the HAR has several pages: not the frames of one page, which belong to the same page load."""
+    pages = {entry.load or str(entry.index): entry for entry in reversed(documents)}  # the first of each load
+    others = [entry for entry in reversed(pages.values()) if entry.url != judged.url]
+    if not others:
+        return ()
+    return (
+        f"The HAR has several pages; csplint checked the first, {excerpt(judged.url)}. "
+        f"To check another, pass its URL with --page: {_listed(others)}.",
+    )
+
+
+def _listed(documents: Sequence[Entry]) -> str:
+    """Their URLs, each once, as far as a sentence can hold them."""
+    urls = list(dict.fromkeys(entry.url for entry in documents))
+    more = f" and {len(urls) - MOST_LISTED} more" if len(urls) > MOST_LISTED else ""
+    return ", ".join(excerpt(url) for url in urls[:MOST_LISTED]) + more
 
 
 def _hops(earlier: Sequence[Entry], url: str) -> tuple[Hop, ...]:
@@ -105,7 +147,8 @@ def _entry(target: str, index: int, raw: Any) -> Entry:
         content = response.get("content") or {}
         headers = tuple(pair for header in response.get("headers") or () for pair in _pairs(header))
         status = response.get("status", 0)
-        return Entry(index, _address(url), status if isinstance(status, int) else 0, headers, dict(content))
+        number = status if isinstance(status, int) else 0
+        return Entry(index, _address(url), number, headers, dict(content), _text(raw.get("pageref")))
     except (KeyError, TypeError, ValueError, AttributeError) as exc:
         raise saved_error(target, f"log.entries[{index}] is not a valid HAR entry", HINT) from exc
 
