@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.csp.edit import Replacement, apply
-from csplint.csp.policy import Delivered, Policy, decode_header, parse_policies
+from csplint.csp.policy import Delivered, Delivery, Policy, decode_header, parse_policies
 from csplint.csp.url import UNKNOWN_PAGE
 from csplint.model import Edit
 from csplint.page.capture import Capture, Visits
@@ -23,7 +23,7 @@ class Subject(Struct, frozen=True):
     One target, read.
 
     target: as the user named it. page: the page's URL. delivered: header values, then meta contents, in order.
-    document, second, visits: None where there is only a policy.
+    document, second, visits: None where there is only a policy. notes: sentences for the report about what was left out.
     """
 
     target: str
@@ -32,6 +32,7 @@ class Subject(Struct, frozen=True):
     document: Document | None = None
     second: Document | None = None
     visits: Visits | None = None
+    notes: tuple[str, ...] = ()
 
 
 def delivered_policies(capture: Capture, document: Document | None) -> tuple[Delivered, ...]:
@@ -40,10 +41,11 @@ def delivered_policies(capture: Capture, document: Document | None) -> tuple[Del
 
 
 def _from_headers(capture: Capture) -> Iterable[Delivered]:
+    delivery: Delivery = "text" if capture.missing == "response" else "header"
     for name, value in capture.headers:
         lowered = name.lower().decode("latin-1")
         if lowered in {ENFORCED, REPORT_ONLY}:
-            yield Delivered(decode_header(value), "header", "enforce" if lowered == ENFORCED else "report")
+            yield Delivered(decode_header(value), delivery, "enforce" if lowered == ENFORCED else "report")
 
 
 def _from_metas(document: Document | None) -> Iterable[Delivered]:
@@ -118,9 +120,17 @@ def read_visits(visits: Visits) -> Subject:
     Raises TargetError for a page that cannot be read within csplint's limits.
     """
     first = visits.first
+    if first.missing in ("page", "response"):
+        delivered = delivered_policies(first, None)
+        return Subject(first.target, first.url, delivered, visits=_answer(visits), notes=first.notes)
     document = _document(first)
     second = _document(visits.second) if visits.second else None
-    return Subject(first.target, first.url, delivered_policies(first, document), document, second, visits)
+    return Subject(first.target, first.url, delivered_policies(first, document), document, second, visits, first.notes)
+
+
+def _answer(visits: Visits) -> Visits | None:
+    """A policy on its own is not a response, so nothing is known about other headers."""
+    return None if visits.first.missing == "response" else visits
 
 
 def _document(capture: Capture) -> Document:

@@ -77,7 +77,7 @@ def read_har(target: str, text: bytes, page: str | None) -> Capture:
         url=address,
         status=document.status,
         headers=document.headers,
-        body=_body(target, document),
+        body=_body(target, document) if _has_text(document) or not _has_policy(document) else b"",
         redirects=_hops(entries[: document.index], document.url),
         saved=SavedText(data=text, headers=_starts(text, document.index)),
         notes=_others(document, documents) if page is None else (),
@@ -203,6 +203,15 @@ def _bytes(text: str) -> bytes:
 def _encoding(text: str) -> str:
     """Browsers show header bytes as Latin-1; anything beyond Latin-1 must have been UTF-8."""
     return "utf-8" if max(text, default="") > "\xff" else "latin-1"
+
+
+def _has_text(entry: Entry) -> bool:
+    return isinstance(entry.content.get("text"), str)
+
+
+def _has_policy(entry: Entry) -> bool:
+    """Whether there is something to judge without the page's text."""
+    return any(entry.values(name) for name in (b"content-security-policy", b"content-security-policy-report-only"))
 
 
 def _body(target: str, entry: Entry) -> bytes:
