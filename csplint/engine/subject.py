@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from csplint.csp.decide import PolicySet
 from csplint.csp.edit import Replacement, apply
 from csplint.csp.policy import Delivered, Delivery, Policy, decode_header, parse_policies
-from csplint.csp.url import UNKNOWN_PAGE
+from csplint.csp.url import UNKNOWN_PAGE, parse_url
 from csplint.model import Edit
 from csplint.page.capture import Capture, Visits
-from csplint.page.document import Document, PageRequest, Place, Script
+from csplint.page.document import NOWHERE, RECORDED, Document, PageRequest, Place, Script
 
 ENFORCED = "content-security-policy"
 REPORT_ONLY = "content-security-policy-report-only"
@@ -124,8 +125,47 @@ def read_visits(visits: Visits) -> Subject:
         delivered = delivered_policies(first, None)
         return Subject(first.target, first.url, delivered, visits=_answer(visits), notes=first.notes)
     document = _document(first)
+    if _blocks_base(delivered_policies(first, document), document, first.url):
+        document = _document(first, ignores_base=True)
     second = _document(visits.second) if visits.second else None
-    return Subject(first.target, first.url, delivered_policies(first, document), document, second, visits, first.notes)
+    notes = (*first.notes, *_header_notes(first), *document.notes)
+    delivered = delivered_policies(first, document)
+    return Subject(first.target, first.url, delivered, _with_recorded(document, first), second, visits, notes)
+
+
+def _blocks_base(delivered: Iterable[Delivered], document: Document, page: str) -> bool:
+    """Whether an enforced policy blocks the base URL, so that browsers resolve URLs as if the page set none."""
+    base = next((found for found in document.requests if found.request.kind == "base"), None)
+    if base is None:
+        return False
+    policies = [each for each in parse_policies(delivered) if each.disposition == "enforce" and each.order < base.order]
+    address = parse_url(page)
+    return address is not None and bool(PolicySet(address, tuple(policies)).decide(base.request).blocked)
+
+
+def _header_notes(capture: Capture) -> Iterator[str]:
+    from csplint.page.html.refresh import refresh_note  # noqa: PLC0415 - only for pages
+
+    for value in capture.header("refresh"):
+        if note := refresh_note(value.decode("latin-1"), capture.url):
+            yield note
+
+
+def _with_recorded(document: Document, capture: Capture) -> Document:
+    """The document with what a HAR recorded besides what the HTML requests."""
+    known = {(found.request.url, _GROUPS.get(found.request.kind, found.request.kind)) for found in document.requests}
+    orders = [*(found.order for found in document.requests), *(meta.order for meta in document.metas)]
+    order = max(orders, default=0) + 1
+    recorded = [
+        PageRequest(request, NOWHERE, RECORDED, "", request.url, order + number)
+        for number, request in enumerate(capture.recorded)
+        if (request.url, _GROUPS.get(request.kind, request.kind)) not in known
+    ]
+    return replace(document, requests=(*document.requests, *recorded)) if recorded else document
+
+
+_GROUPS = {"dynamic-script": "script", "prefetch": "script", "beacon": "connect", "eventsource": "connect"}
+"""Kinds that are one and the same file, however it is loaded."""
 
 
 def _answer(visits: Visits) -> Visits | None:
@@ -133,12 +173,18 @@ def _answer(visits: Visits) -> Visits | None:
     return None if visits.first.missing == "response" else visits
 
 
-def _document(capture: Capture) -> Document:
-    from csplint.page.html.parser import http_charset, read_document  # noqa: PLC0415 - 22 ms, for pages alone
+def _document(capture: Capture, *, ignores_base: bool = False) -> Document:
+    from csplint.page.fetch.response_checks import is_xml  # noqa: PLC0415
+    from csplint.page.html.parser import Reading, read_document, response_charset  # noqa: PLC0415 - 22 ms, only for pages
 
-    types = capture.header("content-type")
-    charset = http_charset(types[-1]) if types else None
-    return read_document(capture.body, capture.url, charset=charset, target=capture.target)
+    links = tuple(value.decode("latin-1") for value in capture.header("link"))
+    return read_document(
+        capture.body,
+        capture.url,
+        charset=response_charset(capture.header("content-type")),
+        target=capture.target,
+        reading=Reading(xml=is_xml(capture), links=links, ignores_base=ignores_base),
+    )
 
 
 def policy_subject(target: str, page: str, enforced: list[str], report_only: list[str]) -> Subject:

@@ -17,6 +17,7 @@ from csplint.csp.edit import plain_name
 from csplint.csp.policy import Directive, Policy, Span
 from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import Url, parse_url
+from csplint.page.document import RECORDED
 
 Remedy = Literal[
     "host",
@@ -73,9 +74,11 @@ class Group(Struct, frozen=True):
         """`1 image`, `3 scripts`, `2 style elements and 4 style attributes`; a URL that occurs twice counts once."""
         numbers: dict[str, int] = {}
         seen: set[tuple[str, str]] = set()
-        for request in (each.request for each in self.blocked):
+        for each in self.blocked:
+            request = each.request
+            noun = "preload" if request.kind == "connect" and each.own.found.element == "link" else request.kind
             if not request.url or (request.kind, request.url) not in seen:
-                numbers[request.kind] = numbers.get(request.kind, 0) + 1
+                numbers[noun] = numbers.get(noun, 0) + 1
                 seen.add((request.kind, request.url))
         return " and ".join(f"{number} {_NOUNS[kind][number > 1]}" for kind, number in numbers.items())
 
@@ -98,6 +101,21 @@ class Group(Struct, frozen=True):
                 return token.span
         return self.directive.name_span
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether every visit makes one of the requests: the HTML says so."""
+        return any(each.own.is_certain for each in self.blocked)
+
+    @property
+    def origin(self) -> str:
+        """Where csplint has the requests from, as the end of a message; "" where that is the page's HTML."""
+        if self.is_certain:
+            return ""
+        first = self.first.own.found
+        if first.element == RECORDED:
+            return ", recorded in the HAR"
+        return f", which the script at line {first.place.line} names ({first.attribute})"
+
     def problem(self, message: str, *, rule: str = "page-blocks-own-resource", **more: Any) -> Problem:
         """A problem at the group's first request; `more` are Problem's other fields."""
         return Problem(
@@ -105,7 +123,7 @@ class Group(Struct, frozen=True):
             message=message,
             policy=self.policy,
             directive=self.directive.name,
-            place=self.first.own.found.place,
+            place=self.first.own.place,
             request=self.first.request,
             effective=self.effective,
             **{"span": self.list_span, "brief": self.brief, **more},
@@ -127,7 +145,12 @@ _NOUNS = {
     "object": ("embedded object", "embedded objects"),
     "manifest": ("manifest", "manifests"),
     "prefetch": ("prefetch", "prefetches"),
-    "connect": ("preloaded file", "preloaded files"),
+    "preload": ("preloaded file", "preloaded files"),
+    "dynamic-script": ("script", "scripts"),
+    "connect": ("request", "requests"),
+    "ws": ("WebSocket", "WebSockets"),
+    "eventsource": ("event stream", "event streams"),
+    "worker": ("worker", "workers"),
     "beacon": ("ping", "pings"),
     "form": ("form", "forms"),
     "base": ("base URL", "base URLs"),

@@ -91,7 +91,7 @@ def _explain_host(context: Context, found: Group) -> Problem:
     url = found.first.request.url
     hint, span = _near_match(context, found)
     return found.problem(
-        f"{found.blocks} {_origin(found)}.",
+        f"{found.blocks} {_origin(found)}{found.origin}.",
         severity=_severity(found),
         cause=" ".join(filter(None, (f"The first URL is {shortened(url)}." if url else "", hint))),
         value=f"{found.effective} {found.sources[0] if len(found.sources) == 1 else 'other hosts'}".strip(),
@@ -102,7 +102,7 @@ def _explain_host(context: Context, found: Group) -> Problem:
 
 def _severity(found: Group) -> Severity:
     kinds = {each.request.kind for each in found.blocked}
-    if kinds & _ERRORS:
+    if kinds & _ERRORS and found.is_certain:
         return "error"
     return "info" if kinds <= _ADVICE else "warning"
 

@@ -15,17 +15,22 @@ from typing import NamedTuple
 
 import turbohtml
 import turbohtml.detect  # registers the whatwg-* codecs
+from msgspec import Struct
+from msgspec.structs import replace
 
 from csplint.errors import TargetError
 from csplint.page.document import Document, Place
-from csplint.page.html.charset import http_charset
+from csplint.page.html.charset import http_charset, response_charset
 from csplint.page.html.document_builder import read_tags
 from csplint.page.html.elements import REQUESTING
+from csplint.page.html.link_header import link_tags
 from csplint.page.html.parse_limits import refuse_too_complex, refuse_too_large
 from csplint.page.html.reopening import FORMATTING, Token
+from csplint.page.html.srcdoc import SrcdocReader
 from csplint.page.html.tag import Tag
+from csplint.page.html.xml_parser import read_xml, xml_encoding
 
-__all__ = ["http_charset", "read_document"]
+__all__ = ["Reading", "http_charset", "read_document", "response_charset"]
 
 _PREFIX = {turbohtml.Namespace.HTML: "", turbohtml.Namespace.SVG: "svg:", turbohtml.Namespace.MATHML: "math:"}
 _WITH_TEXT = frozenset({"script", "style", "svg:script", "svg:style"})
@@ -33,31 +38,73 @@ _WITH_TEXT = frozenset({"script", "style", "svg:script", "svg:style"})
 _BARE = _WITH_TEXT | {"form"}
 _CLOSED = re.compile(r"shadowrootmode\s*=[\s\"']*closed", re.IGNORECASE)
 _ESCAPE = b"\x1b"
+# "<?" in UTF-16 without a byte order mark: browsers then take HTML for UTF-16 too.
+_UTF_16_XML = (b"<\0", b"\0<")
 
 
-def read_document(body: bytes, url: str, *, charset: str | None, target: str) -> Document:
+class Reading(Struct, frozen=True):
+    """
+    What there is to know about a page besides its bytes and encoding.
+
+    xml: it is read by the rules of XML, as XHTML or SVG. links: the values of its Link headers. ignores_base: the page's
+    policies block the base URL that it sets.
+    """
+
+    xml: bool = False
+    links: tuple[str, ...] = ()
+    ignores_base: bool = False
+
+
+def read_document(
+    body: bytes, url: str, *, charset: str | None, target: str, reading: Reading | None = None
+) -> Document:
     """
     Parse a page.
 
-    url: the document's own, absolute. charset: the encoding that Content-Type names (see `http_charset`); a byte order mark
+    url: the document's own, absolute. charset: the encoding that Content-Type names (see `response_charset`); a byte order mark
     overrides it, it overrides a meta element, and an unknown label is ignored. target: what the user named, for the error.
-    Bytes that are not HTML give an empty page.
+    reading: what else there is to know. Bytes that are not HTML give an empty page.
 
     Raises TargetError ("too-large", "too-complex") for a page that is not safe to parse.
     """
+    reading = reading or Reading()
     refuse_too_large(body, target)
-    label = _known(charset)
+    label = _known(charset) or (_known(xml_encoding(body)) if reading.xml or body[:2] in _UTF_16_XML else None)
     for view in _views(body, label):
         refuse_too_complex(view, target, _tokenize)
+    headers = list(link_tags(reading.links))
+    if reading.xml:
+        text = _decode(body, turbohtml.parse(body[:3], encoding=label or "utf-8").encoding)
+        tags, limits = read_xml(text)
+    else:
+        parsed, text = _parse(body, label, target)
+        tags, limits = list(_tags(parsed, text)), ()
+    # Found first, because forms use the base URL of the finished page.
+    base = next((tag for tag in tags if _sets_base(tag)), None)
+    srcdoc = SrcdocReader(_srcdoc_tags)
+    document = read_tags((*headers, *srcdoc.expanded(tags)), url, base, text, ignores_base=reading.ignores_base)
+    return replace(document, limits=(*limits, *srcdoc.limits, *document.limits))
+
+
+def _parse(body: bytes, label: str | None, target: str) -> tuple[turbohtml.Document, str]:
+    """The tree and the decoded text."""
     try:
         parsed = turbohtml.parse(body, encoding=label, scripting=True, source_locations=True)
     except MemoryError as exc:
         raise TargetError(target, "too-complex", "there is not enough memory to parse the page") from exc
-    text = _decode(body, parsed.encoding)
-    found = _found(parsed, has_closed=_CLOSED.search(text) is not None)
-    # Found first, because forms use the base URL of the finished page.
-    base = next((_tag(element, text) for element in found if _sets_base(element)), None)
-    return read_tags((_tag(element, text) for element in found), url, base, text)
+    return parsed, _decode(body, parsed.encoding)
+
+
+def _tags(parsed: turbohtml.Document, text: str) -> Iterator[Tag]:
+    """Every tag that may matter, in the order of the text."""
+    return (_tag(element, text) for element in _found(parsed, has_closed=_CLOSED.search(text) is not None))
+
+
+def _srcdoc_tags(text: str) -> list[Tag]:
+    """The tags of a srcdoc's page. Raises TargetError for one that is not safe to parse."""
+    refuse_too_complex(text, "srcdoc", _tokenize)
+    parsed, decoded = _parse(text.encode("utf-8", "replace"), "utf-8", "srcdoc")
+    return list(_tags(parsed, decoded))
 
 
 def _known(charset: str | None) -> str | None:
@@ -161,9 +208,9 @@ def _shadow_root(node: turbohtml.Element, has_closed: bool) -> turbohtml.ShadowR
     return next((parent for parent in parents if isinstance(parent, turbohtml.ShadowRoot)), None)
 
 
-def _sets_base(found: _Found) -> bool:
+def _sets_base(tag: Tag) -> bool:
     """HTML Standard #document-base-url: the first base element with an href, in the document's own tree."""
-    return found.name == "base" and "href" in found.node.attrs and not found.is_inert and not found.in_shadow
+    return tag.name == "base" and "href" in tag.attributes and not tag.is_inert and not tag.in_shadow
 
 
 def _may_request(node: turbohtml.Element, name: str) -> bool:

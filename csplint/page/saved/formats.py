@@ -18,12 +18,18 @@ from csplint.errors import TargetError, UsageError
 from csplint.page.capture import Capture
 from csplint.page.fetch.decoding import too_large
 from csplint.page.fetch.redirects import REDIRECT_STATUSES, read_address
-from csplint.page.fetch.response_checks import media_type, require_html_type, require_page_status
+from csplint.page.fetch.response_checks import (
+    XML_SUFFIXES,
+    require_html_type,
+    require_page_status,
+    require_type,
+    require_xml_page,
+)
 from csplint.page.fetch.settings import MAX_BODY_BYTES, MIB
+from csplint.page.kinds import A_PAGE, REPORTED, YAML, has_html, json_kind, kinds, text_kind
 from csplint.page.saved.curl import read_curl
 from csplint.page.saved.har import read_har
 from csplint.page.saved.header_list import HeaderList, read_header_list
-from csplint.page.saved.kinds import A_PAGE, REPORTED, YAML, json_kind, kinds, text_kind
 from csplint.page.saved.policy_text import is_policy
 from csplint.page.saved.text import SavedText, saved_error
 from csplint.page.saved.verbose import is_verbose, read_verbose
@@ -145,9 +151,7 @@ _ONLY_HEADERS = (
 def _without_page(capture: Capture, accept_status: Iterable[int]) -> Capture:
     """A response without its body: its headers' policies can be judged; without any, there is nothing to judge."""
     _require_status(capture, accept_status)
-    types = capture.header("content-type")
-    if media_type(types):
-        require_html_type(capture.target, types, b"(a body that the file lacks)")
+    require_type(capture.target, capture.header("content-type"))
     if not any(value.strip() for name in _POLICIES for value in capture.header(name)):
         raise TargetError(
             capture.target,
@@ -176,9 +180,13 @@ def _require_page(capture: Capture, accept_status: Iterable[int]) -> None:
         return
     if capture.status is not None:
         require_html_type(capture.target, capture.header("Content-Type"), capture.body)
-    elif b"<" not in capture.body:
+    elif capture.target.lower().endswith(XML_SUFFIXES):
+        require_xml_page(capture.target, capture.body, "is XML by its name")
+    elif not has_html(capture.body.replace(b"\0", b"").decode("latin-1")):
         hint = f"{A_PAGE}; pass the text of a policy with --policy"
-        raise TargetError(capture.target, "not-html", "the file has no HTML, not even one tag", hint=hint)
+        raise TargetError(
+            capture.target, "not-html", "the file has no HTML, not even one tag that browsers know", hint=hint
+        )
 
 
 def _page_address(target: str, page_url: str | None) -> str | None:
