@@ -25,6 +25,7 @@ class Subject(Struct, frozen=True):
 
     target: as the user named it. page: the page's URL. delivered: header values, then meta contents, in order.
     document, second, visits: None where there is only a policy. notes: sentences for the report about what was left out.
+    ignores_base: the document is read as if it set no base URL, because a policy blocks it.
     """
 
     target: str
@@ -34,6 +35,7 @@ class Subject(Struct, frozen=True):
     second: Document | None = None
     visits: Visits | None = None
     notes: tuple[str, ...] = ()
+    ignores_base: bool = False
 
 
 def delivered_policies(capture: Capture, document: Document | None) -> tuple[Delivered, ...]:
@@ -59,7 +61,7 @@ def edited(subject: Subject, policies: tuple[Policy, ...], edits: Iterable[Edit]
     """The subject with the edits made that can be made here: in policies, in response headers, on tags."""
     edits = tuple(edits)
     delivered = tuple(Delivered(_text(p, edits), p.delivery, p.disposition, p.order, p.joined) for p in policies)
-    changed = replace(subject, delivered=delivered)
+    changed = _with_base(replace(subject, delivered=delivered))
     for edit in edits:
         if edit.kind == "tag":
             changed = _with_nonce(changed, edit)
@@ -125,12 +127,23 @@ def read_visits(visits: Visits) -> Subject:
         delivered = delivered_policies(first, None)
         return Subject(first.target, first.url, delivered, visits=_answer(visits), notes=first.notes)
     document = _document(first)
-    if _blocks_base(delivered_policies(first, document), document, first.url):
-        document = _document(first, ignores_base=True)
     second = _document(visits.second) if visits.second else None
     notes = (*first.notes, *_header_notes(first), *document.notes)
     delivered = delivered_policies(first, document)
-    return Subject(first.target, first.url, delivered, _with_recorded(document, first), second, visits, notes)
+    subject = Subject(first.target, first.url, delivered, _with_recorded(document, first), second, visits, notes)
+    return _with_base(subject)
+
+
+def _with_base(subject: Subject) -> Subject:
+    """The subject, its page read again if its policies block the base URL now and did not before, or the reverse."""
+    document, visits = subject.document, subject.visits
+    if document is None or visits is None:
+        return subject
+    blocked = _blocks_base(subject.delivered, document, subject.page)
+    if blocked == subject.ignores_base:
+        return subject
+    again = _with_recorded(_document(visits.first, ignores_base=blocked), visits.first)
+    return replace(subject, document=again, ignores_base=blocked)
 
 
 def _blocks_base(delivered: Iterable[Delivered], document: Document, page: str) -> bool:

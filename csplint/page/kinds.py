@@ -79,7 +79,7 @@ _ZIP = (
     (b"", Kind("a ZIP archive", _UNPACK)),
 )
 # The MIME Sniffing Standard's "binary data byte", without NUL, which stray pages have.
-_BINARY = re.compile(rb"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+_BINARY = re.compile(r"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 
 
 def binary_kind(data: bytes) -> Kind | None:
@@ -230,5 +230,5 @@ def kinds(data: bytes, text: str) -> Iterator[Kind]:
     if not has_html(text) or not text.lstrip().startswith("<"):
         if (kind := text_kind(text)) is not None:
             yield kind
-        if _BINARY.search(data[:MAX_LOOKED_AT]) or b"\0" in data[:MAX_LOOKED_AT]:
+        if _BINARY.search(text[:MAX_LOOKED_AT]) or "\0" in text[:MAX_LOOKED_AT]:
             yield Kind("binary data")

@@ -91,7 +91,7 @@ class Group(Struct, frozen=True):
     def brief(self) -> str:
         """The same without the directive, unless another one applies: `blocks 3 images of the page`."""
         fallback = "" if self.directive.name == self.effective else f"missing: {self.directive.name} "
-        return f"{fallback}blocks {self.counted} of the page"
+        return f"{fallback}blocks {self.counted}{self.origin or ' of the page'}"
 
     @property
     def list_span(self) -> Span:
@@ -108,13 +108,13 @@ class Group(Struct, frozen=True):
 
     @property
     def origin(self) -> str:
-        """Where csplint has the requests from, as the end of a message; "" where that is the page's HTML."""
+        """Where csplint knows the requests from, to follow the count of them; "" where that is the page's HTML."""
         if self.is_certain:
             return ""
         first = self.first.own.found
         if first.element == RECORDED:
-            return ", recorded in the HAR"
-        return f", which the script at line {first.place.line} names ({first.attribute})"
+            return " recorded in the HAR"
+        return f" that the script at line {first.place.line} names ({first.attribute})"
 
     def problem(self, message: str, *, rule: str = "page-blocks-own-resource", **more: Any) -> Problem:
         """A problem at the group's first request; `more` are Problem's other fields."""

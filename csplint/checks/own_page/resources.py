@@ -114,10 +114,18 @@ def _origin(found: Group) -> str:
     origin = "the page's own origin" if source == "'self'" else source
     if source.endswith(":"):
         origin = f"{source} URLs"
-    return f"{_VERBS.get(found.first.request.kind, 'from')} {origin}"
+    kind = "link" if found.first.own.found.element == "link" else found.first.request.kind
+    return f"{_VERBS.get(kind, 'from')} {origin}"
 
 
-_VERBS = {"form": "submitted to", "base": "set to", "beacon": "sent to"}
+_VERBS = {
+    "form": "submitted to",
+    "base": "set to",
+    "beacon": "sent to",
+    "connect": "to",
+    "ws": "to",
+    "eventsource": "to",
+}
 
 
 def _fix(found: Group) -> dict[str, Any]:

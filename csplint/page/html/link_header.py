@@ -9,6 +9,7 @@ from csplint.page.document import NOWHERE
 from csplint.page.html.tag import Tag
 
 MAX_LINKS = 200
+_READ = frozenset({"preload", "modulepreload", "prefetch", "compression-dictionary"})
 _TARGET = re.compile(r"[\s,]*<([^>]*)>")
 _PARAMETER = re.compile(r"\s*;\s*([A-Za-z][A-Za-z0-9*-]*)\s*(?:=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s;,\"]*)))?")
 _NEXT = re.compile(r"[^,\"]*(?:\"(?:[^\"\\]|\\.)*\"[^,\"]*)*,?")
@@ -18,15 +19,16 @@ def link_tags(values: Iterable[str]) -> Iterator[Tag]:
     """
     A link element for each link of the headers, in their order, at most MAX_LINKS.
 
-    Browsers read these headers like elements: preload, modulepreload and prefetch in all of them, stylesheet in Firefox.
+    Only those that every browser reads in a header; a style sheet there is for Firefox only.
     """
     found = 0
     for value in values:
         at = 0
         while found < MAX_LINKS and (target := _TARGET.match(value, at)) is not None:
             attributes, at = _parameters(value, target.end())
-            yield _tag({**attributes, "href": target[1].strip()})
-            found += 1
+            if not _READ.isdisjoint(attributes.get("rel", "").lower().split()):
+                yield _tag({**attributes, "href": target[1].strip()})
+                found += 1
             rest = _NEXT.match(value, at)
             at = len(value) if rest is None or rest.end() == at else rest.end()
 
@@ -43,6 +45,8 @@ def _parameters(value: str, at: int) -> tuple[dict[str, str], int]:
 
 
 def _tag(attributes: dict[str, str]) -> Tag:
+    words = " ".join(word for word in attributes["rel"].lower().split() if word in _READ)
+    attributes = {**attributes, "rel": words}
     return Tag(
         name="link", attributes=attributes, place=NOWHERE, attribute_places={}, text_place=NOWHERE, parent_attributes={}
     )

@@ -36,7 +36,10 @@ _PREFIX = {turbohtml.Namespace.HTML: "", turbohtml.Namespace.SVG: "svg:", turboh
 _WITH_TEXT = frozenset({"script", "style", "svg:script", "svg:style"})
 # These matter even without attributes.
 _BARE = _WITH_TEXT | {"form"}
-_CLOSED = re.compile(r"shadowrootmode\s*=[\s\"']*closed", re.IGNORECASE)
+# Not the usual "open", so perhaps "closed", with or without character references.
+_CLOSED = re.compile(r"shadowrootmode\s*=(?!\s*[\"']?open[\s\"'>])", re.IGNORECASE)
+_MAY_HOST = "article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span"
+_HOSTS = frozenset(_MAY_HOST.split())
 _ESCAPE = b"\x1b"
 # "<?" in UTF-16 without a byte order mark: browsers then take HTML for UTF-16 too.
 _UTF_16_XML = (b"<\0", b"\0<")
@@ -77,8 +80,7 @@ def read_document(
         text = _decode(body, turbohtml.parse(body[:3], encoding=label or "utf-8").encoding)
         tags, limits = read_xml(text)
     else:
-        parsed, text = _parse(body, label, target)
-        tags, limits = list(_tags(parsed, text)), ()
+        (tags, text), limits = _parse(body, label, target), ()
     # Found first, because forms use the base URL of the finished page.
     base = next((tag for tag in tags if _sets_base(tag)), None)
     srcdoc = SrcdocReader(_srcdoc_tags)
@@ -86,25 +88,29 @@ def read_document(
     return replace(document, limits=(*limits, *srcdoc.limits, *document.limits))
 
 
-def _parse(body: bytes, label: str | None, target: str) -> tuple[turbohtml.Document, str]:
-    """The tree and the decoded text."""
+def _parse(body: bytes, label: str | None, target: str) -> tuple[list[Tag], str]:
+    """
+    Every tag that may matter, in the order of the text, and the decoded text.
+
+    The parser hides closed shadow roots as the DOM does, but their scripts run. A page that may have one is parsed with its
+    roots left in their templates.
+    """
     try:
         parsed = turbohtml.parse(body, encoding=label, scripting=True, source_locations=True)
+        text = _decode(body, parsed.encoding)
+        if _CLOSED.search(text):
+            parsed = turbohtml.parse(
+                body, encoding=label, scripting=True, source_locations=True, allow_declarative_shadow_roots=False
+            )
     except MemoryError as exc:
         raise TargetError(target, "too-complex", "there is not enough memory to parse the page") from exc
-    return parsed, _decode(body, parsed.encoding)
-
-
-def _tags(parsed: turbohtml.Document, text: str) -> Iterator[Tag]:
-    """Every tag that may matter, in the order of the text."""
-    return (_tag(element, text) for element in _found(parsed, has_closed=_CLOSED.search(text) is not None))
+    return [_tag(element, text) for element in _found(parsed)], text
 
 
 def _srcdoc_tags(text: str) -> list[Tag]:
     """The tags of a srcdoc's page. Raises TargetError for one that is not safe to parse."""
     refuse_too_complex(text, "srcdoc", _tokenize)
-    parsed, decoded = _parse(text.encode("utf-8", "replace"), "utf-8", "srcdoc")
-    return list(_tags(parsed, decoded))
+    return _parse(text.encode("utf-8", "replace"), "utf-8", "srcdoc")[0]
 
 
 def _known(charset: str | None) -> str | None:
@@ -162,7 +168,7 @@ class _Found(NamedTuple):
     in_shadow: bool
 
 
-def _found(document: turbohtml.Document, *, has_closed: bool) -> list[_Found]:
+def _found(document: turbohtml.Document) -> list[_Found]:
     """
     Walk the tree, with templates (inert) and declarative shadow roots (not inert).
 
@@ -170,6 +176,7 @@ def _found(document: turbohtml.Document, *, has_closed: bool) -> list[_Found]:
     """
     found: list[_Found] = []
     reopened: set[tuple[int, int]] = set()
+    hosts: set[tuple[int, int]] = set()
     stack: list[tuple[Iterator[turbohtml.Node], bool, bool]] = [(iter(document.children), False, False)]
     while stack:
         nodes, is_inert, in_shadow = stack[-1]
@@ -182,9 +189,12 @@ def _found(document: turbohtml.Document, *, has_closed: bool) -> list[_Found]:
                         found.append(_Found(*place, len(found), node, name, is_inert, in_shadow))
                     if name in FORMATTING:
                         reopened.add(place)
-                if (shadow := _shadow_root(node, has_closed)) is not None:
-                    stack.append((iter(shadow.children), is_inert, True))
-                stack.append((iter(node.children), is_inert, in_shadow))
+                if node.shadow_root is not None:
+                    stack.append((iter(node.shadow_root.children), is_inert, True))
+                if (root := _root_in_template(node, hosts)) is not None:
+                    stack.append((iter(root.children), is_inert, True))
+                else:
+                    stack.append((iter(node.children), is_inert, in_shadow))
                 break
             if isinstance(node, turbohtml.DocumentFragment):
                 stack.append((iter(node.children), True, in_shadow))
@@ -195,17 +205,21 @@ def _found(document: turbohtml.Document, *, has_closed: bool) -> list[_Found]:
     return found
 
 
-def _shadow_root(node: turbohtml.Element, has_closed: bool) -> turbohtml.ShadowRoot | None:
+def _root_in_template(node: turbohtml.Element, hosts: set[tuple[int, int]]) -> turbohtml.DocumentFragment | None:
     """
-    An element's shadow root, open or closed.
+    The contents of a template that browsers make a shadow root of: the first one of its host with a valid mode.
 
-    The parser hides closed roots as the DOM does, but their scripts run. The flat tree leads to them, except to a root that
-    has only slots.
+    hosts: the places of the hosts that have a root; this one is added.
     """
-    if node.shadow_root is not None or not has_closed:
-        return node.shadow_root
-    parents = (child.parent for child in node.flattened_children)
-    return next((parent for parent in parents if isinstance(parent, turbohtml.ShadowRoot)), None)
+    host = node.parent
+    if node.tag != "template" or not isinstance(host, turbohtml.Element):
+        return None
+    mode = (node.attr("shadowrootmode") or "").lower()
+    place = (host.source_line or 1, host.source_col or 0)
+    if mode not in ("open", "closed") or place in hosts or not (host.tag in _HOSTS or "-" in host.tag):
+        return None
+    hosts.add(place)
+    return next((child for child in node.children if isinstance(child, turbohtml.DocumentFragment)), None)
 
 
 def _sets_base(tag: Tag) -> bool:
