@@ -134,9 +134,11 @@ def has_html(text: str) -> bool:
 
 def markup_kind(text: str) -> Kind | None:
     """What a text that begins with a tag is, if it is not HTML, XHTML or SVG."""
+    if text.startswith("<?php"):
+        return Kind("a PHP program", "use the URL of the page that it makes")
     root = root_element(text)
     if not root or re.match(r"\s*<!doctype\s+html", text, re.IGNORECASE):
-        return Kind("a PHP program", "use the URL of the page that it makes") if text.startswith("<?php") else None
+        return None
     if root in _ROOTS:
         return _ROOTS[root]
     is_xml = re.match(r"\s*<\?xml\s", text) is not None
@@ -228,7 +230,8 @@ def kinds(data: bytes, text: str) -> Iterator[Kind]:
     if (kind := markup_kind(text)) is not None:
         yield kind
     if not has_html(text) or not text.lstrip().startswith("<"):
-        if (kind := text_kind(text)) is not None:
+        kind = text_kind(text)
+        if kind is not None and not (kind == YAML and has_html(text)):
             yield kind
         if _BINARY.search(text[:MAX_LOOKED_AT]) or "\0" in text[:MAX_LOOKED_AT]:
             yield Kind("binary data")

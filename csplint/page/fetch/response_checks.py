@@ -73,11 +73,16 @@ def require_html_type(target: str, values: tuple[bytes, ...], body: bytes) -> No
         raise not_html(target, "it has no Content-Type and no markup")
     elif named and named not in HTML_TYPES:
         raise refused_type(target, named)
-    if (kind := body_kind(body)) is not None:
-        what = f"its body is {kind.what}" + (f", though its type is {excerpt(named)}" if named else "")
-        raise TargetError(target, "not-html", f"the response is not an HTML page: {what}", hint=kind.instead)
+    require_markup(target, body, f", though its type is {excerpt(named)}" if named else "")
     if b"<" not in body:
         raise not_html(target, "its body has no markup, not even one tag")
+
+
+def require_markup(target: str, body: bytes, though: str = "") -> None:
+    """Refuse a body in another format than HTML. though: what the message adds."""
+    if (kind := body_kind(body)) is not None:
+        what = f"its body is {kind.what}{though}"
+        raise TargetError(target, "not-html", f"the response is not an HTML page: {what}", hint=kind.instead)
 
 
 def require_type(target: str, values: tuple[bytes, ...]) -> None:

@@ -60,11 +60,13 @@ def read_header_list(text: bytes) -> HeaderList | None:
         return None
     headers: list[tuple[bytes, bytes]] = []
     starts: list[list[int]] = []
+    names: set[bytes] = set()
     status, url = None, ""
     for name, value, at in _pairs(text):
         lowered = name.lower()
         if not name:
             return None
+        names.add(lowered)
         if lowered in (b":status", b"status code"):
             status = int(value[:3]) if re.match(rb"[0-9]{3}\b", value) else None
         elif lowered == b"request url":
@@ -73,7 +75,6 @@ def read_header_list(text: bytes) -> HeaderList | None:
             first, end = stretch(value, at)
             headers.append((name, value.strip(b" \t")))
             starts.append(list(range(first, end + 1)))
-    names = {name.lower() for name, _ in headers}
     if status is None and names.isdisjoint(_KNOWN):
         return HeaderList((), requests=True) if names & _SENT else None
     return HeaderList(tuple(headers), tuple(starts), status, url, requests=len(names & _SENT) > 1)
