@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -121,7 +122,10 @@ def test_curl_verbose_without_its_body() -> None:
 
 def test_a_har_without_the_text_of_the_page() -> None:
     headers = [{"name": "content-type", "value": "text/html"}, {"name": "Content-Security-Policy", "value": POLICY}]
-    entry = {"request": {"url": "https://shop.example/"}, "response": {"status": 200, "headers": headers, "content": {}}}
+    entry = {
+        "request": {"url": "https://shop.example/"},
+        "response": {"status": 200, "headers": headers, "content": {}},
+    }
     capture = read(json.dumps({"log": {"entries": [entry]}}))
     assert (capture.missing, policies(capture), capture.url) == ("page", [POLICY], "https://shop.example/")
     del headers[1]
@@ -138,7 +142,7 @@ POLICY_FILES = [
 
 
 @pytest.mark.parametrize("text", POLICY_FILES)
-def test_a_policy_in_a_file_is_judged_as_one(text: str, tmp_path: object) -> None:
+def test_a_policy_in_a_file_is_judged_as_one(text: str) -> None:
     capture = read(text)
     assert capture.missing == "response"
     assert "is a policy" in capture.notes[0]
@@ -150,10 +154,9 @@ def test_prose_is_no_policy(text: str) -> None:
         read(text)
 
 
-def test_the_report_on_a_policy_in_a_file(tmp_path: object) -> None:
-    path = f"{tmp_path}/policy.txt"
-    with open(path, "w", encoding="utf-8") as file:
-        file.write("script-src 'none'\n")
+def test_the_report_on_a_policy_in_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "policy.txt"
+    path.write_text("script-src 'none'\n")
     [target] = check_file(path).targets
     assert (target.kind, target.outcome, target.policies[0].delivery) == ("file", "checked", "text")
     assert "is a policy" in target.limits[0]

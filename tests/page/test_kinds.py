@@ -27,14 +27,16 @@ CONSOLE = (
     "Refused to connect to 'https://api.example/v1' because it violates the following Content Security Policy directive: "
     "\"connect-src 'self'\"."
 )
-FIREFOX = "Content-Security-Policy: The page\u2019s settings blocked a script (script-src-elem) at https://a.example/a.js"
+FIREFOX = (
+    "Content-Security-Policy: The page\u2019s settings blocked a script (script-src-elem) at https://a.example/a.js"
+)
 NGINX = "server {\n  listen 443;\n  add_header Content-Security-Policy \"default-src 'self'\" always;\n}\n"
 MHTML = (
     "From: <Saved by Blink>\r\nSnapshot-Content-Location: https://shop.example/\r\nMIME-Version: 1.0\r\n"
     "Content-Type: multipart/related;\r\n\r\n<!doctype html><p>"
 )
 
-REFUSED = [
+REFUSED: list[tuple[bytes | str, str, str]] = [
     # what is in the file, what the message calls it, a word of what to do instead
     (b"%PDF-1.7\n1 0 obj <</Type /Catalog>>\n<p>", "a PDF document", "URL of a page"),
     (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "an image", "URL of a page"),
