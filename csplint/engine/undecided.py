@@ -12,8 +12,8 @@ KIND = "no-headers"
 
 _FAULT = TargetFault(
     KIND,
-    "the file has no response headers, and the page has no policy in a meta element, so csplint cannot see which policy "
-    "the page is sent with",
+    "the file has no response headers, and the page has no meta element whose policy browsers apply, so csplint cannot see "
+    "which policy the page is sent with",
     "save the response with its headers (`curl -i URL > FILE`, or a HAR), use the URL of the page, or pass the policy with "
     "--policy",
 )
