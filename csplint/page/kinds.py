@@ -16,8 +16,8 @@ from msgspec import Struct
 
 A_PAGE = "use the URL of a page, its HTML, `curl -i` output or a HAR"
 THE_POLICY = "pass only the policy, the text between the quotes, with --policy; or use the URL of a page"
-MAX_LOOKED_AT = 64 * 1024
-"""Bytes of text that are searched."""
+MAX_LOOKED_AT = 16 * 1024
+"""Bytes or characters that are searched."""
 
 
 class Kind(Struct, frozen=True):
@@ -96,7 +96,7 @@ def binary_kind(data: bytes) -> Kind | None:
     return next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
 
 
-_START = re.compile(r"(?:\s|<!--.*?-->|<\?.*?\?>|<!doctype(?:[^>\[]|\[.*?\])*>)*", re.DOTALL | re.IGNORECASE)
+_START = re.compile(r"(?:\s|<!--.*?-->|<\?.*?\?>|<!doctype(?:[^>\[]|\[[^\]]*+\])*+>)*", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"<([a-z_][\w.:-]*)", re.IGNORECASE)
 _ROOTS: dict[str, Kind] = {
     **dict.fromkeys(("rss", "feed", "rdf:rdf"), Kind("a feed (RSS or Atom)")),
@@ -117,7 +117,8 @@ legend li link main map mark marquee math menu meta meter nav nobr noembed nofra
 output p param picture pre progress q rp rt ruby s samp script search section select slot small source span strike strong
 style sub summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr
 """
-_TAG = re.compile(rf"<(?:!doctype\s+html|{'|'.join(_ELEMENTS.split())})(?=[\s/>])", re.IGNORECASE)
+_NAMES = frozenset(_ELEMENTS.split())
+_TAG = re.compile(r"<(?:(!doctype)\s+html|([a-z][a-z0-9]*+))(?=[\s/>])", re.IGNORECASE)
 
 
 def root_element(text: str) -> str:
@@ -129,7 +130,7 @@ def root_element(text: str) -> str:
 
 def has_html(text: str) -> bool:
     """Whether the text has a doctype or a tag of HTML, complete or not."""
-    return _TAG.search(text) is not None
+    return any(found[1] or found[2].lower() in _NAMES for found in _TAG.finditer(text))
 
 
 def markup_kind(text: str) -> Kind | None:
@@ -185,24 +186,24 @@ _TEXTS: tuple[tuple[re.Pattern[str], Kind], ...] = (
         Kind("an MHTML archive, which has no response headers and no scripts", _RESPONSE),
     ),
     (
-        re.compile(r"^\s*\[\[target\]\]|^\s*\[tool\.csplint", _LINES),
+        re.compile(r"^[ \t]*\[\[target\]\]|^[ \t]*\[tool\.csplint", _LINES),
         Kind("a configuration of csplint", "use it with --config, and leave the target out"),
     ),
     (
-        re.compile(r"^\s*(?:add_header\s|proxy_pass\s|server\s*\{|location\s.*\{|http\s*\{|upstream\s.*\{)", _LINES),
+        re.compile(r"^[ \t]*(?:add_header\s|proxy_pass\s|server\s*\{|location\s.*\{|http\s*\{|upstream\s.*\{)", _LINES),
         Kind("the configuration of an nginx server", THE_POLICY),
     ),
     (
-        re.compile(r"^\s*Header\s+(?:always\s+|onsuccess\s+)?(?:set|add|append|merge|unset)\s|^\s*Rewrite(?:Engine|Rule)\s"
-                   r"|^\s*</?(?:IfModule|VirtualHost|Directory|Files(?:Match)?|Location)\b", _LINES),
+        re.compile(r"^[ \t]*Header\s+(?:always\s+|onsuccess\s+)?(?:set|add|append|merge|unset)\s|^[ \t]*Rewrite(?:Engine|Rule)\s"
+                   r"|^[ \t]*</?(?:IfModule|VirtualHost|Directory|Files(?:Match)?|Location)\b", _LINES),
         Kind("the configuration of an Apache server", THE_POLICY),
     ),
-    (re.compile(r"^\s*header\s+(?:\{|\S+\s+\{|-?Content-Security)", _LINES), Kind("a Caddyfile", THE_POLICY)),
+    (re.compile(r"^[ \t]*header\s+(?:\{|\S+\s+\{|-?Content-Security)", _LINES), Kind("a Caddyfile", THE_POLICY)),
     (
         re.compile(r"^/\S*[ \t]*\r?\n[ \t]+[\w-]+:", re.MULTILINE),
         Kind("a _headers file", THE_POLICY),
     ),
-    (re.compile(r"^\[{1,2}[\w. \"-]+\]{1,2}\s*$(?s:.*?)^[\w.\"-]+\s*=", _LINES), Kind("a TOML or INI file", THE_POLICY)),
+    (re.compile(r"^\[{1,2}[\w. \"-]+\]{1,2}[ \t]*$(?s:.{0,200}?)^[\w.\"-]+\s*=", _LINES), Kind("a TOML or INI file", THE_POLICY)),
     (re.compile(r"\A(?:#.*\n|\s)*(?:---\s*$|[\w./\"'-]+:(?:\s*$|\s+\S.*$))", re.MULTILINE), YAML),
 )  # fmt: skip
 

@@ -41,9 +41,10 @@ _CALL = re.compile(
     r"(?:\"(?P<double>[^\"\\\n]{1,2000})\"|'(?P<single>[^'\\\n]{1,2000})'|`(?P<back>[^`\\$]{1,2000})`)\s*[,)]"
 )
 _ADDRESS = re.compile(r"(?:https?:|wss?:)?//[^/\s]|/(?!/)", re.IGNORECASE)
-# Strings first: an address in one is no comment.
+# Strings first: an address in one is no comment. What is not closed goes on to the end, so that nothing is read twice.
 _COMMENT = re.compile(
-    r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|(?P<comment>//[^\n]*|/\*.*?\*/)", re.DOTALL
+    r"\"(?:[^\"\\\n]|\\.)*+\"?|'(?:[^'\\\n]|\\.)*+'?|`(?:[^`\\]|\\.)*+`?|(?P<comment>//[^\n]*+|/\*(?:.*?\*/|.*+))",
+    re.DOTALL,
 )
 _NAMES = re.compile(r"\b(?:fetch|sendBeacon|open|WebSocket|EventSource|import|Worker|SharedWorker|register)\b")
 _POLICY = re.compile(r"content-security-policy", re.IGNORECASE)

@@ -74,7 +74,7 @@ def read_document(
     refuse_too_large(body, target)
     label = _known(charset) or (_known(xml_encoding(body)) if reading.xml or body[:2] in _UTF_16_XML else None)
     for view in _views(body, label):
-        refuse_too_complex(view, target, _tokenize)
+        refuse_too_complex(view, target, None if reading.xml else _tokenize)
     headers = list(link_tags(reading.links))
     if reading.xml:
         text = _decode(body, turbohtml.parse(body[:3], encoding=label or "utf-8").encoding)

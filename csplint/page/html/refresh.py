@@ -8,7 +8,10 @@ from csplint.page.excerpt import excerpt
 from csplint.page.html.address import resolve, without_fragment
 
 # HTML Standard #shared-declarative-refresh-steps.
-_REFRESH = re.compile(r"\s*([0-9]*)[0-9.]*\s*(?:[;,]\s*|\s+)(?:url\s*=\s*)?(?:\"([^\"]*)|'([^']*)|(.+))", re.IGNORECASE)
+# Possessive, so that no content takes longer than its length.
+_REFRESH = re.compile(
+    r"\s*+([0-9]*+)[0-9.]*+(?:\s*+[;,]|\s)\s*+(?:url\s*+=\s*+)?+(?:\"([^\"]*+)|'([^']*+)|(.++))", re.IGNORECASE
+)
 _LONGEST = 8192
 
 

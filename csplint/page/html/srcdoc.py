@@ -18,6 +18,9 @@ from csplint.page.html.tag import Tag
 MAX_TEXT = 1_000_000
 """Characters of all srcdoc attributes of a page."""
 
+MAX_FRAMES = 200
+"""Frames with srcdoc that are read."""
+
 MAX_DEPTH = 4
 """Frames within frames."""
 
@@ -30,6 +33,7 @@ class SrcdocReader:
     def __init__(self, parse: Callable[[str], list[Tag]]) -> None:
         self._parse = parse
         self._left = MAX_TEXT
+        self._frames_left = MAX_FRAMES
         # A dict, to store each sentence once and in order.
         self.limits: dict[str, None] = {}
 
@@ -43,8 +47,12 @@ class SrcdocReader:
     def _inner(self, frame: Tag, depth: int) -> Iterator[Tag]:
         text = frame.get("srcdoc")
         self._left -= len(text)
-        if depth >= MAX_DEPTH or self._left < 0:
-            self._limit(frame, "is too long or too deep, so csplint did not read it")
+        self._frames_left -= 1
+        if depth >= MAX_DEPTH or self._left < 0 or self._frames_left < 0:
+            sentence = (
+                "The page has more, longer or deeper frames with srcdoc than csplint reads; it left the rest out."
+            )
+            self.limits[sentence] = None
             return
         try:
             tags = self._parse(text)

@@ -1,18 +1,29 @@
 """
 Parse XHTML and SVG as browsers do: by the rules of XML, where `<script/>` is complete and CDATA is text.
 
-Python's expat does the parsing, with namespaces; it stops by itself where entities grow out of proportion. At an error
-browsers show what came before it (Chromium) or only the error (Firefox); the tags before it are returned.
+Python's expat does the parsing, with namespaces; what would make it grow out of proportion stops it. At an error browsers
+show what came before it (Chromium) or only the error (Firefox); the tags before it are returned.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 from xml.parsers import expat
 
+from msgspec.structs import replace
+
 from csplint.page.document import Place
 from csplint.page.html.tag import Tag
+
+MAX_DEPTH = 10_000
+MAX_ELEMENTS = 400_000
+MAX_TEXT = 20_000_000
+"""Characters of attributes, scripts and styles together, which entities may multiply."""
+
+MAX_ENTITY = 64
+"""Characters of an entity's text. Pages that declare any use them for single characters."""
 
 _PREFIXES = {
     "http://www.w3.org/1999/xhtml": "",
@@ -23,6 +34,12 @@ _ATTRIBUTES = {"http://www.w3.org/1999/xlink": "xlink:"}
 _PSEUDO = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _DECLARED = re.compile(rb"""\A<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z][\w.-]*)["']""")
 _WITH_TEXT = frozenset({"script", "style", "svg:script", "svg:style"})
+# These matter even without attributes.
+_BARE = _WITH_TEXT | {"form"}
+
+
+class _StopError(Exception):
+    """There is more than csplint reads; the message is the end of a sentence."""
 
 
 class XmlTags(NamedTuple):
@@ -52,22 +69,28 @@ def read_xml(text: str) -> XmlTags:
             f"The page is not well-formed XML: {expat.ErrorString(error.code)} at line {error.lineno}. Browsers stop "
             "there; csplint checked what comes before."
         )
-    return XmlTags([tag.finished() for tag in reader.tags], tuple(reader.limits))
+    except _StopError as stop:
+        reader.limits.append(f"The page {stop}; csplint checked what comes before line {reader.line}.")
+    return XmlTags([tag for opened in reader.tags for tag in opened.finished()], tuple(reader.limits))
 
 
 class _Open(NamedTuple):
-    """A tag with its text so far and the position where it begins."""
+    """An element, its tag if it may matter, its text so far, and where each piece of the text begins."""
 
-    tag: Tag
+    name: str
+    attributes: dict[str, str]
+    is_inert: bool
+    tag: Tag | None
     text: list[str]
     text_places: list[Place]
 
-    def finished(self) -> Tag:
-        from msgspec.structs import replace  # noqa: PLC0415 - only for XML
+    def finished(self) -> Iterator[Tag]:
+        """The tag with its text."""
+        if self.tag is not None:
+            yield replace(self.tag, text="".join(self.text), text_place=self.text_places[0]) if self.text else self.tag
 
-        if self.tag.name not in _WITH_TEXT or not self.text:
-            return self.tag
-        return replace(self.tag, text="".join(self.text), text_place=self.text_places[0])
+
+_NO_PARENT = _Open("", {}, False, None, [], [])
 
 
 class _Reader:
@@ -82,37 +105,64 @@ class _Reader:
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._text
         self.parser.ProcessingInstructionHandler = self._instruction
+        self.parser.EntityDeclHandler = self._entity
         self.parser.buffer_text = True
+        self._text_left = MAX_TEXT
+        self._elements_left = MAX_ELEMENTS
+
+    @property
+    def line(self) -> int:
+        """Where the parser is."""
+        return self.parser.CurrentLineNumber
 
     @property
     def _place(self) -> Place:
         return Place(self.parser.CurrentLineNumber, self.parser.CurrentColumnNumber + 1)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        parent = self._open[-1].tag if self._open else None
-        self._add(
-            Tag(
-                name=_element(name),
-                attributes={_attribute(key): value for key, value in attributes.items()},
-                place=self._place,
-                attribute_places={},
-                text_place=self._place,
-                parent=parent.name if parent else "",
-                parent_attributes=parent.attributes if parent else {},
-                is_inert=parent is not None and (parent.is_inert or parent.name == "template"),
-            )
+        parent = self._open[-1] if self._open else _NO_PARENT
+        element = _element(name)
+        self._elements_left -= 1
+        if self._elements_left < 0:
+            raise _StopError(f"has more than {MAX_ELEMENTS:,} elements")
+        if len(self._open) >= MAX_DEPTH:
+            raise _StopError(f"is nested more than {MAX_DEPTH:,} deep")
+        self._count(sum(map(len, attributes.values())))
+        named = {_attribute(key): value for key, value in attributes.items()}
+        tag = self._tag(element, named, parent) if named or element in _BARE else None
+        is_inert = parent.is_inert or element == "template"
+        self._open.append(_Open(element, named, is_inert, tag, [], []))
+        if tag is not None:
+            self.tags.append(self._open[-1])
+
+    def _tag(self, name: str, attributes: dict[str, str], parent: _Open) -> Tag:
+        place = self._place
+        return Tag(
+            name=name,
+            attributes=attributes,
+            place=place,
+            attribute_places={},
+            text_place=place,
+            parent=parent.name,
+            parent_attributes=parent.attributes,
+            is_inert=parent.is_inert,
         )
 
-    def _add(self, tag: Tag) -> None:
-        opened = _Open(tag, [], [])
-        self.tags.append(opened)
-        self._open.append(opened)
+    def _count(self, characters: int) -> None:
+        self._text_left -= characters
+        if self._text_left < 0:
+            raise _StopError(f"has more than {MAX_TEXT:,} characters in scripts and attributes")
+
+    def _entity(self, name: str, is_parameter: bool, value: str | None, *_rest: str | None) -> None:
+        if value is not None and (is_parameter or "&" in value or "%" in value or len(value) > MAX_ENTITY):
+            raise _StopError("declares long or nested entities")
 
     def _end(self, _name: str) -> None:
         self._open.pop()
 
     def _text(self, data: str) -> None:
-        if self._open and self._open[-1].tag.name in _WITH_TEXT:
+        if self._open and self._open[-1].name in _WITH_TEXT:
+            self._count(len(data))
             self._open[-1].text.append(data)
             self._open[-1].text_places.append(self._place)
 
@@ -128,17 +178,8 @@ class _Reader:
                 "as it is sent."
             )
         elif kind == "text/css":
-            self._add(
-                Tag(
-                    name="link",
-                    attributes={"rel": "stylesheet", "href": values.get("href", "")},
-                    place=self._place,
-                    attribute_places={},
-                    text_place=self._place,
-                    parent_attributes={},
-                )
-            )
-            self._open.pop()
+            link = {"rel": "stylesheet", "href": values.get("href", "")}
+            self.tags.append(_Open("link", link, False, self._tag("link", link, _NO_PARENT), [], []))
 
 
 def _element(name: str) -> str:

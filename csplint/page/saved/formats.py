@@ -26,7 +26,7 @@ from csplint.page.fetch.response_checks import (
     require_xml_page,
 )
 from csplint.page.fetch.settings import MAX_BODY_BYTES, MIB
-from csplint.page.kinds import A_PAGE, REPORTED, YAML, has_html, json_kind, kinds, text_kind
+from csplint.page.kinds import A_PAGE, MAX_LOOKED_AT, REPORTED, YAML, has_html, json_kind, kinds, text_kind
 from csplint.page.saved.curl import read_curl
 from csplint.page.saved.har import read_har
 from csplint.page.saved.header_list import HeaderList, read_header_list
@@ -108,8 +108,11 @@ def _is_console(text: str) -> bool:
 
 
 def _is_report(text: str) -> bool:
-    """Whether it is JSON that is known, and no HAR."""
-    return json_kind(text) == REPORTED
+    """Whether it is a report of a browser, and no HAR; a HAR is too long to be parsed twice."""
+    return (
+        any(mark in text[:MAX_LOOKED_AT] for mark in ('"csp-report"', '"csp-violation"'))
+        and json_kind(text) == REPORTED
+    )
 
 
 def _policy(target: str, text: bytes, page: str | None) -> Capture:

@@ -54,10 +54,10 @@ class HeaderList(Struct, frozen=True):
 
 def read_header_list(text: bytes) -> HeaderList | None:
     """The headers, if the text is nothing but headers and at least one is well known; else None."""
+    if len(text) > MAX_HEAD_BYTES:
+        return None
     if text.lstrip().startswith(b"{"):
         return _from_json(text)
-    if len(text) > MAX_HEAD_BYTES or b"<" in text[:1]:
-        return None
     headers: list[tuple[bytes, bytes]] = []
     starts: list[list[int]] = []
     names: set[bytes] = set()
