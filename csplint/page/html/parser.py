@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 import turbohtml
@@ -75,22 +76,37 @@ def read_document(
     label = _known(charset) or (_known(xml_encoding(body)) if reading.xml or body[:2] in _UTF_16_XML else None)
     for view in _views(body, label):
         refuse_too_complex(view, target, None if reading.xml else _tokenize)
-    headers = list(link_tags(reading.links))
-    if reading.xml:
-        text = _decode(body, turbohtml.parse(body[:3], encoding=label or "utf-8").encoding)
-        tags, limits = read_xml(text)
-    else:
-        (tags, text), limits = _parse(body, label, target), ()
-    # Found first, because forms use the base URL of the finished page.
-    base = next((tag for tag in tags if _sets_base(tag)), None)
+    page = _parse_xml(body, label) if reading.xml else _parse(body, label, target)
     srcdoc = SrcdocReader(_srcdoc_tags)
-    document = read_tags((*headers, *srcdoc.expanded(tags)), url, base, text, ignores_base=reading.ignores_base)
-    return replace(document, limits=(*limits, *srcdoc.limits, *document.limits))
+    tags = chain(link_tags(reading.links), srcdoc.expanded(page.tags))
+    document = read_tags(tags, url, page.base, page.text, ignores_base=reading.ignores_base)
+    return replace(document, limits=(*page.limits, *srcdoc.limits, *document.limits))
 
 
-def _parse(body: bytes, label: str | None, target: str) -> tuple[list[Tag], str]:
+class _Page(NamedTuple):
     """
-    Every tag that may matter, in the order of the text, and the decoded text.
+    A parsed page.
+
+    tags: every tag that may matter, in the order of the text; made one by one, as not all may be read. base: the one that
+    sets the base URL, found first because forms use the base URL of the finished page. text: the decoded source.
+    """
+
+    tags: Iterable[Tag]
+    base: Tag | None
+    text: str
+    limits: tuple[str, ...] = ()
+
+
+def _parse_xml(body: bytes, label: str | None) -> _Page:
+    text = _decode(body, turbohtml.parse(body[:3], encoding=label or "utf-8").encoding)
+    tags, limits = read_xml(text)
+    base = next((tag for tag in tags if tag.name == "base" and "href" in tag.attributes and not tag.is_inert), None)
+    return _Page(tags, base, text, limits)
+
+
+def _parse(body: bytes, label: str | None, target: str) -> _Page:
+    """
+    Parse HTML.
 
     The parser hides closed shadow roots as the DOM does, but their scripts run. A page that may have one is parsed with its
     roots left in their templates.
@@ -104,13 +120,15 @@ def _parse(body: bytes, label: str | None, target: str) -> tuple[list[Tag], str]
             )
     except MemoryError as exc:
         raise TargetError(target, "too-complex", "there is not enough memory to parse the page") from exc
-    return [_tag(element, text) for element in _found(parsed)], text
+    found = _found(parsed)
+    base = next((_tag(element, text) for element in found if _sets_base(element)), None)
+    return _Page((_tag(element, text) for element in found), base, text)
 
 
 def _srcdoc_tags(text: str) -> list[Tag]:
     """The tags of a srcdoc's page. Raises TargetError for one that is not safe to parse."""
     refuse_too_complex(text, "srcdoc", _tokenize)
-    return _parse(text.encode("utf-8", "replace"), "utf-8", "srcdoc")[0]
+    return list(_parse(text.encode("utf-8", "replace"), "utf-8", "srcdoc").tags)
 
 
 def _known(charset: str | None) -> str | None:
@@ -222,9 +240,9 @@ def _root_in_template(node: turbohtml.Element, hosts: set[tuple[int, int]]) -> t
     return next((child for child in node.children if isinstance(child, turbohtml.DocumentFragment)), None)
 
 
-def _sets_base(tag: Tag) -> bool:
+def _sets_base(found: _Found) -> bool:
     """HTML Standard #document-base-url: the first base element with an href, in the document's own tree."""
-    return tag.name == "base" and "href" in tag.attributes and not tag.is_inert and not tag.in_shadow
+    return found.name == "base" and "href" in found.node.attrs and not found.is_inert and not found.in_shadow
 
 
 def _may_request(node: turbohtml.Element, name: str) -> bool:

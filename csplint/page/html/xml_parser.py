@@ -18,7 +18,7 @@ from csplint.page.document import Place
 from csplint.page.html.tag import Tag
 
 MAX_DEPTH = 10_000
-MAX_ELEMENTS = 400_000
+MAX_ELEMENTS = 200_000
 MAX_TEXT = 20_000_000
 """Characters of attributes, scripts and styles together, which entities may multiply."""
 
