@@ -23,10 +23,13 @@ class Problem(Struct, frozen=True, kw_only=True):
     directive is the name of the one that governs. place: where in the page. request: what the browser blocks, for the
     text of its console message. fix: the edit in words, "" for the rule's own. edits: what to change, or a function that
     gives it, for problems whose edits are rarely needed. explains: stretches of the policy's text that are only wrong
-    because of this, in their order and without overlap; other findings inside them are its consequences. brief: the message
-    in a few words, for a list that names the directive beside it. effective: the directive that a browser looks for first,
-    such as img-src where `directive` is default-src; "" for the one of `request`. group: problems of one policy with the same group have
-    one reason and are one finding, which `joined` gives; "" for a problem that is always a finding of its own.
+    because of this, in their order and without overlap; other findings inside them are its consequences. parts: the values
+    of the problems that it covers, where there are too many for one each. by_owner: gives edits that are never shown, but
+    show what else has to be fixed once the owner has done on the server what the fix says; a nonce in them is `STAND_IN`.
+    brief: the message in a few words, for a list that names the directive beside it.
+    effective: the directive that a browser looks for first, such as img-src where `directive` is default-src; "" for the
+    one of `request`. group: problems of one policy with the same group have one reason and are one finding, which
+    `joined` gives; "" for a problem that is always a finding of its own.
     """
 
     rule: str
@@ -43,6 +46,8 @@ class Problem(Struct, frozen=True, kw_only=True):
     safety: Literal["safe", "unsafe"] = "safe"
     edits: tuple[Edit, ...] | Callable[[], tuple[Edit, ...]] = ()
     explains: tuple[Span, ...] = ()
+    parts: tuple[str, ...] = ()
+    by_owner: Callable[[], tuple[Edit, ...]] | None = None
     brief: str = ""
     effective: str = ""
     group: str = ""
@@ -58,6 +63,10 @@ class Problem(Struct, frozen=True, kw_only=True):
     def made_edits(self) -> tuple[Edit, ...]:
         """What to change."""
         return self.edits() if callable(self.edits) else self.edits
+
+    def edits_by_owner(self) -> tuple[Edit, ...]:
+        """What the page will be once its owner has done what only a server can do."""
+        return self.by_owner() if self.by_owner else ()
 
 
 class Location(TypedDict):
@@ -87,9 +96,18 @@ def policy_edits(policy: Policy, replacements: Iterable[Replacement]) -> tuple[E
     )
 
 
+STAND_IN = "cDNyLXJlc3BvbnNlLXJhbmRvbTEyOA"
+"""Stands for the nonce that a server will make in each response, while csplint checks what else is wrong; never shown."""
+
+
 def nonce_edit(place: PagePlace, nonce: str) -> tuple[Edit, ...]:
     """The nonce attribute that the tag at `place` should have had in this response."""
     return (Edit(kind="tag", name="nonce", text=nonce, place=Place(place.line, place.column)),)
+
+
+def header_edit(name: str, value: str) -> tuple[Edit, ...]:
+    """The response header to send, instead of those of the same name."""
+    return (Edit(kind="header", name=name, text=value),)
 
 
 def server_edit(text: str) -> tuple[Edit, ...]:

@@ -26,11 +26,20 @@ _MATCHED_SCHEMES = {"http": ("http", "https"), "ws": ("ws", "wss")}
 
 def covers(policies: PolicySet, expression: str, kind: Kind) -> bool:
     """Whether all the policies allow every URL that `expression` matches, as a request of this kind."""
-    open_parts = unused_in(policies)
-    return all(
-        not policies.decide_url(kind, url).blocked
-        for url in witnesses(parse_source(expression), policies.page, open_parts)
-    )
+    source, open_parts = parse_source(expression), unused_in(policies)
+    own_sockets = tuple(_own_sockets(policies, open_parts)) if kind == "ws" and source.name == "'self'" else ()
+    urls = own_sockets or witnesses(source, policies.page, open_parts)
+    return all(not policies.decide_url(kind, url).blocked for url in urls)
+
+
+def _own_sockets(policies: PolicySet, open_parts: UnusedParts) -> Iterator[Url]:
+    """The page's own WebSockets, which 'self' matches too: wss:, and ws: on an http page (CSP3 #match-url-to-source-expression)."""
+    page, own = policies.page, parse_source("'self'")
+    for scheme in ("ws", "wss"):
+        for port in dict.fromkeys((page.port, DEFAULT_PORTS[scheme])):
+            url = compose_url(scheme, page.host, port, f"/{open_parts.word}")
+            if mismatch(own, Target(url, page, browser=policies.browser)) is None:
+                yield url
 
 
 def overlap(policy: Policy, page: Url, expression: str, effective: str) -> tuple[Source, ...]:

@@ -56,7 +56,7 @@ def add_sources(
         return ()
     if _is_shared(governing, effective):
         sources = [*_inherited(governing, effective, spelling), *expressions]
-        return (_new_directive(policy, plain_name(effective), " ".join(sources)),)
+        return (_new_directive(policy, plain_name(effective), " ".join(dict.fromkeys(sources))),)
     return _append(governing, expressions)
 
 
@@ -79,7 +79,10 @@ def _inherited(directive: Directive, effective: str, spelling: Spelling) -> list
 
 
 def _append(directive: Directive, expressions: Sequence[str]) -> tuple[Replacement, ...]:
-    added = " ".join(expressions)
+    listed = {source.text for source in directive.list.sources}
+    added = " ".join(each for each in dict.fromkeys(expressions) if each not in listed)
+    if not added:
+        return ()
     nones = [token for token in directive.tokens if token.source.kind == SourceKind.NONE]
     if nones and len(nones) == len(directive.tokens):
         return (Replacement(nones[0].span.start, directive.span.end, added),)
@@ -133,7 +136,7 @@ def replace_sources(
     texts = frozenset(unwanted)
     if _is_shared(governing, effective):
         rest = [text for text in _inherited(governing, effective, spelling) if text not in texts]
-        return (_new_directive(policy, plain_name(effective), " ".join([*rest, *wanted])),)
+        return (_new_directive(policy, plain_name(effective), " ".join(dict.fromkeys([*rest, *wanted]))),)
     rest = [source.text for source in governing.list.sources if source.kind != SourceKind.NONE]
     words = [*(text for text in rest if text not in texts), *wanted]
     return (Replacement(governing.offset, governing.span.end, " ".join(words) or "'none'"),)

@@ -13,22 +13,19 @@ The order is fixed: the same input gives the same correction, and correcting the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from csplint.checks.edits import add_sources
-from csplint.checks.prefilter import holds
-from csplint.checks.syntax.token import is_directive_name, is_reported_alone
-from csplint.csp.edit import Replacement, apply, without_directives
-from csplint.csp.parse import parse_source
-from csplint.csp.policy import Delivered, Policy, State, parse_policies
+from csplint.csp.policy import Policy
 from csplint.csp.preserve import losses
-from csplint.csp.url import Url
-from csplint.engine.evaluate import Evaluation, Outcome, evaluate, severity
+from csplint.engine.changes import Way, has_edits, read_changed, ways
+from csplint.engine.evaluate import Evaluation, Outcome, OutcomeKey, evaluate, severity
+from csplint.engine.ignored import as_meant
 from csplint.engine.subject import edited
-from csplint.model import JUDGED_EDITS, Edit
+from csplint.model import Edit, Severity
 from csplint.packs.merge import PackSet
 
 Why = Literal["words", "blocks", "unproved", "budget"]
@@ -46,14 +43,13 @@ _EACH_TRIAL = 2_000
 _MOST_NESTED = 6
 """How deep fixes may nest: a fix may need another fix, and so on."""
 
-_APPLIED = JUDGED_EDITS | {"remove-policy"}
-
 
 class Left(Struct, frozen=True):
-    """A finding that the correction does not fix."""
+    """A finding that the correction does not fix. key: its outcome's key before the correction; None if that is unknown."""
 
     outcome: Outcome
     why: Why
+    key: OutcomeKey | None = None
 
 
 class Correction(Struct, frozen=True):
@@ -62,7 +58,9 @@ class Correction(Struct, frozen=True):
 
     before, after: the evaluations. texts: what to send instead of each policy, or "" to send nothing. edits: the edits of
     tags and headers, in order. mends: the problems that the correction fixes. left: the errors and warnings that remain.
-    appeared: the errors and warnings that are new; if csplint works correctly, there are none.
+    appeared: the errors and warnings that are new, except warnings that come to light once the owner has done what only a
+    server can do; if csplint works correctly, there are none. to_try: what the policies that browsers ignore as a whole were
+    meant to be, corrected.
     """
 
     before: Evaluation
@@ -72,6 +70,7 @@ class Correction(Struct, frozen=True):
     mends: tuple[Outcome, ...]
     left: tuple[Left, ...]
     appeared: tuple[Outcome, ...]
+    to_try: tuple[str, ...] = ()
 
     @property
     def changes_something(self) -> bool:
@@ -79,24 +78,48 @@ class Correction(Struct, frozen=True):
         return bool(self.edits) or list(self.texts) != _texts(self.before)
 
 
-def correct(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str]) -> Correction:
-    """Fix whatever edits can fix, one finding at a time, and check the result."""
-    trial = _Trials(packs, features, evaluation)
-    state = _State(evaluation, tuple(range(len(evaluation.policies))), ())
-    while better := trial.next_better(state):
+def correct(
+    evaluation: Evaluation, packs: PackSet, features: Mapping[str, str], accepted: frozenset[OutcomeKey] = frozenset()
+) -> Correction:
+    """
+    Fix whatever edits can fix, one finding at a time, and check the result.
+
+    accepted: the problems that the user does not want fixed.
+    """
+    trial = _Trials(packs, features, evaluation, accepted)
+    state = _State(evaluation, tuple(range(len(evaluation.policies))))
+    while better := trial.next_better(state) or trial.without_a_redundant_policy(state, evaluation):
         state = better
-    known = {each.key for each in trial.faults(evaluation)}
+    known = trial.severities(_State(evaluation, tuple(range(len(evaluation.policies)))))
     now = dict(zip(state.origins, _texts(state.evaluation), strict=True))
     gone = {each.key for each in evaluation.outcomes} - {state.key(each) for each in state.evaluation.outcomes}
+    by_owner = dict(state.by_owner)
     return Correction(
         before=evaluation,
         after=state.evaluation,
         texts=tuple(now.get(policy.index, "") for policy in evaluation.policies),
         edits=state.edits,
-        mends=tuple(each for each in evaluation.outcomes if each.key in gone),
-        left=tuple(Left(each, trial.why(each)) for each in trial.faults(state.evaluation)),
-        appeared=tuple(each for each in trial.faults(state.evaluation) if state.key(each) not in known),
+        mends=tuple(each for each in evaluation.outcomes if each.key in gone - by_owner.keys()),
+        left=(
+            *(Left(each, "words", key) for key, each in by_owner.items()),
+            *(
+                Left(each, trial.why(each), state.key(each))
+                for each in trial.faults(state.evaluation)
+                if not trial.is_accepted(state, each)
+            ),
+        ),
+        appeared=tuple(
+            each
+            for each in trial.faults(state.evaluation)
+            if trial.is_new(state, each, known) and state.key(each) not in state.revealed
+        ),
+        to_try=_to_try(evaluation, packs, features),
     )
+
+
+def _to_try(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str]) -> tuple[str, ...]:
+    subject = as_meant(evaluation)
+    return correct(evaluate(subject, packs, features), packs, features).texts if subject else ()
 
 
 class _State(Struct, frozen=True):
@@ -104,23 +127,34 @@ class _State(Struct, frozen=True):
     The subject after some fixes, checked.
 
     origins: for each policy, its index among the policies that the page sent. edits: the edits that do not change a policy.
+    by_owner: what is fixed as soon as the owner has done it, by its key. revealed: the keys of the warnings that come to light then.
     """
 
     evaluation: Evaluation
     origins: tuple[int, ...]
-    edits: tuple[Edit, ...]
+    edits: tuple[Edit, ...] = ()
+    by_owner: tuple[tuple[OutcomeKey, Outcome], ...] = ()
+    revealed: frozenset[object] = frozenset()
 
-    def key(self, outcome: Outcome) -> tuple[object, ...]:
+    def key(self, outcome: Outcome) -> OutcomeKey:
         """Identifies a problem across states, even if a fix has removed an earlier policy."""
-        rule, policy, value, report_only = outcome.key
-        return rule, None if policy is None else self.origins[policy], value, report_only
+        return self.keys(outcome)[0]
+
+    def keys(self, outcome: Outcome) -> list[OutcomeKey]:
+        """The same, and the keys of the problems that it stands for."""
+        return [
+            (rule, None if policy is None else self.origins[policy], value, report_only)
+            for rule, policy, value, report_only in outcome.keys
+        ]
 
 
 class _Trials:
     """Applies fixes and checks them, until the budget is used up."""
 
-    def __init__(self, packs: PackSet, features: Mapping[str, str], start: Evaluation) -> None:
-        self.packs, self.features = packs, features
+    def __init__(
+        self, packs: PackSet, features: Mapping[str, str], start: Evaluation, accepted: frozenset[OutcomeKey]
+    ) -> None:
+        self.packs, self.features, self._accepted = packs, features, accepted
         document = start.subject.document
         self._cost = _EACH_TRIAL + sum(map(len, _texts(start))) + (len(document.text) // 8 if document else 0)
         self._left = MOST_CHARACTERS
@@ -131,15 +165,55 @@ class _Trials:
         found = [each for each in evaluation.outcomes if severity(each.problem, self.packs) != "info"]
         return sorted(found, key=self._order)
 
+    def severities(self, state: _State) -> dict[object, Severity]:
+        """The faults' keys, each with its worst severity."""
+        found: dict[object, Severity] = {}
+        for each in self.faults(state.evaluation):
+            own = severity(each.problem, self.packs)
+            for key in state.keys(each):
+                found[key] = "error" if "error" in {own, found.get(key)} else own
+        return found
+
+    def is_new(self, state: _State, outcome: Outcome, known: Mapping[object, Severity]) -> bool:
+        """Whether a fault is not among the known ones, or only a warning there and now an error."""
+        before = known.get(state.key(outcome))
+        return before is None or (before == "warning" and severity(outcome.problem, self.packs) == "error")
+
     def next_better(
         self, state: _State, among: frozenset[tuple[object, ...]] | None = None, depth: int = 0
     ) -> _State | None:
         """The state after the first fix that works, or None if none does. `among`: try only the problems with these keys."""
         for outcome in self.faults(state.evaluation):
-            if among is None or outcome.key in among:
+            if not self.is_accepted(state, outcome) if among is None else outcome.key in among:
                 better = self._try(state, outcome, depth)
                 if better is not None:
                     return better
+        return None
+
+    def is_accepted(self, state: _State, outcome: Outcome) -> bool:
+        """Whether the user does not want a problem fixed."""
+        return bool(self._accepted) and state.key(outcome) in self._accepted
+
+    def without_a_redundant_policy(self, state: _State, start: Evaluation) -> _State | None:
+        """
+        The state without one policy that was changed, or is sent twice, and blocks nothing that another one allows.
+
+        Both would be right, but two senders that each have to know what the page needs are how the page broke.
+        """
+        for policy in reversed(state.evaluation.policies):
+            sent = start.policies[state.origins[policy.index]]
+            others = [each for each in state.evaluation.policies if each is not policy]
+            twice = any(each.text == policy.text for each in others)
+            if (policy.text == sent.text and not twice) or not any(
+                _makes_redundant(each, policy, start) for each in others
+            ):
+                continue
+            texts = ["" if each is policy else each.text for each in state.evaluation.policies]
+            after = self._after(state, Way(texts), None) if self._afford() else None
+            if after and not any(
+                self.is_new(after, each, self.severities(state)) for each in self.faults(after.evaluation)
+            ):
+                return after
         return None
 
     def why(self, outcome: Outcome) -> Why:
@@ -147,53 +221,60 @@ class _Trials:
         return self._reasons.get(outcome.key, "budget")
 
     def _try(self, state: _State, outcome: Outcome, depth: int) -> _State | None:
-        edits = [edit for edit in outcome.problem.made_edits() if edit.kind in _APPLIED]
-        if not edits:
-            self._reasons[outcome.key] = "words"
-            return None
-        if depth > _MOST_NESTED or not self._afford():
-            self._reasons[outcome.key] = "budget"
-            return None
-        preserved = _preserving(state.evaluation, edits)
-        if preserved is not None:
-            texts, given_back = preserved
-            self._reasons[outcome.key] = "blocks" if given_back else "unproved"
-            return self._settled(state, self._after(state, texts, edits), outcome, depth)
-        self._reasons[outcome.key] = "blocks"
-        left_out = _left_out(state.evaluation, outcome)
-        return self._settled(state, self._after(state, left_out, []), outcome, depth) if left_out else None
+        self._reasons[outcome.key] = "blocks" if has_edits(outcome) else "words"
+        for way in ways(state.evaluation, outcome):
+            if depth > _MOST_NESTED or not self._afford():
+                self._reasons[outcome.key] = "budget"
+                return None
+            if not way.by_owner:
+                self._reasons[outcome.key] = way.fails
+            better = self._settled(state, self._after(state, way, outcome), outcome, depth, by_owner=way.by_owner)
+            if better is not None:
+                return better
+        return None
 
-    def _after(self, state: _State, texts: list[str], edits: list[Edit]) -> _State:
+    def _after(self, state: _State, way: Way, outcome: Outcome | None) -> _State:
         policies = state.evaluation.policies
         whole = [
             Edit(kind="policy", policy=policy.index, start=0, end=len(policy.text), text=text)
-            for policy, text in zip(policies, texts, strict=True)
+            for policy, text in zip(policies, way.texts, strict=True)
             if text != policy.text
         ]
-        others = [edit for edit in edits if edit.kind not in {"policy", "remove-policy"}]
-        subject = edited(state.evaluation.subject, policies, [*whole, *others])
+        subject = edited(state.evaluation.subject, policies, [*whole, *way.edits])
         kept = [
             origin
-            for policy, text, origin in zip(policies, texts, state.origins, strict=True)
-            if _read(policy, text) is not None
+            for policy, text, origin in zip(policies, way.texts, state.origins, strict=True)
+            if read_changed(policy, text) is not None
         ]
-        return _State(evaluate(subject, self.packs, self.features), tuple(kept), (*state.edits, *others))
+        return _State(
+            evaluate(subject, self.packs, self.features),
+            tuple(kept),
+            (*state.edits, *way.edits),
+            (*state.by_owner, (state.key(outcome), outcome)) if way.by_owner and outcome else state.by_owner,
+            state.revealed,
+        )
 
-    def _settled(self, before: _State, after: _State, outcome: Outcome, depth: int) -> _State | None:
+    def _settled(self, before: _State, after: _State, outcome: Outcome, depth: int, *, by_owner: bool) -> _State | None:
         """The state after also fixing the faults that the fix caused, or None if that is not possible."""
-        known = {before.key(each) for each in self.faults(before.evaluation)}
+        known = self.severities(before)
         target = before.key(outcome)
         while True:
             faults = self.faults(after.evaluation)
             if any(after.key(each) == target for each in faults):
                 return None
-            new = frozenset(each.key for each in faults if after.key(each) not in known)
+            new = frozenset(each.key for each in faults if self.is_new(after, each, known))
             if not new:
                 return after
             better = self.next_better(after, new, depth + 1)
             if better is None:
-                return None
+                return self._revealing(after, [each for each in faults if each.key in new]) if by_owner else None
             after = better
+
+    def _revealing(self, after: _State, new: list[Outcome]) -> _State | None:
+        """The state with what only comes to light when the owner has done something; None if that is an error."""
+        if any(severity(each.problem, self.packs) == "error" for each in new):
+            return None
+        return replace(after, revealed=after.revealed | {after.key(each) for each in new})
 
     def _afford(self) -> bool:
         self._left -= self._cost
@@ -207,95 +288,14 @@ class _Trials:
         return vendors, severity(problem, self.packs), policy, start, problem.rule, problem.value or ""
 
 
+def _makes_redundant(one: Policy, other: Policy, start: Evaluation) -> bool:
+    """Whether a policy in a header blocks everything that the other one blocks, and reports as the other one does."""
+    if one.delivery == "meta" or one.disposition != "enforce" or other.disposition != "enforce":
+        return False
+    if any(name in other.in_force and name not in one.in_force for name in ("report-uri", "report-to")):
+        return False
+    return not losses(one, other, start.context.policies.page)
+
+
 def _texts(evaluation: Evaluation) -> list[str]:
     return [policy.text for policy in evaluation.policies]
-
-
-def _preserving(evaluation: Evaluation, edits: list[Edit]) -> tuple[list[str], bool] | None:
-    """
-    The policies' texts after the edits, with the sources that the edits would lose put back, and whether there were any.
-
-    None if they cannot be put back. If an edit brings a directive into force, it gets the sources that applied in its place
-    before.
-    """
-    found: list[str] = []
-    given_back = False
-    for policy in evaluation.policies:
-        own = [edit for edit in edits if edit.policy == policy.index]
-        text = _edited(policy, own)
-        preserved = _preserved(policy, text, evaluation.context.policies.page) if own and text else text
-        if preserved is None:
-            return None
-        given_back = given_back or preserved != text
-        found.append(preserved)
-    return found, given_back
-
-
-def _edited(policy: Policy, edits: Iterable[Edit]) -> str:
-    """A policy's text after its edits, or "" if an edit removes the policy."""
-    if any(edit.kind == "remove-policy" for edit in edits):
-        return ""
-    return apply(policy.text, [Replacement(edit.start or 0, edit.end or 0, edit.text) for edit in edits])
-
-
-def _left_out(evaluation: Evaluation, outcome: Outcome) -> list[str] | None:
-    """
-    The policies' texts without the directive that a problem is about; None if browsers do not ignore that directive.
-
-    Correcting its name would restrict what is unrestricted now, and only the author should decide that.
-    """
-    policy, span = outcome.problem.policy, outcome.problem.span
-    if policy is None or span is None:
-        return None
-    ignored = [each for each in policy.directives if each.state != State.IN_FORCE and each.span.start <= span.start]
-    about = [each for each in ignored if span.end <= each.span.end]
-    if not about:
-        return None
-    text = apply(policy.text, without_directives(policy, about[:1]))
-    if losses(policy, _read(policy, text), evaluation.context.policies.page):
-        return None  # a later directive of the same name would come into force
-    return [text if each.index == policy.index else each.text for each in evaluation.policies]
-
-
-def _preserved(policy: Policy, text: str, page: Url) -> str | None:
-    """A changed text with its lost sources put back, or None if that is not possible or would repeat a directive."""
-    for _ in range(2):
-        after = _read(policy, text)
-        if after is not None and _repeated(after) > _repeated(policy):
-            return None
-        lost = [each for each in losses(policy, after, page) if not _is_misread(each.source)]
-        if not lost or after is None:
-            return text
-        if any(not each.source for each in lost):
-            return None
-        text = _with(after, ((each.effective, each.source) for each in lost))
-        if text == policy.text:
-            return None
-    return None
-
-
-def _repeated(policy: Policy) -> int:
-    """How many directives repeat the name of an earlier one."""
-    return len(policy.directives) - len({each.name for each in policy.directives})
-
-
-def _is_misread(text: str) -> bool:
-    """Whether browsers misread a source: it is a keyword without quotes, or the name of a directive."""
-    source = parse_source(text)
-    return bool(text) and (holds(source, is_reported_alone) or holds(source, is_directive_name))
-
-
-def _with(policy: Policy, lost: Iterable[tuple[str, str]]) -> str:
-    by_directive: dict[str, list[str]] = {}
-    for effective, source in lost:
-        governing = policy.governing(effective)
-        listed = by_directive.setdefault(effective if governing is None else governing.name, [])
-        if source not in listed:
-            listed.append(source)
-    changes = [change for name, sources in by_directive.items() for change in add_sources(policy, name, sources)]
-    return apply(policy.text, changes)
-
-
-def _read(policy: Policy, text: str) -> Policy | None:
-    read = parse_policies([Delivered(text, policy.delivery, policy.disposition, policy.order)])
-    return read[0] if len(read) == 1 else None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from csplint.checks.problem import STAND_IN
 from csplint.csp.policy import Delivered, Policy, parse_policies
 from csplint.engine.correct import Correction, Left, Why
 from csplint.engine.evaluate import OutcomeKey, reported_severity
-from csplint.engine.verdict import judge_vendors, worst
+from csplint.engine.verdict import judge_vendors, steps, worst
 from csplint.model import (
     Action,
     Corrected,
@@ -38,6 +40,12 @@ BEFORE_ENFORCING = (
 )
 """What you need to know before you enforce a policy that was made from one page."""
 
+TWO_SENDERS = (
+    "Find what adds the policy that is no longer needed. Often the server or a proxy adds one header and the application "
+    "another; browsers apply both, and both must allow everything."
+)
+"""What to do where a policy is left out because another one does all of its work."""
+
 NONCE_VALUE = "the nonce of this response, the same as in the header"
 
 
@@ -48,18 +56,38 @@ def corrected(correction: Correction, packs: PackSet, fingerprints: Mapping[Outc
     fingerprints: of the findings before the correction, by the keys of their outcomes; one that follows from another
     has none.
     """
-    if not correction.changes_something and not correction.left:
+    by_hand = (*_to_try(correction), *steps(correction.after.context))
+    if not correction.changes_something and not correction.left and not by_hand:
         return None
     left = list(correction.left)
     return Corrected(
         headers=(*_headers(correction), *_other_headers(correction)),
         metas=tuple(_metas(correction)),
         tags=tuple(_tags(correction)),
-        steps=tuple(dict.fromkeys(_step(each, packs) for each in left)),
+        steps=tuple(dict.fromkeys((*by_hand, *_senders(correction), *(_step(each, packs) for each in left)))),
         mends=tuple(fingerprints[each.key] for each in correction.mends if each.key in fingerprints),
-        leaves=tuple(LeftFinding(fingerprints.get(each.outcome.key, ""), _REASONS[each.why]) for each in left),
+        leaves=tuple(
+            LeftFinding(fingerprints.get(each.key or each.outcome.key, ""), _REASONS[each.why]) for each in left
+        ),
         proof=_proof(correction, left, packs),
     )
+
+
+def _to_try(correction: Correction) -> Iterator[str]:
+    for text in correction.to_try:
+        yield (
+            "Browsers ignore the whole policy, so it blocks nothing now. To enforce what it was meant to be, with what the page "
+            f"needs, send it as {REPORT_ONLY} first, and then in place of the policy: {_without_nonces(text)}"
+        )
+
+
+def _senders(correction: Correction) -> Iterator[str]:
+    """What to do about a header that another one makes redundant."""
+    texts = correction.texts
+    removed = [each for each in correction.before.policies if each.in_force and not texts[each.index]]
+    kept = [each for each in correction.before.policies if each.disposition == "enforce" and texts[each.index]]
+    if kept and any(each.delivery == "header" and each.disposition == "enforce" for each in removed):
+        yield TWO_SENDERS
 
 
 def proposed(correction: Correction, packs: PackSet) -> Corrected:
@@ -93,7 +121,7 @@ def _headers(correction: Correction) -> Iterator[HeaderChange]:
             continue
         name = ENFORCED if first.disposition == "enforce" else REPORT_ONLY
         before, after = ", ".join(each.text for each in policies), _joined(correction, policies)
-        yield HeaderChange(_action(before, after), name, before, after or None, first.index)
+        yield HeaderChange(_action(before, after), name, before, _to_send(before, after), first.index)
 
 
 def _metas(correction: Correction) -> Iterator[MetaChange]:
@@ -105,7 +133,7 @@ def _metas(correction: Correction) -> Iterator[MetaChange]:
             before, after = ", ".join(each.text for each in policies), _joined(correction, policies)
             place = places.get(first.order)
             at = Place(place.line, place.column) if place else None
-            yield MetaChange(_action(before, after), before, after or None, first.index, at)
+            yield MetaChange(_action(before, after), before, _to_send(before, after), first.index, at)
 
 
 def _action(before: str, after: str) -> Action:
@@ -115,7 +143,18 @@ def _action(before: str, after: str) -> Action:
 
 
 def _joined(correction: Correction, policies: Sequence[Policy]) -> str:
-    return ", ".join(text for each in policies if (text := correction.texts[each.index]))
+    texts = (correction.texts[each.index] for each in policies)
+    return ", ".join(text.replace(STAND_IN, "{NONCE}") for text in texts if text)
+
+
+def _to_send(before: str, after: str) -> str | None:
+    """What a changed header is sent with; None if it is not sent."""
+    return (after if after == before else _without_nonces(after)) or None
+
+
+def _without_nonces(text: str) -> str:
+    """A policy's text without a nonce to copy."""
+    return re.sub(r"'nonce-[^']*'", "'nonce-{NONCE}'", text, flags=re.IGNORECASE)
 
 
 def _lines(correction: Correction) -> Iterator[tuple[Policy, ...]]:

@@ -41,6 +41,12 @@ class Outcome(Struct, frozen=True):
         policy = self.problem.policy
         return self.problem.rule, policy.index if policy else None, self.problem.value, self.report_only
 
+    @property
+    def keys(self) -> tuple[OutcomeKey, ...]:
+        """The key, and the keys of the problems that it stands for: once there are fewer, each is a problem of its own."""
+        rule, policy, _, report_only = self.key
+        return (self.key, *((rule, policy, part, report_only) for part in self.problem.parts))
+
 
 def severity(problem: Problem, packs: PackSet) -> Severity:
     """A problem's own severity, or its rule's."""

@@ -17,7 +17,7 @@ from csplint.csp.policy import Policy
 from csplint.engine.causes import without_consequences
 from csplint.engine.console import by_browser, console
 from csplint.engine.effect import effects
-from csplint.engine.evaluate import Evaluation, Outcome, evaluate, reported_severity, vendor_context
+from csplint.engine.evaluate import Evaluation, Outcome, OutcomeKey, evaluate, reported_severity, vendor_context
 from csplint.engine.fingerprint import fingerprints
 from csplint.engine.reported import Reported, Together, together
 from csplint.engine.subject import Subject
@@ -67,7 +67,7 @@ def check_subject(
     context = evaluation.context
     first = subject.visits.first if subject.visits else None
     servers = platforms(first, subject.document) if first else ()
-    groups = _groups(evaluation, packs, features, sieve or Sieve(), Target(subject.target, name))
+    groups, accepted = _groups(evaluation, packs, features, sieve or Sieve(), Target(subject.target, name))
     findings = tuple(_findings(evaluation, groups, packs, features, header_place(servers)))
     reported = {packs.rules[part.problem.rule].id for group in groups for part in group.parts}
     skipped = tuple(_skipped(context, packs, reported))
@@ -82,7 +82,7 @@ def check_subject(
         redirects=tuple(RedirectReport(h.url, h.status, h.location) for h in first.redirects) if first else (),
         platforms=servers,
         verdict=verdict(context, findings, packs),
-        corrected=_corrected(evaluation, packs, features, groups),
+        corrected=_corrected(evaluation, packs, features, groups, accepted),
         limits=subject.document.limits if subject.document else (),
         policies=tuple(_policy(policy) for policy in evaluation.policies),
         widgets=tuple(_widgets(context)),
@@ -107,20 +107,28 @@ def _widgets(context: Context) -> Iterator[WidgetReport]:
 
 def _groups(
     evaluation: Evaluation, packs: PackSet, features: Mapping[str, str], sieve: Sieve, target: Target
-) -> list[Together]:
-    """What is reported, in the report's order: by severity, then by what it does, causes before the others."""
+) -> tuple[list[Together], frozenset[OutcomeKey]]:
+    """
+    What is reported, and what the user does not want fixed.
+
+    The first is in the report's order: by severity, then by what it does, causes before the others.
+    """
     kept = without_consequences(evaluation, packs, features)
     still = {each.key for each in kept}
     does = effects(kept, (each for each in evaluation.outcomes if each.key not in still), packs)
     ordered = sorted(kept, key=lambda outcome: _sort_key(outcome, packs, does[outcome.key]))
     reported: list[Reported] = []
+    accepted: set[OutcomeKey] = set()
     for outcome, fingerprint in zip(ordered, fingerprints(target.key, ordered, packs), strict=True):
         severity = reported_severity(outcome, packs)
         each = Reported(outcome=outcome, fingerprint=fingerprint, effect=does[outcome.key], severity=severity)
-        if (passed := sieve.reports(each, outcome.problem.rule, target)) is not None:
+        passed = sieve.reports(each, outcome.problem.rule, target)
+        if passed is None or passed.state == "suppressed":
+            accepted.add(outcome.key)
+        if passed is not None:
             reported.append(passed)
     reported.sort(key=lambda each: SEVERITIES.index(each.severity))
-    return together(reported)
+    return together(reported), frozenset(accepted)
 
 
 def _sort_key(outcome: Outcome, packs: PackSet, effect: Effect) -> tuple[object, ...]:
@@ -133,20 +141,24 @@ def _sort_key(outcome: Outcome, packs: PackSet, effect: Effect) -> tuple[object,
 
 
 def _corrected(
-    evaluation: Evaluation, packs: PackSet, features: Mapping[str, str], groups: Sequence[Together]
+    evaluation: Evaluation,
+    packs: PackSet,
+    features: Mapping[str, str],
+    groups: Sequence[Together],
+    accepted: frozenset[OutcomeKey],
 ) -> Corrected | None:
     if not evaluation.policies and evaluation.subject.document is not None and not evaluation.subject.delivered:
         from csplint.engine.corrected import proposed  # noqa: PLC0415 - only for pages without a policy
         from csplint.engine.propose import from_nothing  # noqa: PLC0415
 
         return proposed(from_nothing(evaluation.subject, packs, features), packs)
-    if all(group.first.severity == "info" for group in groups):
+    if all(group.first.severity == "info" or group.first.state == "suppressed" for group in groups):
         return None
     from csplint.engine.correct import correct  # noqa: PLC0415 - only for what has something to correct
     from csplint.engine.corrected import corrected  # noqa: PLC0415
 
     fingerprint = {part.outcome.key: group.first.fingerprint for group in groups for part in group.parts}
-    return corrected(correct(evaluation, packs, features), packs, fingerprint)
+    return corrected(correct(evaluation, packs, features, accepted), packs, fingerprint)
 
 
 def _findings(

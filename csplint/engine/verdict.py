@@ -44,19 +44,40 @@ def _decided_elsewhere(context: Context, state: WidgetState) -> tuple[WidgetStat
         return "broken", "no script runs, because the policy's sandbox has no allow-scripts"
     if state == "broken":
         return state, ""
-    for reason in _not_modelled(context):
+    for reason, _ in _not_modelled(context):
         return "unknown", reason
     return state, ""
 
 
-def _not_modelled(context: Context) -> Iterator[str]:
+def steps(context: Context) -> Iterator[str]:
+    """What to do about everything besides the source lists that decides whether a widget works."""
+    if not context.vendors:
+        return
+    if not context.policies.runs_scripts:
+        yield "Add allow-scripts and allow-same-origin to the policy's sandbox directive, or remove the directive."
+    for _, step in _not_modelled(context):
+        yield step
+
+
+def _not_modelled(context: Context) -> Iterator[tuple[str, str]]:
+    """What makes a state unknown, and what to do about it."""
     if any("allow-same-origin" not in words for words in context.policies.words("sandbox")):
-        yield "the policy's sandbox has no allow-same-origin, so the widget gets no cookies and no storage"
+        yield (
+            "the policy's sandbox has no allow-same-origin, so the widget gets no cookies and no storage",
+            "Add allow-same-origin to the policy's sandbox directive, or remove the directive.",
+        )
     if any("'script'" in words for words in context.policies.words("require-trusted-types-for")):
-        yield "the policy requires Trusted Types, and the widget's scripts may assign plain strings"
+        yield (
+            "the policy requires Trusted Types, and the widget's scripts may assign plain strings",
+            "Try the widget with the policy as Content-Security-Policy-Report-Only. If browsers report its scripts, remove "
+            "require-trusted-types-for from the policy of pages with the widget.",
+        )
     for value in context.visits.first.header("cross-origin-embedder-policy") if context.visits else ():
         if value.strip().lower().startswith(b"require-corp"):
-            yield "Cross-Origin-Embedder-Policy: require-corp blocks files whose server does not opt in"
+            yield (
+                "Cross-Origin-Embedder-Policy: require-corp blocks files whose server does not opt in",
+                "Stop sending Cross-Origin-Embedder-Policy: require-corp with pages that have the widget.",
+            )
 
 
 def _state(rows: Sequence[RequirementReport], vendor: Vendor) -> WidgetState:
@@ -96,7 +117,7 @@ def verdict(context: Context, findings: Sequence[Finding], packs: PackSet) -> Ve
     return Verdict(
         state=worst([each.state for each in judged]),
         text=" ".join(_sentence(each, bare=context.document is None) for each in judged),
-        because=_because(causes, worst(states)),
+        because=_because(causes, worst(states), len(context.every_policy)),
         then=_then(context, packs, loads=worst(states) != "broken"),
         if_added=worst([each.if_added or "works" for each in absent]) if absent else None,
         causes=tuple(each.fingerprint for each in causes),
@@ -108,13 +129,14 @@ def verdict(context: Context, findings: Sequence[Finding], packs: PackSet) -> Ve
 _OF_WIDGETS = frozenset({"widget", "parts"})
 
 
-def _because(causes: Sequence[Finding], state: WidgetState) -> str:
+def _because(causes: Sequence[Finding], state: WidgetState, policies: int) -> str:
     """Why a widget does not load: the first cause's message and its own cause."""
     first = next((each for each in causes if each.effect == "widget"), None)
     if first is None or state != "broken":
         return ""
     line = f" (line {first.place.line})" if first.place and not first.message.startswith("The embed") else ""
-    return f"{first.message.removesuffix('.')}{line}."
+    where = f" Policy {first.policy + 1} of {policies} blocks it." if policies > 1 and first.policy is not None else ""
+    return f"{first.message.removesuffix('.')}{line}.{where}"
 
 
 def _then(context: Context, packs: PackSet, *, loads: bool) -> str:

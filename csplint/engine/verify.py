@@ -27,7 +27,7 @@ class Verifier:
         self._evaluation = evaluation
         self._packs = packs
         self._features = features
-        self._before = {each.key for each in evaluation.outcomes}
+        self._before = {key for each in evaluation.outcomes for key in each.keys}
         self._cost = sum(len(policy.text) + _EACH_POLICY for policy in evaluation.policies)
         self._left = MOST_EVALUATED
 

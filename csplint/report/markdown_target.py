@@ -67,7 +67,7 @@ def _failure(target: TargetReport) -> str:
 def _counts(target: TargetReport) -> str:
     """The counts, or "Clean": no finding, not even a known one, and every requirement met."""
     met, applicable = requirement_counts(target)
-    needs = f"{met} of {counted(applicable, 'requirement')} met" if applicable else ""
+    needs = f"{met} of {counted(applicable, 'need')} met" if applicable else ""
     if target.findings or met != applicable:
         states = count_states([target])
         known = [f"{states[state]} {state}" for state in ("baselined", "suppressed") if states[state]]

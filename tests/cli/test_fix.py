@@ -57,7 +57,7 @@ def test_no_nonce_is_printed_to_be_copied(capsys: pytest.CaptureFixture[str], fo
 
 
 def test_policies_of_one_line_are_lines_of_their_own(capsys: pytest.CaptureFixture[str]) -> None:
-    _, out = printed(capsys, "--policy", "default-src 'self; img-src 'self', frame-src 'self'", "--as", "diff")
+    _, out = printed(capsys, "--policy", "default-src 'self; img-src 'self', form-action 'self'", "--as", "diff")
     lines = [line for line in out.splitlines() if not line.startswith("-")]
     assert lines[1] == "+Content-Security-Policy: default-src 'self';"
     assert sum(line.endswith(",") for line in lines) == 1

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from csplint.csp.browsers import BROWSERS
 from csplint.csp.cover import covers, witnesses
 from csplint.csp.decide import PolicySet
 from csplint.csp.match import Target, mismatch
@@ -72,3 +74,28 @@ def test_what_is_covered_is_allowed_and_what_is_not_has_a_witness(
 def test_a_source_covers_itself(page: str, expression: str, kind: Kind) -> None:
     policies = PolicySet.read(page, [Delivered(f"default-src {expression}")])
     assert covers(policies, expression, kind)
+
+
+OWN_SOCKETS = [
+    # page, what is listed, whether it covers the page's own WebSockets, which Chromium and Firefox count to 'self'
+    ("https://shop.example/", "'self'", True),
+    ("https://shop.example/", "https:", False),
+    ("https://shop.example/", "wss:", True),
+    ("https://shop.example/", "wss://shop.example", True),
+    ("https://shop.example/", "wss://other.test", False),
+    ("https://shop.example/", "*", True),
+    ("http://shop.example/", "'self'", True),
+    ("http://shop.example/", "http:", False),
+    ("http://shop.example/", "ws:", True),
+    ("http://shop.example/", "wss:", False),
+    ("http://shop.example:8080/", "'self'", True),
+    ("http://shop.example:8080/", "ws://shop.example", False),
+    ("http://shop.example:8080/", "ws://shop.example:8080 wss://shop.example:8080", True),
+]
+
+
+@pytest.mark.parametrize(("page", "listed", "expected"), OWN_SOCKETS)
+def test_self_is_the_pages_own_websockets_too(page: str, listed: str, expected: bool) -> None:
+    for browser in BROWSERS:
+        policies = PolicySet.read(page, [Delivered(f"connect-src {listed}")], browser)
+        assert covers(policies, "'self'", "ws") == expected, browser.name

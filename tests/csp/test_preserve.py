@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from csplint.csp.browsers import BROWSERS
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered, Policy, parse_policies
-from csplint.csp.preserve import losses
+from csplint.csp.preserve import losses, starts_no_script
 from csplint.csp.request import Kind, Request
 from csplint.csp.url import Url
 
@@ -59,6 +59,29 @@ def test_what_is_lost(before: str, after: str, expected: set[tuple[str, str]]) -
     assert bool(found) == bool(expected)
 
 
+STARTS = [
+    # policy, whether no script can start under it
+    ("script-src 'strict-dynamic' 'self' https:", True),
+    ("default-src 'strict-dynamic'", True),
+    ("script-src 'strict-dynamic' 'nonce-abc'", False),
+    (f"script-src 'strict-dynamic' {HASH}", False),
+    ("script-src 'self'", False),  # there is no 'strict-dynamic' to lose
+    ("script-src-elem 'strict-dynamic'", False),  # nothing restricts event handlers
+    ("script-src 'strict-dynamic'; script-src-attr 'unsafe-inline'", False),
+    ("script-src 'strict-dynamic'; script-src-attr 'none'", True),
+    ("script-src 'strict-dynamic' 'unsafe-inline'", True),  # which 'strict-dynamic' disables
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), STARTS)
+def test_whether_a_script_can_start(text: str, expected: bool) -> None:
+    one = policy(text)
+    assert one is not None
+    assert starts_no_script(one) == expected
+    [meta] = parse_policies([Delivered(text, "meta", order=1)])
+    assert not starts_no_script(meta), "scripts may come before the element"
+
+
 NAMES = ["default-src", "script-src", "script-src-elem", "script-src-attr", "style-src", "img-src", "connect-src", "worker-src", "frame-src", "child-src", "form-action", "base-uri", "object-src"]  # fmt: skip
 SOURCES = [
     "'self'", "'none'", "'unsafe-inline'", "'unsafe-eval'", "'wasm-unsafe-eval'", "'unsafe-hashes'", "'strict-dynamic'", "'nonce-abc'", HASH,
@@ -99,3 +122,9 @@ def test_whatever_is_allowed_and_not_lost_stays_allowed(before: str, after: str,
 @given(POLICIES)
 def test_the_same_policy_loses_nothing(text: str) -> None:
     assert lost(text, f"{text} ") == set()
+
+
+def test_a_hash_is_not_lost_where_all_inline_code_is_allowed() -> None:
+    before = f"style-src 'self' {HASH}"
+    assert lost(before, "style-src 'self' 'unsafe-inline'") == set()
+    assert lost(before, "style-src 'self'") == {("style-src-elem", HASH)}

@@ -6,12 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from csplint import check_page, check_policy
+from csplint.checks.problem import STAND_IN
 from csplint.csp.policy import Delivered, parse_policies
 from csplint.csp.preserve import losses
 from csplint.engine.correct import Correction, correct
 from csplint.engine.evaluate import Evaluation, Outcome, evaluate
 from csplint.engine.subject import policy_subject
 from csplint.packs.merge import load_packs
+from tests.guide.pages import TAG
 
 SHOP = "https://shop.example/"
 PACKS = load_packs(())
@@ -56,7 +59,7 @@ CASES = [
             "default-src 'none'; connect-src https://*.velaro.com https://*.service.signalr.net wss://*.velaro.com; "
             "frame-src blob: 'self'; img-src https://app-cdn.velaro.com data:; style-src 'unsafe-inline'; "
             "script-src https://app-cdn.velaro.com",
-            "script-src 'self' https://app-cdn.velaro.com",
+            "",  # the first blocks all that the second blocks
         ],
     ),
     (  # a directive that comes into force keeps what applied in its place, and its neighbour what it allowed
@@ -72,6 +75,30 @@ CASES = [
         ["script-src https://app-cdn.velaro.com; object-src 'none'; base-uri 'none'"],
     ),
     (["script-src https://app-cdn.velaro.com; object-src 'none'; base-uri 'none'"], None),
+    (  # what is copied from a fallback is not copied twice
+        ["default-src self; style-src 'self' 'unsafe-inline'"],
+        [
+            "default-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' https://*.velaro.com "
+            "https://*.service.signalr.net wss://*.velaro.com; frame-src 'self' blob:; img-src 'self' https://app-cdn.velaro.com "
+            "data:; script-src 'self' https://app-cdn.velaro.com"
+        ],
+    ),
+    (  # browsers take it for a host, and correcting it would let every inline script run
+        ["script-src 'self' unsafe-inline https://app-cdn.velaro.com; object-src 'none'"],
+        ["script-src 'self' https://app-cdn.velaro.com; object-src 'none'"],
+    ),
+    (  # no script can start, so there is none that 'strict-dynamic' could trust
+        ["script-src 'strict-dynamic' 'self' https://app-cdn.velaro.com; object-src 'none'"],
+        ["script-src 'self' https://app-cdn.velaro.com; object-src 'none'"],
+    ),
+    (  # a space is missing
+        ["script-src 'nonce-3TmVbQn7LkHsYw2RzXcAfg==''strict-dynamic'; object-src 'none'; base-uri 'none'"],
+        ["script-src 'nonce-3TmVbQn7LkHsYw2RzXcAfg==' 'strict-dynamic'; object-src 'none'; base-uri 'none'"],
+    ),
+    (  # the warning about base-uri is there before the quotes are
+        ["script-src nonce-3TmVbQn7LkHsYw2RzXcAfg== 'strict-dynamic'; object-src 'none'"],
+        ["script-src 'nonce-3TmVbQn7LkHsYw2RzXcAfg==' 'strict-dynamic'; object-src 'none'"],
+    ),
 ]
 
 
@@ -83,6 +110,20 @@ def test_the_one_policy_to_send(sent: list[str], instead: list[str] | None) -> N
     assert [each for each in faults(correction.after) if _severity(each) == "error"] == []
 
 
+def test_a_warning_does_not_become_an_error() -> None:
+    """Without its colon, img-src: would be a directive that browsers drop because of the dash: an error, not a warning."""
+    [before] = [each for each in judged(WARNING).outcomes if each.problem.rule == "non-ascii-directive"]
+    assert _severity(before) == "warning"
+    correction = corrected(WARNING)
+    assert correction.appeared == ()
+    assert "non-ascii-directive" not in {
+        each.problem.rule for each in faults(correction.after) if _severity(each) == "error"
+    }
+
+
+WARNING = "img-src: wss://*.velaro.com –; upgrade-insecure-requests; image-src –"
+
+
 def test_what_no_text_can_fix_is_left_with_the_reason() -> None:
     correction = corrected(
         "script-src 'self' 'unsafe-inline' https://app-cdn.velaro.com; object-src 'none'; base-uri 'none'"
@@ -90,6 +131,57 @@ def test_what_no_text_can_fix_is_left_with_the_reason() -> None:
     assert {each.outcome.problem.rule: each.why for each in correction.left} == {"unsafe-inline-not-needed": "blocks"}
     correction = corrected("script-src 'nonce-{{nonce}}' 'strict-dynamic'; object-src 'none'; base-uri 'none'")
     assert {each.why for each in correction.left} == {"words"}
+
+
+def test_what_the_owner_does_on_the_server_is_looked_past() -> None:
+    """A placeholder hides what else is wrong; it stays to be done, and everything else is corrected in the same step."""
+    correction = corrected("script-src 'nonce-{{nonce}}'; img-src 'self'; object-src 'none'; base-uri 'none'")
+    assert list(correction.texts) == [
+        f"script-src 'nonce-{STAND_IN}' 'strict-dynamic'; img-src 'self' https://app-cdn.velaro.com data:; "
+        "object-src 'none'; base-uri 'none'"
+    ]
+    assert [(each.outcome.problem.rule, each.why) for each in correction.left] == [("nonce-template", "words")]
+    assert "nonce-template" not in {each.problem.rule for each in correction.mends}
+
+
+def test_a_nonce_that_stands_in_is_never_shown() -> None:
+    [target] = check_policy("script-src 'nonce-{{nonce}}' 'strict-dynamic'; img-src 'self'", page=SHOP).targets
+    assert target.corrected is not None
+    assert "'nonce-{NONCE}'" in (target.corrected.headers[0].after or "")
+    assert STAND_IN not in repr(target)
+
+
+def test_a_policy_that_browsers_ignore_as_a_whole_stays_and_can_be_tried() -> None:
+    [target] = check_policy("default-src: 'self'; img-src: ‘self’", page=SHOP).targets
+    assert target.corrected is not None
+    assert [each.action for each in target.corrected.headers] == ["keep"]
+    first = target.corrected.steps[0]
+    assert first.startswith("Browsers ignore the whole policy, so it blocks nothing now.")
+    meant = first.partition("in place of the policy: ")[2]
+    assert {"default-src 'self'", "img-src 'self' https://app-cdn.velaro.com data:"} <= set(meant.split("; "))
+    [tried] = check_policy(meant, page=SHOP).targets
+    assert tried.verdict is not None
+    assert tried.verdict.state == "works"
+
+
+STEPS = [
+    ("sandbox allow-forms", {}, "Add allow-scripts and allow-same-origin to the policy's sandbox directive"),
+    ("sandbox allow-scripts", {}, "Add allow-same-origin to the policy's sandbox directive"),
+    ("require-trusted-types-for 'script'", {}, "remove require-trusted-types-for"),
+    (
+        "object-src 'none'",
+        {"Cross-Origin-Embedder-Policy": "require-corp"},
+        "Stop sending Cross-Origin-Embedder-Policy",
+    ),
+]
+
+
+@pytest.mark.parametrize(("directive", "headers", "says"), STEPS)
+def test_what_decides_outside_the_source_lists_is_a_step(directive: str, headers: dict[str, str], says: str) -> None:
+    sent = [("Content-Security-Policy", f"script-src 'self'; {directive}"), *headers.items()]
+    [target] = check_page(f"<!doctype html>{TAG}".encode(), sent, url=SHOP).targets
+    assert target.corrected is not None
+    assert any(says in each for each in target.corrected.steps)
 
 
 NAMES = ["default-src", "script-src", "style-src", "img-src", "connect-src", "frame-src", "script-scr", "base-uri", "object-src", "frame-ancestors", "sandbox", "report-to", "Content-Security-Policy:", "img-src:"]  # fmt: skip
@@ -138,3 +230,38 @@ def _was_misread(source: str) -> bool:
 
 def _repeated(names: list[str]) -> int:
     return len(names) - len(set(names))
+
+
+WHOLE = (
+    "default-src 'self'; script-src 'self' https://app-cdn.velaro.com; connect-src https://*.velaro.com wss://*.velaro.com "
+    "https://*.service.signalr.net; style-src 'unsafe-inline'; img-src data: https://app-cdn.velaro.com; "
+    "frame-src 'self' blob:; base-uri 'self'"
+)
+SENDERS = [
+    # two policies, and which of them is still sent
+    ("the second only blocks what the first allows", (WHOLE, "default-src 'self' https: data: blob: 'unsafe-inline'; script-src 'self'"), [True, False]),
+    ("the same twice", ("default-src 'self'", "default-src 'self'"), [True, False]),
+    ("the second restricts something else too", (WHOLE, "script-src 'self'; form-action 'self'"), [True, True]),
+    ("the second has its own reports", (WHOLE, "script-src 'self'; report-uri /csp"), [True, True]),
+    ("nothing is wrong with either", (WHOLE, "object-src *"), [True, True]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sent", "kept"), [case[1:] for case in SENDERS], ids=[case[0] for case in SENDERS])
+def test_a_policy_that_another_one_makes_redundant_is_not_sent(sent: tuple[str, ...], kept: list[bool]) -> None:
+    result = correct(evaluate(policy_subject("policy", SHOP, list(sent), []), PACKS, {}), PACKS, {})
+    assert [bool(text) for text in result.texts] == kept
+    assert not result.appeared
+
+
+def test_what_the_user_accepted_is_not_fixed() -> None:
+    before = evaluate(
+        policy_subject("policy", SHOP, ["default-src 'self'; script-src 'self' https://app-cdn.velaro.com"], []),
+        PACKS,
+        {},
+    )
+    accepted = frozenset(each.key for each in before.outcomes if each.problem.rule == "missing-frame-blob")
+    result = correct(before, PACKS, {}, accepted)
+    assert "frame-src" not in result.texts[0]
+    assert "img-src" in result.texts[0]
+    assert [each.outcome.problem.rule for each in result.left] == []

@@ -38,9 +38,10 @@ def check(loopback: Site, page: Page) -> Report:
 def told(target: TargetReport) -> list[tuple[str, str, str | None]]:
     """What concerns the widget; the general rules have tests of their own."""
     return [
-        (each.name, each.severity, each.symptom)
+        (part.name, each.severity, part.symptom)
         for each in target.findings
         if each.severity != "info" and (each.pack == "velaro" or each.name in GENERAL)
+        for part in each.parts or (each,)
     ]
 
 

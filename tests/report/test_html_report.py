@@ -70,8 +70,8 @@ WORDS = [
     ("no-policy", ".findings .none", "No findings."),
     ("no-policy", ".facts", "Page URL https://shop.example/"),
     ("clean", ".findings .none", "No findings from 3 rules."),
-    ("clean", "header .detail", "No findings from 3 rules; 2 of 2 requirements met."),
-    ("clean", ".needs .meter p", "2 requirements: 2 met"),
+    ("clean", "header .detail", "No findings from 3 rules; 2 of 2 needs met."),
+    ("clean", ".needs .meter p", "2 needs: 2 met"),
     ("info", ".finding .severity", "i Advice"),
     ("info", ".fix h5", "Fix ready"),
     ("warning", ".fix h5", "Fix check first"),
@@ -239,8 +239,8 @@ def test_the_table_has_headers_and_says_it_in_words() -> None:
     rows = [[text(each) for each in row.select("th[scope=row], td")] for row in table.select("tbody tr")]
     assert rows[1] == ["socket", "connect-src wss://*.velaro.com", "✗ blocks", "✗ not met Messages are not delivered."]
     assert [row[-1].split()[1] for row in rows] == ["met", "not", "partly", "met"]
-    assert text(one(html, ".needs .inner summary")) == "1 requirement of optional features, not in use"
-    assert text(one(html, ".meter p")) == "4 requirements: 2 met, 1 not met, 1 partly met"
+    assert text(one(html, ".needs .inner summary")) == "1 need of optional features, not in use"
+    assert text(one(html, ".meter p")) == "4 needs: 2 met, 1 not met, 1 partly met"
 
 
 def test_what_is_found_is_marked_in_the_policy() -> None:

@@ -53,7 +53,7 @@ def test_whole_output() -> None:
 
 LINES = [
     ("clean", "1 target: 0 errors, 0 warnings, 0 advice"),
-    ("known", "0 findings; 1 baselined; 1 suppressed; 2 of 2 requirements met"),
+    ("known", "0 findings; 1 baselined; 1 suppressed; 2 of 2 needs met"),
     ("part-read", "- Note: the script `https://a.example/a.js` was not read"),
     (
         "info",
@@ -196,12 +196,12 @@ def test_a_page_cannot_notify_link_or_show_a_picture() -> None:
 
 
 VERDICTS = [
-    (CLEAN, "Clean: no findings from 3 rules; 2 of 2 requirements met"),
+    (CLEAN, "Clean: no findings from 3 rules; 2 of 2 needs met"),
     (replace(CLEAN, limits=("x",)), "Clean as far as it could be read: no findings from 3 rules; 2 of 2"),
     (replace(CLEAN, passed=(), requirements=()), "Clean: no findings\n"),
-    (replace(CLEAN, requirements=REQUIREMENTS), "0 findings; 2 of 4 requirements met"),
-    (replace(CLEAN, findings=(replace(ERROR, state="baselined"),)), "0 findings; 1 baselined; 2 of 2 requirements met"),
-    (replace(CLEAN, findings=(ERROR,)), "1 finding; 2 of 2 requirements met"),
+    (replace(CLEAN, requirements=REQUIREMENTS), "0 findings; 2 of 4 needs met"),
+    (replace(CLEAN, findings=(replace(ERROR, state="baselined"),)), "0 findings; 1 baselined; 2 of 2 needs met"),
+    (replace(CLEAN, findings=(ERROR,)), "1 finding; 2 of 2 needs met"),
     (replace(CLEAN, outcome="failed"), "**Could not be checked**: no reason was recorded"),
 ]
 

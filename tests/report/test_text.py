@@ -68,9 +68,9 @@ LINES = [
         "no-policy",
         "  page URL  https://shop.example/\n  policy    none, so nothing is restricted\n\nclean: no findings\n",
     ),
-    ("clean", "\n\nclean: no findings from 3 rules; 2 requirements met\n"),
+    ("clean", "\n\nclean: no findings from 3 rules; 2 needs met\n"),
     ("clean-as-far-as-read", "\n  note      the script https://a.example/a.js was not read\n"),
-    ("clean-as-far-as-read", "\nclean as far as it could be read: no findings from 3 rules; 2 requirements met\n"),
+    ("clean-as-far-as-read", "\nclean as far as it could be read: no findings from 3 rules; 2 needs met\n"),
     ("error", "\n1 error, 0 warnings, 0 advice\n"),
     ("warning", "\n0 errors, 1 warning, 0 advice\n"),
     ("info", "\nadvice[DEL004] widget-in-body: "),
@@ -103,7 +103,7 @@ def test_quiet_shows_findings_and_failures_only() -> None:
     assert re.findall(r"^\w+\[|could not be checked", quiet, re.MULTILINE) == [
         "error[", "warning[", "advice[", "could not be checked",
     ]  # fmt: skip
-    for absent in ("clean.example", "platform", "requirement", "skipped", "total"):
+    for absent in ("clean.example", "platform", "not applicable", "skipped", "total"):
         assert absent in whole
         assert absent not in quiet
 
@@ -145,8 +145,8 @@ def test_only_a_clean_page_is_called_clean(target: TargetReport) -> None:
 
 
 def test_not_applicable_requirements_are_not_counted_as_failed() -> None:
-    assert "2 of 4 requirements met" in text_of(a_report(PAGE))
-    assert "clean: no findings from 3 rules; 2 requirements met\n" in text_of(a_report(CLEAN))
+    assert "2 of 4 needs met" in text_of(a_report(PAGE))
+    assert "clean: no findings from 3 rules; 2 needs met\n" in text_of(a_report(CLEAN))
 
 
 def test_every_state_is_words_in_words() -> None:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from csplint.checks.context import Context, nonces
 from csplint.checks.nonces.value import is_placeholder
-from csplint.checks.problem import Problem, server_edit
+from csplint.checks.problem import Problem, header_edit, server_edit
 from csplint.checks.registry import check
 from csplint.csp.policy import Delivered, Policy, Span, decode_header, parse_policies
 from csplint.page.capture import Capture
 from csplint.page.document import Document
 
-NO_STORE = "Send with every page that carries a nonce: Cache-Control: private, no-store"
+_PRIVATE = "private, no-store"
+NO_STORE = f"Send with every page that carries a nonce: Cache-Control: {_PRIVATE}"
 
 
 @check(
@@ -43,7 +44,8 @@ def nonce_reuse(context: Context) -> Iterator[Problem]:
             rule="nonce-page-cacheable",
             message=f"The page carries a nonce and is sent with Cache-Control: {cached}.",
             fix=NO_STORE,
-            edits=server_edit(NO_STORE),
+            safety="unsafe",
+            edits=header_edit("Cache-Control", _PRIVATE),
         )
 
 

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from csplint.checks.context import Context
 from csplint.checks.prefilter import any_token, token_predicate, tokens_that
-from csplint.checks.problem import Problem, server_edit
+from csplint.checks.problem import STAND_IN, Problem, nonce_edit, policy_edits, server_edit
 from csplint.checks.registry import check
-from csplint.checks.syntax.token import EMPTY_VALUES
+from csplint.checks.syntax.token import EMPTY_VALUES, diagnose
+from csplint.csp.edit import Replacement
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.source import Source, SourceKind
+from csplint.model import Edit
 
 REQUIRED_BITS = 128
 """CSP3 #security-nonces."""
@@ -51,13 +53,14 @@ def nonce_value(context: Context) -> Iterator[Problem]:
             for token in tokens_that(directive, is_nonce):
                 if token.source.text not in seen and (fault := _fault(context, token)):
                     seen.add(token.source.text)
-                    yield _problem(fault, policy, directive, token)
+                    yield _problem(context, fault, policy, directive, token)
 
 
 def _fault(context: Context, token: Token) -> tuple[str, str] | None:
     source = token.source
     if source.kind == SourceKind.INVALID:
-        return _unreadable(source.text)
+        found = diagnose(source)
+        return None if found and found.kind in {"not a source", "merged"} else _unreadable(source.text)
     if what := _not_random(context, source.name):
         return "nonce-placeholder", f"The nonce {source.name!r} is {what}, not a random value."
     bits = _bits(source.name)
@@ -105,7 +108,7 @@ def _not_random(context: Context, nonce: str) -> str:
     return "a placeholder made of words" if is_words(nonce) else ""
 
 
-def _problem(fault: tuple[str, str], policy: Policy, directive: Directive, token: Token) -> Problem:
+def _problem(context: Context, fault: tuple[str, str], policy: Policy, directive: Directive, token: Token) -> Problem:
     rule, message = fault
     return Problem(
         rule=rule,
@@ -117,7 +120,26 @@ def _problem(fault: tuple[str, str], policy: Policy, directive: Directive, token
         span=token.span,
         fix=_HOW,
         edits=server_edit(_HOW),
+        by_owner=lambda: tuple(_filled_in(context, token.source.text)),
     )
+
+
+def _filled_in(context: Context, text: str) -> Iterator[Edit]:
+    """A random nonce wherever a policy has this one, and on the tags that have it."""
+    for policy in context.every_policy:
+        tokens = (token for directive in policy.in_force.values() for token in directive.tokens)
+        yield from policy_edits(
+            policy,
+            [
+                Replacement(each.span.start, each.span.end, f"'nonce-{STAND_IN}'")
+                for each in tokens
+                if each.source.text == text
+            ],
+        )
+    written = text[len("'nonce-") : -1]
+    tags = (each for each in context.document.requests if each.request.nonce == written) if context.document else ()
+    for place in dict.fromkeys(each.place for each in tags if written):
+        yield from nonce_edit(place, STAND_IN)
 
 
 # A nonce made of words is not random: `YOUR_RANDOM_NONCE_VALUE_HERE`, `generatedNonce`, `n0nc3`. Where other words are between

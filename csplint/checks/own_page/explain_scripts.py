@@ -5,7 +5,7 @@ from __future__ import annotations
 from csplint.checks.context import Context
 from csplint.checks.edits import add_sources
 from csplint.checks.own_page.groups import Group, invalid_nonce, shortened
-from csplint.checks.problem import Problem, nonce_edit, policy_edits, server_edit
+from csplint.checks.problem import STAND_IN, Problem, nonce_edit, policy_edits, server_edit
 from csplint.checks.vendor.page_embed import script_hash
 from csplint.csp.policy import Span
 from csplint.model import Edit
@@ -106,7 +106,15 @@ def explain_strict_dynamic(found: Group) -> Problem:
         value="'strict-dynamic'",
         span=span,
         fix="Add a nonce, new in every response, to the list and to the tags; or remove 'strict-dynamic'.",
+        by_owner=lambda: _with_a_nonce(found),
     )
+
+
+def _with_a_nonce(found: Group) -> tuple[Edit, ...]:
+    """A nonce in the list and on the tags."""
+    added = add_sources(found.policy, found.first.effective, [f"'nonce-{STAND_IN}'"])
+    tags = _nonce_edits(found, STAND_IN)
+    return (*policy_edits(found.policy, added), *(edit for edit in tags if edit.kind == "tag"))
 
 
 def explain_preload(found: Group) -> Problem:

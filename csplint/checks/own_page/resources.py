@@ -96,6 +96,7 @@ def _explain_host(context: Context, found: Group) -> Problem:
         cause=" ".join(filter(None, (f"The first URL is {shortened(url)}." if url else "", hint))),
         value=f"{found.effective} {found.sources[0] if len(found.sources) == 1 else 'other hosts'}".strip(),
         span=span,
+        parts=tuple(f"{found.effective} {each}" for each in found.sources) if len(found.sources) > 1 else (),
         **_fix(found),
     )
 

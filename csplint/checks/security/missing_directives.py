@@ -17,11 +17,11 @@ from csplint.checks.security.queries import (
     query_limit,
     restricting_policies,
 )
-from csplint.checks.syntax.token import is_directive_name
+from csplint.checks.syntax.token import is_directive_name, is_invalid, is_unquoted, meant
 from csplint.checks.wording import shown
 from csplint.csp.decide import PolicySet
-from csplint.csp.edit import with_directive
-from csplint.csp.policy import Directive, Policy, SourceList
+from csplint.csp.edit import Replacement, apply, with_directive
+from csplint.csp.policy import Delivered, Directive, Policy, SourceList, parse_policies
 from csplint.csp.request import Request
 from csplint.csp.unlisted import unlisted_url, unused_word
 from csplint.csp.url import parse_url
@@ -91,7 +91,8 @@ def _object(context: Context, policies: PolicySet, policy: Policy) -> Iterator[P
 
 def _base(context: Context, policies: PolicySet, near: list[Policy]) -> Iterator[Problem]:
     relative = _has_relative_scripts(context)
-    policy, trusted = next(_trusting(policies, near), (near[0], ""))
+    trusting = next(_trusting(policies, near), None) or _trusting_as_meant(context, policies, near)
+    policy, trusted = trusting or (near[0], "")
     if not trusted or not allows_any_host(policies, "base") or (trusted == "hash" and relative is False):
         return
     if allows_any_host(policies, "script") or "base-uri" in _after_missing_semicolon(context, policy):
@@ -130,6 +131,36 @@ def _trusting(policies: PolicySet, near: list[Policy]) -> Iterator[tuple[Policy,
     for policy in islice(hashed, 1):
         if allows_file(policies, "dynamic-script", unlisted_url(word)):
             yield policy, "hash"
+
+
+def _trusting_as_meant(context: Context, policies: PolicySet, near: list[Policy]) -> tuple[Policy, str] | None:
+    """
+    The same, once nonces and hashes that browsers do not read are written as they were meant.
+
+    A nonce without its quotes is reported as an error; who corrects it needs base-uri.
+    """
+    if not (has_token(context, is_unquoted) or has_token(context, is_invalid)):
+        return None
+    meant = [_as_meant(policy) for policy in near]
+    if meant == near:
+        return None
+    others = [each for each in policies.policies if each not in near]
+    found = next(_trusting(policies.only(*others, *meant), meant), None)
+    return (near[meant.index(found[0])], found[1]) if found else None
+
+
+def _as_meant(policy: Policy) -> Policy:
+    directive = policy.governing(ELEMENT)
+    if directive is None:
+        return policy
+    changes = [
+        Replacement(token.span.start, token.span.end, text)
+        for token in directive.tokens
+        if (text := meant(token.source)) not in {"", token.source.text}
+    ]
+    text = apply(policy.text, changes)
+    read = parse_policies([Delivered(text, policy.delivery, order=policy.order)]) if changes else ()
+    return read[0] if len(read) == 1 else policy
 
 
 def _trusts_by_hash(listed: SourceList) -> bool:

@@ -35,7 +35,7 @@ def invalid(source: Source) -> Diagnosis:
     if _is_quoted_word(text):
         return Diagnosis("unknown keyword", meant=_keyword(lowered))
     if _LIKE_NONCE.fullmatch(text):
-        return _nonce(source)
+        return _glued(text) or _nonce(source)
     if found := hash_fault(source):
         return found
     if text.strip(QUOTES) in CLOSERS:
@@ -97,7 +97,7 @@ _SIGNS = re.compile(r"[=:+&|~-]+")
 _GLUED = re.compile(r"('[^']+')([^\s].*)", re.DOTALL)
 
 
-def _by_signs(text: str) -> Diagnosis | None:  # noqa: PLR0911 - one for each sign
+def _by_signs(text: str) -> Diagnosis | None:
     """What a token's signs and quotes show, whatever it was meant to be."""
     if is_template(text):
         return Diagnosis("template", "it is a template that nothing filled in")
@@ -107,11 +107,8 @@ def _by_signs(text: str) -> Diagnosis | None:  # noqa: PLR0911 - one for each si
         return Diagnosis("stray", "it is a stray sign; only spaces separate a directive's name and its sources")
     if _ENTITY.search(text):
         return _no("it has HTML escapes, which have no meaning in a header")
-    glued = _GLUED.fullmatch(text)
-    if glued and "-" in glued[2] and glued[2].lower() in DIRECTIVES:
-        return Diagnosis("merged", "a semicolon is missing in it", f"{glued[1]}; {glued[2]}")
-    if glued and reads_well(glued[1]) and reads_well(glued[2]):
-        return _no("a space is missing in it", f"{glued[1]} {glued[2]}")
+    if found := _glued(text):
+        return found
     bare = text.strip(QUOTES)
     if bare != text:
         why = "only keywords, nonces and hashes take quotes" if bare else "it is a stray quote"
@@ -119,6 +116,16 @@ def _by_signs(text: str) -> Diagnosis | None:  # noqa: PLR0911 - one for each si
     if "\\" in text:
         slashed = text.replace("\\", "/")
         return _no("it has backslashes", slashed if reads_well(slashed) else "")
+    return None
+
+
+def _glued(text: str) -> Diagnosis | None:
+    """A source in quotes, and what follows without a space or semicolon."""
+    glued = _GLUED.fullmatch(text)
+    if glued and "-" in glued[2] and glued[2].lower() in DIRECTIVES:
+        return Diagnosis("merged", "a semicolon is missing in it", f"{glued[1]}; {glued[2]}")
+    if glued and reads_well(glued[1]) and reads_well(glued[2]):
+        return _no("a space is missing in it", f"{glued[1]} {glued[2]}")
     return None
 
 

@@ -64,7 +64,7 @@ def _explain(context: VendorContext, policy: Policy, directive: Directive) -> It
     origin = (missing or [context.pack.loader])[0]
     if listed.strict_dynamic and not listed.has_nonce_or_hash:
         yield _no_nonce(policy, directive, origin)
-    elif listed.has_nonce_or_hash:
+    elif listed.nonces or (listed.hashes and not listed.locations):  # beside hosts, a hash is of the page's own script
         yield _no_strict_dynamic(policy, directive, missing or [origin])
     else:
         yield _no_host(context, policy, directive, missing or [origin])
@@ -99,7 +99,7 @@ def _no_strict_dynamic(policy: Policy, directive: Directive, missing: list[str])
         value=token.source.text,
         span=token.span,
         edits=policy_edits(policy, add_sources(policy, EFFECTIVE, added)),
-        fix=f"Add {' '.join(added)} to {directive.name}.",
+        fix=f"Add {' '.join(added)} to {refusal.list_name}.",
     )
 
 
@@ -115,7 +115,7 @@ def _no_host(context: VendorContext, policy: Policy, directive: Directive, missi
         value=other,
         severity="warning" if partly else None,
         edits=policy_edits(policy, add_sources(policy, EFFECTIVE, missing)),
-        fix=f"Add {' '.join(missing)} to {directive.name}.",
+        fix=f"Add {' '.join(missing)} to {refusal.list_name}.",
     )
 
 

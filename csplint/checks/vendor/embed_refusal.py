@@ -42,6 +42,11 @@ class Refusal(Struct, frozen=True):
         """The same for the middle of a sentence."""
         return within(self.directive, EFFECTIVE)
 
+    @property
+    def list_name(self) -> str:
+        """The directive that an edit adds sources to: a script-src of its own where default-src governs."""
+        return "script-src" if self.directive.name == "default-src" else self.directive.name
+
     def problem(self, rule: str, message: str, *, at: str | None = None, **details: Any) -> Problem:
         """
         A problem of this refusal; `details` are further fields of Problem.

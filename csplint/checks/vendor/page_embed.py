@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from csplint.checks.context import VendorContext
 from csplint.checks.edits import add_sources
-from csplint.checks.problem import Problem, nonce_edit, policy_edits
+from csplint.checks.problem import STAND_IN, Problem, nonce_edit, policy_edits
 from csplint.checks.vendor.embed_refusal import EFFECTIVE, Refusal, has_misspelt_nonce, host_rule
 from csplint.checks.vendor.embeds import FoundEmbed
 from csplint.csp.decide import Verdict
 from csplint.csp.edit import remove_sources
 from csplint.csp.match import Target, mismatch
-from csplint.csp.policy import Directive
+from csplint.csp.policy import Directive, Policy
 from csplint.csp.request import Request
 from csplint.csp.source import Source, SourceKind
 from csplint.csp.unlisted import EXAMPLE
@@ -43,7 +43,7 @@ def explain_load(
     policy, directive = refusal.policy, refusal.directive
     missing = _missing(context, embed, refusal)
     by_host = policy_edits(policy, add_sources(policy, EFFECTIVE, missing))
-    fix = f"Add {' '.join(missing)} to {directive.name}."
+    fix = f"Add {' '.join(missing)} to {refusal.list_name}."
     if directive.list.strict_dynamic:
         return refusal.problem(
             "hosts-ignored",
@@ -55,7 +55,7 @@ def explain_load(
         trusted = "nonce" if started_by.kind == SourceKind.NONCE else "hash"
         if not directive.list.locations:
             by_host = policy_edits(policy, add_sources(policy, EFFECTIVE, ["'strict-dynamic'"]))
-            fix = f"Add 'strict-dynamic' to {directive.name}."
+            fix = f"Add 'strict-dynamic' to {refusal.list_name}."
         return refusal.problem(
             f"{trusted}-without-strict-dynamic",
             f"The {trusted} lets the embed start, but {request.url}, which it loads, is blocked: "
@@ -88,7 +88,7 @@ def partly_allowed(embed: FoundEmbed, verdict: Verdict, origins: tuple[str, ...]
         brief="allows only part of the widget's scripts",
         severity="warning",
         edits=policy_edits(refusal.policy, add_sources(refusal.policy, EFFECTIVE, list(origins))),
-        fix=f"Add {' '.join(origins)} to {refusal.directive.name}.",
+        fix=f"Add {' '.join(origins)} to {refusal.list_name}.",
     )
 
 
@@ -170,7 +170,7 @@ def _inline_problem(context: VendorContext, embed: FoundEmbed, refusal: Refusal,
     policy, listed, right = refusal.policy, refusal.directive.list, script_hash(request.content)
     missing = _missing(context, embed, refusal)
     edits = policy_edits(policy, add_sources(policy, EFFECTIVE, [right, *missing]))
-    fix = f"Add {' '.join([right, *missing])} to {refusal.directive.name}."
+    fix = f"Add {' '.join([right, *missing])} to {refusal.list_name}."
     if listed.hashes:
         first = next((source.text for source in listed.sources if source.kind == SourceKind.HASH), None)
         return refusal.problem(
@@ -182,7 +182,7 @@ def _inline_problem(context: VendorContext, embed: FoundEmbed, refusal: Refusal,
             fix=fix,
         )
     if listed.strict_dynamic:
-        return _no_nonce(refusal, edits, fix)
+        return _no_nonce(embed, refusal, edits, fix)
     if not missing:
         return refusal.problem(
             "inline-embed-under-allow-list",
@@ -201,7 +201,9 @@ def _inline_problem(context: VendorContext, embed: FoundEmbed, refusal: Refusal,
     )
 
 
-def _no_nonce(refusal: Refusal, edits: tuple[Edit, ...], fix: str, *, safety: str = "safe") -> Problem:
+def _no_nonce(
+    embed: FoundEmbed, refusal: Refusal, edits: tuple[Edit, ...], fix: str, *, safety: str = "safe"
+) -> Problem:
     return refusal.problem(
         "strict-dynamic-without-nonce",
         f"{refusal.where} has 'strict-dynamic' but no nonce or hash, so no script tag can start.",
@@ -210,7 +212,14 @@ def _no_nonce(refusal: Refusal, edits: tuple[Edit, ...], fix: str, *, safety: st
         edits=edits,
         fix=fix,
         safety=safety,
+        by_owner=lambda: _with_a_nonce(embed, refusal.policy),
     )
+
+
+def _with_a_nonce(embed: FoundEmbed, policy: Policy) -> tuple[Edit, ...]:
+    """A nonce in the list and on the embed's tag."""
+    added = add_sources(policy, EFFECTIVE, [f"'nonce-{STAND_IN}'"])
+    return (*policy_edits(policy, added), *nonce_edit(embed.script.place, STAND_IN))
 
 
 def _external_problem(context: VendorContext, embed: FoundEmbed, refusal: Refusal, request: Request) -> Problem:
@@ -220,7 +229,7 @@ def _external_problem(context: VendorContext, embed: FoundEmbed, refusal: Refusa
         edits = _without_strict_dynamic(refusal, missing)
         fix = "Best: put a nonce into the header and on the tag. Or remove 'strict-dynamic' and allow the embed's host."
         if not directive.list.hashes:
-            return _no_nonce(refusal, edits, fix, safety="unsafe")
+            return _no_nonce(embed, refusal, edits, fix, safety="unsafe")
         first = next((source.text for source in directive.list.sources if source.kind == SourceKind.HASH), None)
         return refusal.problem(
             "hash-for-external-embed",
@@ -230,6 +239,7 @@ def _external_problem(context: VendorContext, embed: FoundEmbed, refusal: Refusa
             edits=edits,
             fix=fix,
             safety="unsafe",
+            by_owner=lambda: _with_a_nonce(embed, policy),
         )
     rule, other = host_rule(context, policy, _origins(context, embed))
     return refusal.problem(
@@ -238,7 +248,7 @@ def _external_problem(context: VendorContext, embed: FoundEmbed, refusal: Refusa
         at=other,
         value=other,
         edits=policy_edits(policy, add_sources(policy, EFFECTIVE, missing)),
-        fix=f"Add {' '.join(missing)} to {directive.name}.",
+        fix=f"Add {' '.join(missing)} to {refusal.list_name}.",
     )
 
 

@@ -81,7 +81,7 @@ def _bar(requirements: Sequence[RequirementReport]) -> Html:
         aria_hidden="true",
         focusable="false",
     )
-    return tag("div", picture, tag("p", f"{counted(len(states), 'requirement')}: {counts}"), class_="meter")
+    return tag("div", picture, tag("p", f"{counted(len(states), 'need')}: {counts}"), class_="meter")
 
 
 def _known_columns(target: TargetReport, answers: dict[str, list[PolicyAnswer]]) -> list[int]:
@@ -98,7 +98,7 @@ def _known_columns(target: TargetReport, answers: dict[str, list[PolicyAnswer]])
 
 
 def _others(table: _Table, requirements: Sequence[RequirementReport]) -> Html:
-    title = f"{counted(len(requirements), 'requirement')} of optional features, not in use"
+    title = f"{counted(len(requirements), 'need')} of optional features, not in use"
     return tag("details", tag("summary", title), _table(table, requirements, "Requirements that do not apply"))
 
 

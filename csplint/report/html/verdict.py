@@ -86,7 +86,7 @@ def target_verdict(target: TargetReport) -> Verdict:
     if target.verdict is not None:
         return _of_widget(target, target.verdict)
     met, applicable = requirement_counts(target)
-    needs = f"{met} of {counted(applicable, 'requirement')} met" if applicable else ""
+    needs = f"{met} of {counted(applicable, 'need')} met" if applicable else ""
     if not target.findings and met == applicable:
         title = "Clean as far as it could be read" if target.limits else "Clean"
         return _counting("good", title, _sentence(no_findings(target), needs))

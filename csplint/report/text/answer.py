@@ -76,8 +76,15 @@ def _write_corrected(lines: Lines, target: TargetReport, corrected: Corrected) -
 
 
 def _introduction(target: TargetReport, corrected: Corrected) -> str:
+    actions = {each.action for each in corrected.headers if _is_policy(each)} | {
+        each.action for each in corrected.metas
+    }
+    if actions <= {"keep"}:
+        return f"Send this header instead. It was checked: {_proved(target, corrected)}."
     if not target.policies:
         return f"Try this policy. It was checked: {_proved(target, corrected)}."
+    if actions <= {"keep", "remove"}:
+        return f"Send one policy less. It was checked: {_proved(target, corrected)}, and nothing more is blocked."
     kept = "nothing that is allowed now is blocked" if corrected.proof.still_allowed else "read what changes below"
     return f"Send this policy instead. It was checked: {_proved(target, corrected)}, and {kept}."
 
@@ -96,6 +103,9 @@ def _proved(target: TargetReport, corrected: Corrected) -> str:
 
 def _write_change(lines: Lines, name: str, change: HeaderChange) -> None:
     lines.line()
+    if change.after is not None and not _is_policy(change):
+        lines.prose(change.after, "    ", Part(f"{name}:", "bold"), " ", hang=6, limit=_LONGEST)
+        return
     if change.after is None:
         lines.prose(f"Stop sending {name}: {to_send(change.before or '')}", "    ", hang=6)
         return
@@ -103,6 +113,11 @@ def _write_change(lines: Lines, name: str, change: HeaderChange) -> None:
     for mark, indent, text in marked(to_send(change.before or ""), to_send(change.after)):
         style: Style = "good" if mark == "+" else "bad" if mark == "-" else "plain"
         lines.prose(text, "    ", Part(mark, style), indent, hang=8, limit=_LONGEST)
+
+
+def _is_policy(change: HeaderChange) -> bool:
+    """Whether it is a policy, and not another header; a meta element has no name."""
+    return not change.name or change.name.lower().startswith("content-security-policy")
 
 
 def marked(before: str, after: str) -> Iterator[tuple[str, str, str]]:
@@ -114,12 +129,12 @@ def marked(before: str, after: str) -> Iterator[tuple[str, str, str]]:
     """
     old = {_name(each): _words(each) for each in reversed(directives(before))}
     for directive in directives(after):
-        was, words = old.pop(_name(directive), None), _words(directive)
+        was, words = old.pop(_name(directive), []), _words(directive)
         end = directive[-1] if directive[-1] in ";," else ""
-        if was is None:
+        kept = [word for word in words if word in was] if was else []
+        if len(kept) < min(len(words), 2):  # new, or nothing but the name is kept
             yield "+", " ", directive
             continue
-        kept = [word for word in words if word in was]
         added, removed = [word for word in words if word not in was], [word for word in was if word not in words]
         rows = [(" ", " ", kept), ("-", "   ", removed), ("+", "   ", added)]
         shown = [(mark, indent, row) for mark, indent, row in rows if row]

@@ -18,4 +18,7 @@ def command(name: str, target: TargetReport, options: str = "") -> str:
     """
     what = target.name or target.target
     shown = what if target.kind in {"url", "file"} and _PLAIN.fullmatch(what) and what[0] != "-" else "…"
-    return " ".join(filter(None, ("csplint", name, shown, options)))
+    page = ""
+    if target.kind == "file" and target.final_url and _PLAIN.fullmatch(target.final_url):
+        page = f"--page {target.final_url}"
+    return " ".join(filter(None, ("csplint", name, shown, page, options)))

@@ -187,10 +187,10 @@ def _write_verdict(lines: Lines, target: TargetReport) -> None:
     """The last line of a target: "clean" only with no finding, not even a known one, and every requirement met."""
     met, applicable = requirement_counts(target)
     if target.findings or met != applicable:
-        needs = f"; {met} of {counted(applicable, 'requirement')} met" if applicable else ""
+        needs = f"; {met} of {counted(applicable, 'need')} met" if applicable else ""
         lines.line(*_counts(target), needs, _known_counts(target))
         return
-    needs = f"; {counted(met, 'requirement')} met" if met else ""
+    needs = f"; {counted(met, 'need')} met" if met else ""
     so_far = " as far as it could be read" if target.limits else ""
     lines.line(Part(f"clean{so_far}", "good"), f": {no_findings(target)}{needs}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from csplint.model import AllowedBy, RequirementReport, State, TargetReport
@@ -15,7 +16,8 @@ _STATES: dict[State, tuple[str, Style]] = {
     "partly": ("partly met ~", "warning"),
     "not-applicable": ("not applicable –", "dim"),
 }
-_HEADINGS = ("requirement", "directive", "needs", "state")
+_HEADINGS = ("need", "directive", "allows", "state")
+_NARROW_HEADINGS = ("need", "state")
 _WIDEST = 48
 """Columns of the longest cell shown whole: one long value must not widen every row."""
 _DETAIL = 6
@@ -23,12 +25,28 @@ _DETAIL = 6
 
 
 def write_requirements(lines: Lines, target: TargetReport) -> None:
-    """Write one row per requirement; the reason is in the row or, if it does not fit and the requirement is not met, below."""
+    """
+    Write one row per need; the reason is in the row or, if it does not fit and the need is not met, below.
+
+    Four columns if they fit the width, else two: the directive with what it needs, and the state.
+    """
     rows = [_cells(each) for each in target.requirements]
-    widths = [max(map(cell_width, column)) for column in zip(_HEADINGS, *rows, strict=True)]
-    lines.line("  ", Part("  ".join(map(_padded, _HEADINGS, widths)).rstrip(), "bold"))
+    headings: tuple[str, ...] = _HEADINGS
+    if 2 + sum(_widths(headings, rows)) + 2 * len(headings) > lines.width:
+        headings, rows = _NARROW_HEADINGS, [_two(row) for row in rows]
+    widths = _widths(headings, rows)
+    lines.line("  ", Part("  ".join(map(_padded, headings, widths)).rstrip(), "bold"))
     for each, cells in zip(target.requirements, rows, strict=True):
         _write_row(lines, [_padded(cell, width) for cell, width in zip(cells, widths, strict=True)], each, target)
+
+
+def _widths(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(cell_width, column)) for column in zip(headings, *rows, strict=True)]
+
+
+def _two(row: tuple[str, ...]) -> tuple[str, ...]:
+    _, directive, needs, state = row
+    return f"{directive} {needs}", state
 
 
 def _cells(requirement: RequirementReport) -> tuple[str, ...]:

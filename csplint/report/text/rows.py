@@ -9,6 +9,7 @@ from csplint.engine.summary import count_states
 from csplint.model import Effect, Finding, TargetReport
 from csplint.report.escape import cell_width, visible
 from csplint.report.phrases import SEVERITY_WORDS, counted, no_findings, suppression_reason
+from csplint.report.policy_facts import policy_number
 from csplint.report.terminal import Lines, Part, Style
 from csplint.report.text.command import command
 
@@ -22,13 +23,13 @@ def write_rows(lines: Lines, target: TargetReport, findings: Sequence[Finding], 
     rows = [each for each in findings if advice or each.severity != "info"]
     width = max((min(cell_width(_directive(each)), _WIDEST_DIRECTIVE) for each in rows), default=4) + 2
     for finding in rows:
-        _write_row(lines, finding, width)
+        _write_row(lines, finding, width, _policy(target, finding))
     if more := len(findings) - len(rows):
         label = Part("advice".ljust(_SEVERITY), "info")
-        lines.line("  ", label, f"{more} more".ljust(width), command("check", target, "--advice"))
+        lines.line("  ", label, f"{more} more".ljust(max(width, 8)), command("check", target, "--advice"))
 
 
-def _write_row(lines: Lines, finding: Finding, width: int) -> None:
+def _write_row(lines: Lines, finding: Finding, width: int, place: str) -> None:
     """The rule's name follows the text where it fits, else it is on the next row."""
     style: Style = finding.severity if finding.state == "new" else "dim"
     severity = Part(SEVERITY_WORDS[finding.severity].ljust(_SEVERITY), style)
@@ -36,7 +37,15 @@ def _write_row(lines: Lines, finding: Finding, width: int) -> None:
     directive = visible(_directive(finding), _WIDEST_DIRECTIVE)
     column = directive + " " * (width - cell_width(directive))
     tail = Part(rule_names(finding), "dim", link=finding.docs)
-    lines.prose(_text(finding), "  ", severity, column, hang=hang, tail=tail)
+    lines.prose(f"{place}{_text(finding)}", "  ", severity, column, hang=hang, tail=tail)
+
+
+def _policy(target: TargetReport, finding: Finding) -> str:
+    """Which policy it is about, if there are several."""
+    number = policy_number(target.policies, finding.policy)
+    if number is None or len({each.value for each in target.policies}) == 1:
+        return ""
+    return f"policy {number}: "
 
 
 def _directive(finding: Finding) -> str:
