@@ -27,7 +27,7 @@ ONLY_IMPORTERS = {
     "httpx": {"page/fetch/"},
     "tinycss2": {"page/css.py"},
     "turbohtml": {"page/html/parser.py"},
-    "http_sf": {"checks/delivery/permissions_policy.py"},
+    "http_sf": {"checks/delivery/permissions_policy.py", "checks/delivery/structured.py"},
     "typer": {"cli/"},
     "rich": set(),
     "tomllib": {"packs/", "cli/config/"},

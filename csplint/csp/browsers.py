@@ -5,10 +5,12 @@ Each field of `Browser` is one rule; its text says what was seen, and in which v
 what `blocked` means without a browser's name. Where a browser was tested and departs from the specification, csplint
 follows the browser.
 
-Not modelled, because they depend on what the page holds: `sandbox` without allow-scripts or allow-forms runs no script and
-sends no form, and neither browser reports that as a violation; `require-trusted-types-for 'script'` blocks eval, workers,
-javascript: URLs and script elements filled by scripts where they get plain strings, in both browsers, before script-src
-is checked.
+Not part of a decision about a request, because they depend on what the page holds: `sandbox` without allow-scripts or
+allow-forms runs no script and sends no form, and neither browser reports that as a violation; `require-trusted-types-for
+'script'` blocks eval, workers, javascript: URLs and script elements filled by scripts where they get plain strings, in both
+browsers, before script-src is checked (Chrome 83, Firefox 148 and Safari 26 are the first that do). The checks know them:
+`checks/delivery/sandboxed.py`, `checks/trusted_types.py`. Chromium 156 and Firefox 153 enforce nothing of Document-Policy
+that could stop a script.
 """
 
 from __future__ import annotations
@@ -72,6 +74,7 @@ class Browser(Struct, frozen=True):
     prefetch_by_any_list: a prefetch that default-src refuses is allowed if any fetch directive allows it
         (CSP3 #does-resource-hint-violate-policy).
     ancestors_have_no_path: a source of frame-ancestors may have any path. In Chromium an ancestor's path is /.
+    reads_integrity_policy: the Integrity-Policy header blocks scripts without integrity (Chrome 138, Firefox 145).
     star_takes_data_images: `img-src *` matches data: URLs.
     self_takes_blob_frames: `frame-src 'self'` matches blob: URLs of the page's origin.
     """
@@ -103,6 +106,7 @@ class Browser(Struct, frozen=True):
     objects_are_frames: bool
     prefetch_by_any_list: bool
     ancestors_have_no_path: bool
+    reads_integrity_policy: bool = True
     star_takes_data_images: bool = False
     self_takes_blob_frames: bool = False
 
@@ -166,7 +170,12 @@ FIREFOX = Browser(
     ancestors_have_no_path=True,
 )
 SAFARI = replace(
-    CHROMIUM, name="safari", reads_switching_hashes=False, star_takes_data_images=True, self_takes_blob_frames=True
+    CHROMIUM,
+    name="safari",
+    reads_switching_hashes=False,
+    reads_integrity_policy=False,
+    star_takes_data_images=True,
+    self_takes_blob_frames=True,
 )
 """Tested little (WebKitGTK 2.50): the differences known, and Chromium's rules for the rest, because Blink grew out of WebKit."""
 

@@ -12,6 +12,9 @@ from csplint.packs.merge import PackSet
 _PARTS = frozenset({"sources", "permissions"})
 """The checks of what a widget needs once it has loaded."""
 
+_STOPS = frozenset({"sandboxed_widget", "typed_widget", "widget_headers"})
+"""The checks of what stops a widget besides source lists."""
+
 _SCRIPTS = frozenset({"script-src", "script-src-elem", "default-src"})
 
 
@@ -24,6 +27,8 @@ def effect(outcome: Outcome, packs: PackSet) -> Effect:
         return "protection"  # nothing is blocked yet
     if packs.homes[rule.name] not in packs.vendors:
         return "page" if severity == "error" or rule.check == "own_resources" else "protection"
+    if rule.check in _STOPS:
+        return "widget" if severity == "error" else "parts"
     if rule.check in _PARTS:
         return "parts"
     if severity == "warning":

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from csplint.checks.context import Context, Vendor
+from csplint.checks.context import Context, Vendor, VendorContext
+from csplint.checks.registry import rule_names
 from csplint.checks.vendor.needs_table import needs_table
+from csplint.checks.vendor.stops import stops
 from csplint.csp.browsers import BROWSERS, Browser
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered, Policy, parse_policies
@@ -22,7 +24,7 @@ def judge_vendors(context: Context) -> tuple[VendorVerdict, ...]:
 
 
 def _judge(context: Context, vendor: Vendor) -> VendorVerdict:
-    state, why = _decided_elsewhere(context, _state(needs_table(vendor_context(context, vendor)), vendor))
+    state, why = _decided(vendor_context(context, vendor))
     info = vendor.pack.pack
     if context.visits is not None and context.visits.first.missing == "headers" and state != "broken":
         return VendorVerdict(info.id, info.title, "unknown", why=_NO_HEADERS)
@@ -34,50 +36,27 @@ def _judge(context: Context, vendor: Vendor) -> VendorVerdict:
 _NO_HEADERS = "this file has no response headers, so a policy in a header cannot be seen"
 
 
-def _decided_elsewhere(context: Context, state: WidgetState) -> tuple[WidgetState, str]:
+def _decided(context: VendorContext) -> tuple[WidgetState, str]:
     """
-    The state once more than the source lists is looked at, and what decides it, "" for nothing.
+    The state, and what decides it besides the source lists, "" where they decide.
 
-    What is not modelled makes a state unknown; it never makes a widget work.
+    What csplint cannot see makes a state unknown; it never makes a widget work.
     """
-    if not context.policies.runs_scripts:
-        return "broken", "no script runs, because the policy's sandbox has no allow-scripts"
+    rows, found = needs_table(context), stops(context)
+    if found and found[0].state == "broken":
+        return "broken", found[0].why
+    state = _state(rows, context.vendor)
     if state == "broken":
         return state, ""
-    for reason, _ in _not_modelled(context):
-        return "unknown", reason
-    return state, ""
+    unknown = [*(stop.why for stop in found), *(row.why for row in rows if row.state == "unknown")]
+    return ("unknown", unknown[0]) if unknown else (state, "")
 
 
 def steps(context: Context) -> Iterator[str]:
-    """What to do about everything besides the source lists that decides whether a widget works."""
-    if not context.vendors:
-        return
-    if not context.policies.runs_scripts:
-        yield "Add allow-scripts and allow-same-origin to the policy's sandbox directive, or remove the directive."
-    for _, step in _not_modelled(context):
-        yield step
-
-
-def _not_modelled(context: Context) -> Iterator[tuple[str, str]]:
-    """What makes a state unknown, and what to do about it."""
-    if any("allow-same-origin" not in words for words in context.policies.words("sandbox")):
-        yield (
-            "the policy's sandbox has no allow-same-origin, so the widget gets no cookies and no storage",
-            "Add allow-same-origin to the policy's sandbox directive, or remove the directive.",
-        )
-    if any("'script'" in words for words in context.policies.words("require-trusted-types-for")):
-        yield (
-            "the policy requires Trusted Types, and the widget's scripts may assign plain strings",
-            "Try the widget with the policy as Content-Security-Policy-Report-Only. If browsers report its scripts, remove "
-            "require-trusted-types-for from the policy of pages with the widget.",
-        )
-    for value in context.visits.first.header("cross-origin-embedder-policy") if context.visits else ():
-        if value.strip().lower().startswith(b"require-corp"):
-            yield (
-                "Cross-Origin-Embedder-Policy: require-corp blocks files whose server does not opt in",
-                "Stop sending Cross-Origin-Embedder-Policy: require-corp with pages that have the widget.",
-            )
+    """What to do about what stops a widget besides the source lists, where no rule of its pack reports it."""
+    for vendor in context.vendors:
+        reported = rule_names(vendor.pack)
+        yield from (stop.step for stop in stops(vendor_context(context, vendor)) if stop.rule not in reported)
 
 
 def _state(rows: Sequence[RequirementReport], vendor: Vendor) -> WidgetState:
@@ -117,7 +96,7 @@ def verdict(context: Context, findings: Sequence[Finding], packs: PackSet) -> Ve
     return Verdict(
         state=worst([each.state for each in judged]),
         text=" ".join(_sentence(each, bare=context.document is None) for each in judged),
-        because=_because(causes, worst(states), len(context.every_policy)),
+        because=_because(causes, context, judged),
         then=_then(context, packs, loads=worst(states) != "broken"),
         if_added=worst([each.if_added or "works" for each in absent]) if absent else None,
         causes=tuple(each.fingerprint for each in causes),
@@ -129,11 +108,13 @@ def verdict(context: Context, findings: Sequence[Finding], packs: PackSet) -> Ve
 _OF_WIDGETS = frozenset({"widget", "parts"})
 
 
-def _because(causes: Sequence[Finding], state: WidgetState, policies: int) -> str:
-    """Why a widget does not load: the first cause's message and its own cause."""
+def _because(causes: Sequence[Finding], context: Context, judged: Sequence[VendorVerdict]) -> str:
+    """Why a widget does not load: the first cause's message and its own cause; "" if the verdict's text says why."""
+    broken = [each for each in judged if "broken" in {each.state, each.if_added}]
     first = next((each for each in causes if each.effect == "widget"), None)
-    if first is None or state != "broken":
+    if first is None or not broken or any(each.why for each in broken):
         return ""
+    policies = len(context.every_policy)
     line = f" (line {first.place.line})" if first.place and not first.message.startswith("The embed") else ""
     where = f" Policy {first.policy + 1} of {policies} blocks it." if policies > 1 and first.policy is not None else ""
     return f"{first.message.removesuffix('.')}{line}.{where}"

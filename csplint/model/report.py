@@ -47,7 +47,10 @@ class AllowedBy(Struct, frozen=True):
     source: str
 
 
-State = Literal["met", "unmet", "partly", "not-applicable"]
+State = Literal["met", "unmet", "partly", "unknown", "not-applicable"]
+"""
+unknown: something that is neither in the policies nor in the page decides, such as a header that the files' server sends.
+"""
 
 
 class RequirementReport(Struct, frozen=True):

@@ -7,6 +7,7 @@ from 1, in the text after the HTML standard's newline normalization.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from msgspec import Struct
@@ -93,6 +94,35 @@ class Meta(Struct, frozen=True):
     span: tuple[int, int] | None = None
 
 
+class Link(Struct, frozen=True):
+    """A link, form or base element whose target opens another window, or a link that saves a file."""
+
+    opens: Literal["window", "download"]
+    place: Place
+
+
+class Srcdoc(Struct, frozen=True):
+    """
+    A frame whose document is written in the page (`<iframe srcdoc>`); it inherits the page's policies.
+
+    text: that document's source. sandbox: the words of the frame's sandbox attribute, lower case; None if it has none.
+    place: of the attribute. order: position among the page's requests. base: the URL that its relative URLs start from.
+    document: the document parsed; None if it was not, because the page has too many or too large ones.
+    """
+
+    text: str
+    sandbox: frozenset[str] | None
+    place: Place
+    order: int
+    base: str
+    document: Document | None = None
+
+    @property
+    def runs_scripts(self) -> bool:
+        """Whether the frame's own sandbox lets its scripts run."""
+        return self.sandbox is None or "allow-scripts" in self.sandbox
+
+
 class Document(Struct, frozen=True):
     """
     A parsed page.
@@ -104,6 +134,7 @@ class Document(Struct, frozen=True):
     text: the decoded source with normalized newlines, for searches besides the markup.
     limits: sentences for the report about what was not checked (a sheet that is too long).
     notes: sentences about what else decides (the page sends visitors on to another one), though the page was read whole.
+    links: the first links that open a window or save a file. frames: the frames with a srcdoc.
     """
 
     url: str
@@ -116,3 +147,12 @@ class Document(Struct, frozen=True):
     text: str
     limits: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    frames: tuple[Srcdoc, ...] = ()
+
+    def every_request(self) -> Iterator[PageRequest]:
+        """The requests of the page, and then those of the documents in its frames, with their places in those documents."""
+        yield from self.requests
+        for frame in self.frames:
+            if frame.document is not None:
+                yield from frame.document.every_request()

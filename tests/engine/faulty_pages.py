@@ -234,14 +234,10 @@ BY_HAND = [
     Faulty(
         "a sandbox without scripts",
         ("default-src 'self'; sandbox allow-forms",),
-        step="allow-scripts",
-        by_hand=in_headers("sandbox allow-forms", "sandbox allow-forms allow-scripts allow-same-origin"),
     ),
     Faulty(
         "a sandbox without same-origin",
         ("default-src 'self'; script-src 'self'; sandbox allow-scripts allow-forms",),
-        step="allow-same-origin",
-        by_hand=in_headers("allow-forms", "allow-forms allow-same-origin"),
     ),
     Faulty(
         "Trusted Types",

@@ -47,7 +47,12 @@ def unused_sources(context: Context) -> Iterator[Problem]:
     A script can load anything, and csplint runs none; without scripts, the HTML and CSS are all there is.
     """
     document = context.document
-    if document is None or document.limits or any(script.kind != "data" for script in document.scripts):
+    if (
+        document is None
+        or document.limits
+        or document.frames
+        or any(script.kind != "data" for script in document.scripts)
+    ):
         return
     requests = own_requests(context)
     kinds = {own.request.kind for own in requests}
@@ -120,9 +125,9 @@ class _PageHashes:
     """The hashes of everything in the page: what runs or applies, and data blocks, which browsers do not run."""
 
     def __init__(self, document: Document) -> None:
-        self._inline = {found.request.content for found in document.requests if found.request.content}
+        self._inline = {found.request.content for found in document.every_request() if found.request.content}
         self._data = {script.text: script.place.line for script in document.scripts if script.kind == "data"}
-        self._integrity = " ".join(found.request.integrity for found in document.requests)
+        self._integrity = " ".join(found.request.integrity for found in document.every_request())
         self._digests: dict[str, frozenset[bytes]] = {}
 
     def has(self, source: Source) -> bool:
@@ -197,7 +202,7 @@ def _unused_nonce(
     context: Context, document: Document, policy: Policy, directives: list[Directive]
 ) -> Iterator[Problem]:
     """The policy's first nonce, if the page's text does not contain it; a script could put it on the tags it adds."""
-    if any(found.request.nonce for found in document.requests):
+    if any(found.request.nonce for found in document.every_request()):
         return
     nonces = (
         (directive, token)

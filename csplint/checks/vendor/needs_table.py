@@ -6,6 +6,7 @@ from csplint.checks.context import VendorContext
 from csplint.checks.delivery.permissions_policy import allows_self, read_permissions
 from csplint.checks.vendor.embed_scripts import script_state, start_verdict
 from csplint.checks.vendor.needs import INLINE, Judgement, applies, feature_option, judge, needed_sources
+from csplint.checks.vendor.stops import decided_by_header, stops
 from csplint.csp.cover import first_verdict
 from csplint.csp.decide import Verdict
 from csplint.csp.request import Request
@@ -30,7 +31,11 @@ def _row(context: VendorContext, requirement: Requirement) -> RequirementReport:
     judgements = [judge(context, requirement, policy) for policy in context.policies.policies]
     state = _worst(judgements)
     verdict = _verdict(context, requirement) if state == "met" else None
-    return _report(context, requirement, state, _by(verdict), _why(requirement, state, verdict, judgements))
+    why = _why(requirement, state, verdict, judgements)
+    elsewhere = decided_by_header(context, needed_sources(context, requirement).sources, requirement.kinds)
+    if elsewhere and state != "unmet":
+        return _report(context, requirement, "unknown", None, elsewhere)
+    return _report(context, requirement, state, _by(verdict), why)
 
 
 def _worst(judgements: list[Judgement]) -> State:
@@ -76,6 +81,9 @@ def _by(verdict: Verdict | None) -> AllowedBy | None:
 
 def _script(context: VendorContext, requirement: Requirement) -> RequirementReport:
     state = script_state(context)
+    stop = next(iter(stops(context)), None)
+    if stop is not None and (stop.state == "broken" or state != "unmet"):
+        return _report(context, requirement, "unmet" if stop.state == "broken" else "unknown", None, stop.why)
     verdict = start_verdict(context) if state == "met" else None
     by = _by(verdict)
     who = "the page's embed" if context.embeds else "an embed"

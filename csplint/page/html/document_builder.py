@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from csplint.csp.request import Request
 from csplint.page.css import StyleRequest, may_request, style_requests
-from csplint.page.document import LITERAL, Document, Meta, PageRequest, Place, Script
+from csplint.page.document import LITERAL, Document, Link, Meta, PageRequest, Place, Script, Srcdoc
 from csplint.page.html.address import resolve, resolve_base, script_of, without_fragment
 from csplint.page.html.elements import element_requests
 from csplint.page.html.literals import MAX_LITERALS, MAX_TEXT, literals, writes_policy
@@ -29,6 +29,9 @@ MAX_URLS = 30_000_000
 MAX_CSS = 2_000_000
 """Characters, which take about three seconds to parse (see css.MAX_SHEET)."""
 
+MAX_LINKS = 200
+"""Links that open a window or save a file; reports only count them and name the first."""
+
 _MAX_WRITTEN_DATA = 200
 _WEB = ("http:", "https:")
 # A WebSocket's address may be written with http: too (WHATWG WebSockets #get-a-url-record).
@@ -36,6 +39,7 @@ _OF_LITERALS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("connect", "beacon", "eventsource", "dynamic-script", "worker"), _WEB),
     "ws": ("ws:", "wss:"),
 }
+_LINKS = frozenset({"a", "area", "base", "form"})
 _POLICY_METAS = ("content-security-policy", "content-security-policy-report-only")
 # SVG's presentation attributes that name other resources; their values are CSS.
 _SVG_URLS = ("clip-path", "cursor", "fill", "filter", "marker-end", "marker-mid", "marker-start", "mask", "stroke")
@@ -64,6 +68,8 @@ def read_tags(tags: Iterable[Tag], url: str, base: Tag | None, text: str, *, ign
         text=text,
         limits=tuple(builder.limits),
         notes=tuple(builder.notes),
+        links=tuple(builder.links),
+        frames=tuple(builder.frames),
     )
 
 
@@ -79,6 +85,8 @@ class _Builder:
         self.scripts: list[Script] = []
         self.metas: list[Meta] = []
         self.generators: list[str] = []
+        self.links: list[Link] = []
+        self.frames: list[Srcdoc] = []
         self.root_attributes: dict[str, str] = {}
         # A dict, to store each sentence once and in order.
         self.limits: dict[str, None] = {}
@@ -103,16 +111,31 @@ class _Builder:
 
     def add(self, tag: Tag) -> None:
         """Add one tag."""
-        if tag.name == "meta" and not tag.in_srcdoc:
+        if tag.name == "meta":
             self._meta(tag)
         if tag.is_inert:
             return
-        if tag.name == "html" and not tag.in_srcdoc:
+        if tag.name == "html":
             self.root_attributes = dict(tag.attributes)
         if tag == self._base_tag:
             self._set_base(tag)
+        if tag.name in _LINKS and len(self.links) < MAX_LINKS:
+            self.links += self._links(tag)
+        if tag.name == "iframe" and "srcdoc" in tag.attributes:
+            self._srcdoc(tag)
         self._elements(tag)
         self._styles(tag)
+
+    def _links(self, tag: Tag) -> Iterator[Link]:
+        """A base element's target is that of every link; download counts on links with an address, before the target."""
+        if tag.name in ("a", "area") and "download" in tag.attributes and "href" in tag.attributes:
+            yield Link("download", tag.place)
+        elif tag.word("target") == "_blank" and (tag.name in ("base", "form") or "href" in tag.attributes):
+            yield Link("window", tag.place)
+
+    def _srcdoc(self, tag: Tag) -> None:
+        sandbox = frozenset(tag.word("sandbox").split()) if "sandbox" in tag.attributes else None
+        self.frames.append(Srcdoc(tag.get("srcdoc"), sandbox, _at(tag, "srcdoc"), self._next(), self._base))
 
     def _next(self) -> int:
         self._order += 1
@@ -155,7 +178,7 @@ class _Builder:
                 self._add_request(
                     PageRequest(request, place, tag.name, wanted.attribute, _quoted(wanted.written or ""), order)
                 )
-        if script_order is not None and not tag.in_srcdoc and script_source(tag) is None:
+        if script_order is not None and script_source(tag) is None:
             self._literals(tag)
 
     def _literals(self, tag: Tag) -> None:
@@ -181,8 +204,6 @@ class _Builder:
 
     def _script(self, tag: Tag) -> int:
         source, order = script_source(tag), self._next()
-        if tag.in_srcdoc:
-            return order
         self.scripts.append(
             Script(
                 kind=script_kind(tag),

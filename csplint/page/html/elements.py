@@ -85,7 +85,9 @@ def _track(tag: Tag) -> Iterator[ElementRequest]:
 
 def _frame(tag: Tag) -> Iterator[ElementRequest]:
     """
-    A frame with srcdoc never requests its src; `srcdoc` reads the document in it.
+    A frame with srcdoc never requests its src.
+
+    Its document inherits the page's policies; it is a document of its own (see `page.document.Srcdoc`).
     """
     if "srcdoc" in tag.attributes and tag.name == "iframe":
         return

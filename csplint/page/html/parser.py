@@ -20,14 +20,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.errors import TargetError
-from csplint.page.document import Document, Place
+from csplint.page.document import Document, Place, Srcdoc
 from csplint.page.html.charset import http_charset, response_charset
-from csplint.page.html.document_builder import read_tags
+from csplint.page.html.document_builder import MAX_LINKS, read_tags
 from csplint.page.html.elements import REQUESTING
 from csplint.page.html.link_header import link_tags
 from csplint.page.html.parse_limits import refuse_too_complex, refuse_too_large
 from csplint.page.html.reopening import FORMATTING, Token
-from csplint.page.html.srcdoc import SrcdocReader
 from csplint.page.html.tag import Tag
 from csplint.page.html.xml_parser import read_xml, xml_encoding
 
@@ -77,10 +76,9 @@ def read_document(
     for view in _views(body, label):
         refuse_too_complex(view, target, None if reading.xml else _tokenize)
     page = _parse_xml(body, label) if reading.xml else _parse(body, label, target)
-    srcdoc = SrcdocReader(_srcdoc_tags)
-    tags = chain(link_tags(reading.links), srcdoc.expanded(page.tags))
+    tags = chain(link_tags(reading.links), page.tags)
     document = read_tags(tags, url, page.base, page.text, ignores_base=reading.ignores_base)
-    return replace(document, limits=(*page.limits, *srcdoc.limits, *document.limits))
+    return _with_frames(replace(document, limits=(*page.limits, *document.limits)), target)
 
 
 class _Page(NamedTuple):
@@ -104,16 +102,16 @@ def _parse_xml(body: bytes, label: str | None) -> _Page:
     return _Page(tags, base, text, limits)
 
 
-def _parse(body: bytes, label: str | None, target: str) -> _Page:
+def _parse(body: bytes | str, label: str | None, target: str) -> _Page:
     """
-    Parse HTML.
+    Parse HTML; text has its newlines normalized already.
 
     The parser hides closed shadow roots as the DOM does, but their scripts run. A page that may have one is parsed with its
     roots left in their templates.
     """
     try:
         parsed = turbohtml.parse(body, encoding=label, scripting=True, source_locations=True)
-        text = _decode(body, parsed.encoding)
+        text = _decode(body, parsed.encoding) if isinstance(body, bytes) else body
         if _CLOSED.search(text):
             parsed = turbohtml.parse(
                 body, encoding=label, scripting=True, source_locations=True, allow_declarative_shadow_roots=False
@@ -125,10 +123,46 @@ def _parse(body: bytes, label: str | None, target: str) -> _Page:
     return _Page((_tag(element, text) for element in found), base, text)
 
 
-def _srcdoc_tags(text: str) -> list[Tag]:
-    """The tags of a srcdoc's page. Raises TargetError for one that is not safe to parse."""
-    refuse_too_complex(text, "srcdoc", _tokenize)
-    return list(_parse(text.encode("utf-8", "replace"), "utf-8", "srcdoc").tags)
+def _with_frames(document: Document, target: str, depth: int = 0) -> Document:
+    """The document with its srcdoc documents parsed, and those in them; their text is a part of the page's."""
+    if not document.frames:
+        return document
+    frames, left, limits = [], _MAX_SRCDOC, dict.fromkeys(document.limits)
+    for number, frame in enumerate(document.frames):
+        left -= len(frame.text)
+        inner = _srcdoc(frame, target) if left >= 0 and number < _MAX_FRAMES and depth < _DEEPEST_FRAME else None
+        if inner is None:
+            limits[f"The srcdoc frame at line {frame.place.line} was not read: it is too large or complex."] = None
+            frames.append(frame)
+        else:
+            inner = _with_frames(inner, target, depth + 1)
+            limits |= dict.fromkeys(inner.limits)
+            if any(meta.counts for meta in inner.metas):
+                limits[
+                    f"The srcdoc frame at line {frame.place.line} has a policy of its own, which was not checked."
+                ] = None
+            frames.append(replace(frame, document=inner))
+        if len(limits) > _MAX_FRAMES:
+            break
+    return replace(document, frames=(*frames, *document.frames[len(frames) :]), limits=tuple(limits))
+
+
+def _srcdoc(frame: Srcdoc, target: str) -> Document | None:
+    """The document of a srcdoc attribute, whose base URL is the page's; None for one that is not safe to parse."""
+    text = frame.text.replace("\r\n", "\n").replace("\r", "\n")
+    try:
+        refuse_too_complex(text, target, _tokenize)
+    except TargetError:
+        return None
+    page = _parse(text, None, target)
+    return read_tags(page.tags, frame.base, page.base, page.text)
+
+
+_MAX_FRAMES = 20
+_MAX_SRCDOC = 1_000_000
+"""Characters of all srcdoc attributes of one document."""
+
+_DEEPEST_FRAME = 3
 
 
 def _known(charset: str | None) -> str | None:
@@ -193,6 +227,7 @@ def _found(document: turbohtml.Document) -> list[_Found]:
     A formatting element that the parser reopened occurs several times with the same position; it is one tag.
     """
     found: list[_Found] = []
+    opening = 0
     reopened: set[tuple[int, int]] = set()
     hosts: set[tuple[int, int]] = set()
     stack: list[tuple[Iterator[turbohtml.Node], bool, bool]] = [(iter(document.children), False, False)]
@@ -201,7 +236,9 @@ def _found(document: turbohtml.Document) -> list[_Found]:
         for node in nodes:
             if isinstance(node, turbohtml.Element):
                 name = _PREFIX[node.namespace] + node.tag
-                if _may_request(node, name):
+                opens = opening < MAX_LINKS and name in ("a", "area") and _opens(node)
+                opening += opens
+                if opens or _may_request(node, name):
                     place = (node.source_line or 1, node.source_col or 0)
                     if name not in FORMATTING or place not in reopened:
                         found.append(_Found(*place, len(found), node, name, is_inert, in_shadow))
@@ -243,6 +280,11 @@ def _root_in_template(node: turbohtml.Element, hosts: set[tuple[int, int]]) -> t
 def _sets_base(found: _Found) -> bool:
     """HTML Standard #document-base-url: the first base element with an href, in the document's own tree."""
     return found.name == "base" and "href" in found.node.attrs and not found.is_inert and not found.in_shadow
+
+
+def _opens(node: turbohtml.Element) -> bool:
+    """Whether a link may open a window or save a file."""
+    return "target" in node.attrs or "download" in node.attrs
 
 
 def _may_request(node: turbohtml.Element, name: str) -> bool:

@@ -22,7 +22,6 @@ class Tag(Struct, frozen=True, kw_only=True):
     parent_attributes: the parent's attributes, for source and track.
     is_inert: inside a template, so nothing of it loads or runs.
     in_shadow: inside a declarative shadow root.
-    in_srcdoc: in the document of a frame's srcdoc, which inherits the page's policies but is a page of its own.
     content_span: start and end of the content attribute in the text, with its name; only for meta.
     has_duplicates: the start tag repeats an attribute; only for script, style and link.
     """
@@ -37,7 +36,6 @@ class Tag(Struct, frozen=True, kw_only=True):
     parent_attributes: Mapping[str, str]
     is_inert: bool = False
     in_shadow: bool = False
-    in_srcdoc: bool = False
     content_span: tuple[int, int] | None = None
     has_duplicates: bool = False
 

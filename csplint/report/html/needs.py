@@ -19,6 +19,7 @@ _STATES: dict[State, tuple[str, str]] = {
     "met": ("✓", "met"),
     "unmet": ("✗", "not met"),
     "partly": ("~", "partly met"),
+    "unknown": ("?", "unknown"),
     "not-applicable": ("–", "not applicable"),
 }
 """Symbol and words of each state."""

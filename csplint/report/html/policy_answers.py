@@ -119,6 +119,8 @@ def _reconciled(
             by = requirement.by if requirement.by and requirement.by.policy == policies[number].index else None
             source = f"{by.directive} {by.source}" if by else ""
             answers[number] = answers[number] if answers[number].state == "met" else PolicyAnswer("met", source)
+    elif requirement.state == "unknown":
+        return answers  # each policy allows it; a header decides
     elif len(enforced) == 1 and answers[enforced[0]].state in {"met", "unknown"}:
         answers[enforced[0]] = PolicyAnswer("unmet" if requirement.state == "unmet" else "partly")
     elif all(answers[number].state == "met" for number in enforced):

@@ -50,6 +50,7 @@ NEEDS = """
 .meter { display: grid; gap: .4rem; margin-bottom: 1rem; color: var(--quiet); font-size: .9375rem; }
 .bar { display: block; width: 100%; height: .75rem; border-radius: 4px; overflow: hidden; }
 .bar .met { fill: var(--good); } .bar .unmet { fill: var(--error); } .bar .partly { fill: var(--warning); }
+.bar .unknown { fill: var(--quiet); }
 .matrix { width: 100%; table-layout: fixed; border-collapse: separate; border-spacing: 0; background: var(--sheet); font-size: .9375rem;
   border: 1px solid var(--line); border-radius: 12px; }
 .matrix caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

@@ -14,6 +14,7 @@ _STATES: dict[State, tuple[str, Style]] = {
     "met": ("met ✓", "good"),
     "unmet": ("not met ✗", "bad"),
     "partly": ("partly met ~", "warning"),
+    "unknown": ("unknown ?", "warning"),
     "not-applicable": ("not applicable –", "dim"),
 }
 _HEADINGS = ("need", "directive", "allows", "state")
@@ -69,7 +70,7 @@ def _write_row(lines: Lines, cells: list[str], requirement: RequirementReport, t
         lines.line(*row, Part(state, style), f"  {detail}")
         return
     lines.line(*row, Part(state.rstrip(), style))
-    if detail and requirement.state in {"unmet", "partly"}:
+    if detail and requirement.state in {"unmet", "partly", "unknown"}:
         lines.prose(detail, " " * _DETAIL, hang=_DETAIL)
 
 
@@ -81,7 +82,7 @@ def _detail(requirement: RequirementReport, target: TargetReport) -> str:
             return _source(requirement.by, requirement, target) if requirement.by else "not restricted"
         case "partly":
             return f"{_source(requirement.by, requirement, target)}; {why}" if requirement.by else why
-        case "unmet":
+        case "unmet" | "unknown":
             return why
         case "not-applicable":
             return f"--feature {requirement.feature}" if requirement.feature else why
