@@ -95,6 +95,10 @@ def _verdict(page: str, delivered: list[Delivered], request: Request, browser: B
     restricting = [each for each in explained if each.disposition == "enforce" and each.governing]
     # the policies that block come first: the sort keeps the order otherwise
     first = min(restricting, key=lambda each: each.allowed, default=None)
+    if policies.sandboxed(request.kind):  # in every browser, and none reports a violation
+        return RequestVerdict(
+            blocked=True, directive="sandbox", source=None, violated=(), policies=explained, browsers={}
+        )
     others = {each.name: PolicySet.read(page, delivered, each).decide(request).blocked for each in BROWSERS}
     return RequestVerdict(
         blocked=decision.blocked,

@@ -7,7 +7,7 @@ from typing import Literal, TypedDict
 
 from msgspec import Struct
 
-from csplint.csp.edit import Replacement
+from csplint.csp.edit import Replacement, plain_name
 from csplint.csp.policy import Directive, Policy, Span, Token
 from csplint.csp.request import Request
 from csplint.model import Edit, Place, Severity
@@ -117,13 +117,20 @@ def server_edit(text: str) -> tuple[Edit, ...]:
 
 def where(directive: Directive, effective: str) -> str:
     """The subject of a sentence: the directive that governs `effective`; if that is a fallback, why it applies."""
-    plain = effective.removesuffix("-elem").removesuffix("-attr")
-    if directive.name in {effective, plain}:
+    if not is_fallback(directive, effective):
         return directive.name
-    return f"There is no {plain}, so {directive.name} applies: it"
+    return f"There is no {plain_name(effective)}, so {directive.name} applies: it"
 
 
 def within(directive: Directive, effective: str) -> str:
     """The same for the middle of a sentence: `default-src (there is no img-src)`."""
-    plain = effective.removesuffix("-elem").removesuffix("-attr")
-    return directive.name if directive.name in {effective, plain} else f"{directive.name} (there is no {plain})"
+    return (
+        f"{directive.name} (there is no {plain_name(effective)})"
+        if is_fallback(directive, effective)
+        else directive.name
+    )
+
+
+def is_fallback(directive: Directive, effective: str) -> bool:
+    """Whether a directive applies because the policy has none for `effective`; script-src-attr is one for scripts."""
+    return plain_name(directive.name) != plain_name(effective)

@@ -51,6 +51,9 @@ def answer(question: Question, *, verbose: bool) -> int:
         raise UsageError(f"a request of kind {question.kind} needs a URL: csplint allows … {question.kind} URL")
     page, delivered = question.page or UNKNOWN_PAGE, question.delivered()
     policies = PolicySet.read(page, delivered)
+    if lacking := policies.sandboxed(question.kind):
+        sys.stdout.write(f"blocked by sandbox: it lacks {lacking}\n")
+        return 1
     decision = policies.decide(question.request())
     lines = [_summary(decision), *_details(policies, question, verbose=verbose)]
     lines += [

@@ -126,7 +126,7 @@ def by_integrity(directive: Directive, integrity: str) -> Source | None:
     first: Source | None = None
     for algorithm, digest in integrity_digests(integrity, directive.browser):
         source = _by_hash(listed, algorithm, digest) if digest else None
-        if source is None or (directive.browser.integrity_as_text and not source.digest):
+        if source is None:
             return None
         first = first or source
     return first

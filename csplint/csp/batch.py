@@ -14,9 +14,10 @@ import msgspec
 from msgspec import Struct
 
 from csplint.csp.browsers import BROWSERS, CHROMIUM
-from csplint.csp.decide import Decision, PolicySet
+from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered, Delivery, Disposition
 from csplint.csp.request import Kind, Request
+from csplint.csp.url import parse_url
 
 _OTHER_BROWSERS = tuple(browser for browser in BROWSERS if browser is not CHROMIUM)
 
@@ -72,6 +73,10 @@ def decide_case(raw: Any) -> dict[str, Any]:
     Raises msgspec.ValidationError if it is not a valid case.
     """
     case = msgspec.convert(raw, Case)
+    for number, each in enumerate(case.requests):
+        for name, url in (("url", each.url), ("redirect_to", each.redirect_to)):
+            if url and parse_url(url) is None:
+                raise msgspec.ValidationError(f"not an absolute URL - at `$.requests[{number}].{name}`")
     delivered = [Delivered(each.value, each.delivery, each.disposition) for each in case.policies]
     policies = PolicySet.read(case.page, delivered)
     others: dict[str, PolicySet] = {
@@ -85,14 +90,17 @@ def decide_case(raw: Any) -> dict[str, Any]:
 
 
 def _answer(request: Request, policies: PolicySet, others: dict[str, PolicySet]) -> dict[str, Any]:
-    verdict = _verdict(policies.decide(request))
+    verdict = _verdict(policies, request)
     answer: dict[str, Any] = dict(verdict)
-    verdicts = {name: _verdict(each.decide(request)) for name, each in others.items()}
+    verdicts = {name: _verdict(each, request) for name, each in others.items()}
     differing = {name: each for name, each in verdicts.items() if each != verdict}
     if differing:
         answer["browsers"] = differing
     return answer
 
 
-def _verdict(decision: Decision) -> dict[str, Any]:
+def _verdict(policies: PolicySet, request: Request) -> dict[str, Any]:
+    if policies.sandboxed(request.kind):
+        return {"blocked": True, "violated": []}
+    decision = policies.decide(request)
     return {"blocked": decision.blocked, "violated": [list(pair) for pair in decision.violated]}

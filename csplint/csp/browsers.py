@@ -73,6 +73,7 @@ class Browser(Struct, frozen=True):
     objects_are_frames: what `<object>` and `<embed>` load is checked against frame-src too.
     prefetch_by_any_list: a prefetch that default-src refuses is allowed if any fetch directive allows it
         (CSP3 #does-resource-hint-violate-policy).
+    follows_forms: form-action is checked again where a redirect leads. Firefox checks the form's own address only.
     ancestors_have_no_path: a source of frame-ancestors may have any path. In Chromium an ancestor's path is /.
     reads_integrity_policy: the Integrity-Policy header blocks scripts without integrity (Chrome 138, Firefox 145).
     star_takes_data_images: `img-src *` matches data: URLs.
@@ -105,6 +106,7 @@ class Browser(Struct, frozen=True):
     upgrades_before_check: bool
     objects_are_frames: bool
     prefetch_by_any_list: bool
+    follows_forms: bool
     ancestors_have_no_path: bool
     reads_integrity_policy: bool = True
     star_takes_data_images: bool = False
@@ -138,6 +140,7 @@ CHROMIUM = Browser(
     upgrades_before_check=True,
     objects_are_frames=True,
     prefetch_by_any_list=True,
+    follows_forms=True,
     ancestors_have_no_path=False,
 )
 FIREFOX = Browser(
@@ -167,6 +170,7 @@ FIREFOX = Browser(
     upgrades_before_check=False,
     objects_are_frames=False,
     prefetch_by_any_list=False,
+    follows_forms=False,
     ancestors_have_no_path=True,
 )
 SAFARI = replace(

@@ -105,6 +105,18 @@ class PolicySet(Struct, frozen=True, dict=True):
         """Whether a sandbox lets forms be sent (HTML #sandboxed-forms-browsing-context-flag)."""
         return all("allow-forms" in words for words in self.words("sandbox"))
 
+    def sandboxed(self, kind: Kind) -> str:
+        """
+        The word that an enforced `sandbox` lacks for requests of this kind, "" if nothing is lacking.
+
+        Browsers report no violation for what a sandbox stops, so `decide` says nothing of it.
+        """
+        word = "allow-forms" if kind == "form" else "allow-scripts" if kind in _RUN_OR_MADE_BY_SCRIPTS else ""
+        if not word or not any("sandbox" in each.in_force for each in self.policies):
+            return ""
+        enforced = self.only(*(each for each in self.policies if each.disposition == "enforce"))
+        return "" if all(word in words for words in enforced.words("sandbox")) else word
+
     def decide(self, request: Request) -> Decision:
         """Decide one request under all the policies, before and after its redirect."""
         target = self._first(request)
@@ -122,11 +134,14 @@ class PolicySet(Struct, frozen=True, dict=True):
 
     def _both_hops(self, request: Request, target: Target | None) -> Decision:
         decision = self._hop(request, target)
-        if not request.redirect_to or decision.blocked:
+        if not request.redirect_to or decision.blocked or self._ends_at_first(request.kind):
             return decision
         after = self._hop(request, self._target(request, request.redirect_to, redirected=True))
         pairs = zip(decision.verdicts, after.verdicts, strict=True)
         return Decision(request, tuple([second if first.allowed else first for first, second in pairs]))
+
+    def _ends_at_first(self, kind: Kind) -> bool:
+        return kind == "form" and not self.browser.follows_forms
 
     def _object(self, request: Request, target: Target | None) -> Decision:
         """Chromium checks the object against object-src, and its document, as a navigation, against frame-src."""
@@ -160,7 +175,7 @@ class PolicySet(Struct, frozen=True, dict=True):
     def hops(self, request: Request) -> tuple[RequestHop, ...]:
         """The request's URL and, for a redirected request, the URL it is redirected to."""
         first = RequestHop(request, self._first(request))
-        if not request.redirect_to:
+        if not request.redirect_to or self._ends_at_first(request.kind):
             return (first,)
         return (first, RequestHop(request, self._target(request, request.redirect_to, redirected=True)))
 
@@ -184,6 +199,12 @@ NAVIGATIONS = frozenset({"frame", "form", "frame-ancestors"})
 """Kinds that are navigations; browsers check them by other code than subresources."""
 
 
+_RUN_OR_MADE_BY_SCRIPTS = frozenset(
+    {"script", "dynamic-script", "inline-script", "dynamic-inline-script", "event-handler", "javascript-url"}
+    | {"eval", "wasm", "worker", "blob-worker", "eventsource", "ws"}
+)
+"""Kinds that are scripts, or that only a script makes."""
+
 _INSECURE = frozenset({"http", "ws"})
 
 
@@ -202,6 +223,8 @@ _NEVER_CHECKED = {
 def is_never_checked(kind: str, target: Target) -> bool:
     """Whether browsers check no policy for such a URL."""
     scheme = target.url.scheme
+    if kind == "form" and scheme == "javascript":
+        return False  # Firefox too asks form-action, though it asks no other directive about such a URL
     return scheme in _NEVER_CHECKED.get(kind, ()) or scheme in target.browser.never_checked
 
 

@@ -27,7 +27,9 @@ def hash_source(text: str, browser: Browser) -> Source | None:
     digest = decode(value)
     if browser.hashes_compared_as_text:
         canonical = digest is not None and encode(digest) == value
-        return Source(text, SourceKind.HASH, algorithm=algorithm, digest=digest if digest and canonical else b"")
+        return Source(
+            text, SourceKind.HASH, algorithm=algorithm, digest=digest if digest and canonical else _odd(value)
+        )
     if digest is None:
         return invalid(text, "the hash is not base64")
     if not in_grammar:
@@ -47,6 +49,23 @@ def switching_hash(text: str, browser: Browser) -> Source | None:
     if found is None or read is None or not read.algorithm:
         return None
     return Source(text, _SWITCHES[found[1].lower()], algorithm=read.algorithm, digest=read.digest)
+
+
+def _odd(value: str) -> bytes:
+    """
+    In place of a digest, the text of one that is not written as any text's digest is; only the same text equals it.
+
+    Longer than every digest that a page's text can have.
+    """
+    return _ODD_TEXT + value.encode()
+
+
+_ODD_TEXT = b"text, not a digest, because it is not written as the digest of any text is: "
+
+
+def is_odd(digest: bytes) -> bool:
+    """Whether this is a text in place of a digest, which no page's text has (Firefox only)."""
+    return digest.startswith(_ODD_TEXT)
 
 
 _SWITCHING = re.compile(r"'(url|eval)-", re.IGNORECASE)
@@ -88,8 +107,8 @@ def integrity_digests(integrity: str, browser: Browser) -> list[tuple[str, bytes
         algorithm, value, option, rest = match[1].replace("-", ""), match[2], match[3], match[4]
         if browser.integrity_as_text:
             digest = decode(value)
-            same = not rest and digest is not None and encode(digest) == value
-            found.append((algorithm, digest if digest and same else b""))
+            same = digest is not None and encode(digest) == value
+            found.append((algorithm, b"" if rest else digest if digest and same else _odd(value)))
         elif not rest or option:
             found.append((algorithm, decode(value.rstrip("=").translate(_URL_SAFE)) or b""))
     return found

@@ -55,6 +55,7 @@ _TABLE = (
     DirectiveInfo("trusted-types", "trusted-types"),
     DirectiveInfo("upgrade-insecure-requests", "flag"),
     DirectiveInfo("webrtc", "other"),
+    DirectiveInfo("treat-as-public-address", "flag", in_meta=False),
     DirectiveInfo("block-all-mixed-content", "flag", status="deprecated"),
     DirectiveInfo("prefetch-src", "sources", _DEFAULT, status="removed"),
     DirectiveInfo("navigate-to", "sources", status="removed"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from csplint.csp.allowances import RequestHop, hosts_are_off, strict_dynamic_counts
+from csplint.csp.digest import is_odd
 from csplint.csp.match import AnyMismatch, Mismatch, Target, mismatch
 from csplint.csp.policy import Directive
 from csplint.csp.source import NO_PORT, Source, SourceKind
@@ -105,9 +106,9 @@ def _of_hash(source: Source, directive: Directive, hop: RequestHop) -> str:
         return "hashes do not apply to attributes and javascript: URLs without 'unsafe-hashes'"
     if kind in ATTRIBUTES | INLINE_ELEMENTS:
         return (
-            "the hash is of another text"
-            if source.digest
-            else "the hash can never match: Firefox compares its exact text"
+            "the hash can never match: Firefox compares its exact text"
+            if is_odd(source.digest)
+            else "the hash is of another text"
         )
     return "matches no URL: hashes apply to inline code and script elements"
 

@@ -70,7 +70,7 @@ class Source(Struct, frozen=True, dict=True):
     The other fields depend on the kind:
     keyword: `name`, lower case with its quotes.
     nonce: `name` is the nonce.
-    hash: `algorithm` and `digest`, the decoded bytes of any length; b"" for a hash that can never match.
+    hash: `algorithm` and `digest`, the decoded bytes of any length (in Firefox a text in place of some, `digest.is_odd`).
     url hash, eval hash: `algorithm` and `digest` likewise. Such a source only disables others.
     scheme: `scheme`, lower case.
     host: `scheme` or ""; `host`, lower case ("" with `subdomains` for a lone *); `port` (None if not written, ANY_PORT for

@@ -35,7 +35,8 @@ def _is_about_a_token(problem: Problem) -> bool:
 
 def without_consequences(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str]) -> tuple[Outcome, ...]:
     """
-    The outcomes, except the vendor's findings that disappear when the edits of the causes are applied.
+    The outcomes, except those about the vendor's widget and the page's own files that disappear when the edits of the causes
+    are applied.
 
     A cause is itself an error, so the exit code does not change. Without a cause, nothing is checked again.
     """
@@ -44,14 +45,26 @@ def without_consequences(evaluation: Evaluation, packs: PackSet, features: Mappi
     if not edits:
         return evaluation.outcomes
     after = evaluate(edited(evaluation.subject, evaluation.policies, edits), packs, features)
-    if len(after.policies) < len(evaluation.policies):
-        return evaluation.outcomes  # policies were joined, so their numbers, which problem keys contain, have changed
-    left = {each.key for each in after.outcomes}
-    return tuple(each for each in evaluation.outcomes if each.key in left or not _may_follow(each, packs))
+    # Where policies were joined, their numbers, which keys contain, have changed.
+    joined = len(after.policies) < len(evaluation.policies)
+    left = {_key(each, joined=joined) for each in after.outcomes}
+    return tuple(
+        each for each in evaluation.outcomes if _key(each, joined=joined) in left or not _may_follow(each, packs)
+    )
+
+
+def _key(outcome: Outcome, *, joined: bool) -> tuple[object, ...]:
+    rule, policy, value, report_only = outcome.key
+    return rule, None if joined else policy, value, report_only
 
 
 def _may_follow(outcome: Outcome, packs: PackSet) -> bool:
-    return packs.homes[outcome.problem.rule] in packs.vendors
+    rule = outcome.problem.rule
+    return packs.homes[rule] in packs.vendors or packs.rules[rule].check == _OF_THE_PAGE
+
+
+_OF_THE_PAGE = "own_resources"
+"""The check whose rules say what a policy blocks of the page's own files."""
 
 
 def _apart(causes: Iterable[Outcome]) -> Iterable[Outcome]:

@@ -74,17 +74,29 @@ def _preserving(evaluation: Evaluation, edits: tuple[Edit, ...], *, by_owner: bo
     """
     found: list[str] = []
     given_back = False
-    for policy in evaluation.policies:
-        own = [edit for edit in edits if edit.policy == policy.index]
-        text = _edited(policy, own)
+    texts = [_edited(each, [edit for edit in edits if edit.policy == each.index]) for each in evaluation.policies]
+    removed = [each for each, text in zip(evaluation.policies, texts, strict=True) if not text]
+    for policy, text in zip(evaluation.policies, texts, strict=True):
         page = evaluation.context.policies.page
-        preserved = _preserved(policy, text, page, other_nonces=by_owner) if own and text else text
+        changed = text and text != policy.text
+        blocked = _blocked(policy, removed, page) if changed else frozenset()
+        preserved = _preserved(policy, text, page, other_nonces=by_owner, blocked=blocked) if changed else text
         if preserved is None:
             return None
         given_back = given_back or preserved != text
         found.append(preserved)
     others = tuple(edit for edit in edits if edit.kind not in {"policy", "remove-policy"})
     return Way(found, others, "blocks" if given_back else "unproved", by_owner)
+
+
+def _blocked(policy: Policy, removed: Iterable[Policy], page: Url) -> frozenset[tuple[str, str]]:
+    """What a policy allows and one that is no longer sent blocked, by directive and source: its loss is none."""
+    return frozenset(
+        (each.effective, each.source)
+        for other in removed
+        if other.disposition == policy.disposition
+        for each in losses(policy, other, page)
+    )
 
 
 def _edited(policy: Policy, edits: Iterable[Edit]) -> str:
@@ -135,13 +147,28 @@ def _with_text(evaluation: Evaluation, policy: Policy, text: str) -> list[str]:
     return [text if each.index == policy.index else each.text for each in evaluation.policies]
 
 
-def _preserved(policy: Policy, text: str, page: Url, *, other_nonces: bool = False) -> str | None:
-    """A changed text with its lost sources put back, or None if that is not possible or would repeat a directive."""
+def _preserved(
+    policy: Policy,
+    text: str,
+    page: Url,
+    *,
+    other_nonces: bool = False,
+    blocked: frozenset[tuple[str, str]] = frozenset(),
+) -> str | None:
+    """
+    A changed text with its lost sources put back, or None if that is not possible or would repeat a directive.
+
+    blocked: what another policy blocked, so that it is not lost.
+    """
     for _ in range(2):
         after = read_changed(policy, text)
         if after is not None and _repeated(after) > _repeated(policy):
             return None
-        lost = [each for each in losses(policy, after, page) if not _is_nothing(policy, each.source)]
+        lost = [
+            each
+            for each in losses(policy, after, page)
+            if not _is_nothing(policy, each.source) and (each.effective, each.source) not in blocked
+        ]
         if other_nonces:
             lost = [each for each in lost if parse_source(each.source).kind != SourceKind.NONCE]
         if not lost or after is None:

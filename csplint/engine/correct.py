@@ -21,6 +21,7 @@ from msgspec.structs import replace
 
 from csplint.csp.policy import Policy
 from csplint.csp.preserve import losses
+from csplint.engine.causes import is_cause
 from csplint.engine.changes import Way, has_edits, read_changed, ways
 from csplint.engine.evaluate import Evaluation, Outcome, OutcomeKey, evaluate, severity
 from csplint.engine.ignored import as_meant
@@ -285,7 +286,8 @@ class _Trials:
         start = problem.span.start if problem.span else -1
         policy = problem.policy.index if problem.policy else -1
         vendors = self.packs.homes[problem.rule] in self.packs.vendors
-        return vendors, severity(problem, self.packs), policy, start, problem.rule, problem.value or ""
+        misread = not is_cause(outcome, self.packs)
+        return vendors, severity(problem, self.packs), misread, policy, start, problem.rule, problem.value or ""
 
 
 def _makes_redundant(one: Policy, other: Policy, start: Evaluation) -> bool:

@@ -24,6 +24,7 @@ from csplint.engine.subject import Subject, all_policies
 from csplint.model import Severity
 from csplint.packs.merge import PackSet
 from csplint.packs.pack import Pack
+from csplint.page.document import PageRequest
 
 OutcomeKey = tuple[str, int | None, str | None, bool]
 """A rule's name, a policy's index, a value, and whether the policy is report-only."""
@@ -84,8 +85,10 @@ def _context(subject: Subject, policies: tuple[Policy, ...], packs: PackSet, fea
     page = parse_url(subject.page) or Url(subject.page, "", "", None, "")
     enforced = tuple([policy for policy in policies if policy.disposition == "enforce"])
     named = features_by_pack(features, packs) if features else {}
+    judged = PolicySet(page, enforced)
+    subject = _as_based(subject, judged)
     return Context(
-        policies=PolicySet(page, enforced),
+        policies=judged,
         vendors=tuple([_vendor(subject, pack, named.get(pack.pack.id, {})) for pack in packs.vendors]),
         others=tuple([policy for policy in policies if policy.disposition == "report"]),
         document=subject.document,
@@ -94,6 +97,25 @@ def _context(subject: Subject, policies: tuple[Policy, ...], packs: PackSet, fea
         sent=len(subject.delivered),
         placeholders=packs.placeholders,
         bypass=packs.bypass,
+    )
+
+
+def _as_based(subject: Subject, policies: PolicySet) -> Subject:
+    """The subject with its page's addresses as they are under these policies, which may block the base element."""
+    document = subject.document
+    if document is None or document.base_url == document.url or not policies.restricts("base-uri"):
+        return subject
+    bases = (each for each in document.requests if each.request.kind == "base")
+    if not any(_blocks(policies, each) for each in bases):
+        return subject
+    from csplint.page.html.without_base import without_base  # noqa: PLC0415 - only for such pages
+
+    return replace(subject, document=without_base(document))
+
+
+def _blocks(policies: PolicySet, found: PageRequest) -> bool:
+    return (
+        policies.only(*(each for each in policies.policies if each.order < found.order)).decide(found.request).blocked
     )
 
 

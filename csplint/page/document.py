@@ -42,6 +42,8 @@ class PageRequest(Struct, frozen=True):
     place: NOWHERE for a request of a header or a HAR.
     written: the URL as written, before it was resolved; "" for inline code.
     order: position in the document; requests, scripts and metas share one count.
+    role: what decides about it besides its kind: "icon" and "modulepreload" (of a link element), "image set" (the
+    browser chooses among several images), else "".
     """
 
     request: Request
@@ -50,6 +52,7 @@ class PageRequest(Struct, frozen=True):
     attribute: str
     written: str
     order: int
+    role: str = ""
 
 
 class Script(Struct, frozen=True):

@@ -236,6 +236,15 @@ def test_report_uri_that_leads_elsewhere(address: str, mended: str, said: str) -
     assert (finding.fix.safety, policy[edit.start : edit.end], edit.text) == ("unsafe", address, mended)
 
 
+@pytest.mark.parametrize("address", ["http://:foo", "https://r.example:port/c", "https://[::1/c"])
+def test_report_uri_that_is_no_url(address: str) -> None:
+    finding = only([(CSP, f"{POLICY}; report-uri {address}")])
+    assert (finding.name, finding.value) == ("report-uri-misaddressed", address)
+    assert "not a valid URL: browsers ignore it" in finding.message
+    assert finding.fix is not None
+    assert [edit.kind for edit in finding.fix.edits] == ["server"]
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -31,6 +31,7 @@ TOKENS = [
     "'nonce=abc'",
     "'sha256=abc'",
     "'strict-dynamic-url'",
+    "'unsafe-webtransport-hashes'",
     "nonce-abc",
     "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='",
     "'sha256-abc'",

@@ -260,6 +260,11 @@ JUDGED = [
         f"script-src {N}; object-src 'none'; form-action 'self', script-src 'self'", [], id="base where hosts count too"
     ),
     pytest.param("script-src 'self'; object-src *; form-action 'self'", [OBJECT], id="object-src *"),
+    pytest.param(
+        "default-src 'none'; script-src 'self'; object-src *; form-action 'self'",
+        [OBJECT],
+        id="Firefox does not ask frame-src",
+    ),
     pytest.param("script-src 'self'; object-src 'self'; form-action *", [FORM], id="form-action *"),
     # what an https page makes of http
     pytest.param(

@@ -43,7 +43,10 @@ MISJUDGED = [
     ("plugin-types a/b; block-all-mixed-content; navigate-to 'self'; require-sri-for script", [
         ("removed-directive", "navigate-to"), ("removed-directive", "require-sri-for"),
         ("removed-directive", "plugin-types"), ("deprecated-directive", "block-all-mixed-content")]),
-    ("script-src 'self' 'trusted-types-eval' 'report-sha256'; connect-src 'unsafe-webtransport-hashes'; fenced-frame-src 'none'", []),
+    ("script-src 'self' 'trusted-types-eval' 'report-sha256'; fenced-frame-src 'none'", []),
+    ("connect-src 'self' 'unsafe-webtransport-hashes'; webrtc 'block'", [
+        ("unsupported", "'unsafe-webtransport-hashes'"), ("unsupported", "webrtc")]),
+    ("treat-as-public-address; script-src 'self'", []),  # Chromium knows it
     ("sandbox allow-script; frame-ancestors 'unsafe-inline'; report-to https://r.example", [
         ("sandbox-flag", "allow-script"), ("frame-ancestors-source", "'unsafe-inline'"), ("report-to-token", "https://r.example")]),
     ("script-src 'self' 'ed25519-JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs='", []),

@@ -104,6 +104,14 @@ BAD_LINES = [
     (b'{"page": "https://a/", "policies": []}', "missing required field `requests`"),
     (b'{"page": "https://a/", "policies": [], "requests": [{"kind": "nosuch"}]}', "nosuch"),
     (b'{"page": "https://a/", "policies": [{"value": 1}], "requests": []}', "Expected `str`"),
+    (
+        b'{"page": "https://a/", "policies": [], "requests": [{"kind": "img", "url": "http://a:8000path"}]}',
+        "not an absolute URL",
+    ),
+    (
+        b'{"page": "https://a/", "policies": [], "requests": [{"kind": "img", "url": "https://a/", "redirect_to": "/b"}]}',
+        "requests[0].redirect_to",
+    ),
     (b"[" * 5000, ""),
     (b'{"page": "\\ud800", "policies": [], "requests": []}', ""),
     (b"\xff\xfe", ""),
@@ -162,3 +170,19 @@ def test_verbose_under_strict_dynamic(capsys: pytest.CaptureFixture[str]) -> Non
     assert run(["allows", "-v", "--policy", policy, "--page", SHOP, "script", CDN]) == 1
     out = capsys.readouterr().out
     assert "https://cdn.example: ignored: the list has 'strict-dynamic'" in out
+
+
+def test_a_sandbox_blocks_what_it_does_not_let_run(
+    monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    case = {
+        "page": SHOP,
+        "policies": [{"value": "sandbox allow-forms; script-src *"}],
+        "requests": [{"kind": "script", "url": "https://a.example/"}, {"kind": "form", "url": "https://a.example/"}],
+    }
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(case).encode())))
+    run(["allows", "--batch", "-"])
+    answers = json.loads(capsysbinary.readouterr().out)["requests"]
+    assert [(each["blocked"], each["violated"]) for each in answers] == [(True, []), (False, [])]
+    assert run(["allows", "--policy", "sandbox; script-src *", "script", "https://a.example/"]) == 1
+    assert capsysbinary.readouterr().out == b"blocked by sandbox: it lacks allow-scripts\n"

@@ -127,6 +127,8 @@ SCRIPTS: list[tuple[str, str, dict[str, Any], bool, bool, str]] = [
     (f"'sha512-{EMPTY512.translate(URL_SAFE)}'", "script", {"integrity": f"sha512-{EMPTY512}"},
      ALLOWED, ALLOWED, "a source may be written either way"),
     (f"'sha256-{EMPTY}'", "script", {"integrity": f"sha-256-{EMPTY}"}, ALLOWED, BLOCKED, "dashed_hashes"),
+    ("'sha256-abc123'", "script", {"integrity": "sha256-abc123"}, ALLOWED, ALLOWED, "no digest, but the same text"),
+    ("'sha256-abc123'", "script", {"integrity": "sha256-xyz123"}, BLOCKED, BLOCKED, "another text"),
     (f"'sha256-{EMPTY}'", "script", {"integrity": f"sha256-{EMPTY} md5-abcd x"}, ALLOWED, ALLOWED, "unknown: skipped"),
     (f"'sha256-{EMPTY}'", "script", {"integrity": f"sha256-{EMPTY}?a=b"}, ALLOWED, ALLOWED, "options are skipped"),
     (f"'sha256-{EMPTY}'", "script", {"integrity": f"sha256-{EMPTY} sha256-{HASH}"}, BLOCKED, BLOCKED, "each must be"),
@@ -173,6 +175,19 @@ POLICIES: list[tuple[str, str, list[str], str, str, bool, bool, str]] = [
      "fetch() is asked about as it is written"),
     ("enforce", HTTPS, ["upgrade-insecure-requests", "form-action https:"], "form", f"{CDN}/", ALLOWED, ALLOWED,
      "forms are upgraded before any policy is asked"),
+    *[("enforce", HTTPS, ["upgrade-insecure-requests; img-src https:"], "img", f"http://{host}/", BLOCKED, ALLOWED,
+       "this machine's own addresses are not upgraded in Chromium")
+      for host in ("localhost", "www.localhost", "127.0.0.1", "127.255.0.9", "[::1]", "localhost:8080")],
+    *[("enforce", HTTPS, ["upgrade-insecure-requests; img-src https:"], "img", f"http://{host}/", ALLOWED, ALLOWED,
+       "other addresses are, local networks' too")
+      for host in ("192.168.0.1", "10.0.0.1", "localhost.example", "[::2]", "128.0.0.1")],
+    ("enforce", HTTPS, ["upgrade-insecure-requests; form-action https:"], "form", "http://localhost/", BLOCKED, ALLOWED,
+     "nor is a form's address"),
+    ("enforce", HTTPS, ["upgrade-insecure-requests; connect-src wss:"], "ws", "ws://localhost/", BLOCKED, ALLOWED,
+     "nor a WebSocket's"),
+    ("enforce", HTTP, ["form-action 'none'"], "form", "javascript:1", BLOCKED, BLOCKED,
+     "form-action is asked about javascript: in Firefox too"),
+    ("enforce", HTTP, ["form-action *"], "form", "javascript:1", BLOCKED, ALLOWED, "star_matches_any_scheme"),
     ("enforce", HTTP, ["default-src x.example/a%3Bb *"], "ws", "ws://cdn.example/", ALLOWED, BLOCKED,
      "reparses_for_frames: the * is lost"),
     ("enforce", HTTP, ["connect-src ws://cdn.example/a%20b"], "ws", "ws://cdn.example/a%20b", ALLOWED, BLOCKED,
@@ -252,3 +267,34 @@ def test_safari_lets_through_what_it_is_known_to() -> None:
 @pytest.mark.parametrize("text", ["'url-sha256-a'", "'url-sha1-abcd'", "'eval-'", "'url-sha256-abcd"])
 def test_what_is_no_hash_behind_its_prefix_is_no_source(text: str) -> None:
     assert {parse_source(text, browser).kind for browser in BROWSERS} == {SourceKind.INVALID}
+
+
+FORM = Request("form", f"{HTTP}post", redirect_to=f"{CDN}/done")
+
+
+def test_firefox_does_not_ask_form_action_where_a_redirect_leads() -> None:
+    check(HTTP, [Delivered("form-action 'self'")], FORM, BLOCKED, ALLOWED)
+    check(HTTP, [Delivered("form-action 'none'")], FORM, BLOCKED, BLOCKED)
+
+
+SANDBOXES = [
+    # policy                             kind              what it lacks
+    ("sandbox; script-src *", "script", "allow-scripts"),
+    ("sandbox allow-forms", "event-handler", "allow-scripts"),
+    ("sandbox allow-forms", "form", ""),
+    ("sandbox allow-scripts", "form", "allow-forms"),
+    ("sandbox ALLOW-SCRIPTS", "inline-script", ""),
+    ("sandbox", "img", ""),
+    ("script-src 'none'", "script", ""),
+]
+
+
+@pytest.mark.parametrize(("policy", "kind", "lacking"), SANDBOXES)
+def test_a_sandbox_runs_no_script_and_sends_no_form(policy: str, kind: Any, lacking: str) -> None:
+    assert PolicySet.read(HTTP, [Delivered(policy)]).sandboxed(kind) == lacking
+
+
+def test_a_sandbox_that_no_browser_honours_stops_nothing() -> None:
+    """HTML #attr-meta-http-equiv-content-security-policy, and CSP3 #directive-sandbox for report-only policies."""
+    ignored = [Delivered("sandbox", "header", "report"), Delivered("sandbox", "meta")]
+    assert PolicySet.read(HTTP, ignored).sandboxed("script") == ""

@@ -104,7 +104,7 @@ def test_a_policy_that_is_sent_twice_has_each_finding_once_with_edits_for_both()
     once, twice = (
         check_subject(policy_subject("policy", SHOP, [policy] * count, []), PACKS, {}).findings for count in (1, 2)
     )
-    assert [each.message for each in twice] == [each.message for each in once]
+    assert [each.message for each in twice if each.name != "policy-sent-twice"] == [each.message for each in once]
     images = next(each for each in twice if "missing-img-data" in each.names)
     assert images.fix
     assert [(edit.policy, edit.text) for edit in images.fix.edits] == [

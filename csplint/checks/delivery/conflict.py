@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from csplint.checks.context import Context
+from csplint.checks.delivery.one_policy import in_place_of_both, is_right
 from csplint.checks.own_page.requests import OwnRequest as Own
 from csplint.checks.own_page.requests import Verdicts as Judge
 from csplint.checks.own_page.requests import governing_policies, own_requests
@@ -52,7 +54,29 @@ def policies_conflict(context: Context) -> Iterator[Problem]:
     judge = Judge(context)
     clash = _on_the_page(context, policies, judge) or _between_lists(context, policies, judge)
     if clash:
-        yield _problem(context, clash)
+        yield _merged(context, clash, judge) or _problem(context, clash)
+
+
+def _merged(context: Context, clash: Clash, judge: Judge) -> Problem | None:
+    """The problem with one policy in place of both; None where neither is right, or the user has to find out which."""
+    allows, blocks = clash.allows.policy, clash.blocks.policy
+    one_text = _text(context, allows, blocks) >= 0
+    if clash.place is None or one_text or not is_right(allows, blocks, own_requests(context), judge):
+        return None
+    problem = _problem(context, clash)
+    stays, goes = allows.index + 1, blocks.index + 1
+    return replace(
+        problem,
+        severity="error" if clash.request.kind in _ERRORS else None,
+        fix=f"Send one policy: keep policy {stays}, and stop sending policy {goes}. Look for it in the server, a proxy or a "
+        "plug-in (nginx: remove add_header, or drop the application's header with proxy_hide_header).",
+        safety="unsafe",
+        edits=in_place_of_both(allows, blocks),
+        explains=(problem.span,) if problem.span else (),
+    )
+
+
+_ERRORS = frozenset({"script", "inline-script", "style", "inline-style", "form"})
 
 
 def _on_the_page(context: Context, policies: tuple[Policy, ...], judge: Judge) -> Clash | None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from csplint.checks.context import Context
 from csplint.checks.problem import Problem, server_edit
 from csplint.checks.registry import check
-from csplint.model import Severity
+from csplint.csp.policy import Policy
+from csplint.model import Edit, Severity
 from csplint.page.capture import Capture
 
 _START = "Content-Security-Policy-Report-Only: script-src 'self'; report-uri /csp-reports"
@@ -41,6 +42,31 @@ def old_headers(context: Context) -> Iterator[Problem]:
     yield from _legacy(context, context.visits.first)
     if context.visits.first.header("feature-policy"):
         yield _feature_policy(context.visits.first)
+
+
+@check(when=("several policies",), capped=True)
+def policy_sent_twice(context: Context) -> Iterator[Problem]:
+    """Report each policy that an earlier header, or the same one after a comma, sent already; once for each text."""
+    first: dict[str, Policy] = {}
+    for policy in context.policies.policies:
+        if policy.delivery == "meta":
+            continue
+        same = first.setdefault(" ".join(policy.text.lower().split()), policy)
+        if same is not policy:
+            yield _repeated(policy, same)
+
+
+def _repeated(policy: Policy, same: Policy) -> Problem:
+    return Problem(
+        rule="policy-sent-twice",
+        message=f"Policies {same.index + 1} and {policy.index + 1} are the same: the header is sent twice.",
+        policy=policy,
+        directive=policy.directives[0].name,
+        value=f"policy {policy.index + 1}",
+        span=policy.directives[0].name_span,
+        fix="Send it once. Two parts of the server set it, or the server and the application: remove one.",
+        edits=(Edit(kind="remove-policy", policy=policy.index),),
+    )
 
 
 def _legacy(context: Context, capture: Capture) -> Iterator[Problem]:

@@ -17,12 +17,13 @@ _NAME_ENDPOINT = (
 _NO_EFFECT = {
     "sandbox": "the page is not sandboxed, and nothing is reported",
     "upgrade-insecure-requests": "no request is upgraded, and nothing is reported",
+    "treat-as-public-address": "the page counts as what its address is, and nothing is reported",
 }
 """
 Directives that have no effect in a report-only policy, and what their author misses.
 
-CSP3 #directive-sandbox; Chromium 156 says so of both in its console, and Firefox 153 was seen to run the scripts of such a
-page and to leave its images at http.
+CSP3 #directive-sandbox; Chromium 156 says so of all in its console, and Firefox 153 was seen to run the scripts of such a
+page and to leave its images at http; it does not know treat-as-public-address.
 """
 
 

@@ -110,6 +110,8 @@ def _fault(source: Source, page: Url) -> Fault | None:
             "Write https:// before the host.",
             named,
         )
+    if parse_url(text, page.href) is None:
+        return Fault("which is not a valid URL: browsers ignore it and send no report", _NO_URL)
     if _is_mixed(text, page):
         return Fault(
             "which is not https: browsers send it no report from an https page, because that is mixed content",

@@ -12,7 +12,7 @@ from csplint.model import Edit
 from csplint.page.document import Script
 
 _MOST_HASHES = 25
-_MOST_TAGS = 20
+MOST_TAGS = 20
 _NONCE_ON_TAG = "Add the nonce from the response's header to the tag."
 _NONCE_ON_TAGS = "Add the nonce from the response's header to each of the tags."
 
@@ -41,15 +41,19 @@ def _hash_fix(found: Group, hashes: list[str], *, too_many: bool) -> str:
     return f"Move the code into a file, or add {added} to {found.effective}."
 
 
-def explain_nonce(found: Group) -> Problem:
+def explain_nonce(found: Group, *, has_empty_nonce: bool = False) -> Problem:
     """Script tags without a nonce, or with one that is not in the list, blocked by a list that has nonces."""
     right = sorted(found.directive.list.nonces)[0]
     tag = found.first.request.nonce
     cause = f"The first is {_script(found)}."
     if found.directive.list.strict_dynamic and found.first.request.url:
         cause += " 'strict-dynamic' makes browsers ignore the hosts in the list."
+    if has_empty_nonce:
+        cause += ' A tag with nonce="" has no nonce: what makes the page left it empty.'
+    if "'unsafe-inline'" in found.directive.list.keywords and not found.first.request.url:
+        cause += " The nonce makes browsers ignore 'unsafe-inline'."
     return found.problem(
-        f"{found.blocks} on the page because {_nonce_fault(found)}.",
+        f"{found.blocks} on the page because {_nonce_fault(found, has_empty_nonce=has_empty_nonce)}.",
         cause=cause,
         value=f"'nonce-{tag or right}'",
         span=_nonce_span(found, right),
@@ -58,8 +62,10 @@ def explain_nonce(found: Group) -> Problem:
     )
 
 
-def _nonce_fault(found: Group) -> str:
+def _nonce_fault(found: Group, *, has_empty_nonce: bool) -> str:
     has = "they have" if len(found.blocked) > 1 else "it has"
+    if found.remedy == "nonce" and has_empty_nonce and len(found.blocked) == 1:
+        return "its nonce attribute is empty"
     if found.remedy == "nonce":
         return f"{has} no nonce"
     if len({each.request.nonce for each in found.blocked}) > 1:
@@ -77,7 +83,7 @@ def _nonce_span(found: Group, nonce: str) -> Span:
 
 
 def _nonce_edits(found: Group, nonce: str) -> tuple[Edit, ...]:
-    if len(found.blocked) > _MOST_TAGS:
+    if len(found.blocked) > MOST_TAGS:
         return server_edit(_NONCE_ON_TAGS)
     places = dict.fromkeys(each.own.found.place for each in found.blocked)
     return tuple(edit for place in places for edit in nonce_edit(place, nonce))

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from csplint.checks.own_page.requests import BlockedRequest
-from csplint.checks.problem import Problem, where
+from csplint.checks.own_page.addresses import https
+from csplint.checks.own_page.requests import BlockedRequest, does_nothing
+from csplint.checks.problem import Problem, is_fallback, where
 from csplint.csp.edit import plain_name
 from csplint.csp.policy import Directive, Policy, Span
 from csplint.csp.source import Source, SourceKind
@@ -32,6 +34,10 @@ Remedy = Literal[
     "preload",
     "style",
     "unnonceable",
+    "insecure",
+    "firefox",
+    "elsewhere",
+    "speculation",
 ]
 """
 What would let a request through.
@@ -40,10 +46,11 @@ host: a source for its host. hash: the hash of an inline script. nonce: a nonce 
 nonce instead of the tag's. invalid-nonce: a valid nonce in the list; browsers ignore the one that is there.
 strict-dynamic: 'strict-dynamic' makes browsers ignore hosts, and the list has no nonce. handler, code: an event handler,
 a javascript: URL. no-code: a javascript: URL that does nothing. preload: the preload of a script. style: inline styles.
-unnonceable: a tag that browsers accept the nonce of.
+unnonceable: a tag that browsers accept the nonce of. insecure: https instead of http in the page. firefox: the same, for
+images that Chromium upgrades. elsewhere: another address, because no policy lets a page load what this scheme names.
+speculation: the keyword for speculation rules.
 """
 
-_NO_CODE = frozenset({"", "void(0)", "void 0", "void()", "//", "return false", "false", "undefined", "null"})
 _MOST_HOSTS = 8
 _LONGEST_TEXT = 100
 _LONGEST_NONE = 20
@@ -90,7 +97,7 @@ class Group(Struct, frozen=True):
     @property
     def brief(self) -> str:
         """The same without the directive, unless another one applies: `blocks 3 images of the page`."""
-        fallback = "" if self.directive.name == self.effective else f"missing: {self.directive.name} "
+        fallback = f"missing: {self.directive.name} " if is_fallback(self.directive, self.effective) else ""
         return f"{fallback}blocks {self.counted}{self.origin or ' of the page'}"
 
     @property
@@ -132,6 +139,7 @@ class Group(Struct, frozen=True):
 
 _NOUNS = {
     "script": ("script", "scripts"),
+    "dynamic-script": ("script", "scripts"),
     "inline-script": ("inline script", "inline scripts"),
     "event-handler": ("event handler", "event handlers"),
     "javascript-url": ("javascript: URL", "javascript: URLs"),
@@ -146,7 +154,6 @@ _NOUNS = {
     "manifest": ("manifest", "manifests"),
     "prefetch": ("prefetch", "prefetches"),
     "preload": ("preloaded file", "preloaded files"),
-    "dynamic-script": ("script", "scripts"),
     "connect": ("request", "requests"),
     "ws": ("WebSocket", "WebSockets"),
     "eventsource": ("event stream", "event streams"),
@@ -169,7 +176,7 @@ def group(blocked: Iterable[BlockedRequest], page: Url) -> Iterator[Group]:
     found: dict[tuple[int, str, str, Remedy, str], list[BlockedRequest]] = {}
     for each in blocked:
         remedy = _remedy(each)
-        source = source_for(each.request.url, page) if remedy == "host" else ""
+        source = _source(each, remedy, page)
         key = (each.policy.index, each.directive.name, plain_name(each.effective), remedy, source)
         found.setdefault(key, []).append(each)
     return _merge_hosts(
@@ -180,10 +187,10 @@ def group(blocked: Iterable[BlockedRequest], page: Url) -> Iterator[Group]:
 
 def _merge_hosts(groups: Iterable[Group]) -> Iterator[Group]:
     """The groups, with the hosts of a list after the first _MOST_HOSTS as one group, last."""
-    rest: dict[tuple[int, str, str], list[Group]] = {}
-    hosts: dict[tuple[int, str, str], int] = {}
+    rest: dict[tuple[int, str, str, Remedy], list[Group]] = {}
+    hosts: dict[tuple[int, str, str, Remedy], int] = {}
     for each in groups:
-        key = (each.policy.index, each.directive.name, each.effective)
+        key = (each.policy.index, each.directive.name, each.effective, each.remedy)
         hosts[key] = hosts.get(key, 0) + bool(each.sources)
         if each.sources and hosts[key] > _MOST_HOSTS:
             rest.setdefault(key, []).append(each)
@@ -192,10 +199,34 @@ def _merge_hosts(groups: Iterable[Group]) -> Iterator[Group]:
     for others in rest.values():
         sources = tuple(source for each in others for source in each.sources)
         blocked = tuple(each for other in others for each in other.blocked)
-        yield Group(others[0].policy, others[0].directive, others[0].effective, "host", sources, blocked)
+        yield replace(others[0], sources=sources, blocked=blocked)
+
+
+_BY_ADDRESS = frozenset({"host", "insecure", "firefox", "elsewhere"})
+_GOVERNED = frozenset({"http", "https", "ws", "wss", "data", "blob", "filesystem"})
+"""The schemes of what a page can load; a source for another one would allow nothing, or hand a link to another program."""
+
+
+def _source(blocked: BlockedRequest, remedy: Remedy, page: Url) -> str:
+    url = blocked.own.asked.in_firefox if remedy == "firefox" else blocked.request.url
+    return source_for(https(url) if remedy == "insecure" else url, page) if remedy in _BY_ADDRESS else ""
 
 
 def _remedy(blocked: BlockedRequest) -> Remedy:
+    if blocked.in_firefox:
+        return "firefox"
+    if blocked.own.speculation:
+        return "speculation"
+    remedy = _remedy_by_kind(blocked)
+    if remedy != "host":
+        return remedy
+    scheme, colon, _ = blocked.request.url.partition(":")
+    if colon and scheme not in _GOVERNED:
+        return "elsewhere"
+    return "insecure" if blocked.own.asked.insecure else "host"
+
+
+def _remedy_by_kind(blocked: BlockedRequest) -> Remedy:
     request = blocked.request
     if request.nonce in blocked.directive.list.nonces and not request.nonceable:
         return "unnonceable"
@@ -205,8 +236,8 @@ def _remedy(blocked: BlockedRequest) -> Remedy:
         case "event-handler":
             return "handler"
         case "javascript-url":
-            return "no-code" if request.content.strip(" \t\n;").lower() in _NO_CODE else "code"
-        case "script" if blocked.own.found.element == "link":
+            return "no-code" if does_nothing(request.content) else "code"
+        case "script" | "dynamic-script" if blocked.own.found.element == "link":
             return "preload"
         case "script" | "inline-script":
             return _script_remedy(request.kind, request.nonce, blocked.directive)

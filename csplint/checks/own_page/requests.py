@@ -14,14 +14,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.checks.context import Context
+from csplint.checks.own_page.addresses import Asked, asked
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, Verdict
 from csplint.csp.match import Target, mismatch
 from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive, Policy
 from csplint.csp.request import Request
 from csplint.csp.source import Source, SourceKind
-from csplint.csp.url import parse_url
-from csplint.page.document import LITERAL, NOWHERE, RECORDED, PageRequest, Place
+from csplint.csp.upgrade import DIRECTIVE, will_upgrade
+from csplint.csp.url import Url, parse_url
+from csplint.page.document import LITERAL, NOWHERE, RECORDED, Document, PageRequest, Place
 
 MOST_POLICIES = 8
 """Policies that are checked against the page, of those that can block something; sites send one or two."""
@@ -29,7 +31,6 @@ MOST_POLICIES = 8
 MOST_COMPARISONS = 400_000
 """Comparisons of a source with a request, over all policies; a large real page with a long policy takes a tenth of it."""
 
-_NAVIGATIONS = frozenset({"form", "base"})
 _RESTRICTING = frozenset({*EFFECTIVE_DIRECTIVE.values(), "default-src", "script-src", "style-src", "child-src"})
 
 
@@ -37,11 +38,14 @@ class OwnRequest(Struct, frozen=True):
     """
     One request of the page.
 
-    found: as the page writes it. request: as the browser makes it, with http upgraded to https where browsers do that.
+    found: as the page writes it. request: as the browser asks the policy about it. asked: why it has this address.
+    speculation: it is a script of speculation rules.
     """
 
     found: PageRequest
     request: Request
+    asked: Asked = Asked("")
+    speculation: bool = False
 
     @property
     def place(self) -> Place | None:
@@ -63,10 +67,19 @@ def own_requests(context: Context) -> tuple[OwnRequest, ...]:
     document = context.document
     if document is None:
         return ()
+    upgrades = will_upgrade(context.combined.policies)
+    speculation = {each.order for each in document.scripts if each.kind == "speculationrules"}
+    return tuple(
+        replace(own, speculation=True) if own.found.order in speculation else own
+        for own in _plain_requests(context, document, upgrades=upgrades)
+    )
+
+
+def _plain_requests(context: Context, document: Document, *, upgrades: bool) -> Iterator[OwnRequest]:
     orders = {embed.script.order for embed in context.every_embed}
     urls = {embed.script.url for embed in context.every_embed if embed.script.url}
-    return tuple(
-        OwnRequest(found, _upgraded(context, found.request))
+    return (
+        _own(found, context.policies.page, upgrades=upgrades)
         for found in document.requests
         if found.order not in orders
         and found.request.url not in urls
@@ -92,44 +105,51 @@ def _hosts(texts: frozenset[str]) -> tuple[Source, ...]:
     return tuple([source for source in sources if source.kind == SourceKind.HOST and source.host])
 
 
+def _own(found: PageRequest, page: Url, *, upgrades: bool) -> OwnRequest:
+    to = asked(found, page, upgrades=upgrades)
+    request = found.request if to.url == found.request.url else replace(found.request, url=to.url)
+    if found.role == "modulepreload" and request.kind == "script":
+        # No parser inserted it, so 'strict-dynamic' lets it through (HTML #link-type-modulepreload, Chromium 156).
+        request = replace(request, kind="dynamic-script")
+    return OwnRequest(found, request, to)
+
+
 def _is_harmless(context: Context, found: PageRequest) -> bool:
     """
-    Whether it makes no difference that a policy blocks this.
+    Whether it makes no difference that a policy blocks this, or none is asked.
 
-    A form whose action is a javascript: URL is two requests, and the other one, the code, is the one to report. A base
-    URL in the page's own folder is what relative URLs resolve against anyway.
+    A form whose action is a javascript: URL is two requests; where its code does nothing, nothing is lost. A base URL in
+    the page's own folder is what relative URLs resolve against anyway. Extensions bypass the page's policy.
     """
     url = found.request.url
     if found.request.kind == "base":
         return url.rpartition("/")[0] == context.policies.page.href.partition("?")[0].rpartition("/")[0]
-    return found.request.kind == "form" and url.startswith("javascript:")
+    if found.request.kind == "form" and url.startswith("javascript:"):
+        return does_nothing(url.removeprefix("javascript:"))
+    return url.partition(":")[0].endswith("-extension")
 
 
-def _upgraded(context: Context, request: Request) -> Request:
-    if request.url.startswith("http:") and _is_upgraded(context, request.kind):
-        return replace(request, url=f"https:{request.url[5:]}")
-    return request
+_NO_CODE = frozenset(
+    {"", "void(0)", "void%200", "void 0", "void()", "//", "return false", "false", "undefined", "null"}
+)
 
 
-def _is_upgraded(context: Context, kind: str) -> bool:
-    """
-    Whether browsers turn http into https before they check policies (Fetch #concept-main-fetch).
-
-    upgrade-insecure-requests does that, and so does every browser for images and media on an https page. Browsers block
-    other http requests of an https page as mixed content, whatever the policy says; csplint checks the https address,
-    which could work.
-    """
-    if kind not in _NAVIGATIONS and context.policies.page.scheme == "https":
-        return True
-    return any("upgrade-insecure-requests" in policy.in_force for policy in context.policies.policies)
+def does_nothing(code: str) -> bool:
+    """Whether the code of a javascript: URL is one of the usual ways to do nothing."""
+    return code.strip(" \t\n;").lower() in _NO_CODE
 
 
 class BlockedRequest(Struct, frozen=True):
-    """A request that one policy blocks, and the directive that governs it there."""
+    """
+    A request that one policy blocks, and the directive that governs it there.
+
+    in_firefox: only Firefox blocks it, which asks about the address before it is upgraded.
+    """
 
     own: OwnRequest
     policy: Policy
     directive: Directive
+    in_firefox: bool = False
 
     @property
     def request(self) -> Request:
@@ -140,6 +160,20 @@ class BlockedRequest(Struct, frozen=True):
     def effective(self) -> str:
         """The directive for requests of this kind."""
         return EFFECTIVE_DIRECTIVE[self.own.request.kind]
+
+
+def takes_speculation(directive: Directive) -> bool:
+    """Whether 'inline-speculation-rules' counts in a list (Chromium 156): not in default-src, nor beside what replaces it."""
+    listed = directive.list
+    return (
+        directive.name in {"script-src", "script-src-elem"}
+        and not listed.has_nonce_or_hash
+        and not listed.strict_dynamic
+    )
+
+
+def _allows_speculation(directive: Directive) -> bool:
+    return "'inline-speculation-rules'" in directive.list.keywords and takes_speculation(directive)
 
 
 class Verdicts:
@@ -166,15 +200,27 @@ class Verdicts:
             self._comparisons_left -= len(directive.list.sources) + 1
             if self._comparisons_left < 0:
                 return None
-            self._verdicts[key] = self._context.policies.only(policy).decide(request).verdicts[0]
+            self._verdicts[key] = self._context.policies.only(_as_asked(policy)).decide(request).verdicts[0]
         return self._verdicts[key]
 
     def blocked(self, policy: Policy, requests: tuple[OwnRequest, ...]) -> Iterator[BlockedRequest]:
         """The requests that a policy blocks, in their order."""
         for own in requests:
             verdict = self.verdict(policy, own.request) if own.is_under(policy) else None
-            if verdict is not None and verdict.directive is not None and not verdict.allowed:
+            if verdict is None or verdict.directive is None or verdict.allowed:
+                continue
+            if not (own.speculation and _allows_speculation(verdict.directive)):
                 yield BlockedRequest(own, policy, verdict.directive)
+
+    def blocked_in_firefox(self, policy: Policy, requests: tuple[OwnRequest, ...]) -> Iterator[BlockedRequest]:
+        """The images that a policy blocks only in Firefox, which asks about their http addresses."""
+        for own in requests:
+            if not own.asked.in_firefox or not own.is_under(policy):
+                continue
+            before = self.verdict(policy, replace(own.request, url=own.asked.in_firefox))
+            after = self.verdict(policy, own.request)
+            if before and after and before.directive and after.allowed and not before.allowed:
+                yield BlockedRequest(own, policy, before.directive, in_firefox=True)
 
     def _address(self, policy: Policy, directive: Directive, request: Request) -> str:
         """The part of the URL that decides: the URL if the list has paths, else its origin; the scheme of a data: URL."""
@@ -189,6 +235,13 @@ class Verdicts:
         if url.origin == "null":
             return f"{url.scheme}:"
         return url.origin if self._by_origin[policy.index, directive.name] else request.url
+
+
+def _as_asked(policy: Policy) -> Policy:
+    """The policy without upgrade-insecure-requests: `Asked` has the address after that."""
+    if DIRECTIVE not in policy.in_force:
+        return policy
+    return replace(policy, in_force={name: each for name, each in policy.in_force.items() if name != DIRECTIVE})
 
 
 def governing_policies(context: Context) -> tuple[Policy, ...]:

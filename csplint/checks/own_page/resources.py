@@ -9,6 +9,12 @@ from msgspec.structs import replace
 
 from csplint.checks.context import Context
 from csplint.checks.edits import add_sources
+from csplint.checks.own_page.explain_addresses import (
+    explain_elsewhere,
+    explain_in_firefox,
+    explain_insecure,
+    explain_speculation,
+)
 from csplint.checks.own_page.explain_inline import explain_attributes, explain_styles
 from csplint.checks.own_page.explain_scripts import (
     explain_hash,
@@ -18,6 +24,7 @@ from csplint.checks.own_page.explain_scripts import (
     explain_strict_dynamic,
     explain_unnonceable,
 )
+from csplint.checks.own_page.grants import granted
 from csplint.checks.own_page.groups import Group, group, shortened
 from csplint.checks.own_page.requests import BlockedRequest, Verdicts, governing_policies, own_requests
 from csplint.checks.problem import Problem, policy_edits
@@ -62,19 +69,23 @@ def _blocked(context: Context) -> Iterator[BlockedRequest]:
     requests, verdicts = own_requests(context), Verdicts(context)
     for policy in governing_policies(context):
         yield from verdicts.blocked(policy, requests)
+        yield from verdicts.blocked_in_firefox(policy, requests)
 
 
 def _explain(context: Context, found: Group) -> Problem:
     if found.remedy == "host":
         return _explain_host(context, found)
+    if found.remedy == "insecure":
+        return explain_insecure(found, context.policies.page, _severity(found))
     if found.remedy == "unnonceable":
         return explain_unnonceable(context, found)
+    if found.remedy == "nonce":
+        return explain_nonce(found, has_empty_nonce=_has_empty_nonce(context, found))
     return _EXPLAIN[found.remedy](found)
 
 
 _EXPLAIN: dict[str, Callable[[Group], Problem]] = {
     "hash": explain_hash,
-    "nonce": explain_nonce,
     "other-nonce": explain_nonce,
     "invalid-nonce": explain_invalid_nonce,
     "strict-dynamic": explain_strict_dynamic,
@@ -83,7 +94,17 @@ _EXPLAIN: dict[str, Callable[[Group], Problem]] = {
     "no-code": explain_attributes,
     "preload": explain_preload,
     "style": explain_styles,
+    "firefox": explain_in_firefox,
+    "elsewhere": explain_elsewhere,
+    "speculation": explain_speculation,
 }
+
+
+def _has_empty_nonce(context: Context, found: Group) -> bool:
+    """Whether some of the tags have a nonce attribute that was never filled in."""
+    orders = {each.own.found.order for each in found.blocked}
+    scripts = context.document.scripts if context.document else ()
+    return any(each.nonce == "" and each.order in orders for each in scripts)
 
 
 def _explain_host(context: Context, found: Group) -> Problem:
@@ -131,12 +152,18 @@ _VERBS = {
 
 def _fix(found: Group) -> dict[str, Any]:
     """The fix: unsafe if it opens a list of scripts; none for code in a URL, which no list should allow."""
-    scripts, sources = found.effective == "script-src", list(found.sources)
+    scripts, sources = found.effective == "script-src", granted(found)
     if not sources or len(sources) > _MOST_SOURCES_ADDED:
         return {"fix": f"Add the hosts the page needs to {found.effective}."}
     if scripts and _CODE_SCHEMES & set(sources):
         return {"fix": f"Move the code into a file: {sources[0]} in script-src would let any injected text run."}
     nonce = ", or add the response's nonce to the tags" if scripts and found.directive.list.nonces else ""
+    if found.first.request.kind == "base":
+        return {
+            "fix": f"Remove the base element, which browsers ignore, or add {' '.join(sources)} to base-uri.",
+            "safety": "unsafe",
+            "edits": policy_edits(found.policy, add_sources(found.policy, "base-uri", sources)),
+        }
     return {
         "fix": f"Add {' '.join(sources)} to {found.effective}{nonce}.",
         "safety": "unsafe" if _allows_more(found) else "safe",

@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from csplint.checks.context import Context
 from csplint.checks.prefilter import Predicate, tokens_that
 from csplint.checks.problem import Problem, where
 from csplint.csp.allowances import ALLOWANCES, RequestHop
+from csplint.csp.browsers import FIREFOX
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
 from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy, SourceList, Token
@@ -132,8 +134,11 @@ def source_allowing_code(directive: Directive, kind: Kind) -> Source | None:
 @memo(key=lambda policies, kind: (policies, kind))
 def allows_any_host(policies: PolicySet, kind: Kind) -> bool:
     """Whether a file from a host that no source names would load."""
-    if kind == "object" and not policies.restricts("object-src"):
-        return True  # Chromium still asks frame-src about its document, Firefox does not
+    if kind == "object":
+        # Chromium asks frame-src about the object's document too, Firefox does not: what any browser loads counts.
+        if not policies.restricts("object-src"):
+            return True
+        policies = replace(policies, browser=FIREFOX)
     return allows_file(policies, kind, unlisted_url(unused_word(policies)))
 
 

@@ -11,9 +11,10 @@ from csplint.checks.problem import Problem, at_token, policy_edits
 from csplint.checks.registry import check
 from csplint.checks.syntax.occurrences import Group, groups, own_texts
 from csplint.checks.syntax.token import CLOSERS, QUOTES, Diagnosis, diagnose, is_invalid, is_template
-from csplint.checks.wording import shown
+from csplint.checks.wording import in_words, shown
 from csplint.csp.edit import Replacement, remove_sources, without_tokens
 from csplint.csp.memo import memo
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive, Policy, SourceList
 from csplint.csp.source import Source, SourceKind
 
@@ -51,7 +52,9 @@ def _problem(group: Group, found: Diagnosis) -> Problem:
     allows = "of what was meant" if group.source.kind == SourceKind.HOST else "at all"
     return Problem(
         rule="invalid-source",
-        severity="error" if emptied or found.kind in {"template", "merged"} else "warning",
+        severity="error"
+        if emptied or found.kind in {"template", "merged"} or _loses_trust(group, found)
+        else "warning",
         message=f"{shown(group.source.text)} in {group.names} {says}.",
         cause=f"{emptied[0]} has no other valid source, so it allows nothing {allows}." if emptied else "",
         **group.location,
@@ -59,6 +62,12 @@ def _problem(group: Group, found: Diagnosis) -> Problem:
         safety="unsafe",
         edits=policy_edits(group.policy, edits),
     )
+
+
+def _loses_trust(group: Group, found: Diagnosis) -> bool:
+    """Whether a nonce or hash is lost with the token, so that what it is for does not run; every script has one, or none."""
+    trusted = any(parse_source(text).kind in {SourceKind.NONCE, SourceKind.HASH} for text in found.meant.split())
+    return trusted and not all(directive.list.has_nonce_or_hash for directive in group.directives)
 
 
 def _has_nothing_else(directive: Directive) -> bool:
@@ -96,6 +105,8 @@ def _fix(group: Group, meant: str, risky: list[Directive]) -> str:
         return f"Remove it: {why}" if everywhere else f"Write {meant}, but remove it from {risky[0].name}: {why}"
     if meant == "data:" and governs in group.directives:
         return "Write data:, best in an img-src or font-src of its own: default-src also governs scripts."
+    if " " in meant and ";" not in meant:  # several sources, of which one may be a nonce, which is nothing to copy
+        return f"Write a space before {in_words(shown(each) for each in meant.split()[1:])}."
     return f"Write {shown(meant)}."
 
 

@@ -17,7 +17,7 @@ from csplint.checks.context import Context
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.wording import shown
 from csplint.csp.directives import CHAINS
-from csplint.csp.edit import Replacement
+from csplint.csp.edit import Replacement, plain_name
 from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy
 from csplint.csp.probes import ComparedList, Probes, compared_lists
@@ -119,19 +119,36 @@ def for_semicolon(context: Context, run: tuple[Policy, ...], joints: dict[int, s
     """
     found = overruled(context).get(run[0].index)
     if found:
-        return _overruling(found, _joined(run, joints))
+        return _overruling(found, _joined(run, joints), run, stops_files=_stops_files(context, run))
     if run[0].delivery == "meta":
         return _read_differently(run, _joined(run, joints))
     return None
 
 
-def _overruling(found: Overruled, edits: tuple[Edit, ...]) -> Problem:
+def _stops_files(context: Context, run: tuple[Policy, ...]) -> bool:
+    """Whether the page has something that a policy's own directive allows, and only another policy's fallback blocks."""
+    if context.document is None:
+        return False
+    from csplint.checks.own_page.requests import Verdicts, own_requests  # noqa: PLC0415 - for pages with such a header
+
+    verdicts, requests = Verdicts(context), own_requests(context)
+    for by in run[:_MOST]:
+        for each in verdicts.blocked(by, requests):
+            others = (verdicts.verdict(policy, each.request) for policy in run[:_MOST] if policy is not by)
+            if each.directive.name != plain_name(each.effective) and any(one and one.matched for one in others):
+                return True
+    return False
+
+
+def _overruling(found: Overruled, edits: tuple[Edit, ...], run: tuple[Policy, ...], *, stops_files: bool) -> Problem:
     name, default = found.directive.name, found.default
+    whole = found.is_total or stops_files or found.policy.delivery == "meta"
     has = f"{default.name} {shown(default.value)}".rstrip()
     return Problem(
         rule="comma-in-policy",
-        severity=None if found.is_total or found.policy.delivery == "meta" else "warning",
-        message=f"A comma separates {name} from {default.name}, so they are two policies, and the page must satisfy both: "
+        severity=None if whole else "warning",
+        message=f"{_SEPARATED[len(run) > _PAIR]} {name} from {default.name}, so they are {_count(run)} policies, and the page "
+        f"must satisfy {'all' if len(run) > _PAIR else 'both'}: "
         f"{has} blocks {shown(found.source)}, which {name} should allow.",
         cause=f"Policy {found.by.index + 1} has no {name}, so its {default.name} is the fallback; "
         f"policy {found.policy.index + 1} cannot add to it."
@@ -139,13 +156,24 @@ def _overruling(found: Overruled, edits: tuple[Edit, ...]) -> Problem:
         policy=found.policy,
         directive=name,
         span=found.directive.name_span,
-        fix=_FIX,
+        fix=_FIXES if len(run) > _PAIR else _FIX,
         safety="unsafe",
         edits=edits,
+        explains=(found.directive.name_span,) if whole and edits else (),
     )
 
 
+_PAIR = 2
+_SEPARATED = ("A comma separates", "Commas separate")
+_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
+
+
+def _count(run: tuple[Policy, ...]) -> str:
+    return _NUMBERS.get(len(run), str(len(run)))
+
+
 _FIX = "Replace the comma with a semicolon; if a proxy joined two headers, send one."
+_FIXES = "Replace the commas with semicolons; if a proxy joined several headers, send one."
 _DIFFERS = "Chromium reads it so; Firefox reads the whole content as one policy, and the comma as part of a source."
 
 

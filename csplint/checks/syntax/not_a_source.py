@@ -13,6 +13,7 @@ from csplint.checks.syntax.token import (
     Diagnosis,
     Kind,
     is_template,
+    meant_quoted,
     reads_well,
 )
 from csplint.csp.directives import DIRECTIVES
@@ -32,15 +33,41 @@ def invalid(source: Source) -> Diagnosis:
     # Hashes of Chromium's experiments, which no keyword comes near; no rule reports a wrong one.
     if lowered.startswith(("'url-sha", "'eval-sha", "'ed25519-")):
         return Diagnosis("experimental")
+    if found := _glued(text):
+        return found
     if _is_quoted_word(text):
         return Diagnosis("unknown keyword", meant=_keyword(lowered))
     if _LIKE_NONCE.fullmatch(text):
-        return _glued(text) or _nonce(source)
+        return _nonce(source)
     if found := hash_fault(source):
         return found
     if text.strip(QUOTES) in CLOSERS:
         return Diagnosis("end")
     return _by_signs(text) or _by_parts(text) or Diagnosis("not a source", source.why)
+
+
+_PARTS = re.compile(r"'[^']+'|[^']+")
+_LONGEST_GLUED = 2_000
+
+
+def apart(text: str) -> list[str]:
+    """The sources in a text without the spaces between them, by their quotes; none where a part is not a source."""
+    if len(text) > _LONGEST_GLUED:
+        return []
+    parts = [meant_quoted(parse_source(part)) or part for part in _PARTS.findall(text)]
+    names = any("-" in part and part.lower() in DIRECTIVES for part in parts)
+    return parts if not names and all(map(reads_well, parts)) else []
+
+
+def _glued(text: str) -> Diagnosis | None:
+    """A source in quotes, and what follows or precedes it without a space or semicolon: 'nonce-…''self'."""
+    if "'" not in text:
+        return None
+    glued = _GLUED.fullmatch(text)
+    if glued and "-" in glued[2] and glued[2].lower() in DIRECTIVES:
+        return Diagnosis("merged", "a semicolon is missing in it", f"{glued[1]}; {glued[2]}")
+    parts = apart(text)
+    return _no("a space is missing in it", " ".join(parts)) if len(parts) > 1 else None
 
 
 _SHORTEST_QUOTED = 3
@@ -107,8 +134,6 @@ def _by_signs(text: str) -> Diagnosis | None:
         return Diagnosis("stray", "it is a stray sign; only spaces separate a directive's name and its sources")
     if _ENTITY.search(text):
         return _no("it has HTML escapes, which have no meaning in a header")
-    if found := _glued(text):
-        return found
     bare = text.strip(QUOTES)
     if bare != text:
         why = "only keywords, nonces and hashes take quotes" if bare else "it is a stray quote"
@@ -116,16 +141,6 @@ def _by_signs(text: str) -> Diagnosis | None:
     if "\\" in text:
         slashed = text.replace("\\", "/")
         return _no("it has backslashes", slashed if reads_well(slashed) else "")
-    return None
-
-
-def _glued(text: str) -> Diagnosis | None:
-    """A source in quotes, and what follows without a space or semicolon."""
-    glued = _GLUED.fullmatch(text)
-    if glued and "-" in glued[2] and glued[2].lower() in DIRECTIVES:
-        return Diagnosis("merged", "a semicolon is missing in it", f"{glued[1]}; {glued[2]}")
-    if glued and reads_well(glued[1]) and reads_well(glued[2]):
-        return _no("a space is missing in it", f"{glued[1]} {glued[2]}")
     return None
 
 

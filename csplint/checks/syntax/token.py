@@ -249,6 +249,18 @@ def is_experimental(source: Source) -> bool:
     return source.kind in {SourceKind.URL_HASH, SourceKind.EVAL_HASH} or source.name == "'strict-dynamic-url'"
 
 
+@token_predicate(SourceKind.KEYWORD)
+def is_unsupported(source: Source) -> bool:
+    """Whether a keyword is specified, and unknown to Chromium 156, Firefox 153 and WebKitGTK 2.50."""
+    return source.name == "'unsafe-webtransport-hashes'"
+
+
+@token_predicate(SourceKind.HOST, SourceKind.INVALID)
+def is_letter(source: Source) -> bool:
+    """Whether a token is one character, as hosts never are."""
+    return len(source.text) == 1 and source.text != "*"
+
+
 @token_predicate(SourceKind.HOST, SourceKind.SCHEME, SourceKind.INVALID)
 def is_reported_alone(source: Source) -> bool:
     """Whether a token is not the source that was meant, so that it is not worth comparing with others."""

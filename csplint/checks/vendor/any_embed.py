@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import binascii
 from collections.abc import Iterator
+from typing import Any
 
 from csplint.checks.context import VendorContext, nonces
 from csplint.checks.edits import add_sources
@@ -107,16 +108,36 @@ def _no_host(context: VendorContext, policy: Policy, directive: Directive, missi
     rule, other = host_rule(context, policy, context.vendor.cdn)
     partly = other is None and all(overlap(policy, context.policies.page, each, EFFECTIVE) for each in missing)
     refusal = Refusal(policy, directive, Request(kind="script", url=sample_url(missing[0], "")))
+    doubt: dict[str, Any] = {"severity": "warning" if partly else None}
+    if not partly and _may_be_in_use(context, rule):
+        doubt = _doubt(other, missing)
     verb = "allows only part of" if partly else "does not allow"
     return refusal.problem(
         rule,
         f"{refusal.where} {verb} {' '.join(missing)}.",
         at=other,
         value=other,
-        severity="warning" if partly else None,
+        **doubt,
         edits=policy_edits(policy, add_sources(policy, EFFECTIVE, missing)),
         fix=f"Add {' '.join(missing)} to {refusal.list_name}.",
     )
+
+
+def _doubt(other: str | None, missing: list[str]) -> dict[str, Any]:
+    return {
+        "severity": "warning",
+        "brief": f"lists {other}, not {' '.join(missing)}",
+        "cause": f"csplint saw no embed in the page's HTML. One that loads from {other} works; the current one does not.",
+    }
+
+
+def _may_be_in_use(context: VendorContext, rule: str) -> bool:
+    """
+    Whether the embed may use the host that is listed: no embed shows in the page, and the host is one of the vendor's.
+
+    A file of the site's own, a tag manager or a consent manager may add an embed that loads from it.
+    """
+    return rule == "outdated-host" and context.document is not None
 
 
 def _conflict(governed: list[tuple[Policy, Directive]]) -> Problem:

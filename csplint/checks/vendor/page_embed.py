@@ -50,6 +50,8 @@ def explain_load(
             f"The embed writes {request.url} into the page with document.write, which 'strict-dynamic' does not trust.",
             at="'strict-dynamic'",
             value="'strict-dynamic'",
+            fix="Replace this old embed with the current one: it adds its script with createElement, which 'strict-dynamic' trusts. "
+            "A nonce on the embed's tag does not reach a tag that document.write makes. Or remove 'strict-dynamic'.",
         )
     if started_by and started_by.kind in {SourceKind.NONCE, SourceKind.HASH}:
         trusted = "nonce" if started_by.kind == SourceKind.NONCE else "hash"

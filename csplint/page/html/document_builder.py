@@ -176,7 +176,9 @@ class _Builder:
                 order = self._next() if shared is None else shared
                 place = tag.place if request.url or not wanted.attribute else _at(tag, wanted.attribute)
                 self._add_request(
-                    PageRequest(request, place, tag.name, wanted.attribute, _quoted(wanted.written or ""), order)
+                    PageRequest(
+                        request, place, tag.name, wanted.attribute, _quoted(wanted.written or ""), order, wanted.role
+                    )
                 )
         if script_order is not None and script_source(tag) is None:
             self._literals(tag)

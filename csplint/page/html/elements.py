@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from msgspec.structs import replace
+
 from csplint.csp.request import Kind
 from csplint.page.html.handlers import is_handler
 from csplint.page.html.links import link_requests
@@ -52,13 +54,15 @@ def _url(tag: Tag, attribute: str, kind: Kind) -> Iterator[ElementRequest]:
 
 
 def _image(tag: Tag) -> Iterator[ElementRequest]:
-    yield from _url(tag, "src", "img")
+    role = "image set" if "srcset" in tag.attributes or tag.parent == "picture" else ""
+    for each in _url(tag, "src", "img"):
+        yield replace(each, role=role)
     yield from _candidates(tag)
 
 
 def _candidates(tag: Tag) -> Iterator[ElementRequest]:
     for url in srcset_urls(tag.get("srcset")):
-        yield ElementRequest(kind="img", attribute="srcset", written=url)
+        yield ElementRequest(kind="img", attribute="srcset", written=url, role="image set")
 
 
 def _background(tag: Tag) -> Iterator[ElementRequest]:

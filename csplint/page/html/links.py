@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from csplint.csp.request import Kind
 from csplint.page.html.srcset import srcset_urls
 from csplint.page.html.tag import ElementRequest, Tag, nonced_request
@@ -34,11 +36,11 @@ def link_requests(tag: Tag) -> Iterator[ElementRequest]:
     if "stylesheet" in keywords and _is_sheet(tag):
         yield nonced_request(tag, "style", "href", href)
     if not _ICONS.isdisjoint(keywords):
-        yield ElementRequest(kind="img", attribute="href", written=href)
+        yield ElementRequest(kind="img", attribute="href", written=href, role="icon")
     if "manifest" in keywords:
         yield ElementRequest(kind="manifest", attribute="href", written=href)
     if "modulepreload" in keywords and (kind := _MODULE_PRELOADS.get(tag.word("as"))) is not None:
-        yield nonced_request(tag, kind, "href", href)
+        yield replace(nonced_request(tag, kind, "href", href), role="modulepreload")
     if "compression-dictionary" in keywords:
         yield ElementRequest(kind="connect", attribute="href", written=href)
     if "prefetch" in keywords:

@@ -75,6 +75,7 @@ class ElementRequest(Struct, frozen=True, kw_only=True):
     content, nonce, integrity, nonceable: as in csp.request.Request.
     may_run: browsers run a javascript: URL here, instead of fetching it.
     on_submit: the URL is resolved when the visitor acts, against the base URL of the finished page.
+    role: as in page.document.PageRequest.
     """
 
     kind: Kind | None
@@ -86,6 +87,7 @@ class ElementRequest(Struct, frozen=True, kw_only=True):
     nonceable: bool = True
     may_run: bool = False
     on_submit: bool = False
+    role: str = ""
 
 
 def nonced_request(tag: Tag, kind: Kind, attribute: str, written: str) -> ElementRequest:

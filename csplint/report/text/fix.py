@@ -40,6 +40,8 @@ def write_fix(lines: Lines, fix: Fix, policies: Sequence[PolicyReport], finding_
     """
     write_field(lines, "fix", f"({fix_label(fix)}) {fix.summary}")
     for edits in _grouped(fix.edits):
+        if edits[0].kind == "server" and edits[0].text == fix.summary:
+            continue  # the summary says it already
         if edits[0].kind == "policy" and edits[0].policy != finding_policy:
             _copyable(lines, f"in {_policy(edits[0].policy, policies)}:")
         _write_edits(lines, edits, policies)
