@@ -131,6 +131,7 @@ def _first_word(text: str) -> str:
 
 def _corrected(report: Report) -> Corrected | None:
     [target] = report.targets
-    if target.error is not None:
+    # A page without headers could not be checked, but it can get a policy to try.
+    if target.error is not None and target.corrected is None:
         raise TargetError(target.target, target.error.kind, target.error.message, hint=target.error.hint)
     return target.corrected

@@ -95,8 +95,8 @@ def _lines(report: Report, form: As) -> Iterator[str]:
         yield f"# {visible(target.target)}\n"
         if target.error is not None:
             yield f"# could not be checked: {visible(target.error.message)}\n"
-        elif target.corrected is None:
-            yield "# nothing to correct\n"
+        if target.corrected is None:
+            yield "" if target.error is not None else "# nothing to correct\n"
         else:
             yield from _corrected(target.corrected, form)
 

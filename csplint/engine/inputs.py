@@ -125,12 +125,16 @@ def read_local(each: LocalInput, settings: FetchSettings) -> Subject:
     """
     Read an input that needs no network.
 
-    Raises TargetError for a file that cannot be read, a page beyond csplint's limits, or an unusable target.
+    Raises TargetError for what is not a page, a file that cannot be read, a page beyond csplint's limits, or an unusable
+    target.
     """
     match each:
         case PolicyInput():
             return policy_subject("policy", each.page, list(each.enforced), list(each.report_only))
         case PageInput():
+            from csplint.page.fetch.response_checks import require_markup  # noqa: PLC0415 - only for pages
+
+            require_markup(each.capture.target, each.capture.body)
             return read_visits(Visits(each.capture))
         case SavedInput():
             from csplint.page.saved.formats import load, read_saved  # noqa: PLC0415 - only for saved responses

@@ -23,6 +23,7 @@ from csplint.engine.interrupt import interrupted
 from csplint.engine.subject import Subject, carries_nonce, read_visits
 from csplint.engine.summary import exit_code, summarise
 from csplint.engine.suppressions import FindingSettings, Sieve, with_ignores
+from csplint.engine.undecided import without_guesses
 from csplint.engine.vendors import no_widget, with_vendors
 from csplint.errors import TargetError
 from csplint.model import Corrected, FailOn, KnownFinding, PackReport, Report, Run, TargetFault, TargetReport, Tool
@@ -126,15 +127,14 @@ def _check(
     try:
         subject = _subject(each, fetched, options)
         chosen = with_vendors(packs, options.vendors, subject)
-        report = check_subject(subject, chosen, used, sieve, name)
+        report = without_guesses(subject, check_subject(subject, chosen, used, sieve, name))
         report = replace(report, no_widget=no_widget(packs, chosen, options.vendors, subject))
         if options.strict:
             report = replace(report, corrected=_strict(subject, chosen, used, report))
     except TargetError as error:
         fault = TargetFault(error.kind, error.message, error.hint)
         return TargetReport(target=each.target, name=name, kind=each.kind, outcome="failed", error=fault)
-    notes = subject.visits.first.notes if subject.visits else ()
-    return replace(report, kind=each.kind, limits=(*notes, *report.limits))
+    return replace(report, kind=each.kind, limits=(*subject.notes, *report.limits))
 
 
 def _strict(subject: Subject, packs: PackSet, features: Mapping[str, str], report: TargetReport) -> Corrected | None:

@@ -14,7 +14,7 @@ from csplint.checks.vendor.page_embed import script_hash
 from csplint.csp.browsers import CHROMIUM
 from csplint.csp.digest import encode, integrity_digests
 from csplint.csp.request import Request
-from csplint.page.document import Document, PageRequest, Place, Script
+from csplint.page.document import NOWHERE, Document, PageRequest, Place, Script
 
 _INJECTED = re.compile(r"/cdn-cgi/|__CF\$cv\$params|mod_pagespeed|\bpagespeed\.", re.IGNORECASE)
 """What Cloudflare and PageSpeed write into pages that pass through them."""
@@ -83,7 +83,9 @@ def script_tags(context: Context, after: int = -1) -> tuple[ScriptTag, ...]:
 
 
 def _requests(document: Document) -> Iterator[PageRequest]:
-    yield from (each for each in document.requests if each.request.kind in {"script", "inline-script"})
+    """Requests of tags; a preload in a header has none, and the script itself is a request of its own."""
+    scripts = (each for each in document.requests if each.request.kind in {"script", "inline-script"})
+    yield from (each for each in scripts if each.place != NOWHERE)
     yield from _for_old_browsers(document)
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from csplint.csp.decide import PolicySet
 from csplint.csp.edit import Replacement, apply
-from csplint.csp.policy import Delivered, Policy, decode_header, parse_policies
-from csplint.csp.url import UNKNOWN_PAGE
+from csplint.csp.policy import Delivered, Delivery, Policy, decode_header, parse_policies
+from csplint.csp.url import UNKNOWN_PAGE, parse_url
 from csplint.model import Edit
 from csplint.page.capture import Capture, Visits
-from csplint.page.document import Document, PageRequest, Place, Script
+from csplint.page.document import NOWHERE, RECORDED, Document, PageRequest, Place, Script
 
 ENFORCED = "content-security-policy"
 REPORT_ONLY = "content-security-policy-report-only"
@@ -23,7 +24,8 @@ class Subject(Struct, frozen=True):
     One target, read.
 
     target: as the user named it. page: the page's URL. delivered: header values, then meta contents, in order.
-    document, second, visits: None where there is only a policy.
+    document, second, visits: None where there is only a policy. notes: sentences for the report about what was left out.
+    ignores_base: the document is read as if it set no base URL, because a policy blocks it.
     """
 
     target: str
@@ -32,6 +34,8 @@ class Subject(Struct, frozen=True):
     document: Document | None = None
     second: Document | None = None
     visits: Visits | None = None
+    notes: tuple[str, ...] = ()
+    ignores_base: bool = False
 
 
 def delivered_policies(capture: Capture, document: Document | None) -> tuple[Delivered, ...]:
@@ -40,10 +44,11 @@ def delivered_policies(capture: Capture, document: Document | None) -> tuple[Del
 
 
 def _from_headers(capture: Capture) -> Iterable[Delivered]:
+    delivery: Delivery = "text" if capture.missing == "response" else "header"
     for name, value in capture.headers:
         lowered = name.lower().decode("latin-1")
         if lowered in {ENFORCED, REPORT_ONLY}:
-            yield Delivered(decode_header(value), "header", "enforce" if lowered == ENFORCED else "report")
+            yield Delivered(decode_header(value), delivery, "enforce" if lowered == ENFORCED else "report")
 
 
 def _from_metas(document: Document | None) -> Iterable[Delivered]:
@@ -56,7 +61,7 @@ def edited(subject: Subject, policies: tuple[Policy, ...], edits: Iterable[Edit]
     """The subject with the edits made that can be made here: in policies, in response headers, on tags."""
     edits = tuple(edits)
     delivered = tuple(Delivered(_text(p, edits), p.delivery, p.disposition, p.order, p.joined) for p in policies)
-    changed = replace(subject, delivered=delivered)
+    changed = _with_base(replace(subject, delivered=delivered))
     for edit in edits:
         if edit.kind == "tag":
             changed = _with_nonce(changed, edit)
@@ -118,17 +123,81 @@ def read_visits(visits: Visits) -> Subject:
     Raises TargetError for a page that cannot be read within csplint's limits.
     """
     first = visits.first
+    if first.missing in ("page", "response"):
+        delivered = delivered_policies(first, None)
+        return Subject(first.target, first.url, delivered, visits=_answer(visits), notes=first.notes)
     document = _document(first)
     second = _document(visits.second) if visits.second else None
-    return Subject(first.target, first.url, delivered_policies(first, document), document, second, visits)
+    notes = (*first.notes, *_header_notes(first), *document.notes)
+    delivered = delivered_policies(first, document)
+    subject = Subject(first.target, first.url, delivered, _with_recorded(document, first), second, visits, notes)
+    return _with_base(subject)
 
 
-def _document(capture: Capture) -> Document:
-    from csplint.page.html.parser import http_charset, read_document  # noqa: PLC0415 - 22 ms, for pages alone
+def _with_base(subject: Subject) -> Subject:
+    """The subject, its page read again if its policies block the base URL now and did not before, or the reverse."""
+    document, visits = subject.document, subject.visits
+    if document is None or visits is None:
+        return subject
+    blocked = _blocks_base(subject.delivered, document, subject.page)
+    if blocked == subject.ignores_base:
+        return subject
+    again = _with_recorded(_document(visits.first, ignores_base=blocked), visits.first)
+    return replace(subject, document=again, ignores_base=blocked)
 
-    types = capture.header("content-type")
-    charset = http_charset(types[-1]) if types else None
-    return read_document(capture.body, capture.url, charset=charset, target=capture.target)
+
+def _blocks_base(delivered: Iterable[Delivered], document: Document, page: str) -> bool:
+    """Whether an enforced policy blocks the base URL, so that browsers resolve URLs as if the page set none."""
+    base = next((found for found in document.requests if found.request.kind == "base"), None)
+    if base is None:
+        return False
+    policies = [each for each in parse_policies(delivered) if each.disposition == "enforce" and each.order < base.order]
+    address = parse_url(page)
+    return address is not None and bool(PolicySet(address, tuple(policies)).decide(base.request).blocked)
+
+
+def _header_notes(capture: Capture) -> Iterator[str]:
+    from csplint.page.html.refresh import refresh_note  # noqa: PLC0415 - only for pages
+
+    for value in capture.header("refresh"):
+        if note := refresh_note(value.decode("latin-1"), capture.url):
+            yield note
+
+
+def _with_recorded(document: Document, capture: Capture) -> Document:
+    """The document with what a HAR recorded besides what the HTML requests."""
+    known = {(found.request.url, _GROUPS.get(found.request.kind, found.request.kind)) for found in document.requests}
+    orders = [*(found.order for found in document.requests), *(meta.order for meta in document.metas)]
+    order = max(orders, default=0) + 1
+    recorded = [
+        PageRequest(request, NOWHERE, RECORDED, "", request.url, order + number)
+        for number, request in enumerate(capture.recorded)
+        if (request.url, _GROUPS.get(request.kind, request.kind)) not in known
+    ]
+    return replace(document, requests=(*document.requests, *recorded)) if recorded else document
+
+
+_GROUPS = {"dynamic-script": "script", "prefetch": "script", "beacon": "connect", "eventsource": "connect"}
+"""Kinds that are one and the same file, however it is loaded."""
+
+
+def _answer(visits: Visits) -> Visits | None:
+    """A policy on its own is not a response, so nothing is known about other headers."""
+    return None if visits.first.missing == "response" else visits
+
+
+def _document(capture: Capture, *, ignores_base: bool = False) -> Document:
+    from csplint.page.fetch.response_checks import is_xml  # noqa: PLC0415
+    from csplint.page.html.parser import Reading, read_document, response_charset  # noqa: PLC0415 - 22 ms, only for pages
+
+    links = tuple(value.decode("latin-1") for value in capture.header("link"))
+    return read_document(
+        capture.body,
+        capture.url,
+        charset=response_charset(capture.header("content-type")),
+        target=capture.target,
+        reading=Reading(xml=is_xml(capture), links=links, ignores_base=ignores_base),
+    )
 
 
 def policy_subject(target: str, page: str, enforced: list[str], report_only: list[str]) -> Subject:

@@ -26,7 +26,7 @@ def judge_vendors(context: Context) -> tuple[VendorVerdict, ...]:
 def _judge(context: Context, vendor: Vendor) -> VendorVerdict:
     state, why = _decided(vendor_context(context, vendor))
     info = vendor.pack.pack
-    if context.visits is not None and context.visits.first.status is None:
+    if context.visits is not None and context.visits.first.missing == "headers" and state != "broken":
         return VendorVerdict(info.id, info.title, "unknown", why=_NO_HEADERS)
     if context.document is not None and not vendor.embeds:
         return VendorVerdict(info.id, info.title, "absent", state, why)

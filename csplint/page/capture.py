@@ -7,8 +7,11 @@ one wrongly changes what they mean.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
+from csplint.csp.request import Request
 from csplint.page.saved.text import SavedText
 
 
@@ -32,6 +35,9 @@ class Capture(Struct, frozen=True, kw_only=True):
     redirects: the redirects that led here, first to last.
     saved: the file it was read from; None for a response from the network.
     notes: sentences for the report about what was left out, such as other pages of the same file.
+    missing: what a file lacks: the "headers" (an .html file), the "page" (only headers), the whole "response" (only a
+        policy, which is then the only header); "" for nothing.
+    recorded: what the page requested when a HAR was recorded.
     """
 
     target: str
@@ -42,6 +48,8 @@ class Capture(Struct, frozen=True, kw_only=True):
     redirects: tuple[Hop, ...] = ()
     saved: SavedText | None = None
     notes: tuple[str, ...] = ()
+    missing: Literal["", "headers", "page", "response"] = ""
+    recorded: tuple[Request, ...] = ()
 
     def header(self, name: str) -> tuple[bytes, ...]:
         """Every value of this header, in order; the name's letter case does not matter."""

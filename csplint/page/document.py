@@ -22,12 +22,24 @@ class Place(Struct, frozen=True, order=True):
     column: int
 
 
+NOWHERE = Place(0, 0)
+"""The place of what is not in the page's text: a header sent it, or a HAR recorded it."""
+
+LITERAL = "address in a script"
+"""The element of a request that a script would make for an address which is written in it."""
+
+RECORDED = "recorded in the HAR"
+"""The element of a request that a page made when a HAR was recorded."""
+
+
 class PageRequest(Struct, frozen=True):
     """
     One thing the page would load or run.
 
-    element: the tag's name, "svg:script" in foreign content; "css" for a URL in a style sheet.
-    attribute: the attribute that makes the request ("src", "onclick", "style"), "" for an element's text.
+    element: the tag's name, "svg:script" in foreign content; "css" for a URL in a style sheet; LITERAL; RECORDED.
+    attribute: the attribute that makes the request ("src", "onclick", "style"), "" for an element's text; of a LITERAL the
+        call ("fetch").
+    place: NOWHERE for a request of a header or a HAR.
     written: the URL as written, before it was resolved; "" for inline code.
     order: position in the document; requests, scripts and metas share one count.
     role: what decides about it besides its kind: "icon" and "modulepreload" (of a link element), "image set" (the
@@ -124,6 +136,7 @@ class Document(Struct, frozen=True):
     root_attributes: the html element's attributes.
     text: the decoded source with normalized newlines, for searches besides the markup.
     limits: sentences for the report about what was not checked (a sheet that is too long).
+    notes: sentences about what else decides (the page sends visitors on to another one), though the page was read whole.
     links: the first links that open a window or save a file. frames: the frames with a srcdoc.
     """
 
@@ -136,6 +149,7 @@ class Document(Struct, frozen=True):
     root_attributes: dict[str, str]
     text: str
     limits: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     frames: tuple[Srcdoc, ...] = ()
 

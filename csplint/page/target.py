@@ -12,7 +12,11 @@ from csplint.errors import UsageError
 from csplint.page.excerpt import excerpt
 from csplint.page.fetch.redirects import without_credentials
 
-SAVED_SUFFIXES = (".har", ".html", ".htm", ".txt", ".http")
+# No top-level domain is called like one of these.
+SAVED_SUFFIXES = (
+    *(".har", ".html", ".htm", ".xhtml", ".txt", ".http", ".mhtml", ".mht", ".webarchive"),
+    *(".json", ".xml", ".svg", ".pdf", ".toml", ".yaml", ".yml", ".conf", ".log"),
+)
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 HOST_AND_PORT = re.compile(r"[^/?#@]*:[0-9]+(?:[/?#].*)?", re.DOTALL)
 WEB = frozenset({"http", "https"})

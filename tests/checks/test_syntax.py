@@ -117,6 +117,8 @@ NAMES: list[Case] = [
     ("script-src &amp;apos;self&amp;apos; a.example", "unknown-directive", "error", "apos", "apos", "script-src 'self' a.example"),
     ("report-uri /csp?a=1&amp;b=2; img-src *", "unknown-directive", "error", "b=2", "b=2", "report-uri /csp?a=1&b=2; img-src *"),
     ('add_header Content-Security-Policy "default-src \'self\'" always;', "header-name-in-value", "error", "add_header", "add_header", "default-src 'self'"),
+    ("<add name=\"Content-Security-Policy\" value=\"default-src 'self'; img-src *\" />", "header-name-in-value", "error", "<add", "<add", "default-src 'self'; img-src *"),
+    ("header Content-Security-Policy \"default-src 'self'\"", "header-name-in-value", "error", "header", "header", "default-src 'self'"),
     ('Header always set Content-Security-Policy "img-src *; font-src *"', "header-name-in-value", "error", "header", "Header", "img-src *; font-src *"),
     ('Content-Security-Policy: "img-src *; font-src *;"', "header-name-in-value", "error", "content-security-policy:", "Content-Security-Policy:", "img-src *; font-src *;"),
     ('<meta http-equiv="Content-Security-Policy" content="img-src *; font-src *">', "header-name-in-value", "error", "<meta", "<meta", "img-src *; font-src *"),

@@ -124,10 +124,12 @@ def test_saved_responses(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> 
     html = tmp_path / "page.html"
     html.write_text(BAD.html())
     code, report, _ = checked(capsys, str(curl), str(html), "--page", "https://shop.example/")
-    assert code == 1
-    assert [target["outcome"] for target in report["targets"]] == ["checked", "checked"]
+    assert code == 3
+    assert [target["outcome"] for target in report["targets"]] == ["checked", "failed"]
     assert [finding["name"] for finding in report["targets"][0]["findings"]] == ["script-host-missing"]
-    assert [finding["name"] for finding in report["targets"][1]["findings"]] == ["no-policy"]
+    without_headers = report["targets"][1]
+    assert without_headers["error"]["kind"] == "no-headers"
+    assert (without_headers["verdict"]["state"], without_headers["requirements"]) == ("unknown", [])
 
 
 def test_a_har_with_several_pages(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

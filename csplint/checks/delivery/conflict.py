@@ -107,7 +107,7 @@ def _clash(judge: Judge, request: Request, policies: list[Policy], own: Own | No
     blocks = next((each for each in verdicts if not each.allowed), None)
     if allows is None or blocks is None:
         return None
-    return Clash(request, allows, blocks, own.found.place if own else None)
+    return Clash(request, allows, blocks, own.place if own and own.is_certain else None)
 
 
 def _between_lists(context: Context, policies: tuple[Policy, ...], judge: Judge) -> Clash | None:

@@ -19,6 +19,7 @@ from csplint.csp.edit import plain_name
 from csplint.csp.policy import Directive, Policy, Span
 from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import Url, parse_url
+from csplint.page.document import RECORDED
 
 Remedy = Literal[
     "host",
@@ -80,9 +81,11 @@ class Group(Struct, frozen=True):
         """`1 image`, `3 scripts`, `2 style elements and 4 style attributes`; a URL that occurs twice counts once."""
         numbers: dict[str, int] = {}
         seen: set[tuple[str, str]] = set()
-        for request in (each.request for each in self.blocked):
+        for each in self.blocked:
+            request = each.request
+            noun = "preload" if request.kind == "connect" and each.own.found.element == "link" else request.kind
             if not request.url or (request.kind, request.url) not in seen:
-                numbers[request.kind] = numbers.get(request.kind, 0) + 1
+                numbers[noun] = numbers.get(noun, 0) + 1
                 seen.add((request.kind, request.url))
         return " and ".join(f"{number} {_NOUNS[kind][number > 1]}" for kind, number in numbers.items())
 
@@ -95,7 +98,7 @@ class Group(Struct, frozen=True):
     def brief(self) -> str:
         """The same without the directive, unless another one applies: `blocks 3 images of the page`."""
         fallback = f"missing: {self.directive.name} " if is_fallback(self.directive, self.effective) else ""
-        return f"{fallback}blocks {self.counted} of the page"
+        return f"{fallback}blocks {self.counted}{self.origin or ' of the page'}"
 
     @property
     def list_span(self) -> Span:
@@ -105,6 +108,21 @@ class Group(Struct, frozen=True):
                 return token.span
         return self.directive.name_span
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether every visit makes one of the requests: the HTML says so."""
+        return any(each.own.is_certain for each in self.blocked)
+
+    @property
+    def origin(self) -> str:
+        """Where csplint knows the requests from, to follow the count of them; "" where that is the page's HTML."""
+        if self.is_certain:
+            return ""
+        first = self.first.own.found
+        if first.element == RECORDED:
+            return " recorded in the HAR"
+        return f" that the script at line {first.place.line} names ({first.attribute})"
+
     def problem(self, message: str, *, rule: str = "page-blocks-own-resource", **more: Any) -> Problem:
         """A problem at the group's first request; `more` are Problem's other fields."""
         return Problem(
@@ -112,7 +130,7 @@ class Group(Struct, frozen=True):
             message=message,
             policy=self.policy,
             directive=self.directive.name,
-            place=self.first.own.found.place,
+            place=self.first.own.place,
             request=self.first.request,
             effective=self.effective,
             **{"span": self.list_span, "brief": self.brief, **more},
@@ -135,7 +153,11 @@ _NOUNS = {
     "object": ("embedded object", "embedded objects"),
     "manifest": ("manifest", "manifests"),
     "prefetch": ("prefetch", "prefetches"),
-    "connect": ("preloaded file", "preloaded files"),
+    "preload": ("preloaded file", "preloaded files"),
+    "connect": ("request", "requests"),
+    "ws": ("WebSocket", "WebSockets"),
+    "eventsource": ("event stream", "event streams"),
+    "worker": ("worker", "workers"),
     "beacon": ("ping", "pings"),
     "form": ("form", "forms"),
     "base": ("base URL", "base URLs"),

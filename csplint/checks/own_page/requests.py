@@ -7,6 +7,7 @@ The vendor's embed is left out: the rules of its pack report what blocks it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from msgspec import Struct
@@ -15,11 +16,14 @@ from msgspec.structs import replace
 from csplint.checks.context import Context
 from csplint.checks.own_page.addresses import Asked, asked
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, Verdict
+from csplint.csp.match import Target, mismatch
+from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive, Policy
 from csplint.csp.request import Request
+from csplint.csp.source import Source, SourceKind
 from csplint.csp.upgrade import DIRECTIVE, will_upgrade
 from csplint.csp.url import Url, parse_url
-from csplint.page.document import Document, PageRequest
+from csplint.page.document import LITERAL, NOWHERE, RECORDED, Document, PageRequest, Place
 
 MOST_POLICIES = 8
 """Policies that are checked against the page, of those that can block something; sites send one or two."""
@@ -42,6 +46,16 @@ class OwnRequest(Struct, frozen=True):
     request: Request
     asked: Asked = Asked("")
     speculation: bool = False
+
+    @property
+    def place(self) -> Place | None:
+        """Its place in the page's text; None for what a header sent or a HAR recorded."""
+        return None if self.found.place == NOWHERE else self.found.place
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether every visit of the page makes it: the HTML says so, and no script or earlier visit."""
+        return self.found.element not in (LITERAL, RECORDED)
 
     def is_under(self, policy: Policy) -> bool:
         """Whether a policy governs it: a meta element governs only what follows it."""
@@ -67,8 +81,28 @@ def _plain_requests(context: Context, document: Document, *, upgrades: bool) -> 
     return (
         _own(found, context.policies.page, upgrades=upgrades)
         for found in document.requests
-        if found.order not in orders and found.request.url not in urls and not _is_harmless(context, found)
+        if found.order not in orders
+        and found.request.url not in urls
+        and not _is_harmless(context, found)
+        and not _is_vendors(context, found)
     )
+
+
+def _is_vendors(context: Context, found: PageRequest) -> bool:
+    """Whether a script of a vendor's widget makes this request: the rules of the vendor's pack report what blocks it."""
+    if found.element not in (LITERAL, RECORDED):
+        return False
+    url = parse_url(found.request.url)
+    return url is not None and any(
+        mismatch(source, Target(url, context.policies.page)) is None for source in _hosts(context.vendor_sources)
+    )
+
+
+@lru_cache(16)
+def _hosts(texts: frozenset[str]) -> tuple[Source, ...]:
+    """The sources among these texts that name a host."""
+    sources = [parse_source(text) for text in sorted(texts)]
+    return tuple([source for source in sources if source.kind == SourceKind.HOST and source.host])
 
 
 def _own(found: PageRequest, page: Url, *, upgrades: bool) -> OwnRequest:

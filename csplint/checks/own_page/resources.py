@@ -112,7 +112,7 @@ def _explain_host(context: Context, found: Group) -> Problem:
     url = found.first.request.url
     hint, span = _near_match(context, found)
     return found.problem(
-        f"{found.blocks} {_origin(found)}.",
+        f"{found.blocks} {_origin(found)}{found.origin}.",
         severity=_severity(found),
         cause=" ".join(filter(None, (f"The first URL is {shortened(url)}." if url else "", hint))),
         value=f"{found.effective} {found.sources[0] if len(found.sources) == 1 else 'other hosts'}".strip(),
@@ -124,7 +124,7 @@ def _explain_host(context: Context, found: Group) -> Problem:
 
 def _severity(found: Group) -> Severity:
     kinds = {each.request.kind for each in found.blocked}
-    if kinds & _ERRORS:
+    if kinds & _ERRORS and found.is_certain:
         return "error"
     return "info" if kinds <= _ADVICE else "warning"
 
@@ -136,10 +136,18 @@ def _origin(found: Group) -> str:
     origin = "the page's own origin" if source == "'self'" else source
     if source.endswith(":"):
         origin = f"{source} URLs"
-    return f"{_VERBS.get(found.first.request.kind, 'from')} {origin}"
+    kind = "link" if found.first.own.found.element == "link" else found.first.request.kind
+    return f"{_VERBS.get(kind, 'from')} {origin}"
 
 
-_VERBS = {"form": "submitted to", "base": "set to", "beacon": "sent to"}
+_VERBS = {
+    "form": "submitted to",
+    "base": "set to",
+    "beacon": "sent to",
+    "connect": "to",
+    "ws": "to",
+    "eventsource": "to",
+}
 
 
 def _fix(found: Group) -> dict[str, Any]:

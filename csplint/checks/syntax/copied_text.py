@@ -22,14 +22,14 @@ from csplint.csp.source import SourceKind
 _SPACE = r"[\t\n\f\r ]"
 _INSTRUCTION = (
     rf"(?:add_header|more_set_headers|header(?:{_SPACE}+(?:always|onsuccess))?{_SPACE}+(?:set|add|append|merge|setifempty)"
-    rf"|http-response{_SPACE}+(?:set|add)-header){_SPACE}+"
+    rf"|http-response{_SPACE}+(?:set|add)-header|header){_SPACE}+"
 )
-"""nginx's, Apache's and HAProxy's."""
+"""nginx's, Apache's, HAProxy's and Caddy's."""
 _QUOTE = rf"(?:[\"`]|'(?=[A-Za-z-]+{_SPACE}))"
 """A quote that opens a whole policy; 'self' begins with one of its own."""
 _NAME = r"(?:X-(?:WebKit-)?)?Content-Security-Policy(?:-Report-Only)?(?![A-Za-z0-9-])"
 _HEADER = re.compile(
-    rf"(?:{_INSTRUCTION}|<meta{_SPACE}+http-equiv=)?[\"'`]?{_NAME}[\"'`]?[\t\n\f\r :=]*(?:content=)?({_QUOTE}?)",
+    rf"(?:{_INSTRUCTION}|<meta{_SPACE}+http-equiv=|<add{_SPACE}+name=)?[\"'`]?{_NAME}[\"'`]?[\t\n\f\r :=]*(?:content=|value=)?({_QUOTE}?)",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(rf"({_QUOTE})([A-Za-z-]+)", re.IGNORECASE)

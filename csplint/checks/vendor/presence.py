@@ -24,8 +24,9 @@ _EMPTY = "The page's Content-Security-Policy has no directive"
     ),
 )
 def presence(context: VendorContext) -> Iterator[Problem]:
-    """Report a page without any policy."""
-    if not context.every_policy:
+    """Report a page without any policy; a file without response headers does not show whether there is one."""
+    headers_unknown = context.visits is not None and context.visits.first.missing == "headers"
+    if not context.every_policy and not headers_unknown:
         yield Problem(
             rule="no-policy",
             message=(_EMPTY if context.sent else _NONE)

@@ -15,11 +15,10 @@ from csplint.page.fetch.decoding import BoundedDecoder, DecodingError, read_codi
 from csplint.page.fetch.redirects import RedirectError, redirect_location
 from csplint.page.fetch.request import FetchTask
 from csplint.page.fetch.response_checks import (
-    HTML_TYPES,
-    media_type,
     require_html_type,
     require_page_status,
     require_small_headers,
+    require_type,
 )
 from csplint.page.fetch.settings import FetchSettings
 
@@ -59,8 +58,7 @@ async def read_response(task: FetchTask, head: Capture, chunks: AsyncIterator[by
         return Redirect(head.status or 0, location)
     _require_status(task, head)
     types = head.header("Content-Type")
-    if media_type(types) not in HTML_TYPES | {""}:
-        require_html_type(head.target, types, b"(a body that is not read)")
+    require_type(head.target, types)
     body = await _body(task.settings, head, chunks)
     require_html_type(head.target, types, body)
     return replace(head, body=body)

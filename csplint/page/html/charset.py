@@ -8,6 +8,7 @@ and a value that is not a MIME type names no encoding.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _WORD = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _WHITE = " \t\r\n"
@@ -17,6 +18,29 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.|\\$)*)"?[^;]*', re.DOTALL)
 _PLAIN = re.compile(r"[^;]*")
 # Characters; a longer value is not a real one, and cutting it keeps a hostile header cheap.
 _MAX_LENGTH = 4096
+
+
+# One value of a header with several: a comma inside quotes does not end it.
+_VALUE = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*(?:"|\Z))+', re.DOTALL)
+
+
+def response_charset(values: Sequence[bytes]) -> str | None:
+    """
+    The charset of a response with these Content-Type headers, as written; None if there is none.
+
+    Fetch #concept-header-extract-mime-type: headers are joined by commas, invalid values and */* are passed over, and a
+    value of the same type without a charset leaves that of an earlier one.
+    """
+    charset, essence = None, ""
+    for found in _VALUE.finditer(b",".join(values)[:_MAX_LENGTH].decode("latin-1")):
+        matched = _ESSENCE.match(found[0])
+        named = matched[0].strip(_WHITE).lower() if matched else "*/*"
+        if named == "*/*":
+            continue
+        own = http_charset(found[0].encode("latin-1"))
+        charset = own if own is not None or named != essence else charset
+        essence = named
+    return charset
 
 
 def http_charset(content_type: bytes) -> str | None:

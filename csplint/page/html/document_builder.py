@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator
 
 from csplint.csp.request import Request
 from csplint.page.css import StyleRequest, may_request, style_requests
-from csplint.page.document import Document, Link, Meta, PageRequest, Place, Script, Srcdoc
+from csplint.page.document import LITERAL, Document, Link, Meta, PageRequest, Place, Script, Srcdoc
 from csplint.page.html.address import resolve, resolve_base, script_of, without_fragment
 from csplint.page.html.elements import element_requests
-from csplint.page.html.scripts import script_kind, script_source
+from csplint.page.html.literals import MAX_LITERALS, MAX_TEXT, literals, writes_policy
+from csplint.page.html.refresh import refresh_note
+from csplint.page.html.scripts import runs, script_kind, script_source
 from csplint.page.html.tag import ElementRequest, Tag
 
 MAX_REQUESTS = 20_000
@@ -31,20 +33,26 @@ MAX_LINKS = 200
 """Links that open a window or save a file; reports only count them and name the first."""
 
 _MAX_WRITTEN_DATA = 200
+_WEB = ("http:", "https:")
+# A WebSocket's address may be written with http: too (WHATWG WebSockets #get-a-url-record).
+_OF_LITERALS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("connect", "beacon", "eventsource", "dynamic-script", "worker"), _WEB),
+    "ws": ("ws:", "wss:"),
+}
 _LINKS = frozenset({"a", "area", "base", "form"})
 _POLICY_METAS = ("content-security-policy", "content-security-policy-report-only")
 # SVG's presentation attributes that name other resources; their values are CSS.
 _SVG_URLS = ("clip-path", "cursor", "fill", "filter", "marker-end", "marker-mid", "marker-start", "mask", "stroke")
 
 
-def read_tags(tags: Iterable[Tag], url: str, base: Tag | None, text: str) -> Document:
+def read_tags(tags: Iterable[Tag], url: str, base: Tag | None, text: str, *, ignores_base: bool = False) -> Document:
     """
     Build the Document of these tags.
 
     tags: in the order of their start tags, including inert ones. url: the document's own. base: the tag that sets the
-    document's base URL. text: the decoded source.
+    document's base URL. text: the decoded source. ignores_base: a policy blocks the base URL.
     """
-    builder = _Builder(url, base)
+    builder = _Builder(url, base, ignores_base=ignores_base)
     for tag in tags:
         builder.add(tag)
         if builder.is_full:
@@ -59,6 +67,7 @@ def read_tags(tags: Iterable[Tag], url: str, base: Tag | None, text: str) -> Doc
         root_attributes=builder.root_attributes,
         text=text,
         limits=tuple(builder.limits),
+        notes=tuple(builder.notes),
         links=tuple(builder.links),
         frames=tuple(builder.frames),
     )
@@ -67,11 +76,11 @@ def read_tags(tags: Iterable[Tag], url: str, base: Tag | None, text: str) -> Doc
 class _Builder:
     """The document so far."""
 
-    def __init__(self, url: str, base: Tag | None) -> None:
+    def __init__(self, url: str, base: Tag | None, *, ignores_base: bool) -> None:
         self._url = url
         self._base_tag = base
         self._base = url
-        self.final_base = url if base is None else resolve_base(base.get("href"), url)
+        self.final_base = url if base is None or ignores_base else resolve_base(base.get("href"), url)
         self.requests: list[PageRequest] = []
         self.scripts: list[Script] = []
         self.metas: list[Meta] = []
@@ -81,7 +90,10 @@ class _Builder:
         self.root_attributes: dict[str, str] = {}
         # A dict, to store each sentence once and in order.
         self.limits: dict[str, None] = {}
+        self.notes: dict[str, None] = {}
         self._order = 0
+        self._literals_left = MAX_LITERALS
+        self._script_text_left = MAX_TEXT
         self._css_left = MAX_CSS
         self._urls_left = MAX_URLS
 
@@ -138,12 +150,14 @@ class _Builder:
             )
         elif tag.word("name") == "generator" and not tag.is_inert:
             self.generators.append(tag.get("content"))
+        elif name == "refresh" and not tag.is_inert and (note := refresh_note(tag.get("content"), self._url)):
+            self.notes[note] = None
 
     def _set_base(self, tag: Tag) -> None:
         """
         Resolve later URLs against this base, and add the request for it, even if browsers ignore its scheme.
 
-        Whether a policy blocks the base is decided later; the document is built as if none did.
+        Whether a policy blocks the base is known only once the page's policies are; then the page is read again.
         """
         self._base = self.final_base
         url = resolve(tag.get("href"), self._url)
@@ -165,6 +179,29 @@ class _Builder:
                     PageRequest(
                         request, place, tag.name, wanted.attribute, _quoted(wanted.written or ""), order, wanted.role
                     )
+                )
+        if script_order is not None and script_source(tag) is None:
+            self._literals(tag)
+
+    def _literals(self, tag: Tag) -> None:
+        """The addresses that an inline script names, and whether it may write a policy."""
+        if not runs(tag, kind := script_kind(tag)) or kind not in ("classic", "module"):
+            return
+        if writes_policy(tag.text):
+            self.notes[
+                f"The script at line {tag.place.line} names Content-Security-Policy. If it writes a policy into the page, "
+                "csplint does not see that, because it runs no scripts."
+            ] = None
+        self._script_text_left -= len(tag.text)
+        for found in literals(tag.text) if self._script_text_left >= 0 else ():
+            url = resolve(found.written, self._base)
+            if self._literals_left <= 0 or self.is_full:
+                return
+            if url.startswith(_OF_LITERALS[found.kind]):
+                self._literals_left -= 1
+                place = _in_text(tag, found.offset)
+                self._add_request(
+                    PageRequest(Request(found.kind, url), place, LITERAL, found.call, found.written, self._next())
                 )
 
     def _script(self, tag: Tag) -> int:
@@ -264,6 +301,14 @@ def _quoted(written: str) -> str:
 def _at(tag: Tag, attribute: str) -> Place:
     """The position of code in an attribute; that of the tag if the attribute's is unknown."""
     return tag.attribute_places.get(attribute, tag.place)
+
+
+def _in_text(tag: Tag, offset: int) -> Place:
+    """The position of an offset in the tag's text."""
+    before = tag.text[:offset]
+    line = before.count("\n")
+    column = len(before) - before.rfind("\n") if line else tag.text_place.column + offset
+    return Place(tag.text_place.line + line, column)
 
 
 def _within(start: Place, named: StyleRequest) -> Place:

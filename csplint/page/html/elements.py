@@ -8,6 +8,7 @@ Chromium 156 does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
@@ -135,6 +136,22 @@ def _svg_image(tag: Tag) -> Iterator[ElementRequest]:
         yield ElementRequest(kind="img", attribute=tag.href[0], written=tag.href[1])
 
 
+def _svg_animation(tag: Tag) -> Iterator[ElementRequest]:
+    """`set` and `animate` that give an image another URL; which element `href` names is not looked up."""
+    # Its name is in lower case where the HTML parser read it.
+    if (tag.get("attributename") or tag.get("attributeName")) not in _LINKS or (
+        tag.href is None and tag.parent not in _SVG_IMAGES
+    ):
+        return
+    for attribute in ("from", "to", "by", "values"):
+        for url in tag.get(attribute).split(";") if attribute == "values" else (tag.get(attribute),):
+            if _ADDRESS.match(url.strip()):
+                yield ElementRequest(kind="img", attribute=attribute, written=url)
+
+
+_LINKS = ("href", "xlink:href")
+_SVG_IMAGES = ("svg:image", "svg:feImage", "svg:use")
+_ADDRESS = re.compile(r"https?:|/|[^\s:#]+\.(?:png|jpe?g|gif|svg|webp|avif)", re.IGNORECASE)
 _ELEMENTS: dict[str, Callable[[Tag], Iterator[ElementRequest]]] = {
     **dict.fromkeys(("script", "svg:script"), _script),
     **dict.fromkeys(("style", "svg:style"), _style),
@@ -144,7 +161,8 @@ _ELEMENTS: dict[str, Callable[[Tag], Iterator[ElementRequest]]] = {
     **dict.fromkeys(("object", "embed"), _object),
     **dict.fromkeys(("button", "input"), _submitter),
     **dict.fromkeys(("body", "table", "thead", "tbody", "tfoot", "tr", "td", "th"), _background),
-    **dict.fromkeys(("svg:image", "svg:feImage", "svg:use"), _svg_image),
+    **dict.fromkeys(_SVG_IMAGES, _svg_image),
+    **dict.fromkeys(("svg:set", "svg:animate"), _svg_animation),
     "form": _form,
     "img": _image,
     "link": link_requests,

@@ -46,4 +46,6 @@ def is_handler(element: str, attribute: str) -> bool:
         return True
     if element in ("body", "frameset"):
         return attribute in _WINDOW
+    if element == "input":
+        return attribute == "onsearch"
     return element.startswith("svg:") and attribute in _SVG

@@ -41,6 +41,8 @@ def link_requests(tag: Tag) -> Iterator[ElementRequest]:
         yield ElementRequest(kind="manifest", attribute="href", written=href)
     if "modulepreload" in keywords and (kind := _MODULE_PRELOADS.get(tag.word("as"))) is not None:
         yield replace(nonced_request(tag, kind, "href", href), role="modulepreload")
+    if "compression-dictionary" in keywords:
+        yield ElementRequest(kind="connect", attribute="href", written=href)
     if "prefetch" in keywords:
         yield nonced_request(tag, "prefetch", "href", href)
 

@@ -52,9 +52,13 @@ def refuse_too_large(body: bytes, target: str) -> None:
         )
 
 
-def refuse_too_complex(text: str, target: str, tokenize: Tokenize) -> None:
-    """Raise TargetError ("too-complex") for a page that is cheap to send but ruinous to parse."""
-    problem = _flood(text) or _merging(text, tokenize) or _reopening(text, tokenize)
+def refuse_too_complex(text: str, target: str, tokenize: Tokenize | None) -> None:
+    """
+    Raise TargetError ("too-complex") for a page that is cheap to send but ruinous to parse.
+
+    tokenize: None for XML, in which nothing is merged or reopened.
+    """
+    problem = _flood(text) or (tokenize and (_merging(text, tokenize) or _reopening(text, tokenize)))
     if problem:
         raise TargetError(
             target,

@@ -10,59 +10,117 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 import turbohtml
 import turbohtml.detect  # registers the whatwg-* codecs
+from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.errors import TargetError
 from csplint.page.document import Document, Place, Srcdoc
-from csplint.page.html.charset import http_charset
+from csplint.page.html.charset import http_charset, response_charset
 from csplint.page.html.document_builder import MAX_LINKS, read_tags
 from csplint.page.html.elements import REQUESTING
+from csplint.page.html.link_header import link_tags
 from csplint.page.html.parse_limits import refuse_too_complex, refuse_too_large
 from csplint.page.html.reopening import FORMATTING, Token
 from csplint.page.html.tag import Tag
+from csplint.page.html.xml_parser import read_xml, xml_encoding
 
-__all__ = ["http_charset", "read_document"]
+__all__ = ["Reading", "http_charset", "read_document", "response_charset"]
 
 _PREFIX = {turbohtml.Namespace.HTML: "", turbohtml.Namespace.SVG: "svg:", turbohtml.Namespace.MATHML: "math:"}
 _WITH_TEXT = frozenset({"script", "style", "svg:script", "svg:style"})
 # These matter even without attributes.
 _BARE = _WITH_TEXT | {"form"}
-_CLOSED = re.compile(r"shadowrootmode\s*=[\s\"']*closed", re.IGNORECASE)
+# Not the usual "open", so perhaps "closed", with or without character references.
+_CLOSED = re.compile(r"shadowrootmode\s*=(?!\s*[\"']?open[\s\"'>])", re.IGNORECASE)
+_MAY_HOST = "article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span"
+_HOSTS = frozenset(_MAY_HOST.split())
 _ESCAPE = b"\x1b"
+# "<?" in UTF-16 without a byte order mark: browsers then take HTML for UTF-16 too.
+_UTF_16_XML = (b"<\0", b"\0<")
 
 
-def read_document(body: bytes, url: str, *, charset: str | None, target: str) -> Document:
+class Reading(Struct, frozen=True):
+    """
+    What there is to know about a page besides its bytes and encoding.
+
+    xml: it is read by the rules of XML, as XHTML or SVG. links: the values of its Link headers. ignores_base: the page's
+    policies block the base URL that it sets.
+    """
+
+    xml: bool = False
+    links: tuple[str, ...] = ()
+    ignores_base: bool = False
+
+
+def read_document(
+    body: bytes, url: str, *, charset: str | None, target: str, reading: Reading | None = None
+) -> Document:
     """
     Parse a page.
 
-    url: the document's own, absolute. charset: the encoding that Content-Type names (see `http_charset`); a byte order mark
+    url: the document's own, absolute. charset: the encoding that Content-Type names (see `response_charset`); a byte order mark
     overrides it, it overrides a meta element, and an unknown label is ignored. target: what the user named, for the error.
-    Bytes that are not HTML give an empty page.
+    reading: what else there is to know. Bytes that are not HTML give an empty page.
 
     Raises TargetError ("too-large", "too-complex") for a page that is not safe to parse.
     """
+    reading = reading or Reading()
     refuse_too_large(body, target)
-    label = _known(charset)
+    label = _known(charset) or (_known(xml_encoding(body)) if reading.xml or body[:2] in _UTF_16_XML else None)
     for view in _views(body, label):
-        refuse_too_complex(view, target, _tokenize)
+        refuse_too_complex(view, target, None if reading.xml else _tokenize)
+    page = _parse_xml(body, label) if reading.xml else _parse(body, label, target)
+    tags = chain(link_tags(reading.links), page.tags)
+    document = read_tags(tags, url, page.base, page.text, ignores_base=reading.ignores_base)
+    return _with_frames(replace(document, limits=(*page.limits, *document.limits)), target)
+
+
+class _Page(NamedTuple):
+    """
+    A parsed page.
+
+    tags: every tag that may matter, in the order of the text; made one by one, as not all may be read. base: the one that
+    sets the base URL, found first because forms use the base URL of the finished page. text: the decoded source.
+    """
+
+    tags: Iterable[Tag]
+    base: Tag | None
+    text: str
+    limits: tuple[str, ...] = ()
+
+
+def _parse_xml(body: bytes, label: str | None) -> _Page:
+    text = _decode(body, turbohtml.parse(body[:3], encoding=label or "utf-8").encoding)
+    tags, limits = read_xml(text)
+    base = next((tag for tag in tags if tag.name == "base" and "href" in tag.attributes and not tag.is_inert), None)
+    return _Page(tags, base, text, limits)
+
+
+def _parse(body: bytes | str, label: str | None, target: str) -> _Page:
+    """
+    Parse HTML; text has its newlines normalized already.
+
+    The parser hides closed shadow roots as the DOM does, but their scripts run. A page that may have one is parsed with its
+    roots left in their templates.
+    """
     try:
         parsed = turbohtml.parse(body, encoding=label, scripting=True, source_locations=True)
+        text = _decode(body, parsed.encoding) if isinstance(body, bytes) else body
+        if _CLOSED.search(text):
+            parsed = turbohtml.parse(
+                body, encoding=label, scripting=True, source_locations=True, allow_declarative_shadow_roots=False
+            )
     except MemoryError as exc:
         raise TargetError(target, "too-complex", "there is not enough memory to parse the page") from exc
-    return _with_frames(_document(parsed, _decode(body, parsed.encoding), url), target)
-
-
-def _document(parsed: turbohtml.Document, text: str, url: str) -> Document:
-    """text: the source, with newlines normalized."""
-    found = _found(parsed, has_closed=_CLOSED.search(text) is not None)
-    # Found first, because forms use the base URL of the finished page.
+    found = _found(parsed)
     base = next((_tag(element, text) for element in found if _sets_base(element)), None)
-    return read_tags((_tag(element, text) for element in found), url, base, text)
+    return _Page((_tag(element, text) for element in found), base, text)
 
 
 def _with_frames(document: Document, target: str, depth: int = 0) -> Document:
@@ -79,6 +137,10 @@ def _with_frames(document: Document, target: str, depth: int = 0) -> Document:
         else:
             inner = _with_frames(inner, target, depth + 1)
             limits |= dict.fromkeys(inner.limits)
+            if any(meta.counts for meta in inner.metas):
+                limits[
+                    f"The srcdoc frame at line {frame.place.line} has a policy of its own, which was not checked."
+                ] = None
             frames.append(replace(frame, document=inner))
         if len(limits) > _MAX_FRAMES:
             break
@@ -92,7 +154,8 @@ def _srcdoc(frame: Srcdoc, target: str) -> Document | None:
         refuse_too_complex(text, target, _tokenize)
     except TargetError:
         return None
-    return _document(turbohtml.parse(text, scripting=True, source_locations=True), text, frame.base)
+    page = _parse(text, None, target)
+    return read_tags(page.tags, frame.base, page.base, page.text)
 
 
 _MAX_FRAMES = 20
@@ -157,7 +220,7 @@ class _Found(NamedTuple):
     in_shadow: bool
 
 
-def _found(document: turbohtml.Document, *, has_closed: bool) -> list[_Found]:
+def _found(document: turbohtml.Document) -> list[_Found]:
     """
     Walk the tree, with templates (inert) and declarative shadow roots (not inert).
 
@@ -166,6 +229,7 @@ def _found(document: turbohtml.Document, *, has_closed: bool) -> list[_Found]:
     found: list[_Found] = []
     opening = 0
     reopened: set[tuple[int, int]] = set()
+    hosts: set[tuple[int, int]] = set()
     stack: list[tuple[Iterator[turbohtml.Node], bool, bool]] = [(iter(document.children), False, False)]
     while stack:
         nodes, is_inert, in_shadow = stack[-1]
@@ -180,9 +244,12 @@ def _found(document: turbohtml.Document, *, has_closed: bool) -> list[_Found]:
                         found.append(_Found(*place, len(found), node, name, is_inert, in_shadow))
                     if name in FORMATTING:
                         reopened.add(place)
-                if (shadow := _shadow_root(node, has_closed)) is not None:
-                    stack.append((iter(shadow.children), is_inert, True))
-                stack.append((iter(node.children), is_inert, in_shadow))
+                if node.shadow_root is not None:
+                    stack.append((iter(node.shadow_root.children), is_inert, True))
+                if (root := _root_in_template(node, hosts)) is not None:
+                    stack.append((iter(root.children), is_inert, True))
+                else:
+                    stack.append((iter(node.children), is_inert, in_shadow))
                 break
             if isinstance(node, turbohtml.DocumentFragment):
                 stack.append((iter(node.children), True, in_shadow))
@@ -193,17 +260,21 @@ def _found(document: turbohtml.Document, *, has_closed: bool) -> list[_Found]:
     return found
 
 
-def _shadow_root(node: turbohtml.Element, has_closed: bool) -> turbohtml.ShadowRoot | None:
+def _root_in_template(node: turbohtml.Element, hosts: set[tuple[int, int]]) -> turbohtml.DocumentFragment | None:
     """
-    An element's shadow root, open or closed.
+    The contents of a template that browsers make a shadow root of: the first one of its host with a valid mode.
 
-    The parser hides closed roots as the DOM does, but their scripts run. The flat tree leads to them, except to a root that
-    has only slots.
+    hosts: the places of the hosts that have a root; this one is added.
     """
-    if node.shadow_root is not None or not has_closed:
-        return node.shadow_root
-    parents = (child.parent for child in node.flattened_children)
-    return next((parent for parent in parents if isinstance(parent, turbohtml.ShadowRoot)), None)
+    host = node.parent
+    if node.tag != "template" or not isinstance(host, turbohtml.Element):
+        return None
+    mode = (node.attr("shadowrootmode") or "").lower()
+    place = (host.source_line or 1, host.source_col or 0)
+    if mode not in ("open", "closed") or place in hosts or not (host.tag in _HOSTS or "-" in host.tag):
+        return None
+    hosts.add(place)
+    return next((child for child in node.children if isinstance(child, turbohtml.DocumentFragment)), None)
 
 
 def _sets_base(found: _Found) -> bool:

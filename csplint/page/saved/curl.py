@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from csplint.errors import TargetError
 from csplint.page.capture import Capture, Hop
@@ -51,9 +52,23 @@ def read_curl(target: str, text: bytes, page: str | None, unknown: str) -> Captu
     skipped. page: the URL that the user passed. unknown: the URL to use without one. Raises TargetError.
     """
     heads = tuple(_heads(target, text))
+    body = text[heads[-1].end :]
+    return capture_of(target, heads, body, SavedText(data=text, body=heads[-1].end), (page, unknown))
+
+
+def capture_of(
+    target: str, heads: Sequence[Head], written: bytes, saved: SavedText, urls: tuple[str | None, str]
+) -> Capture:
+    """
+    The last response, with the redirects before it.
+
+    written: its body as the file has it. saved: the file, without the places of the headers. urls: the page's, None if
+    the user passed none, and the one that was requested first. Raises TargetError.
+    """
+    page, first = urls
     last = heads[-1]
     hops: list[Hop] = []
-    here = page or unknown
+    here = page or first
     for head in heads[:-1]:
         location = _location(target, head)
         if location is not None:
@@ -63,7 +78,6 @@ def read_curl(target: str, text: bytes, page: str | None, unknown: str) -> Captu
                 raise saved_error(target, str(exc), HINT) from exc
             hops.append(Hop(here, head.status, led_to))
             here = led_to
-    written = text[last.end :]
     body = _decompressed(target, last, written)
     return Capture(
         target=target,
@@ -72,7 +86,7 @@ def read_curl(target: str, text: bytes, page: str | None, unknown: str) -> Captu
         headers=last.headers,
         body=body,
         redirects=tuple(hops),
-        saved=SavedText(data=text, headers=last.starts, body=last.end if body == written else None),
+        saved=replace(saved, headers=last.starts, body=saved.body if body == written else None),
     )
 
 
@@ -116,17 +130,17 @@ def _head(target: str, text: bytes, start: int) -> Head:
         if line[:1] in (b" ", b"\t") and headers:
             # A folded line belongs to the header above it (RFC 9112 #line.folding).
             headers[-1] = (headers[-1][0], headers[-1][1] + b" " + line.strip(b" \t"))
-            stretches[-1].append(_stretch(line, at))
+            stretches[-1].append(stretch(line, at))
         elif colon and name.strip() and not re.search(rb"\s", name.strip()):
             headers.append((name.strip(), value.strip(b" \t")))
-            stretches.append([_stretch(value, at + len(name) + 1)])
+            stretches.append([stretch(value, at + len(name) + 1)])
         else:
             raise _bad_line(target, text, at, f"{excerpt(line)} is not a header")
         at = end
     return Head(int(status_line[1]), tuple(headers), tuple(stretches), len(text))
 
 
-def _stretch(text: bytes, at: int) -> tuple[int, int]:
+def stretch(text: bytes, at: int) -> tuple[int, int]:
     """Start and end of a text at offset `at`, without the spaces and tabs around it."""
     end = at + len(text.rstrip(b" \t"))
     return end - len(text.strip(b" \t")), end

@@ -11,11 +11,13 @@ from typing import Any
 
 from msgspec import Struct
 
+from csplint.csp.request import Request
 from csplint.page.capture import Capture, Hop
 from csplint.page.excerpt import excerpt
 from csplint.page.fetch.redirects import REDIRECT_STATUSES, RedirectError, follow, read_address
-from csplint.page.fetch.response_checks import is_html_type
+from csplint.page.fetch.response_checks import is_html_type, media_type
 from csplint.page.saved.json_place import JsonText, TooLongError
+from csplint.page.saved.recorded import Recorded, page_requests, request_headers
 from csplint.page.saved.text import SavedText, saved_error
 
 HINT = 'save it from the network panel with content ("Save all as HAR with content"), with the cache disabled'
@@ -29,7 +31,8 @@ class Entry(Struct, frozen=True):
     """
     One exchange of the HAR, as far as needed.
 
-    content: as it is in the JSON, not validated. load: the page load that it belongs to ("pageref"), "" if unknown.
+    content: as it is in the JSON, not validated. load: the page load that it belongs to ("pageref"), "" if unknown. raw: the
+    whole entry, as it is in the JSON.
     """
 
     index: int
@@ -38,6 +41,7 @@ class Entry(Struct, frozen=True):
     headers: tuple[tuple[bytes, bytes], ...]
     content: Mapping[str, Any]
     load: str = ""
+    raw: Mapping[str, Any] = {}
 
     def values(self, name: bytes) -> tuple[bytes, ...]:
         return tuple(value for key, value in self.headers if key.lower() == name)
@@ -72,16 +76,58 @@ def read_har(target: str, text: bytes, page: str | None) -> Capture:
         raise saved_error(target, f"none of the {len(entries)} entries of the HAR is an HTML page", HINT)
     document = documents[0] if page is None or len(documents) == 1 else _chosen(target, page, entries, documents)
     address = page if page is not None and len(documents) == 1 else document.url
+    recorded, note = _recorded(document, entries)
+    others = _others(document, documents) if page is None else ()
     return Capture(
         target=target,
         url=address,
         status=document.status,
         headers=document.headers,
-        body=_body(target, document),
+        body=_body(target, document) if _has_text(document) or not _has_policy(document) else b"",
         redirects=_hops(entries[: document.index], document.url),
         saved=SavedText(data=text, headers=_starts(text, document.index)),
-        notes=_others(document, documents) if page is None else (),
+        notes=(*others, *note),
+        recorded=recorded,
     )
+
+
+def _recorded(page: Entry, entries: Sequence[Entry]) -> tuple[tuple[Request, ...], tuple[str, ...]]:
+    """What the page requested, and a note about the requests whose page is not known."""
+    later = [entry for entry in entries[page.index + 1 :] if entry.url and entry.load == page.load]
+    # The next page of the same visit begins where no frame is loaded.
+    end = next((n for n, entry in enumerate(later) if entry.is_document and _is_page(entry)), len(later))
+    has_frames = any(entry.is_document for entry in later[:end])
+    requests, left_out = page_requests(page.url, [_request(entry) for entry in later[:end]], has_frames=has_frames)
+    if not left_out:
+        return requests, ()
+    which = "1 recorded request" if left_out == 1 else f"{left_out} recorded requests"
+    return requests, (f"The HAR does not say whether the page or a frame made {which}; csplint left that out.",)
+
+
+def _is_page(entry: Entry) -> bool:
+    """Whether a document is a page of its own, and not a frame's."""
+    return request_headers(_mapping(entry.raw.get("request")).get("headers")).get("sec-fetch-dest") == "document"
+
+
+def _request(entry: Entry) -> Recorded:
+    request = _mapping(entry.raw.get("request"))
+    initiator = _mapping(entry.raw.get("_initiator"))
+    frames = _mapping(initiator.get("stack")).get("callFrames")
+    caller = frames[-1] if isinstance(frames, list) and frames else None
+    media_types = entry.values(b"content-type") or (_bytes(_text(entry.content.get("mimeType"))),)
+    return Recorded(
+        url=entry.url,
+        method=_text(request.get("method")).upper(),
+        headers=request_headers(request.get("headers")),
+        resource=_text(entry.raw.get("_resourceType")).lower(),
+        made_by=_text(initiator.get("url")) or _text(_mapping(caller).get("url")),
+        media_type=media_type(media_types),
+        location=entry.location,
+    )
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _chosen(target: str, page: str, entries: Sequence[Entry], documents: Sequence[Entry]) -> Entry:
@@ -148,7 +194,7 @@ def _entry(target: str, index: int, raw: Any) -> Entry:
         headers = tuple(pair for header in response.get("headers") or () for pair in _pairs(header))
         status = response.get("status", 0)
         number = status if isinstance(status, int) else 0
-        return Entry(index, _address(url), number, headers, dict(content), _text(raw.get("pageref")))
+        return Entry(index, _address(url), number, headers, dict(content), _text(raw.get("pageref")), raw)
     except (KeyError, TypeError, ValueError, AttributeError) as exc:
         raise saved_error(target, f"log.entries[{index}] is not a valid HAR entry", HINT) from exc
 
@@ -203,6 +249,15 @@ def _bytes(text: str) -> bytes:
 def _encoding(text: str) -> str:
     """Browsers show header bytes as Latin-1; anything beyond Latin-1 must have been UTF-8."""
     return "utf-8" if max(text, default="") > "\xff" else "latin-1"
+
+
+def _has_text(entry: Entry) -> bool:
+    return isinstance(entry.content.get("text"), str)
+
+
+def _has_policy(entry: Entry) -> bool:
+    """Whether there is something to judge without the page's text."""
+    return any(entry.values(name) for name in (b"content-security-policy", b"content-security-policy-report-only"))
 
 
 def _body(target: str, entry: Entry) -> bytes:
