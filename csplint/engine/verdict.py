@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from msgspec.structs import replace
 
@@ -117,7 +117,7 @@ def verdict(context: Context, findings: Sequence[Finding], packs: PackSet) -> Ve
     return Verdict(
         state=worst([each.state for each in judged]),
         text=" ".join(_sentence(each, bare=context.document is None) for each in judged),
-        because=_because(causes, worst(states), len(context.every_policy)),
+        because=_because(causes, {each.vendor for each in judged}, worst(states), len(context.every_policy)),
         then=_then(context, packs, loads=worst(states) != "broken"),
         if_added=worst([each.if_added or "works" for each in absent]) if absent else None,
         causes=tuple(each.fingerprint for each in causes),
@@ -129,9 +129,15 @@ def verdict(context: Context, findings: Sequence[Finding], packs: PackSet) -> Ve
 _OF_WIDGETS = frozenset({"widget", "parts"})
 
 
-def _because(causes: Sequence[Finding], state: WidgetState, policies: int) -> str:
-    """Why a widget does not load: the first cause's message and its own cause."""
-    first = next((each for each in causes if each.effect == "widget"), None)
+def _because(causes: Sequence[Finding], vendors: Set[str], state: WidgetState, policies: int) -> str:
+    """
+    Why a widget does not load.
+
+    The finding about the widget itself; a fault of the policy's text only if it hides that one, because once such a fault
+    is fixed the widget may still be blocked.
+    """
+    stopping = [each for each in causes if each.effect == "widget"]
+    first = next((each for each in stopping if each.pack in vendors), stopping[0] if stopping else None)
     if first is None or state != "broken":
         return ""
     line = f" (line {first.place.line})" if first.place and not first.message.startswith("The embed") else ""
