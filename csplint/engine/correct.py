@@ -41,6 +41,9 @@ MOST_CHARACTERS = 6_000_000
 _EACH_TRIAL = 2_000
 """What each trial costs in addition to its characters."""
 
+_MOST_COMPARED = 8
+"""The most policies that are compared with one another, each with each; sites send one or two."""
+
 _MOST_NESTED = 6
 """How deep fixes may nest: a fix may need another fix, and so on."""
 
@@ -201,7 +204,7 @@ class _Trials:
 
         Both would be right, but two senders that each have to know what the page needs are how the page broke.
         """
-        for policy in reversed(state.evaluation.policies):
+        for policy in reversed(state.evaluation.policies if len(state.origins) <= _MOST_COMPARED else ()):
             sent = start.policies[state.origins[policy.index]]
             others = [each for each in state.evaluation.policies if each is not policy]
             twice = any(each.text == policy.text for each in others)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from msgspec.structs import replace
 
@@ -109,9 +109,16 @@ _OF_WIDGETS = frozenset({"widget", "parts"})
 
 
 def _because(causes: Sequence[Finding], context: Context, judged: Sequence[VendorVerdict]) -> str:
-    """Why a widget does not load: the first cause's message and its own cause; "" if the verdict's text says why."""
+    """
+    Why a widget does not load; "" if the verdict's text says why.
+
+    The finding about the widget itself; a fault of the policy's text only if it hides that one, because once such a fault
+    is fixed the widget may still be blocked.
+    """
     broken = [each for each in judged if "broken" in {each.state, each.if_added}]
-    first = next((each for each in causes if each.effect == "widget"), None)
+    stopping = [each for each in causes if each.effect == "widget"]
+    vendors = {each.vendor for each in judged}
+    first = next((each for each in stopping if each.pack in vendors), stopping[0] if stopping else None)
     if first is None or not broken or any(each.why for each in broken):
         return ""
     policies = len(context.every_policy)

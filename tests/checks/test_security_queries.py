@@ -167,6 +167,6 @@ def test_the_page_may_have_the_name_used_for_questions() -> None:
     assert problems(policy, "https://0-7-7.0-7-7/") == problems(policy, "https://shop.example/")
 
 
-@pytest.mark.parametrize("dashed", ["script-src 'sha-256-abc'", "default-src 'sha-256-abc' https://a.example"])
+@pytest.mark.parametrize("dashed", ["script-src 'sha-256-abc'", "default-src 'sha-256-abc'"])
 def test_a_hash_outside_the_grammar_is_a_hash_to_every_check(dashed: str) -> None:
     assert "hash-without-strict-dynamic" in {each[0] for each in problems([dashed], PAGES[0], VELARO)}

@@ -276,3 +276,16 @@ def test_what_the_user_accepted_is_not_fixed() -> None:
     assert "frame-src" not in result.texts[0]
     assert "img-src" in result.texts[0]
     assert [each.outcome.problem.rule for each in result.left] == []
+
+
+def test_the_pages_nonce_is_not_in_what_to_send() -> None:
+    nonce = "3TmVbQn7LkHsYw2RzXcAfg=="
+    report = check_policy(f"default-src 'self'; script-src 'nonce-{nonce}' 'strict-dynamic'")
+    fix = report.targets[0].corrected
+    assert fix
+    [header] = fix.headers
+    assert header.before
+    assert nonce in header.before
+    assert header.after
+    assert nonce not in header.after
+    assert "'nonce-{NONCE}'" in header.after

@@ -360,9 +360,11 @@ def send(policies: Sequence[str]) -> list[str]:
 
 def strict_rules(policies: Sequence[str]) -> list[dict[str, str]]:
     read = parse_policies(Delivered(text) for text in policies)
-    return [
+    rules = [
         {name: each.value for name, each in policy.in_force.items() if name in STRICT_DIRECTIVES} for policy in read
     ]
+    # a policy without any rule may be left out later, because another one makes it redundant
+    return [each for each in rules if each]
 
 
 WAYS_TO_START = [

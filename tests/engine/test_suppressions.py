@@ -10,9 +10,11 @@ from msgspec.structs import replace
 
 from csplint.checks.problem import Problem
 from csplint.engine.evaluate import Outcome
+from csplint.engine.findings import check_subject
 from csplint.engine.inputs import PolicyInput
 from csplint.engine.reported import Reported
 from csplint.engine.run import RunOptions, run_checks
+from csplint.engine.subject import policy_subject
 from csplint.engine.suppressions import FindingSettings, Ignore, Sieve, Target, with_ignores
 from csplint.model import Skipped, TargetReport
 from csplint.packs.merge import PackSet, load_packs
@@ -138,3 +140,13 @@ def test_a_rule_that_is_left_out_hides_no_other_rule() -> None:
     assert "VEL060" in with_vendor
     assert "SEC005" not in with_vendor
     assert "SEC005" in without
+
+
+def test_a_target_with_a_name_is_the_same_on_another_host() -> None:
+    """What baselines know of a target survives a preview's address."""
+    policy = policy_subject("https://shop.example/", "https://shop.example/", ["default-src 'self'"], [])
+    preview = replace(policy, target="https://preview-7.example/")
+    named = [check_subject(each, load_packs(()), {}, name="shop").findings for each in (policy, preview)]
+    unnamed = [check_subject(each, load_packs(()), {}).findings for each in (policy, preview)]
+    assert [each.fingerprint for each in named[0]] == [each.fingerprint for each in named[1]]
+    assert [each.fingerprint for each in unnamed[0]] != [each.fingerprint for each in unnamed[1]]

@@ -68,3 +68,19 @@ def test_a_browser_that_differs_is_named() -> None:
     found = verdict(f"{WORKS}; img-src *")
     assert found.state == "partly"
     assert found.browsers == {"safari": "works"}
+
+
+def test_the_reason_is_what_blocks_the_widget_and_not_a_fault_beside_it() -> None:
+    """With its quotes, 'self' does not allow the embed either."""
+    [target] = check_policy("default-src 'self", "script-src self https://a.example").targets
+    assert target.verdict
+    assert target.findings[0].name == "unquoted-keyword"
+    assert "https://app-cdn.velaro.com" in target.verdict.because
+
+
+def test_a_fault_that_hides_what_blocks_the_widget_is_the_reason() -> None:
+    [target] = check_policy("default-src 'self'; script-src 'nonce-3TmVbQn7LkHsYw2RzXcAfg==' strict-dynamic").targets
+    assert target.verdict
+    assert "nonce-without-strict-dynamic" not in {name for each in target.findings for name in each.names}
+    assert target.verdict.because == target.findings[0].message
+    assert target.findings[0].name == "unquoted-keyword"
