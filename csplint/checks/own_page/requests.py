@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.checks.context import Context
+from csplint.checks.own_page.authorship import speculation_orders
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, Verdict
 from csplint.csp.policy import Directive, Policy
 from csplint.csp.request import Request
@@ -139,8 +140,16 @@ class Verdicts:
         """The requests that a policy blocks, in their order."""
         for own in requests:
             verdict = self.verdict(policy, own.request) if own.is_under(policy) else None
-            if verdict is not None and verdict.directive is not None and not verdict.allowed:
+            if verdict is None or verdict.directive is None or verdict.allowed:
+                continue
+            if not self._may_speculate(own, verdict.directive):
                 yield BlockedRequest(own, policy, verdict.directive)
+
+    def _may_speculate(self, own: OwnRequest, directive: Directive) -> bool:
+        """Whether these are inline speculation rules that a keyword of the list allows (WICG nav-speculation)."""
+        if "'inline-speculation-rules'" not in directive.list.keywords:
+            return False
+        return own.request.kind == "inline-script" and own.found.order in speculation_orders(self._context)
 
     def _address(self, policy: Policy, directive: Directive, request: Request) -> str:
         """The part of the URL that decides: the URL if the list has paths, else its origin; the scheme of a data: URL."""

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from msgspec.structs import replace
 
 from csplint.checks.context import Context
 from csplint.checks.edits import add_sources
-from csplint.checks.own_page.explain_inline import explain_attributes, explain_styles
+from csplint.checks.own_page.authorship import sender
+from csplint.checks.own_page.explain_inline import (
+    explain_attributes,
+    explain_style_attributes,
+    explain_style_nonce,
+    explain_styles,
+)
 from csplint.checks.own_page.explain_scripts import (
     explain_hash,
     explain_invalid_nonce,
@@ -18,8 +24,18 @@ from csplint.checks.own_page.explain_scripts import (
     explain_strict_dynamic,
     explain_unnonceable,
 )
-from csplint.checks.own_page.groups import Group, group, shortened
+from csplint.checks.own_page.explain_written import (
+    explain_changing,
+    explain_injected,
+    explain_other_text,
+    explain_prerendered,
+    explain_speculation,
+    injected_fix,
+)
+from csplint.checks.own_page.groups import Group, Remedy, group, shortened, together
+from csplint.checks.own_page.refinement import refine
 from csplint.checks.own_page.requests import BlockedRequest, Verdicts, governing_policies, own_requests
+from csplint.checks.own_page.senders import Sender
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.registry import check
 from csplint.csp.match import Mismatch, Target, mismatch
@@ -48,14 +64,44 @@ _PARTS = {Mismatch.SCHEME: "scheme", Mismatch.PORT: "port", Mismatch.PATH: "path
         "page-blocks-own-resource",
         "nonce-not-nonceable",
         "page-needs-inline-style",
+        "blocked-injected-script",
+        "prerendered-without-nonce",
+        "blocked-changing-text",
+        "hash-of-other-text",
+        "blocked-speculation-rules",
     ),
 )
 def own_resources(context: Context) -> Iterator[Problem]:
     """Report what each policy blocks of the page; one problem for all that one change would allow."""
-    edited = _MOST_EDITED if sum(len(each.text) for each in context.policies.policies) <= _LONGEST_EDITED else 0
-    for number, each in enumerate(group(_blocked(context), context.policies.page)):
-        problem = _explain(context, each)
-        yield problem if number < edited else replace(problem, edits=())
+    left = _MOST_EDITED if sum(len(each.text) for each in context.policies.policies) <= _LONGEST_EDITED else 0
+    shared: set[tuple[int, str, str]] = set()
+    for each in group(_blocked(context), context.policies.page, refine(context)):
+        key = each.policy.index, each.directive.name, each.effective
+        if not each.folded or key not in shared:
+            left -= 1
+        problem = _folded(context, each) if each.folded else _explain(context, each)
+        shared |= {key} if each.folded else set()
+        yield problem if left >= 0 else replace(problem, edits=())
+
+
+class HostProblem(Problem, frozen=True, kw_only=True):
+    """One of the hosts that share a finding."""
+
+    found: Group
+    context: Context
+
+    def joined(self, others: Sequence[Problem]) -> Problem:
+        """One problem for all the hosts."""
+        groups = [self.found, *(each.found for each in others if isinstance(each, HostProblem))]
+        whole = _explain_host(self.context, together(groups))
+        return whole if self.edits and all(each.edits for each in others) else replace(whole, edits=())
+
+
+def _folded(context: Context, found: Group) -> HostProblem:
+    own = _explain_host(context, found)
+    shared = f"other hosts {found.written}"
+    fields = {name: getattr(own, name) for name in Problem.__struct_fields__}
+    return HostProblem(found=found, context=context, **{**fields, "group": shared})
 
 
 def _blocked(context: Context) -> Iterator[BlockedRequest]:
@@ -65,39 +111,50 @@ def _blocked(context: Context) -> Iterator[BlockedRequest]:
 
 
 def _explain(context: Context, found: Group) -> Problem:
-    if found.remedy == "host":
-        return _explain_host(context, found)
-    if found.remedy == "unnonceable":
-        return explain_unnonceable(context, found)
+    if found.remedy in _EXPLAIN_IN_CONTEXT:
+        return _EXPLAIN_IN_CONTEXT[found.remedy](context, found)
     return _EXPLAIN[found.remedy](found)
-
-
-_EXPLAIN: dict[str, Callable[[Group], Problem]] = {
-    "hash": explain_hash,
-    "nonce": explain_nonce,
-    "other-nonce": explain_nonce,
-    "invalid-nonce": explain_invalid_nonce,
-    "strict-dynamic": explain_strict_dynamic,
-    "handler": explain_attributes,
-    "code": explain_attributes,
-    "no-code": explain_attributes,
-    "preload": explain_preload,
-    "style": explain_styles,
-}
 
 
 def _explain_host(context: Context, found: Group) -> Problem:
     """Name the host, how many of its files are blocked, and the source that would allow them."""
     url = found.first.request.url
     hint, span = _near_match(context, found)
+    wrote = sender(found.first.request)
+    by = f"{wrote.title[0].upper()}{wrote.title[1:]} adds it to the page." if wrote else ""
     return found.problem(
         f"{found.blocks} {_origin(found)}.",
         severity=_severity(found),
-        cause=" ".join(filter(None, (f"The first URL is {shortened(url)}." if url else "", hint))),
+        cause=" ".join(filter(None, (f"The first URL is {shortened(url)}." if url else "", by, hint))),
         value=f"{found.effective} {found.sources[0] if len(found.sources) == 1 else 'other hosts'}".strip(),
         span=span,
-        **_fix(found),
+        **_fix(found, wrote),
     )
+
+
+_EXPLAIN_IN_CONTEXT: dict[Remedy, Callable[[Context, Group], Problem]] = {
+    "host": _explain_host,
+    "hash": explain_hash,
+    "nonce": explain_nonce,
+    "other-nonce": explain_nonce,
+    "style": explain_styles,
+    "unnonceable": explain_unnonceable,
+    "injected": explain_injected,
+    "prerendered": explain_prerendered,
+    "other-text": explain_other_text,
+}
+_EXPLAIN: dict[Remedy, Callable[[Group], Problem]] = {
+    "invalid-nonce": explain_invalid_nonce,
+    "strict-dynamic": explain_strict_dynamic,
+    "handler": explain_attributes,
+    "code": explain_attributes,
+    "no-code": explain_attributes,
+    "preload": explain_preload,
+    "style-nonce": explain_style_nonce,
+    "style-attr": explain_style_attributes,
+    "changing": explain_changing,
+    "speculation": explain_speculation,
+}
 
 
 def _severity(found: Group) -> Severity:
@@ -120,16 +177,17 @@ def _origin(found: Group) -> str:
 _VERBS = {"form": "submitted to", "base": "set to", "beacon": "sent to"}
 
 
-def _fix(found: Group) -> dict[str, Any]:
+def _fix(found: Group, wrote: Sender | None) -> dict[str, Any]:
     """The fix: unsafe if it opens a list of scripts; none for code in a URL, which no list should allow."""
+    instead = f" Or: {injected_fix(found, wrote)}" if wrote else ""
     scripts, sources = found.effective == "script-src", list(found.sources)
     if not sources or len(sources) > _MOST_SOURCES_ADDED:
-        return {"fix": f"Add the hosts the page needs to {found.effective}."}
+        return {"fix": f"Add the hosts the page needs to {found.written}."}
     if scripts and _CODE_SCHEMES & set(sources):
         return {"fix": f"Move the code into a file: {sources[0]} in script-src would let any injected text run."}
     nonce = ", or add the response's nonce to the tags" if scripts and found.directive.list.nonces else ""
     return {
-        "fix": f"Add {' '.join(sources)} to {found.effective}{nonce}.",
+        "fix": f"Add {' '.join(sources)} to {found.written}{nonce}.{instead}",
         "safety": "unsafe" if _allows_more(found) else "safe",
         "edits": policy_edits(found.policy, add_sources(found.policy, found.first.effective, sources)),
     }
