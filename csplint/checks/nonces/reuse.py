@@ -18,7 +18,7 @@ NO_STORE = "Send with every page that carries a nonce: Cache-Control: private, n
 
 @check(
     of="answer",
-    needs=("second answer",),
+    needs=("nonce and second answer",),
     when=("answer",),
     rules=(
         "nonce-static",
@@ -130,6 +130,7 @@ CACHE_HEADERS = (
     "x-cache",
     "cf-cache-status",
     "x-vercel-cache",
+    "x-nextjs-cache",
     "cache-status",
     "x-drupal-cache",
     "x-fastcgi-cache",

@@ -66,7 +66,6 @@ _PARTS = {Mismatch.SCHEME: "scheme", Mismatch.PORT: "port", Mismatch.PATH: "path
         "page-needs-inline-style",
         "blocked-injected-script",
         "prerendered-without-nonce",
-        "blocked-changing-text",
         "hash-of-other-text",
         "blocked-speculation-rules",
     ),
@@ -75,13 +74,25 @@ def own_resources(context: Context) -> Iterator[Problem]:
     """Report what each policy blocks of the page; one problem for all that one change would allow."""
     left = _MOST_EDITED if sum(len(each.text) for each in context.policies.policies) <= _LONGEST_EDITED else 0
     shared: set[tuple[int, str, str]] = set()
-    for each in group(_blocked(context), context.policies.page, refine(context)):
+    for each in _groups(context):
+        if each.remedy == "changing":
+            continue  # blocked_changing_text reports it, for which there must be two responses
         key = each.policy.index, each.directive.name, each.effective
         if not each.folded or key not in shared:
             left -= 1
         problem = _folded(context, each) if each.folded else _explain(context, each)
         shared |= {key} if each.folded else set()
         yield problem if left >= 0 else replace(problem, edits=())
+
+
+@check(needs=("second answer",))
+def blocked_changing_text(context: Context) -> Iterator[Problem]:
+    """Report what each policy blocks of the page's inline code that is different in each response."""
+    yield from (explain_changing(each) for each in _groups(context) if each.remedy == "changing")
+
+
+def _groups(context: Context) -> Iterator[Group]:
+    return group(_blocked(context), context.policies.page, refine(context))
 
 
 class HostProblem(Problem, frozen=True, kw_only=True):
@@ -152,7 +163,6 @@ _EXPLAIN: dict[Remedy, Callable[[Group], Problem]] = {
     "preload": explain_preload,
     "style-nonce": explain_style_nonce,
     "style-attr": explain_style_attributes,
-    "changing": explain_changing,
     "speculation": explain_speculation,
 }
 
