@@ -4,6 +4,7 @@ Corrects everything that edits can fix, in one set of policies, and tests the re
 It applies one fix at a time to the result of the fix before, and checks the page again after each. So two fixes never write
 the same directive, and a later fix never copies what an earlier one corrected. It keeps a fix only if:
 
+- it adds no hash of a text that is new in each response, or that a CDN or a plugin writes,
 - its finding disappears,
 - further fixes remove every new error or warning, and
 - the policies still allow everything that they allowed before (`csp.preserve`).
@@ -27,6 +28,7 @@ from csplint.csp.policy import Delivered, Policy, State, parse_policies
 from csplint.csp.preserve import losses
 from csplint.csp.url import Url
 from csplint.engine.evaluate import Evaluation, Outcome, evaluate, severity
+from csplint.engine.stable_text import compare_first, has_any, unstable_hashes
 from csplint.engine.subject import edited
 from csplint.model import JUDGED_EDITS, Edit
 from csplint.packs.merge import PackSet
@@ -62,7 +64,8 @@ class Correction(Struct, frozen=True):
 
     before, after: the evaluations. texts: what to send instead of each policy, or "" to send nothing. edits: the edits of
     tags and headers, in order. mends: the problems that the correction fixes. left: the errors and warnings that remain.
-    appeared: the errors and warnings that are new; if csplint works correctly, there are none.
+    appeared: the errors and warnings that are new; if csplint works correctly, there are none. first: what to do before the
+    texts are sent.
     """
 
     before: Evaluation
@@ -72,6 +75,7 @@ class Correction(Struct, frozen=True):
     mends: tuple[Outcome, ...]
     left: tuple[Left, ...]
     appeared: tuple[Outcome, ...]
+    first: tuple[str, ...] = ()
 
     @property
     def changes_something(self) -> bool:
@@ -87,15 +91,17 @@ def correct(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str])
         state = better
     known = {each.key for each in trial.faults(evaluation)}
     now = dict(zip(state.origins, _texts(state.evaluation), strict=True))
+    texts = tuple(now.get(policy.index, "") for policy in evaluation.policies)
     gone = {each.key for each in evaluation.outcomes} - {state.key(each) for each in state.evaluation.outcomes}
     return Correction(
         before=evaluation,
         after=state.evaluation,
-        texts=tuple(now.get(policy.index, "") for policy in evaluation.policies),
+        texts=texts,
         edits=state.edits,
         mends=tuple(each for each in evaluation.outcomes if each.key in gone),
         left=tuple(Left(each, trial.why(each)) for each in trial.faults(state.evaluation)),
         appeared=tuple(each for each in trial.faults(state.evaluation) if state.key(each) not in known),
+        first=compare_first(evaluation, texts),
     )
 
 
@@ -125,6 +131,7 @@ class _Trials:
         self._cost = _EACH_TRIAL + sum(map(len, _texts(start))) + (len(document.text) // 8 if document else 0)
         self._left = MOST_CHARACTERS
         self._reasons: dict[tuple[object, ...], Why] = {}
+        self._unstable = unstable_hashes(start)
 
     def faults(self, evaluation: Evaluation) -> list[Outcome]:
         """The errors and warnings in the order of fixing: first faults of the policy itself, then what the widget needs."""
@@ -148,7 +155,7 @@ class _Trials:
 
     def _try(self, state: _State, outcome: Outcome, depth: int) -> _State | None:
         edits = [edit for edit in outcome.problem.made_edits() if edit.kind in _APPLIED]
-        if not edits:
+        if not edits or has_any(edits, self._unstable):
             self._reasons[outcome.key] = "words"
             return None
         if depth > _MOST_NESTED or not self._afford():

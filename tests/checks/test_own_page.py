@@ -382,7 +382,10 @@ def test_style_element_without_the_nonce_gets_it() -> None:
     """The nonce stays; 'unsafe-inline' would be ignored beside it."""
     policy = f"style-src 'self' 'unsafe-inline' 'nonce-{NONCE}'"
     finding = only(policy, f"<style nonce='{NONCE}'>a {{}}</style>\n<style>b {{}}</style>")
-    assert finding.message == "style-src blocks 1 style element on the page because its tag does not have the policy's nonce."
+    assert (
+        finding.message
+        == "style-src blocks 1 style element on the page because its tag does not have the policy's nonce."
+    )
     assert finding.fix is not None
     assert [(e.kind, e.text, e.place and e.place.line) for e in finding.fix.edits] == [("tag", NONCE, 2)]
 

@@ -134,9 +134,9 @@ def explain_other_text(context: Context, found: Group) -> Problem:
     right = list(dict.fromkeys(rights.values()))
     named = right[0] if len(right) == 1 else f"those that browsers compute: {shortened(' '.join(right))}"
     return found.problem(
-        f"A hash in {found.directive.name} is that of the {what} on line {line} {how}, so it does not allow that {what}."
+        f"A hash in {found.directive.name} is that of the {what} on line {line} {how}, so browsers block it."
         if len(rights) == 1
-        else f"{len(rights)} hashes in {found.directive.name} are of the page's {what}s {how}, so they do not allow them.",
+        else f"{len(rights)} hashes in {found.directive.name} are of the page's {what}s {how}, so browsers block them.",
         rule="hash-of-other-text",
         cause="Browsers hash exactly what is between the tags, white space included, with LF line ends and in UTF-8.",
         value=tokens[0].source.text,
