@@ -154,7 +154,10 @@ def test_meta_policy_with_a_static_nonce() -> None:
     assert "nonce-static" in names
 
 
-PLAIN = [("Content-Type", "text/html"), ("Content-Security-Policy", "script-src 'self'; style-src 'self' 'unsafe-inline'")]
+PLAIN = [
+    ("Content-Type", "text/html"),
+    ("Content-Security-Policy", "script-src 'self'; style-src 'self' 'unsafe-inline'"),
+]
 
 
 @pytest.mark.parametrize(

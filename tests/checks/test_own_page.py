@@ -646,4 +646,6 @@ def test_pack_has_what_it_is_known_for() -> None:
         "blocked-changing-text",
         "hash-of-other-text",
         "blocked-speculation-rules",
+        "stale-nonce-in-page",
+        "storable-nonce-page",
     ]

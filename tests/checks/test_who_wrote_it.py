@@ -298,7 +298,7 @@ TEXT = '\n  window.cfg = {\n    api: "/v1"\n  };\n'
 OTHER = [
     (TEXT.replace("\n", "\r\n"), "with CRLF line ends"),
     (TEXT.strip(), "without the white space around it"),
-    (f"{TEXT.strip()}\n", "trimmed, with a line end after it"),
+    (f"{TEXT.strip()}\n", "without the white space before it"),
     (f"<script>{TEXT}</script>", "with its <script> tags"),
     (f"<script>{TEXT}</script>".replace("\n", "\r\n"), "with its <script> tags and CRLF line ends"),
     ('window.cfg={api:"/v1"};', "minified"),
@@ -392,3 +392,32 @@ def test_speculation_rules_are_advice_with_their_keyword() -> None:
     assert [each.name for each in target("script-src 'inline-speculation-rules'", "<script>a()</script>").findings] == [
         "page-blocks-own-resource"
     ]
+
+
+# ------------------------------------------------------------------ nonces in messages, packs
+
+
+def test_no_message_shows_a_nonce_to_copy() -> None:
+    policies = (f"script-src 'nonce-{NONCE}'", "script-src 'self'")
+    body = f"<!doctype html><script nonce='{NONCE}'>a()</script>".encode()
+    sent = [("Content-Type", "text/html"), *((CSP, policy) for policy in policies)]
+    [checked] = csplint.check_page(body, sent, url="https://shop.example/", packs=GENERIC).targets
+    [clash] = [each for each in checked.findings if each.name == "policies-conflict"]
+    assert NONCE not in f"{clash.message} {clash.cause}"
+    assert "'nonce-…' in script-src of policy 1 allows it" in clash.cause
+
+
+@pytest.mark.parametrize(("packs", "name"), [(GENERIC, "stale-nonce-in-page"), ((), "fresh-header-cached-body")])
+def test_a_stale_nonce_is_reported_without_a_vendors_pack_and_once_with_it(packs: tuple[str, ...], name: str) -> None:
+    kept = secrets.token_urlsafe(24)
+
+    def reply(_request: Received) -> Answer:
+        policy = f"script-src 'nonce-{secrets.token_urlsafe(24)}' 'strict-dynamic'"
+        return Answer(
+            200, [("Content-Type", "text/html"), (CSP, policy)], f"<script nonce={kept}>a()</script>".encode()
+        )
+
+    with serve(reply) as server:
+        url = server.url("/")
+        [checked] = run_checks([UrlInput(url, url)], load_packs(packs)).targets
+    assert [each.name for each in checked.findings if "header has a new nonce" in each.message] == [name]

@@ -128,7 +128,7 @@ def _nonce_problem(embed: FoundEmbed, refusal: Refusal, request: Request) -> Pro
     if tag:
         return refusal.problem(
             "embed-nonce-mismatch",
-            f"The embed tag has the nonce {tag!r}, but {refusal.directive.name} has {right!r}.",
+            f"The embed tag has the nonce {tag!r}, but {refusal.directive.name} has another one.",
             at=right,
             value=f"'nonce-{right}'",
             edits=edits,
