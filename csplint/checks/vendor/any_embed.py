@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from csplint.checks.context import VendorContext, nonces
 from csplint.checks.edits import add_sources
+from csplint.checks.own_page.unused import PageHashes
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.vendor.embed_refusal import EFFECTIVE, Refusal, has_misspelt_nonce, host_rule, sample_url
 from csplint.csp.cover import covers, overlap
@@ -64,10 +65,18 @@ def _explain(context: VendorContext, policy: Policy, directive: Directive) -> It
     origin = (missing or [context.pack.loader])[0]
     if listed.strict_dynamic and not listed.has_nonce_or_hash:
         yield _no_nonce(policy, directive, origin)
-    elif listed.has_nonce_or_hash:
+    elif listed.has_nonce_or_hash and not _are_the_pages_own(context, directive):
         yield _no_strict_dynamic(policy, directive, missing or [origin])
     else:
         yield _no_host(context, policy, directive, missing or [origin])
+
+
+def _are_the_pages_own(context: VendorContext, directive: Directive) -> bool:
+    """Whether a list has no nonce, and each of its hashes is of something on the page, so that none is meant for an embed."""
+    if directive.list.nonces or context.document is None:
+        return False
+    page = PageHashes(context.document)
+    return all(page.has(source) for source in directive.list.sources if source.is_hash)
 
 
 def _no_nonce(policy: Policy, directive: Directive, origin: str) -> Problem:
