@@ -383,15 +383,41 @@ def test_script_src_attr_governs_handlers() -> None:
     assert "nothing in script-src counts for it" in finding.cause
 
 
-def test_speculation_rules_are_advice_with_their_keyword() -> None:
-    rules = '<script type=speculationrules>{"prefetch":[{"urls":["/next"]}]}</script>'
-    finding = only("script-src 'self'", rules)
-    assert (finding.name, finding.severity) == ("blocked-speculation-rules", "info")
-    assert fixed("script-src 'self'", finding) == "script-src 'self' 'inline-speculation-rules'"
-    assert target("script-src 'self' 'inline-speculation-rules'", rules).findings == ()
-    assert [each.name for each in target("script-src 'inline-speculation-rules'", "<script>a()</script>").findings] == [
-        "page-blocks-own-resource"
-    ]
+RULES = '{"prefetch":[{"urls":["/next"]}]}'
+KEYWORD = "'inline-speculation-rules'"
+
+
+@pytest.mark.parametrize(
+    ("policy", "after"),
+    [
+        ("script-src 'self'", f"script-src 'self' {KEYWORD}"),
+        ("default-src 'self'", f"default-src 'self'; script-src 'self' {KEYWORD}"),
+        (f"default-src 'self' {KEYWORD}", f"default-src 'self' {KEYWORD}; script-src 'self' {KEYWORD}"),
+        (f"script-src 'strict-dynamic' {KEYWORD}", f"script-src 'strict-dynamic' {KEYWORD} {sha(RULES)}"),
+        (f"script-src {sha('a()')}", f"script-src {sha('a()')} {sha(RULES)}"),
+    ],
+)
+def test_speculation_rules_are_advice(policy: str, after: str) -> None:
+    """Which lists the keyword counts in was seen in Chromium 156."""
+    body = f"<script type=speculationrules>{RULES}</script>"
+    [finding] = [each for each in target(policy, body).findings if each.name == "blocked-speculation-rules"]
+    assert finding.severity == "info"
+    assert fixed(policy, finding) == after
+
+
+def test_speculation_rules_beside_a_nonce_need_it() -> None:
+    finding = only(
+        f"{STRICT} {KEYWORD}", f"<script nonce='{NONCE}'>a()</script>\n<script type=speculationrules>{RULES}</script>"
+    )
+    assert finding.fix is not None
+    assert [(each.kind, each.place and each.place.line) for each in finding.fix.edits] == [("tag", 2)]
+    assert "Chromium ignores 'inline-speculation-rules' beside a nonce" in finding.cause
+
+
+def test_the_keyword_allows_speculation_rules_only() -> None:
+    policy = f"script-src 'self' {KEYWORD}"
+    assert target(policy, f"<script type=speculationrules>{RULES}</script>").findings == ()
+    assert only(policy, "<script>a()</script>").name == "page-blocks-own-resource"
 
 
 # ------------------------------------------------------------------ nonces in messages, packs

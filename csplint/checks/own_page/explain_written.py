@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from csplint.checks.context import Context
 from csplint.checks.edits import add_sources
 from csplint.checks.own_page.authorship import compares, prerendered
-from csplint.checks.own_page.explain_scripts import compare_first
+from csplint.checks.own_page.explain_scripts import compare_first, nonce_edits
 from csplint.checks.own_page.groups import Group, shortened
+from csplint.checks.own_page.requests import SPECULATION
 from csplint.checks.own_page.senders import Sender, delayed_scripts
 from csplint.checks.own_page.unused import PageHashes
-from csplint.checks.problem import Problem, nonce_edit, policy_edits, where
+from csplint.checks.problem import Problem, policy_edits, where
 from csplint.checks.vendor.page_embed import script_hash
 from csplint.csp.edit import Replacement
 from csplint.csp.policy import Token
@@ -19,7 +20,6 @@ from csplint.model import Edit
 
 _MOST_TAGS = 20
 _MOST_DELAYED = 3
-_SPECULATION = "'inline-speculation-rules'"
 
 
 def explain_injected(context: Context, found: Group) -> Problem:
@@ -81,9 +81,7 @@ def _plugin_edits(found: Group, sender: Sender) -> tuple[Edit, ...]:
     """The nonce on the tags, if the site's own server makes them."""
     if sender.kind != "plugin" or not found.directive.list.nonces or len(found.blocked) > _MOST_TAGS:
         return ()
-    right = min(found.directive.list.nonces)
-    places = dict.fromkeys(each.own.found.place for each in found.blocked)
-    return tuple(edit for place in places for edit in nonce_edit(place, right))
+    return nonce_edits(found, min(found.directive.list.nonces))
 
 
 def explain_prerendered(context: Context, found: Group) -> Problem:
@@ -155,14 +153,37 @@ def _put_right(context: Context, found: Group, rights: dict[str, str], tokens: l
     return tuple(Replacement(each.span.start, each.span.end, rights[each.source.text]) for each in tokens)
 
 
-def explain_speculation(found: Group) -> Problem:
+def explain_speculation(context: Context, found: Group) -> Problem:
     """Inline speculation rules, which only Chromium applies and which change nothing on this page."""
+    fix, edits = _speculation_fix(context, found)
+    ignored = SPECULATION in found.directive.list.keywords
+    why = (
+        f" Chromium ignores {SPECULATION} beside a nonce, a hash or 'strict-dynamic', and in default-src."
+        if ignored
+        else ""
+    )
     return found.problem(
         f"{where(found.directive, found.written)} blocks the page's inline speculation rules.",
         rule="blocked-speculation-rules",
-        cause="Nothing on this page is missing: they let Chromium prefetch the pages it links to. Other browsers ignore them.",
-        value=f"{found.written} {_SPECULATION}",
+        cause="Nothing on this page is missing: they let Chromium fetch pages in advance that this one links to. Other browsers "
+        f"ignore them.{why}",
+        value=f"{found.written} speculation rules",
         brief="blocks inline speculation rules of the page",
-        fix=f"Add {_SPECULATION} to {found.written}. It allows no script.",
-        edits=policy_edits(found.policy, add_sources(found.policy, found.first.effective, [_SPECULATION])),
+        fix=fix,
+        safety="safe" if compares(context) else "unsafe",
+        edits=edits,
     )
+
+
+def _speculation_fix(context: Context, found: Group) -> tuple[str, tuple[Edit, ...]]:
+    """The keyword, in a list in which it counts; else what allows inline scripts there."""
+    listed, policy, effective = found.directive.list, found.policy, found.first.effective
+    if listed.nonces:
+        return "Add the nonce from the response's header to the tag.", nonce_edits(found, min(listed.nonces))
+    if not (listed.hashes or listed.strict_dynamic):
+        added = [] if SPECULATION in listed.keywords else [SPECULATION]  # a copy of default-src has it already
+        edits = policy_edits(policy, add_sources(policy, effective, added))
+        return f"Add {SPECULATION} to {found.written}. It allows no script.", edits
+    hashes = list(dict.fromkeys(script_hash(each.request.content) for each in found.blocked))[:_MOST_TAGS]
+    edits = policy_edits(policy, add_sources(policy, effective, hashes))
+    return f"Add {shortened(' '.join(hashes))} to {found.written}.{compare_first(context)}", edits

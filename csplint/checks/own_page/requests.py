@@ -26,6 +26,8 @@ MOST_POLICIES = 8
 MOST_COMPARISONS = 400_000
 """Comparisons of a source with a request, over all policies; a large real page with a long policy takes a tenth of it."""
 
+SPECULATION = "'inline-speculation-rules'"
+_SPECULATION_LISTS = frozenset({"script-src", "script-src-elem"})
 _NAVIGATIONS = frozenset({"form", "base"})
 _RESTRICTING = frozenset({*EFFECTIVE_DIRECTIVE.values(), "default-src", "script-src", "style-src", "child-src"})
 
@@ -146,8 +148,15 @@ class Verdicts:
                 yield BlockedRequest(own, policy, verdict.directive)
 
     def _may_speculate(self, own: OwnRequest, directive: Directive) -> bool:
-        """Whether these are inline speculation rules that a keyword of the list allows (WICG nav-speculation)."""
-        if "'inline-speculation-rules'" not in directive.list.keywords:
+        """
+        Whether these are inline speculation rules that a keyword of the list allows.
+
+        Chromium 156 was seen to ignore the keyword, like 'unsafe-inline', beside a nonce, a hash or 'strict-dynamic', and in
+        default-src.
+        """
+        if SPECULATION not in directive.list.keywords or directive.name not in _SPECULATION_LISTS:
+            return False
+        if directive.list.has_nonce_or_hash or directive.list.strict_dynamic:
             return False
         return own.request.kind == "inline-script" and own.found.order in speculation_orders(self._context)
 

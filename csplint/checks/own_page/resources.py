@@ -153,6 +153,7 @@ _EXPLAIN_IN_CONTEXT: dict[Remedy, Callable[[Context, Group], Problem]] = {
     "injected": explain_injected,
     "prerendered": explain_prerendered,
     "other-text": explain_other_text,
+    "speculation": explain_speculation,
 }
 _EXPLAIN: dict[Remedy, Callable[[Group], Problem]] = {
     "invalid-nonce": explain_invalid_nonce,
@@ -163,7 +164,6 @@ _EXPLAIN: dict[Remedy, Callable[[Group], Problem]] = {
     "preload": explain_preload,
     "style-nonce": explain_style_nonce,
     "style-attr": explain_style_attributes,
-    "speculation": explain_speculation,
 }
 
 
