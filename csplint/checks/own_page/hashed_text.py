@@ -11,14 +11,16 @@ import html
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 from msgspec import Struct
 
 from csplint.csp.digest import DIGEST_BYTES
+from csplint.csp.memo import BoundedCache
 from csplint.csp.source import Source, SourceKind
 
-_LONGEST = 200_000
-"""Characters of an inline text whose variants are hashed; each has about forty."""
+LONGEST = 100_000
+"""Characters of an inline text whose variants are hashed; each has about fifty."""
 
 _MOST_HASHES = 200
 """Hashes of a list that are compared."""
@@ -75,16 +77,34 @@ def other_texts(text: str, element: str, sources: Iterable[Source]) -> OtherText
     """
     Find the listed hash that is of a variant of an inline text; None if there is none.
 
-    element: the name of the element that the text is in, "" for an attribute. sources: the list's; only hashes count.
+    element: the name of the element that the text is in, "script" or "style". sources: the list's; only hashes count.
     """
     wanted = _by_algorithm(sources)
-    if not wanted or not text or len(text) > _LONGEST:
+    if not text or len(text) > LONGEST:
         return None
-    for how, data in _variants(text, element):
-        for algorithm, digests in wanted.items():
-            if found := digests.get(_digest(algorithm, data)):
+    for algorithm, digests in wanted.items():
+        for digest, how in _DIGESTS[element, algorithm][text].items():
+            if found := digests.get(digest):
                 return OtherText(found, how)
     return None
+
+
+def _digests(text: str, element: str, algorithm: str) -> Mapping[bytes, str]:
+    """The digests of a text's variants, and how each differs; the first of equal ones."""
+    found: dict[bytes, str] = {}
+    for how, data in _variants(text, element):
+        found.setdefault(_digest(algorithm, data), how)
+    return found
+
+
+_DIGESTS = {
+    (element, algorithm): BoundedCache(
+        partial(_digests, element=element, algorithm=algorithm), most=512, longest=LONGEST, altogether=1_000_000
+    )
+    for element in ("script", "style")
+    for algorithm in DIGEST_BYTES
+}
+"""A page is judged again for each of its fixes, with the same texts."""
 
 
 def _by_algorithm(sources: Iterable[Source]) -> Mapping[str, dict[bytes, Source]]:
@@ -114,11 +134,10 @@ def _candidates(text: str, element: str) -> Iterator[tuple[str, bytes]]:
         yield f"{how}, with CRLF line ends", _utf8(changed.replace("\n", "\r\n"))
     for how, change in _MARKUP:
         yield how, _utf8(change(text))
-    if element:
-        for whole in (f"<{element}>{text}</{element}>", f"<{element}>{text.strip()}</{element}>"):
-            yield f"with its <{element}> tags", _utf8(whole)
-            yield f"with its <{element}> tags and CRLF line ends", _utf8(whole.replace("\n", "\r\n"))
-            yield f"with its <{element}> tags and a line end", _utf8(f"{whole}\n")
+    for whole in (f"<{element}>{text}</{element}>", f"<{element}>{text.strip()}</{element}>"):
+        yield f"with its <{element}> tags", _utf8(whole)
+        yield f"with its <{element}> tags and CRLF line ends", _utf8(whole.replace("\n", "\r\n"))
+        yield f"with its <{element}> tags and a line end", _utf8(f"{whole}\n")
     yield "with a byte order mark", b"\xef\xbb\xbf" + _utf8(text)
     if not text.isascii():
         yield "encoded as windows-1252, not UTF-8", text.encode("cp1252", "replace")

@@ -13,8 +13,11 @@ from csplint.checks.own_page.requests import BlockedRequest
 _BY_NONCE: frozenset[Remedy] = frozenset({"nonce", "other-nonce"})
 _BY_HASH: frozenset[Remedy] = frozenset({"hash", "style"})
 _NOT_BY_HOST: frozenset[Remedy] = frozenset({"nonce", "other-nonce", "hash", "strict-dynamic"})
-_MOST_COMPARED = 100
-"""Inline texts of a page whose variants are hashed."""
+_MOST_CHARACTERS = 500_000
+"""Characters of the inline texts of a page whose variants are hashed; a large real page has a fifth of it."""
+
+_EACH = 2_000
+"""What each text costs besides its characters."""
 
 
 def refine(context: Context) -> Refine:
@@ -46,16 +49,16 @@ _ELEMENTS = {"inline-script": "script", "inline-style": "style"}
 
 
 def _finder() -> Callable[[BlockedRequest], OtherText | None]:
-    """Find the listed hash of a variant of a request's text, for the first _MOST_COMPARED texts."""
-    known: dict[tuple[int, str, str], OtherText | None] = {}
+    """Find the listed hash of a variant of a request's text, for the page's first texts up to _MOST_CHARACTERS."""
+    compared: dict[str, int] = {}
 
     def find(blocked: BlockedRequest) -> OtherText | None:
-        element = _ELEMENTS.get(blocked.request.kind, "")
-        key = blocked.policy.index, blocked.directive.name, blocked.request.content
-        if not element or (key not in known and len(known) >= _MOST_COMPARED):
+        text, element = blocked.request.content, _ELEMENTS.get(blocked.request.kind, "")
+        if not element:
             return None
-        if key not in known:
-            known[key] = other_texts(blocked.request.content, element, blocked.directive.list.sources)
-        return known[key]
+        if text not in compared and sum(compared.values()) + len(text) > _MOST_CHARACTERS:
+            return None
+        compared[text] = len(text) + _EACH
+        return other_texts(text, element, blocked.directive.list.sources)
 
     return find

@@ -14,6 +14,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from csplint.csp.memo import BoundedCache
 from csplint.model import Severity
 from csplint.packs.pack import Standing
 from csplint.page.document import Document, Script
@@ -53,12 +54,6 @@ class Sender(Struct, frozen=True, kw_only=True):
     standing: Standing = "documented"
     marks: str
 
-    def wrote(self, url: str, text: str) -> bool:
-        """Whether it adds the script that has this URL, or this text where there is no URL."""
-        if url:
-            return _found(self.url, url)
-        return _found(self.code, text[:_SEARCHED])
-
     def delays(self, script: Script) -> bool:
         """Whether it gave a script a type that browsers do not run."""
         return script.kind == "data" and _found(self.type, script.attributes.get("type", "")[:_LONGEST_TYPE].strip())
@@ -75,9 +70,24 @@ def _compiled(expression: str) -> re.Pattern[str]:
 
 def sender_of(url: str, text: str) -> Sender | None:
     """Who adds a script, by its URL or, for an inline script, its text; None for a script of the page itself."""
+    return _BY_URL[url] if url else _BY_TEXT[text]
+
+
+def _by_url(url: str) -> Sender | None:
     from csplint.checks.own_page.sender_table import SENDERS  # noqa: PLC0415 - the table needs Sender
 
-    return next((each for each in SENDERS if each.wrote(url, text)), None)
+    return next((each for each in SENDERS if _found(each.url, url)), None)
+
+
+def _by_text(text: str) -> Sender | None:
+    from csplint.checks.own_page.sender_table import SENDERS  # noqa: PLC0415
+
+    return next((each for each in SENDERS if _found(each.code, text[:_SEARCHED])), None)
+
+
+_BY_URL = BoundedCache(_by_url, most=4096, longest=2_000, altogether=400_000)
+_BY_TEXT = BoundedCache(_by_text, most=1024, longest=_SEARCHED, altogether=2_000_000)
+"""A page is judged again for each of its fixes, with the same scripts."""
 
 
 def delayed_scripts(document: Document) -> Mapping[str, tuple[Script, ...]]:
