@@ -53,6 +53,7 @@ OF_THE_WHOLE_PAGE = {
     "no-policy",
     "empty-policy",
     "nonce-page-cacheable",
+    "storable-nonce-page",
     "unused-ignore",
     "expired-ignore",
 }

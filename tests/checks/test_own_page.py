@@ -648,4 +648,5 @@ def test_pack_has_what_it_is_known_for() -> None:
         "blocked-speculation-rules",
         "stale-nonce-in-page",
         "storable-nonce-page",
+        "delayed-script-unchecked",
     ]

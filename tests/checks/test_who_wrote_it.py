@@ -112,7 +112,8 @@ ROCKET = "<script src=/cdn-cgi/scripts/7d0fa10a/cloudflare-static/rocket-loader.
 
 def test_rocket_loader_is_named_with_its_switch_and_what_it_keeps_from_running() -> None:
     body = f"<script nonce='{NONCE}' src=/app.js type='9f1c0d3aa0b1-text/javascript'></script>\n{ROCKET}"
-    finding = only(STRICT, body)
+    finding, later = target(STRICT, body).findings
+    assert (later.name, later.severity, later.value) == ("delayed-script-unchecked", "info", "cloudflare-rocket-loader")
     assert (finding.name, finding.severity) == ("blocked-injected-script", "error")
     assert finding.message == "script-src blocks 1 script that Cloudflare Rocket Loader adds to the page."
     assert "The script on line 1 has the type 9f1c0d3aa0b1-text/javascript, which browsers do not run" in finding.cause
@@ -149,6 +150,24 @@ def test_a_plugin_can_be_given_the_nonce() -> None:
     assert "WP Rocket adds" in finding.message
     assert finding.fix is not None
     assert [(each.kind, each.place and each.place.line) for each in finding.fix.edits] == [("tag", 2)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "who"),
+    [
+        ("9f1c0d3aa0b1e2d3c4b5a697-module", "cloudflare-rocket-loader"),
+        ("rocketlazyloadscript", "wp-rocket"),
+        ("litespeed/javascript", "litespeed-cache"),
+        ("pmdelayedscript", "perfmatters"),
+        ("text/psajs", "pagespeed"),
+    ],
+)
+def test_scripts_that_an_optimizer_runs_later_are_not_taken_for_allowed(kind: str, who: str) -> None:
+    body = f"<script type='{kind}'>a()</script><script type='{kind}' src=https://b.example/x.js></script>"
+    finding = only("script-src 'none'", body)
+    assert (finding.name, finding.value) == ("delayed-script-unchecked", who)
+    assert "runs 2 scripts of the page later" in finding.message
+    assert target("img-src 'none'", body).findings == ()
 
 
 # ------------------------------------------------------------------ texts that change
