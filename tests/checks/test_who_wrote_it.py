@@ -304,6 +304,13 @@ def test_a_template_in_the_tag_is_named(nonce: str, fault: str, fix: str) -> Non
     assert fix in finding.fix.summary
 
 
+def test_a_template_in_the_policy_is_named() -> None:
+    finding = only("script-src 'nonce-{{ csp_nonce }}'", "<script>a()</script>")
+    assert finding.cause == "The first is an inline script. The nonce is a template ({{ … }}) that nothing filled in."
+    assert finding.fix is not None
+    assert finding.fix.summary.startswith("Let the template engine render this page.")
+
+
 def test_an_empty_nonce_is_named() -> None:
     policy = f"script-src 'self' 'unsafe-inline' 'nonce-{NONCE}'"
     finding = only(policy, '<script nonce="">boot()</script>')

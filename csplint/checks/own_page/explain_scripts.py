@@ -117,7 +117,7 @@ def explain_invalid_nonce(found: Group) -> Problem:
     spans = (token.span for token in found.directive.tokens if token.source.text == text)
     return found.problem(
         f"{found.blocks} on the page: {shortened(text)} is not a valid nonce, so browsers ignore it.",
-        cause=f"The first is {_script(found)}.",
+        cause=f"The first is {_script(found)}." + (f" The nonce {template.what}." if template else ""),
         value=text,
         span=next(spans, found.directive.name_span),
         fix=template.fix
