@@ -28,7 +28,6 @@ from csplint.csp.policy import Delivered, Policy, State, parse_policies
 from csplint.csp.preserve import losses
 from csplint.csp.url import Url
 from csplint.engine.evaluate import Evaluation, Outcome, evaluate, severity
-from csplint.engine.stable_text import compare_first, has_any, unstable_hashes
 from csplint.engine.subject import edited
 from csplint.model import JUDGED_EDITS, Edit
 from csplint.packs.merge import PackSet
@@ -101,8 +100,25 @@ def correct(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str])
         mends=tuple(each for each in evaluation.outcomes if each.key in gone),
         left=tuple(Left(each, trial.why(each)) for each in trial.faults(state.evaluation)),
         appeared=tuple(each for each in trial.faults(state.evaluation) if state.key(each) not in known),
-        first=compare_first(evaluation, texts),
+        first=_first(evaluation, texts),
     )
+
+
+def _first(evaluation: Evaluation, texts: tuple[str, ...]) -> tuple[str, ...]:
+    if evaluation.subject.document is None:
+        return ()
+    from csplint.engine.stable_text import compare_first  # noqa: PLC0415 - only for pages
+
+    return compare_first(evaluation, texts)
+
+
+def _unstable(evaluation: Evaluation) -> frozenset[str]:
+    """The hashes that no edit may add; none without a page."""
+    if evaluation.subject.document is None:
+        return frozenset()
+    from csplint.engine.stable_text import unstable_hashes  # noqa: PLC0415 - only for pages
+
+    return unstable_hashes(evaluation)
 
 
 class _State(Struct, frozen=True):
@@ -131,7 +147,7 @@ class _Trials:
         self._cost = _EACH_TRIAL + sum(map(len, _texts(start))) + (len(document.text) // 8 if document else 0)
         self._left = MOST_CHARACTERS
         self._reasons: dict[tuple[object, ...], Why] = {}
-        self._unstable = unstable_hashes(start)
+        self._unstable = _unstable(start)
 
     def faults(self, evaluation: Evaluation) -> list[Outcome]:
         """The errors and warnings in the order of fixing: first faults of the policy itself, then what the widget needs."""
@@ -155,7 +171,7 @@ class _Trials:
 
     def _try(self, state: _State, outcome: Outcome, depth: int) -> _State | None:
         edits = [edit for edit in outcome.problem.made_edits() if edit.kind in _APPLIED]
-        if not edits or has_any(edits, self._unstable):
+        if not edits or any(found in edit.text for edit in edits for found in self._unstable):
             self._reasons[outcome.key] = "words"
             return None
         if depth > _MOST_NESTED or not self._afford():

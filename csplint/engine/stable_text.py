@@ -6,13 +6,12 @@ Two responses show it. With one, the user has to compare; what a CDN or a plugin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 
 from csplint.checks.own_page.authorship import COMPARE_FIRST, changing_texts, compares, sender
 from csplint.checks.own_page.requests import own_requests
 from csplint.checks.vendor.page_embed import script_hash
 from csplint.engine.evaluate import Evaluation
-from csplint.model import Edit
 
 
 def compare_first(evaluation: Evaluation, texts: Iterable[str]) -> tuple[str, ...]:
@@ -35,8 +34,3 @@ def unstable_hashes(evaluation: Evaluation) -> frozenset[str]:
     changing = changing_texts(evaluation.context)
     unstable = {each.content for each in inline if each.content in changing or sender(each)}
     return frozenset(found for found in map(script_hash, unstable) if found not in sent)
-
-
-def has_any(edits: Iterable[Edit], hashes: Set[str]) -> bool:
-    """Whether some edit adds one of these hashes."""
-    return bool(hashes) and any(found in edit.text for edit in edits for found in hashes)

@@ -15,10 +15,15 @@ from csplint.checks.own_page.sender_table import SENDERS
 from csplint.checks.own_page.senders import Sender, sender_of
 from csplint.csp.edit import Replacement, apply
 from csplint.csp.parse import parse_sources
+from csplint.engine.evaluate import evaluate
 from csplint.engine.inputs import UrlInput
 from csplint.engine.run import run_checks
+from csplint.engine.stable_text import unstable_hashes
+from csplint.engine.subject import read_visits
 from csplint.model import Finding, TargetReport
 from csplint.packs.merge import load_packs
+from csplint.page.capture import Capture, Visits
+from tests.guide.pages import SNIPPET
 from tests.servers import Answer, Received, serve
 
 CSP = "Content-Security-Policy"
@@ -173,7 +178,9 @@ def test_scripts_that_an_optimizer_runs_later_are_not_taken_for_allowed(kind: st
 # ------------------------------------------------------------------ texts that change
 
 
-def checked_live(body: str, policy: str = "script-src 'self'; style-src 'self'") -> TargetReport:
+def checked_live(
+    body: str, policy: str = "script-src 'self'; style-src 'self'", packs: tuple[str, ...] = GENERIC
+) -> TargetReport:
     """A page, each {fresh} in it new in each response."""
 
     def reply(_request: Received) -> Answer:
@@ -182,7 +189,7 @@ def checked_live(body: str, policy: str = "script-src 'self'; style-src 'self'")
 
     with serve(reply) as server:
         url = server.url("/")
-        return run_checks([UrlInput(url, url)], load_packs(GENERIC)).targets[0]
+        return run_checks([UrlInput(url, url)], load_packs(packs)).targets[0]
 
 
 def test_a_text_that_changes_is_never_hashed_and_what_stays_is() -> None:
@@ -215,6 +222,36 @@ def test_a_policy_for_a_page_without_one_hashes_only_what_stays() -> None:
         url = server.url("/")
         [checked] = run_checks([UrlInput(url, url)], load_packs(GENERIC)).targets
     assert re.findall(r"'sha256-[^']+'", repr(checked.corrected)) == [sha("stays()")]
+
+
+def embed(*, fresh: str) -> str:
+    return f"{SNIPPET}; var visit = '{fresh}'"
+
+
+def test_an_embed_that_changes_is_not_hashed() -> None:
+    policy = "script-src 'self' https://app-cdn.velaro.com"
+    checked = checked_live(f"<script>{embed(fresh='{fresh}')}</script>", policy, ())
+    assert "sha256-" not in repr([each.fix for each in checked.findings if each.pack == "velaro"])
+    assert "sha256-" not in repr(checked.corrected)
+    [blocked] = [each for each in checked.findings if each.name == "inline-embed-under-allow-list"]
+    assert blocked.fix is not None
+    assert blocked.fix.summary.startswith("Keep what is different in each response out of the embed script")
+
+
+def test_the_hashes_that_no_edit_may_add() -> None:
+    """Whatever a check offers, the correction and the findings' edits are held against these."""
+    first, second = (
+        Capture(
+            target="t",
+            url="https://shop.example/",
+            status=200,
+            headers=((b"Content-Type", b"text/html"), (CSP.encode(), b"script-src 'self'")),
+            body=f"<!doctype html><script>var t = {number}</script><script>stays()</script>".encode(),
+        )
+        for number in (1, 2)
+    )
+    found = unstable_hashes(evaluate(read_visits(Visits(first, second)), load_packs(("page",)), {}))
+    assert found == {sha("var t = 1")}
 
 
 def test_with_one_response_the_user_compares_first() -> None:

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 
 from csplint.checks.context import VendorContext, nonces
 from csplint.checks.edits import add_sources
-from csplint.checks.own_page.unused import PageHashes
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.vendor.embed_refusal import EFFECTIVE, Refusal, has_misspelt_nonce, host_rule, sample_url
 from csplint.csp.cover import covers, overlap
@@ -75,6 +74,8 @@ def _are_the_pages_own(context: VendorContext, directive: Directive) -> bool:
     """Whether a list has no nonce, and each of its hashes is of something on the page, so that none is meant for an embed."""
     if directive.list.nonces or context.document is None:
         return False
+    from csplint.checks.own_page.unused import PageHashes  # noqa: PLC0415 - only for pages
+
     page = PageHashes(context.document)
     return all(page.has(source) for source in directive.list.sources if source.is_hash)
 
