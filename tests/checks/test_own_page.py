@@ -180,10 +180,10 @@ def test_each_of_many_hosts_keeps_its_edit(hosts: int) -> None:
 
 
 def test_more_hosts_than_one_edit_adds_are_one_finding_in_words() -> None:
-    body = "".join(f"<img src='https://h{number}.example/x.png'>" for number in range(300))
+    body = "".join(f"<img src='https://h{number}.example/x.png'>" for number in range(100))
     findings = target("img-src 'self'", body).findings
     assert len(findings) == 9
-    assert findings[-1].message == "img-src blocks 292 images from 292 other hosts."
+    assert findings[-1].message == "img-src blocks 92 images from 92 other hosts."
     assert findings[-1].fix is not None
     assert findings[-1].fix.summary == "Add the hosts the page needs to img-src."
 

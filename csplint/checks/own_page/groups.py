@@ -135,7 +135,7 @@ class Group(Struct, frozen=True):
             directive=self.directive.name,
             place=self.first.own.found.place,
             request=self.first.request,
-            effective=self.effective,
+            effective=self.written,
             **{"span": self.list_span, "brief": self.brief, **more},
         )
 
@@ -265,7 +265,8 @@ def _remedy_by_kind(blocked: BlockedRequest) -> Remedy:
         case "inline-style":
             return "style-nonce" if blocked.directive.list.nonces else "style"
         case "style-attr":
-            return "style-attr" if blocked.directive.list.has_nonce_or_hash else "style"
+            beside = blocked.directive.list.has_nonce_or_hash and blocked.directive.name != "style-src-attr"
+            return "style-attr" if beside else "style"
         case "event-handler":
             return "handler"
         case "javascript-url":
