@@ -6,7 +6,7 @@ import pytest
 
 import csplint
 from csplint.model import Finding
-from tests.checks.test_own_page import BLOCKS, CSP, INLINE, NONCE, STRICT, at, fixed, only, reported, sha, target
+from tests.checks.test_own_page import BLOCKS, CSP, INLINE, NONCE, STRICT, fixed, only, reported, sha, target
 
 A, PLAIN = "https://a.example", "http://a.example"
 
