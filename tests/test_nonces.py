@@ -171,3 +171,30 @@ def test_meta_policy_with_a_static_nonce() -> None:
     body += b" 'strict-dynamic'\"></head><script nonce=n0nceInAStaticFile123456>Velaro('boot', {})</script>"
     _, names = found(lambda _: Answer(headers=[("Content-Type", "text/html")], body=body))
     assert "nonce-static" in names
+
+
+PLAIN = [
+    ("Content-Type", "text/html"),
+    ("Content-Security-Policy", "script-src 'self'; style-src 'self' 'unsafe-inline'"),
+]
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "requests"),
+    [
+        (PLAIN, "<script>a()</script>", 2),
+        (PLAIN[:1], "<script>a()</script>", 2),  # no policy yet: the one to try has hashes
+        (PLAIN, "<style>p {}</style>", 1),
+        (PLAIN, "<script src=/a.js></script>", 1),
+        (PLAIN, "<script type=application/json>{}</script>", 1),
+        (PLAIN[:1], "<p>", 1),
+    ],
+)
+def test_a_page_that_a_hash_may_be_advised_for_is_asked_for_twice(
+    headers: list[Header], body: str, requests: int
+) -> None:
+    with serve(Answer(headers=headers, body=f"<!doctype html>{body}".encode())) as server:
+        url = server.url("/")
+        [target] = run_checks([UrlInput(url, url)], PACKS).targets
+        assert len(server.requests) == requests
+    assert {skip.rule: skip.reason for skip in target.skipped}["SEC050"] == "no policy has a nonce"

@@ -32,6 +32,7 @@ Situation = Literal[
     "answer",  # there is a recorded answer of a server
     "headers",  # there are response headers
     "second answer",  # the page was fetched twice
+    "nonce and second answer",  # it was, and a policy has a nonce
     "report-only",  # the policies judged are report-only ones
     "no directive",  # no policy has any directive
     "several policies",
@@ -166,6 +167,8 @@ def _of_subject(context: Context) -> Iterator[Fact]:
             yield "headers"
         if context.visits.second is not None:
             yield "second answer"
+            if context.header_nonces:
+                yield "nonce and second answer"
 
 
 def _of_policy(policy: Policy) -> set[Fact]:

@@ -4,6 +4,7 @@ Corrects everything that edits can fix, in one set of policies, and tests the re
 It applies one fix at a time to the result of the fix before, and checks the page again after each. So two fixes never write
 the same directive, and a later fix never copies what an earlier one corrected. It keeps a fix only if:
 
+- it adds no hash of a text that is new in each response, or that a CDN or a plugin writes,
 - its finding disappears,
 - further fixes remove every new error or warning, and
 - the policies still allow everything that they allowed before (`csp.preserve`).
@@ -64,7 +65,7 @@ class Correction(Struct, frozen=True):
     tags and headers, in order. mends: the problems that the correction fixes. left: the errors and warnings that remain.
     appeared: the errors and warnings that are new, except warnings that come to light once the owner has done what only a
     server can do; if csplint works correctly, there are none. to_try: what the policies that browsers ignore as a whole were
-    meant to be, corrected.
+    meant to be, corrected. first: what to do before the texts are sent.
     """
 
     before: Evaluation
@@ -75,6 +76,7 @@ class Correction(Struct, frozen=True):
     left: tuple[Left, ...]
     appeared: tuple[Outcome, ...]
     to_try: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
 
     @property
     def changes_something(self) -> bool:
@@ -96,12 +98,13 @@ def correct(
         state = better
     known = trial.severities(_State(evaluation, tuple(range(len(evaluation.policies)))))
     now = dict(zip(state.origins, _texts(state.evaluation), strict=True))
+    texts = tuple(now.get(policy.index, "") for policy in evaluation.policies)
     gone = {each.key for each in evaluation.outcomes} - {state.key(each) for each in state.evaluation.outcomes}
     by_owner = dict(state.by_owner)
     return Correction(
         before=evaluation,
         after=state.evaluation,
-        texts=tuple(now.get(policy.index, "") for policy in evaluation.policies),
+        texts=texts,
         edits=state.edits,
         mends=tuple(each for each in evaluation.outcomes if each.key in gone - by_owner.keys()),
         left=(
@@ -118,12 +121,30 @@ def correct(
             if trial.is_new(state, each, known) and state.key(each) not in state.revealed
         ),
         to_try=_to_try(evaluation, packs, features),
+        first=_first(evaluation, texts),
     )
 
 
 def _to_try(evaluation: Evaluation, packs: PackSet, features: Mapping[str, str]) -> tuple[str, ...]:
     subject = as_meant(evaluation)
     return correct(evaluate(subject, packs, features), packs, features).texts if subject else ()
+
+
+def _first(evaluation: Evaluation, texts: tuple[str, ...]) -> tuple[str, ...]:
+    if evaluation.subject.document is None:
+        return ()
+    from csplint.engine.stable_text import compare_first  # noqa: PLC0415 - only for pages
+
+    return compare_first(evaluation, texts)
+
+
+def _unstable(evaluation: Evaluation) -> frozenset[str]:
+    """The hashes that no edit may add; none without a page."""
+    if evaluation.subject.document is None:
+        return frozenset()
+    from csplint.engine.stable_text import unstable_hashes  # noqa: PLC0415 - only for pages
+
+    return unstable_hashes(evaluation)
 
 
 class _State(Struct, frozen=True):
@@ -163,6 +184,7 @@ class _Trials:
         self._cost = _EACH_TRIAL + sum(map(len, _texts(start))) + (len(document.text) // 8 if document else 0)
         self._left = MOST_CHARACTERS
         self._reasons: dict[tuple[object, ...], Why] = {}
+        self._unstable = _unstable(start)
 
     def faults(self, evaluation: Evaluation) -> list[Outcome]:
         """The errors and warnings in the order of fixing: first faults of the policy itself, then what the widget needs."""
@@ -227,6 +249,9 @@ class _Trials:
     def _try(self, state: _State, outcome: Outcome, depth: int) -> _State | None:
         self._reasons[outcome.key] = "blocks" if has_edits(outcome) else "words"
         for way in ways(state.evaluation, outcome):
+            if any(found in text for text in way.texts for found in self._unstable):
+                self._reasons[outcome.key] = "words"
+                continue
             if depth > _MOST_NESTED or not self._afford():
                 self._reasons[outcome.key] = "budget"
                 return None

@@ -65,7 +65,9 @@ def corrected(correction: Correction, packs: PackSet, fingerprints: Mapping[Outc
         headers=(*_headers(correction), *_other_headers(correction)),
         metas=tuple(_metas(correction)),
         tags=tuple(_tags(correction)),
-        steps=tuple(dict.fromkeys((*by_hand, *_senders(correction), *(_step(each, packs) for each in left)))),
+        steps=tuple(
+            dict.fromkeys((*correction.first, *by_hand, *_senders(correction), *(_step(each, packs) for each in left)))
+        ),
         mends=tuple(fingerprints[each.key] for each in correction.mends if each.key in fingerprints),
         leaves=tuple(
             LeftFinding(fingerprints.get(each.key or each.outcome.key, ""), _REASONS[each.why]) for each in left
@@ -97,7 +99,7 @@ def proposed(correction: Correction, packs: PackSet) -> Corrected:
     by_hand = [_step(each, packs) for each in correction.left]
     return Corrected(
         headers=(header,),
-        steps=tuple(dict.fromkeys((*by_hand, *BEFORE_ENFORCING))),
+        steps=tuple(dict.fromkeys((*correction.first, *by_hand, *BEFORE_ENFORCING))),
         proof=_proof(correction, list(correction.left), packs),
     )
 

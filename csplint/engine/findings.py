@@ -284,7 +284,7 @@ def _skipped(context: Context, packs: PackSet, reported: Set[str]) -> Iterator[S
 
 
 def _missing(context: Context, need: Fact) -> str:
-    if need == "second answer" and not context.header_nonces:
+    if need == "nonce and second answer" and not context.header_nonces:
         return "no policy has a nonce"
     return _MISSING[need]
 
@@ -294,4 +294,5 @@ _MISSING: Mapping[Fact, str] = {
     "answer": "there is no page, only a policy",
     "headers": "there are no response headers",
     "second answer": "this needs two responses from the server, and there is only one",
+    "nonce and second answer": "this needs two responses from the server, and there is only one",
 }

@@ -20,7 +20,7 @@ from csplint._version import __version__
 from csplint.engine.findings import check_subject
 from csplint.engine.inputs import Input, UnusableInput, UrlInput, read_local
 from csplint.engine.interrupt import interrupted
-from csplint.engine.subject import Subject, carries_nonce, read_visits
+from csplint.engine.subject import Subject, is_worth_a_second_request, read_visits
 from csplint.engine.summary import exit_code, summarise
 from csplint.engine.suppressions import FindingSettings, Sieve, with_ignores
 from csplint.engine.undecided import without_guesses
@@ -168,7 +168,7 @@ def _fetch_all(inputs: Sequence[Input], options: RunOptions) -> dict[int, Visits
     from csplint.page.fetch.resolve import run  # noqa: PLC0415
 
     done = count(1)
-    again = _always if options.strict else carries_nonce
+    again = _always if options.strict else is_worth_a_second_request
 
     results: dict[int, Visits | TargetError] = {}
 

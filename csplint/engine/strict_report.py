@@ -15,6 +15,7 @@ from csplint.engine.correct import Correction, Left
 from csplint.engine.corrected import BEFORE_ENFORCING, NONCE_VALUE, REPORT_ONLY, corrected
 from csplint.engine.evaluate import Outcome, evaluate
 from csplint.engine.fingerprint import fingerprints
+from csplint.engine.stable_text import compare_first
 from csplint.engine.strict import Strict, make_strict
 from csplint.engine.strict_policy import STRICT_DIRECTIVES, allows_eval
 from csplint.engine.strict_scripts import ScriptTag
@@ -82,14 +83,16 @@ class _Reporter:
     def _correction(self) -> Correction:
         before = self.plan.base.before if self.is_new else self.sent
         gone = {each.key for each in before.outcomes} - {self._key(each) for each in self.attempt.after.outcomes}
+        texts = tuple(map(self._text, before.policies))
         return Correction(
             before=before,
             after=self.attempt.after,
-            texts=tuple(map(self._text, before.policies)),
+            texts=texts,
             edits=tuple(edit for edit in self.plan.base.edits if edit.kind == "header"),
             mends=tuple(each for each in before.outcomes if each.key in gone),
             left=tuple(Left(each, "words") for each in self.attempt.faults),
             appeared=(),
+            first=compare_first(before, texts),
         )
 
     def _key(self, outcome: Outcome) -> tuple[object, ...]:

@@ -10,14 +10,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.checks.context import Context
+from csplint.checks.own_page.authorship import changing_texts, sender
+from csplint.checks.own_page.senders import Sender
 from csplint.checks.vendor.page_embed import script_hash
 from csplint.csp.browsers import CHROMIUM
 from csplint.csp.digest import encode, integrity_digests
 from csplint.csp.request import Request
 from csplint.page.document import NOWHERE, Document, PageRequest, Place, Script
-
-_INJECTED = re.compile(r"/cdn-cgi/|__CF\$cv\$params|mod_pagespeed|\bpagespeed\.", re.IGNORECASE)
-"""What Cloudflare and PageSpeed write into pages that pass through them."""
 
 _WRITES_SCRIPT = re.compile(r"document\s*\.\s*write(?:ln)?\s*\(.{0,400}?<\\?scr", re.IGNORECASE | re.DOTALL)
 _CALLS_EVAL = re.compile(r"(?<![\w.$])eval\s*\(|\bnew\s+Function\s*\(")
@@ -35,8 +34,8 @@ class ScriptTag(Struct, frozen=True, kw_only=True):
     One tag that loads or runs a script, or preloads one.
 
     text: the code of an inline script. url: of a file, resolved; "" for an inline script. preload: it is a link element.
-    script: the script element, None for a link. injected: a proxy in front of the server writes it. generated: its code
-    differs between two responses. widget: the title of the vendor whose embed it is.
+    script: the script element, None for a link. sender: what adds it to the page, if that is not the site itself. generated: its
+    code differs between two responses. widget: the title of the vendor whose embed it is.
     """
 
     place: Place
@@ -46,9 +45,14 @@ class ScriptTag(Struct, frozen=True, kw_only=True):
     integrity: str
     preload: bool
     script: Script | None
-    injected: bool
+    sender: Sender | None
     generated: bool
     widget: str
+
+    @property
+    def injected(self) -> bool:
+        """Whether a CDN adds it after the server has sent the page, so that the server cannot give it a nonce."""
+        return self.sender is not None and self.sender.kind == "cdn"
 
     @property
     def is_inline(self) -> bool:
@@ -73,12 +77,12 @@ def script_tags(context: Context, after: int = -1) -> tuple[ScriptTag, ...]:
         return ()
     scripts = {script.place: script for script in document.scripts}
     widgets = {embed.script.place: vendor.pack.pack.title for vendor in context.vendors for embed in vendor.embeds}
-    same = _inline_texts(context.second)
+    changing = changing_texts(context)
     found: dict[Place, ScriptTag] = {}
     for each in _requests(document):
         if each.order > after and each.place not in found:
             script = scripts.get(each.place)
-            found[each.place] = _tag(each, script, widgets.get(each.place, ""), same)
+            found[each.place] = _tag(each, script, widgets.get(each.place, ""), changing)
     return tuple(found[place] for place in sorted(found))
 
 
@@ -104,11 +108,7 @@ def _for_old_browsers(document: Document) -> Iterator[PageRequest]:
             yield PageRequest(request, script.place, "script", "", "", script.order)
 
 
-def _inline_texts(document: Document | None) -> frozenset[str] | None:
-    return None if document is None else frozenset(s.text for s in document.scripts if s.src is None)
-
-
-def _tag(found: PageRequest, script: Script | None, widget: str, same: frozenset[str] | None) -> ScriptTag:
+def _tag(found: PageRequest, script: Script | None, widget: str, changing: frozenset[str]) -> ScriptTag:
     request = found.request
     return ScriptTag(
         place=found.place,
@@ -118,8 +118,8 @@ def _tag(found: PageRequest, script: Script | None, widget: str, same: frozenset
         integrity=request.integrity,
         preload=script is None and found.element == "link",
         script=script,
-        injected=_INJECTED.search(request.url or request.content[:_SEARCHED]) is not None,
-        generated=request.kind == "inline-script" and same is not None and request.content not in same,
+        sender=sender(request),
+        generated=request.kind == "inline-script" and request.content in changing,
         widget=widget,
     )
 
@@ -143,7 +143,7 @@ class Hashes(Struct, frozen=True):
 def hashes(tags: Sequence[ScriptTag]) -> Hashes:
     """The hashes that allow a page's scripts; a file is allowed by its integrity attribute, or by a script that loads it."""
     own = [each for each in tags if not each.injected and not each.preload]
-    stable = [each for each in own if each.is_inline and not each.generated]
+    stable = [each for each in own if each.is_inline and not each.generated and each.sender is None]
     by_text = dict.fromkeys(each.text for each in stable)
     counted = dict.fromkeys(list(by_text)[:_MOST_HASHES])
     files = [each for each in own if not each.is_inline]

@@ -8,6 +8,7 @@ from csplint.checks.context import Context
 from csplint.checks.nonces.reuse import NO_STORE
 from csplint.checks.own_page.groups import Group, group, shortened
 from csplint.checks.own_page.requests import Verdicts, own_requests
+from csplint.checks.own_page.senders import Sender
 from csplint.csp.policy import Policy
 from csplint.csp.preserve import Loss
 from csplint.engine.strict_policy import SCRIPT_DIRECTIVES
@@ -146,14 +147,28 @@ def untrusted(tags: Sequence[ScriptTag], *, by_nonce: bool) -> Iterator[str]:
             f"The inline {_scripts(writing)} on {_lines(writing)} {'writes' if len(writing) == 1 else 'write'} a script tag "
             "with document.write, which 'strict-dynamic' does not allow. Add the script with document.createElement instead."
         )
-    injected = [each for each in tags if each.injected]
-    if injected:
-        does = "allows it by its nonce" if by_nonce else "allows it by a hash"
-        yield (
-            f"The {_scripts(injected)} on {_lines(injected)} {'is' if len(injected) == 1 else 'are'} added by a proxy in "
-            f"front of your server (such as Cloudflare or PageSpeed), so your server cannot make sure that the policy {does}. "
-            "Turn that feature off, or let the proxy itself send the policy."
-        )
+    for sender in dict.fromkeys(each.sender for each in tags):
+        theirs = [each for each in tags if each.sender is sender and _is_out_of_reach(each, by_nonce=by_nonce)]
+        if sender is not None and theirs:
+            yield _injected(theirs, sender, by_nonce=by_nonce)
+
+
+def _is_out_of_reach(tag: ScriptTag, *, by_nonce: bool) -> bool:
+    """Whether the server cannot make the policy allow a sender's script: a plugin's can have a nonce, but no lasting hash."""
+    if by_nonce:
+        return tag.injected and not tag.nonce
+    return tag.injected or tag.is_inline
+
+
+def _injected(tags: Sequence[ScriptTag], sender: Sender, *, by_nonce: bool) -> str:
+    """Who adds some scripts, and which setting turns that off or gives them the nonce."""
+    does = "allows it by its nonce" if by_nonce else "allows it by a hash"
+    nonce = f"{sender.nonce} " if by_nonce and sender.nonce else ""
+    switch = sender.switch.removeprefix("Or ") if not nonce else sender.switch
+    return (
+        f"The {_scripts(tags)} on {_lines(tags)} {'is' if len(tags) == 1 else 'are'} added by {sender.title}, so your server cannot "
+        f"make sure that the policy {does}. {nonce}{switch[0].upper()}{switch[1:]}"
+    )
 
 
 def _scripts(tags: Sequence[ScriptTag]) -> str:

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from csplint.csp.decide import PolicySet
 from csplint.csp.edit import Replacement, apply
 from csplint.csp.policy import Delivered, Delivery, Policy, decode_header, parse_policies
-from csplint.csp.url import UNKNOWN_PAGE, parse_url
+from csplint.csp.url import UNKNOWN_PAGE, Url, parse_url
+from csplint.errors import TargetError
 from csplint.model import Edit
 from csplint.page.capture import Capture, Visits
 from csplint.page.document import NOWHERE, RECORDED, Document, PageRequest, Place, Script
@@ -111,9 +112,49 @@ def all_policies(subject: Subject) -> tuple[Policy, ...]:
 
 
 def carries_nonce(capture: Capture) -> bool:
-    """Whether an answer's policies may hold a nonce, so that it is worth asking again."""
+    """Whether an answer's policies may hold a nonce."""
     values = (*capture.header(ENFORCED), *capture.header(REPORT_ONLY))
     return any(b"nonce-" in value.lower() for value in values) or b"'nonce-" in capture.body.lower()
+
+
+def is_worth_a_second_request(capture: Capture) -> bool:
+    """
+    Whether only a second response shows what can be advised: the page has a nonce, or a hash may be advised for it.
+
+    A nonce must be new in each response, and a hash allows only what is the same in each.
+    """
+    return carries_nonce(capture) or _may_get_a_hash(capture)
+
+
+_LONGEST_READ_TWICE = 1_000_000
+"""Bytes of a page that is read once more to decide; a longer one is requested again."""
+
+
+def _may_get_a_hash(capture: Capture) -> bool:
+    """Whether a policy blocks an inline script or style of the page, or the page has some and no policy yet."""
+    if b"<script" not in capture.body.lower() and b"<style" not in capture.body.lower():
+        return False
+    if len(capture.body) > _LONGEST_READ_TWICE:
+        return True
+    try:
+        document = _document(capture)
+    except TargetError:
+        return False
+    inline = [each for each in document.requests if each.request.kind in {"inline-script", "inline-style"}]
+    policies = parse_policies(delivered_policies(capture, document))
+    if not policies:
+        return bool(inline)
+    page = parse_url(capture.url) or Url(capture.url, "", "", None, "")
+    enforced = [replace(policy, disposition="enforce") for policy in policies]
+    return any(
+        PolicySet(page, (policy,)).decide(each.request).blocked
+        for policy in enforced[:_MOST_POLICIES]
+        for each in inline[:_MOST_ASKED]
+        if policy.order < each.order
+    )
+
+
+_MOST_POLICIES, _MOST_ASKED = 8, 200
 
 
 def read_visits(visits: Visits) -> Subject:

@@ -28,14 +28,17 @@ class Verifier:
         self._packs = packs
         self._features = features
         self._before = {key for each in evaluation.outcomes for key in each.keys}
+        self._unstable = _unstable_hashes(evaluation)
         self._cost = sum(len(policy.text) + _EACH_POLICY for policy in evaluation.policies)
         self._left = MOST_EVALUATED
 
     def edits(self, group: Together) -> tuple[Edit, ...]:
-        """The edits for the group if they remove all of it and cause no new error or warning, else ()."""
+        """The edits for the group if they remove all of it, cause no new error or warning and hash only stable text, else ()."""
         affordable = self._left >= 0
         self._left -= self._cost
         edits = group.problem.made_edits() if affordable else ()
+        if self._unstable and any(found in edit.text for edit in edits for found in self._unstable):
+            return ()
         return edits if self._is_fix(group, edits) else ()
 
     def _is_fix(self, group: Together, edits: tuple[Edit, ...]) -> bool:
@@ -52,3 +55,12 @@ class Verifier:
     def _is_fault(self, outcome: Outcome) -> bool:
         """Infos may appear after a fix: a more precise note, a next step, a summary."""
         return severity(outcome.problem, self._packs) != "info"
+
+
+def _unstable_hashes(evaluation: Evaluation) -> frozenset[str]:
+    """The hashes of what is new in each response, which no edit may add; none without a page."""
+    if evaluation.subject.document is None:
+        return frozenset()
+    from csplint.engine.stable_text import unstable_hashes  # noqa: PLC0415 - only for pages
+
+    return unstable_hashes(evaluation)

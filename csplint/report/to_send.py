@@ -30,6 +30,11 @@ def to_send(text: str) -> str:
     return _NONCE.sub(f"'nonce-{NONCE}'", text)
 
 
+def tag_attribute(edit: Edit) -> str:
+    """The attribute that an edit gives to a tag, with the place for the nonce instead of a nonce."""
+    return f'{edit.name or ""}="{NONCE if edit.name == "nonce" else edit.text}"'
+
+
 def has_nonce(text: str | None) -> bool:
     """Whether a policy's text has a nonce, or the place for one."""
     return _NONCE.search(text or "") is not None

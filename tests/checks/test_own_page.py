@@ -163,8 +163,29 @@ def test_hosts_after_the_eighth_share_one_finding() -> None:
     body = "".join(f"<img src='https://h{number}.example/x.png'>" for number in range(30))
     findings = target("img-src 'self'", body).findings
     assert len(findings) == 9
-    assert findings[-1].message == "img-src blocks 22 images from 22 other hosts."
-    assert fixed("img-src 'self'", findings[-1]).split()[2:] == [f"https://h{n}.example" for n in range(8, 30)]
+    shared = findings[-1]
+    assert shared.message == "img-src blocks 22 images from 22 other hosts."
+    assert {*fixed("img-src 'self'", shared).split()[2:]} == {f"https://h{n}.example" for n in range(8, 30)}
+
+
+@pytest.mark.parametrize("hosts", [10, 30, 48])
+def test_each_of_many_hosts_keeps_its_edit(hosts: int) -> None:
+    """An edit for one host moves another up among the first eight, which is no new fault."""
+    body = "".join(f"<img src='https://h{number}.example/x.png'>" for number in range(hosts))
+    checked = target("img-src 'self'", body)
+    assert all(finding.fix and finding.fix.edits for finding in checked.findings)
+    assert checked.corrected is not None
+    [header] = checked.corrected.headers
+    assert {*(header.after or "").split()[2:]} == {f"https://h{n}.example" for n in range(hosts)}
+
+
+def test_more_hosts_than_one_edit_adds_are_one_finding_in_words() -> None:
+    body = "".join(f"<img src='https://h{number}.example/x.png'>" for number in range(100))
+    findings = target("img-src 'self'", body).findings
+    assert len(findings) == 9
+    assert findings[-1].message == "img-src blocks 92 images from 92 other hosts."
+    assert findings[-1].fix is not None
+    assert findings[-1].fix.summary == "Add the hosts the page needs to img-src."
 
 
 NEAR = [
@@ -234,10 +255,10 @@ def test_inline_scripts_are_allowed_by_their_hashes() -> None:
 
 def test_changed_inline_script_does_not_match_its_old_hash() -> None:
     policy = f"script-src {sha('go()')}"
-    findings = {each.name: each for each in target(policy, "<script>go( )</script>").findings}
+    findings = {each.name: each for each in target(policy, "<script>come()</script>").findings}
     assert set(findings) == {BLOCKS, "unused-hash"}
     assert "changes with every character" in findings[BLOCKS].cause
-    assert fixed(policy, findings[BLOCKS]) == f"{policy} {sha('go( )')}"
+    assert fixed(policy, findings[BLOCKS]) == f"{policy} {sha('come()')}"
 
 
 def test_very_many_inline_scripts_get_no_hashes() -> None:
@@ -358,6 +379,18 @@ def test_nonce_that_switches_inline_styles_off() -> None:
     finding = only(policy, f"<style nonce='{NONCE}'>a {{}}</style><p style='color: red'>")
     assert "makes browsers ignore its 'unsafe-inline'" in finding.cause
     assert fixed(policy, finding) == f"{policy}; style-src-attr 'unsafe-inline'"
+
+
+def test_style_element_without_the_nonce_gets_it() -> None:
+    """The nonce stays; 'unsafe-inline' would be ignored beside it."""
+    policy = f"style-src 'self' 'unsafe-inline' 'nonce-{NONCE}'"
+    finding = only(policy, f"<style nonce='{NONCE}'>a {{}}</style>\n<style>b {{}}</style>")
+    assert (
+        finding.message
+        == "style-src blocks 1 style element on the page because its tag does not have the policy's nonce."
+    )
+    assert finding.fix is not None
+    assert [(e.kind, e.text, e.place and e.place.line) for e in finding.fix.edits] == [("tag", NONCE, 2)]
 
 
 def test_attributes_have_a_directive_of_their_own() -> None:
@@ -611,4 +644,10 @@ def test_pack_has_what_it_is_known_for() -> None:
         "unused-hash",
         "unused-nonce",
         "unused-source",
+        "blocked-injected-script",
+        "prerendered-without-nonce",
+        "blocked-changing-text",
+        "hash-of-other-text",
+        "blocked-speculation-rules",
+        "delayed-script-unchecked",
     ]

@@ -170,8 +170,28 @@ def test_code_that_writes_scripts_is_named() -> None:
 
 def test_what_a_proxy_adds_is_its_own_matter() -> None:
     made = result(page(f"{NONCED}<script src=/cdn-cgi/rum.js></script>", READY))
-    assert (made.tags, len(steps_about(made, "added by a proxy"))) == ((), 1)
-    assert made.headers == ()
+    [step] = steps_about(made, "added by Cloudflare")
+    assert "Find the feature in the Cloudflare dashboard and turn it off" in step
+    assert (made.tags, [header.action for header in made.headers]) == ((), ["keep"])
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        ("<script>window.__CF$cv$params={r:'8f1f00aa1bcd2e3f'};</script>", "JavaScript Detections, so your server"),
+        ("<script src=/cdn-cgi/scripts/7d0/cloudflare-static/rocket-loader.min.js></script>", "Turn Rocket Loader off"),
+    ],
+)
+def test_what_adds_a_script_is_named_with_its_switch(script: str, says: str) -> None:
+    assert len(steps_about(result(page(NONCED + script, READY)), says)) == 1
+
+
+def test_what_a_plugin_adds_gets_the_nonce_but_no_hash() -> None:
+    loader = "<script>class RocketLazyLoadScripts {}</script>"
+    assert len(result(page(f"{NONCED}{loader}", READY)).tags) == 1
+    by_hash = result(page(INLINE + loader, FILES, more=[("Age", "12")]))
+    assert hash_of("class RocketLazyLoadScripts {}") not in repr(by_hash)
+    assert len(steps_about(by_hash, "added by WP Rocket")) == 1
 
 
 def test_a_strict_page_needs_nothing() -> None:

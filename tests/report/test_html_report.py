@@ -299,7 +299,7 @@ def test_edits_of_every_kind() -> None:
         Edit(kind="remove-policy", policy=7),
         Edit(kind="policy", policy=7, start=0, end=0, text="x"),
         Edit(kind="policy", policy=0, start=0, end=len("default-src 'self'; "), text=""),
-        Edit(kind="tag", name="nonce", text="{nonce}", place=Place(3, 4)),
+        Edit(kind="tag", name="nonce", text="Zm9vYmFyYmF6cXV4MTIzNA==", place=Place(3, 4)),
         Edit(kind="server", text="# nginx\n\tset $a 1;\r\n"),
         Edit(kind="server", text="nginx: the line add_header"),
     )
@@ -308,8 +308,8 @@ def test_edits_of_every_kind() -> None:
     assert "Fix check first Do it (may allow or block more than this finding is about)" in said
     assert "Stop sending policy 2. Stop sending the policy." in said
     assert [text(each) for each in card.select("del")] == ["default-src 'self'"]
-    assert 'In the tag at line 3, column 4 nonce="{nonce}"' in said
-    assert [each.text for each in card.select("pre code")] == ['nonce="{nonce}"', "# nginx\n    set $a 1;"]
+    assert 'In the tag at line 3, column 4 nonce="{NONCE}"' in said
+    assert [each.text for each in card.select("pre code")] == ['nonce="{NONCE}"', "# nginx\n    set $a 1;"]
     assert "On the server: nginx: the line add_header" in said
 
 

@@ -27,7 +27,7 @@ from csplint.csp.decide import Verdict
 from csplint.csp.policy import Policy
 from csplint.csp.probes import ComparedList, compared_lists
 from csplint.csp.request import Kind, Request
-from csplint.csp.source import SourceKind
+from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import UNKNOWN_PAGE, Url
 from csplint.page.document import Place
 
@@ -193,7 +193,7 @@ def _cause(clash: Clash, page: Url) -> str:
         return ""
     one_has_self = _SELF in allows.directive.list.keywords ^ blocks.directive.list.keywords
     return (
-        f"{allows.matched.text} in {allows.directive.name} of policy {allows.policy.index + 1} allows it; "
+        f"{_shown(allows.matched)} in {allows.directive.name} of policy {allows.policy.index + 1} allows it; "
         f"{blocks.directive.name} of policy {blocks.policy.index + 1} does not."
         + (_NO_PAGE if one_has_self and page.href == UNKNOWN_PAGE else "")
     )
@@ -204,6 +204,11 @@ _SELF = "'self'"
 _NO_PAGE = " The page's URL is not known, so csplint takes 'self' for an origin that neither policy names."
 
 
+def _shown(source: Source) -> str:
+    """A source for a sentence, without a nonce's value: that is new in each response, and nobody should copy it."""
+    return "'nonce-…'" if source.kind == SourceKind.NONCE else source.text
+
+
 def _what(clash: Clash) -> str:
     request = clash.request
     if request.url and clash.place:
@@ -212,7 +217,7 @@ def _what(clash: Clash) -> str:
     if matched is None:
         return "a request"
     if matched.kind == SourceKind.NONCE:
-        return f"tags with {matched.text}"
+        return f"tags with {_shown(matched)}"
     if request.kind in _IN_WORDS:
         return _IN_WORDS[request.kind]
     return f"{'being framed by ' if request.kind == 'frame-ancestors' else ''}what {matched.text} matches"

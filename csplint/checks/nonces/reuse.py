@@ -19,7 +19,7 @@ NO_STORE = f"Send with every page that carries a nonce: Cache-Control: {_PRIVATE
 
 @check(
     of="answer",
-    needs=("second answer",),
+    needs=("nonce and second answer",),
     when=("answer",),
     rules=(
         "nonce-static",
@@ -132,6 +132,7 @@ CACHE_HEADERS = (
     "x-cache",
     "cf-cache-status",
     "x-vercel-cache",
+    "x-nextjs-cache",
     "cache-status",
     "x-drupal-cache",
     "x-fastcgi-cache",

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from csplint.checks.edits import add_sources
 from csplint.checks.own_page.addresses import https, is_upgraded_early
 from csplint.checks.own_page.groups import Group, shortened, source_for
-from csplint.checks.own_page.requests import takes_speculation
 from csplint.checks.problem import Problem, policy_edits, server_edit
-from csplint.checks.vendor.page_embed import script_hash
 from csplint.csp.edit import Replacement, with_directive
 from csplint.csp.match import Target, mismatch
 from csplint.csp.upgrade import DIRECTIVE
@@ -128,32 +125,3 @@ def explain_elsewhere(found: Group) -> Problem:
         parts=tuple(f"{found.effective} {each}" for each in found.sources),
         fix="Correct the address, or remove the element.",
     )
-
-
-def explain_speculation(found: Group) -> Problem:
-    """Speculation rules, which make browsers that know them load the next page early."""
-    return found.problem(
-        f"{found.blocks} with speculation rules.",
-        severity="info",
-        cause="Nothing breaks: only Chromium reads them, to load the next page early. 'inline-speculation-rules', a nonce or "
-        "a hash allows them.",
-        value="'inline-speculation-rules'",
-        **_allow_speculation(found),
-    )
-
-
-def _allow_speculation(found: Group) -> dict[str, Any]:
-    """The keyword, where it counts; else a nonce or a hash."""
-    if found.directive.list.nonces:
-        return {"fix": "Add the nonce from the response's header to the tag."}
-    hashes = list(dict.fromkeys(script_hash(each.request.content) for each in found.blocked))
-    by_keyword = takes_speculation(found.directive) or (found.directive.name == "default-src" and not _has_trust(found))
-    added = ["'inline-speculation-rules'"] if by_keyword else hashes[:_MOST_SOURCES_ADDED]
-    return {
-        "fix": f"Add {shortened(' '.join(added))} to {found.effective}.",
-        "edits": policy_edits(found.policy, add_sources(found.policy, found.first.effective, added)),
-    }
-
-
-def _has_trust(found: Group) -> bool:
-    return found.directive.list.has_nonce_or_hash or found.directive.list.strict_dynamic

@@ -4,73 +4,95 @@ from __future__ import annotations
 
 from csplint.checks.context import Context
 from csplint.checks.edits import add_sources
+from csplint.checks.own_page.authorship import COMPARE_FIRST, compares
 from csplint.checks.own_page.groups import Group, invalid_nonce, shortened
+from csplint.checks.own_page.templates import unfilled
 from csplint.checks.problem import STAND_IN, Problem, nonce_edit, policy_edits, server_edit
 from csplint.checks.vendor.page_embed import script_hash
 from csplint.csp.policy import Span
 from csplint.model import Edit
 from csplint.page.document import Script
 
-_MOST_HASHES = 25
-MOST_TAGS = 20
+MOST_HASHES = 25
+"""Hashes that one edit adds: more would make the header very long."""
+
+_MOST_TAGS = 20
 _NONCE_ON_TAG = "Add the nonce from the response's header to the tag."
 _NONCE_ON_TAGS = "Add the nonce from the response's header to each of the tags."
 
 
-def explain_hash(found: Group) -> Problem:
+def explain_hash(context: Context, found: Group) -> Problem:
     """Inline scripts blocked by a list without a nonce: a hash each would allow them."""
-    hashes = list(dict.fromkeys(script_hash(each.request.content) for each in found.blocked[: _MOST_HASHES + 1]))
-    too_many = len(found.blocked) > _MOST_HASHES
+    hashes = list(dict.fromkeys(script_hash(each.request.content) for each in found.blocked[: MOST_HASHES + 1]))
+    too_many = len(found.blocked) > MOST_HASHES
     return found.problem(
         f"{found.blocks} on the page.",
         cause="None of the hashes in the list matches. A hash changes with every character of the script."
         if found.directive.list.hashes
         else "Hosts, schemes and 'self' allow files, never a script written into the page.",
-        value=f"{found.effective} {hashes[0]}",
-        fix=_hash_fix(found, hashes, too_many=too_many),
+        value=f"{found.written} {hashes[0]}",
+        fix=_hash_fix(context, found, hashes, too_many=too_many),
+        safety="safe" if compares(context) else "unsafe",
         edits=() if too_many else policy_edits(found.policy, add_sources(found.policy, found.first.effective, hashes)),
     )
 
 
-def _hash_fix(found: Group, hashes: list[str], *, too_many: bool) -> str:
+def _hash_fix(context: Context, found: Group, hashes: list[str], *, too_many: bool) -> str:
     if too_many:
         return f"Move the code into files, or use a nonce: {len(found.blocked)} hashes would make the header very long."
     added = hashes[0] if len(hashes) == 1 else f"the hashes of the {len(hashes)} scripts"
     if found.directive.list.strict_dynamic:
-        return f"Add {added} to {found.effective}."
-    return f"Move the code into a file, or add {added} to {found.effective}."
+        return f"Add {added} to {found.written}.{compare_first(context)}"
+    return f"Move the code into a file, or add {added} to {found.written}.{compare_first(context)}"
 
 
-def explain_nonce(found: Group, *, has_empty_nonce: bool = False) -> Problem:
+def compare_first(context: Context) -> str:
+    """What to do before a hash is used, if only one response is known; it begins with a space."""
+    return "" if compares(context) else f" {COMPARE_FIRST}"
+
+
+def explain_nonce(context: Context, found: Group) -> Problem:
     """Script tags without a nonce, or with one that is not in the list, blocked by a list that has nonces."""
     right = sorted(found.directive.list.nonces)[0]
     tag = found.first.request.nonce
     cause = f"The first is {_script(found)}."
     if found.directive.list.strict_dynamic and found.first.request.url:
         cause += " 'strict-dynamic' makes browsers ignore the hosts in the list."
-    if has_empty_nonce:
+    empty = _empty_nonces(context, found)
+    if empty:
         cause += ' A tag with nonce="" has no nonce: what makes the page left it empty.'
     if "'unsafe-inline'" in found.directive.list.keywords and not found.first.request.url:
-        cause += " The nonce makes browsers ignore 'unsafe-inline'."
+        cause += " A nonce in the list makes browsers ignore its 'unsafe-inline'."
+    template = unfilled(tag)
     return found.problem(
-        f"{found.blocks} on the page because {_nonce_fault(found, has_empty_nonce=has_empty_nonce)}.",
+        f"{found.blocks} on the page because {_nonce_fault(found, empty)}.",
         cause=cause,
         value=f"'nonce-{tag or right}'",
         span=_nonce_span(found, right),
-        fix=_NONCE_ON_TAGS if len(found.blocked) > 1 else _NONCE_ON_TAG,
-        edits=_nonce_edits(found, right),
+        fix=template.fix if template else _NONCE_ON_TAGS if len(found.blocked) > 1 else _NONCE_ON_TAG,
+        edits=nonce_edits(found, right),
     )
 
 
-def _nonce_fault(found: Group, *, has_empty_nonce: bool) -> str:
-    has = "they have" if len(found.blocked) > 1 else "it has"
-    if found.remedy == "nonce" and has_empty_nonce and len(found.blocked) == 1:
-        return "its nonce attribute is empty"
+def _nonce_fault(found: Group, empty: int) -> str:
+    many = len(found.blocked) > 1
+    has = "they have" if many else "it has"
     if found.remedy == "nonce":
-        return f"{has} no nonce"
+        if empty < len(found.blocked):
+            return f"{has} no nonce"
+        return "their nonce attributes are empty" if many else "its nonce attribute is empty"
+    if template := unfilled(found.first.request.nonce):
+        return f"{has} the nonce {shortened(found.first.request.nonce)!r}, which {template.what}"
     if len({each.request.nonce for each in found.blocked}) > 1:
         return "they have other nonces than the policy"
     return f"{has} the nonce {shortened(found.first.request.nonce)!r}, which is not the policy's"
+
+
+def _empty_nonces(context: Context, found: Group) -> int:
+    """How many of the tags have a nonce attribute without a value."""
+    scripts = context.document.scripts if context.document else ()
+    empty = {script.order for script in scripts if script.nonce == ""}
+    return sum(each.own.found.order in empty for each in found.blocked)
 
 
 def _script(found: Group) -> str:
@@ -82,8 +104,9 @@ def _nonce_span(found: Group, nonce: str) -> Span:
     return next(spans, found.directive.name_span)
 
 
-def _nonce_edits(found: Group, nonce: str) -> tuple[Edit, ...]:
-    if len(found.blocked) > MOST_TAGS:
+def nonce_edits(found: Group, nonce: str) -> tuple[Edit, ...]:
+    """The nonce on each tag of a group; words if there are too many."""
+    if len(found.blocked) > _MOST_TAGS:
         return server_edit(_NONCE_ON_TAGS)
     places = dict.fromkeys(each.own.found.place for each in found.blocked)
     return tuple(edit for place in places for edit in nonce_edit(place, nonce))
@@ -93,13 +116,16 @@ def explain_invalid_nonce(found: Group) -> Problem:
     """Scripts that would need a nonce, in a list whose nonce is not valid, so that browsers ignore it."""
     source = invalid_nonce(found.directive)
     text = source.text if source else ""
+    template = unfilled(text)
     spans = (token.span for token in found.directive.tokens if token.source.text == text)
     return found.problem(
         f"{found.blocks} on the page: {shortened(text)} is not a valid nonce, so browsers ignore it.",
-        cause=f"The first is {_script(found)}.",
+        cause=f"The first is {_script(found)}." + (f" The nonce {template.what}." if template else ""),
         value=text,
         span=next(spans, found.directive.name_span),
-        fix="Put a nonce into the header when you send it: random, base64-encoded, and new in every response.",
+        fix=template.fix
+        if template
+        else "Put a nonce into the header when you send it: random, base64-encoded, and new in every response.",
     )
 
 
@@ -119,7 +145,7 @@ def explain_strict_dynamic(found: Group) -> Problem:
 def _with_a_nonce(found: Group) -> tuple[Edit, ...]:
     """A nonce in the list and on the tags."""
     added = add_sources(found.policy, found.first.effective, [f"'nonce-{STAND_IN}'"])
-    tags = _nonce_edits(found, STAND_IN)
+    tags = nonce_edits(found, STAND_IN)
     return (*policy_edits(found.policy, added), *(edit for edit in tags if edit.kind == "tag"))
 
 

@@ -6,14 +6,16 @@ Also the parts of a finding that are the same for every group: how many of what,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.checks.own_page.addresses import https
+from csplint.checks.own_page.hashed_text import OtherText
 from csplint.checks.own_page.requests import BlockedRequest, does_nothing
+from csplint.checks.own_page.senders import Sender
 from csplint.checks.problem import Problem, is_fallback, where
 from csplint.csp.edit import plain_name
 from csplint.csp.policy import Directive, Policy, Span
@@ -33,10 +35,16 @@ Remedy = Literal[
     "no-code",
     "preload",
     "style",
+    "style-nonce",
+    "style-attr",
     "unnonceable",
     "insecure",
     "firefox",
     "elsewhere",
+    "injected",
+    "prerendered",
+    "changing",
+    "other-text",
     "speculation",
 ]
 """
@@ -46,12 +54,17 @@ host: a source for its host. hash: the hash of an inline script. nonce: a nonce 
 nonce instead of the tag's. invalid-nonce: a valid nonce in the list; browsers ignore the one that is there.
 strict-dynamic: 'strict-dynamic' makes browsers ignore hosts, and the list has no nonce. handler, code: an event handler,
 a javascript: URL. no-code: a javascript: URL that does nothing. preload: the preload of a script. style: inline styles.
+style-nonce: a nonce on a style element. style-attr: a directive for style attributes, beside a nonce or hash for elements.
 unnonceable: a tag that browsers accept the nonce of. insecure: https instead of http in the page. firefox: the same, for
 images that Chromium upgrades. elsewhere: another address, because no policy lets a page load what this scheme names.
-speculation: the keyword for speculation rules.
+injected: what adds the script must be turned off, or give it the nonce. prerendered: the page must be made for each request.
+changing: an inline text that stays the same. other-text: the hash of what browsers hash. speculation: what allows inline
+speculation rules, which only Chromium applies.
 """
 
 _MOST_HOSTS = 8
+"""Hosts of a list that have a finding each; the others share one."""
+
 _LONGEST_TEXT = 100
 _LONGEST_NONE = 20
 """Characters of a directive's value that may be just 'none'."""
@@ -61,7 +74,8 @@ class Group(Struct, frozen=True):
     """
     Requests blocked by one directive that one change would allow.
 
-    effective: the directive for such requests. sources: for hosts, the source expressions that would allow them.
+    effective: the directive for such requests. sources: for hosts, the source expressions that would allow them. sender: what
+    adds these scripts to the page. others: for each of `blocked`, the listed hash that is of other text.
     """
 
     policy: Policy
@@ -70,6 +84,13 @@ class Group(Struct, frozen=True):
     remedy: Remedy
     sources: tuple[str, ...]
     blocked: tuple[BlockedRequest, ...]
+    sender: Sender | None = None
+    others: tuple[OtherText, ...] = ()
+
+    @property
+    def written(self) -> str:
+        """The directive to write a source in: the one that governs, or the one that a fallback must be replaced by."""
+        return self.directive.name if plain_name(self.directive.name) == self.effective else self.effective
 
     @property
     def first(self) -> BlockedRequest:
@@ -132,7 +153,7 @@ class Group(Struct, frozen=True):
             directive=self.directive.name,
             place=self.first.own.place,
             request=self.first.request,
-            effective=self.effective,
+            effective=self.written,
             **{"span": self.list_span, "brief": self.brief, **more},
         )
 
@@ -171,17 +192,49 @@ def shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
 
 
-def group(blocked: Iterable[BlockedRequest], page: Url) -> Iterator[Group]:
+class Refined(Struct, frozen=True):
+    """What would let a request through, once it is known who wrote the script and whether its text stays the same."""
+
+    remedy: Remedy
+    sender: Sender | None = None
+    other: OtherText | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Equal for requests of one group, as far as this decides it."""
+        return self.remedy, self.sender.id if self.sender else "", self.other.how if self.other else ""
+
+
+Refine = Callable[[BlockedRequest, Remedy], Refined]
+
+
+def as_it_is(_blocked: BlockedRequest, remedy: Remedy) -> Refined:
+    """Refine nothing."""
+    return Refined(remedy)
+
+
+def group(blocked: Iterable[BlockedRequest], page: Url, refine: Refine = as_it_is) -> Iterator[Group]:
     """Sort blocked requests into groups, in the order of their first members."""
-    found: dict[tuple[int, str, str, Remedy, str], list[BlockedRequest]] = {}
+    found: dict[tuple[object, ...], tuple[Refined, str, list[tuple[BlockedRequest, OtherText | None]]]] = {}
     for each in blocked:
-        remedy = _remedy(each)
-        source = _source(each, remedy, page)
-        key = (each.policy.index, each.directive.name, plain_name(each.effective), remedy, source)
-        found.setdefault(key, []).append(each)
-    return _merge_hosts(
-        Group(members[0].policy, members[0].directive, effective, remedy, (source,) if source else (), tuple(members))
-        for (_, _, effective, remedy, source), members in found.items()
+        refined = refine(each, _remedy(each))
+        source = _source(each, refined.remedy, page)
+        key = (each.policy.index, each.directive.name, plain_name(each.effective), *refined.key, source)
+        found.setdefault(key, (refined, source, []))[2].append((each, refined.other))
+    return _merge_hosts(_group(refined, source, members) for refined, source, members in found.values())
+
+
+def _group(refined: Refined, source: str, members: list[tuple[BlockedRequest, OtherText | None]]) -> Group:
+    first, _ = members[0]
+    return Group(
+        policy=first.policy,
+        directive=first.directive,
+        effective=plain_name(first.effective),
+        remedy=refined.remedy,
+        sources=(source,) if source else (),
+        blocked=tuple([each for each, _ in members]),
+        sender=refined.sender,
+        others=tuple([other for _, other in members if other]),
     )
 
 
@@ -231,8 +284,11 @@ def _remedy_by_kind(blocked: BlockedRequest) -> Remedy:
     if request.nonce in blocked.directive.list.nonces and not request.nonceable:
         return "unnonceable"
     match request.kind:
-        case "inline-style" | "style-attr":
-            return "style"
+        case "inline-style":
+            return "style-nonce" if blocked.directive.list.nonces else "style"
+        case "style-attr":
+            beside = blocked.directive.list.has_nonce_or_hash and blocked.directive.name != "style-src-attr"
+            return "style-attr" if beside else "style"
         case "event-handler":
             return "handler"
         case "javascript-url":

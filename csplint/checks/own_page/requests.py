@@ -31,6 +31,7 @@ MOST_POLICIES = 8
 MOST_COMPARISONS = 400_000
 """Comparisons of a source with a request, over all policies; a large real page with a long policy takes a tenth of it."""
 
+SPECULATION = "'inline-speculation-rules'"
 _RESTRICTING = frozenset({*EFFECTIVE_DIRECTIVE.values(), "default-src", "script-src", "style-src", "child-src"})
 
 
@@ -173,7 +174,7 @@ def takes_speculation(directive: Directive) -> bool:
 
 
 def _allows_speculation(directive: Directive) -> bool:
-    return "'inline-speculation-rules'" in directive.list.keywords and takes_speculation(directive)
+    return SPECULATION in directive.list.keywords and takes_speculation(directive)
 
 
 class Verdicts:

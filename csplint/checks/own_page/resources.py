@@ -9,13 +9,14 @@ from msgspec.structs import replace
 
 from csplint.checks.context import Context
 from csplint.checks.edits import add_sources
-from csplint.checks.own_page.explain_addresses import (
-    explain_elsewhere,
-    explain_in_firefox,
-    explain_insecure,
-    explain_speculation,
+from csplint.checks.own_page.authorship import sender
+from csplint.checks.own_page.explain_addresses import explain_elsewhere, explain_in_firefox, explain_insecure
+from csplint.checks.own_page.explain_inline import (
+    explain_attributes,
+    explain_style_attributes,
+    explain_style_nonce,
+    explain_styles,
 )
-from csplint.checks.own_page.explain_inline import explain_attributes, explain_styles
 from csplint.checks.own_page.explain_scripts import (
     explain_hash,
     explain_invalid_nonce,
@@ -24,9 +25,19 @@ from csplint.checks.own_page.explain_scripts import (
     explain_strict_dynamic,
     explain_unnonceable,
 )
+from csplint.checks.own_page.explain_written import (
+    explain_changing,
+    explain_injected,
+    explain_other_text,
+    explain_prerendered,
+    explain_speculation,
+    injected_fix,
+)
 from csplint.checks.own_page.grants import granted
-from csplint.checks.own_page.groups import Group, group, shortened
+from csplint.checks.own_page.groups import Group, Remedy, group, shortened
+from csplint.checks.own_page.refinement import refine
 from csplint.checks.own_page.requests import BlockedRequest, Verdicts, governing_policies, own_requests
+from csplint.checks.own_page.senders import Sender
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.registry import check
 from csplint.csp.match import Mismatch, Target, mismatch
@@ -55,14 +66,29 @@ _PARTS = {Mismatch.SCHEME: "scheme", Mismatch.PORT: "port", Mismatch.PATH: "path
         "page-blocks-own-resource",
         "nonce-not-nonceable",
         "page-needs-inline-style",
+        "blocked-injected-script",
+        "prerendered-without-nonce",
+        "hash-of-other-text",
+        "blocked-speculation-rules",
     ),
 )
 def own_resources(context: Context) -> Iterator[Problem]:
     """Report what each policy blocks of the page; one problem for all that one change would allow."""
     edited = _MOST_EDITED if sum(len(each.text) for each in context.policies.policies) <= _LONGEST_EDITED else 0
-    for number, each in enumerate(group(_blocked(context), context.policies.page)):
+    # blocked_changing_text reports what changes, for which there must be two responses
+    for number, each in enumerate(each for each in _groups(context) if each.remedy != "changing"):
         problem = _explain(context, each)
         yield problem if number < edited else replace(problem, edits=())
+
+
+@check(needs=("second answer",))
+def blocked_changing_text(context: Context) -> Iterator[Problem]:
+    """Report what each policy blocks of the page's inline code that is different in each response."""
+    yield from (explain_changing(each) for each in _groups(context) if each.remedy == "changing")
+
+
+def _groups(context: Context) -> Iterator[Group]:
+    return group(_blocked(context), context.policies.page, refine(context))
 
 
 def _blocked(context: Context) -> Iterator[BlockedRequest]:
@@ -73,53 +99,54 @@ def _blocked(context: Context) -> Iterator[BlockedRequest]:
 
 
 def _explain(context: Context, found: Group) -> Problem:
-    if found.remedy == "host":
-        return _explain_host(context, found)
     if found.remedy == "insecure":
         return explain_insecure(found, context.policies.page, _severity(found))
-    if found.remedy == "unnonceable":
-        return explain_unnonceable(context, found)
-    if found.remedy == "nonce":
-        return explain_nonce(found, has_empty_nonce=_has_empty_nonce(context, found))
+    if found.remedy in _EXPLAIN_IN_CONTEXT:
+        return _EXPLAIN_IN_CONTEXT[found.remedy](context, found)
     return _EXPLAIN[found.remedy](found)
-
-
-_EXPLAIN: dict[str, Callable[[Group], Problem]] = {
-    "hash": explain_hash,
-    "other-nonce": explain_nonce,
-    "invalid-nonce": explain_invalid_nonce,
-    "strict-dynamic": explain_strict_dynamic,
-    "handler": explain_attributes,
-    "code": explain_attributes,
-    "no-code": explain_attributes,
-    "preload": explain_preload,
-    "style": explain_styles,
-    "firefox": explain_in_firefox,
-    "elsewhere": explain_elsewhere,
-    "speculation": explain_speculation,
-}
-
-
-def _has_empty_nonce(context: Context, found: Group) -> bool:
-    """Whether some of the tags have a nonce attribute that was never filled in."""
-    orders = {each.own.found.order for each in found.blocked}
-    scripts = context.document.scripts if context.document else ()
-    return any(each.nonce == "" and each.order in orders for each in scripts)
 
 
 def _explain_host(context: Context, found: Group) -> Problem:
     """Name the host, how many of its files are blocked, and the source that would allow them."""
     url = found.first.request.url
     hint, span = _near_match(context, found)
+    wrote = sender(found.first.request)
+    by = f"{wrote.title[0].upper()}{wrote.title[1:]} adds it to the page." if wrote else ""
     return found.problem(
         f"{found.blocks} {_origin(found)}{found.origin}.",
         severity=_severity(found),
-        cause=" ".join(filter(None, (f"The first URL is {shortened(url)}." if url else "", hint))),
+        cause=" ".join(filter(None, (f"The first URL is {shortened(url)}." if url else "", by, hint))),
         value=f"{found.effective} {found.sources[0] if len(found.sources) == 1 else 'other hosts'}".strip(),
         span=span,
         parts=tuple(f"{found.effective} {each}" for each in found.sources) if len(found.sources) > 1 else (),
-        **_fix(found),
+        **_fix(found, wrote),
     )
+
+
+_EXPLAIN_IN_CONTEXT: dict[Remedy, Callable[[Context, Group], Problem]] = {
+    "host": _explain_host,
+    "hash": explain_hash,
+    "nonce": explain_nonce,
+    "other-nonce": explain_nonce,
+    "style": explain_styles,
+    "unnonceable": explain_unnonceable,
+    "injected": explain_injected,
+    "prerendered": explain_prerendered,
+    "other-text": explain_other_text,
+    "speculation": explain_speculation,
+}
+_EXPLAIN: dict[Remedy, Callable[[Group], Problem]] = {
+    "invalid-nonce": explain_invalid_nonce,
+    "strict-dynamic": explain_strict_dynamic,
+    "handler": explain_attributes,
+    "code": explain_attributes,
+    "no-code": explain_attributes,
+    "preload": explain_preload,
+    "style-nonce": explain_style_nonce,
+    "style-attr": explain_style_attributes,
+    "firefox": explain_in_firefox,
+    "elsewhere": explain_elsewhere,
+}
 
 
 def _severity(found: Group) -> Severity:
@@ -150,11 +177,12 @@ _VERBS = {
 }
 
 
-def _fix(found: Group) -> dict[str, Any]:
+def _fix(found: Group, wrote: Sender | None) -> dict[str, Any]:
     """The fix: unsafe if it opens a list of scripts; none for code in a URL, which no list should allow."""
+    instead = f" Or: {injected_fix(found, wrote)}" if wrote else ""
     scripts, sources = found.effective == "script-src", granted(found)
     if not sources or len(sources) > _MOST_SOURCES_ADDED:
-        return {"fix": f"Add the hosts the page needs to {found.effective}."}
+        return {"fix": f"Add the hosts the page needs to {found.written}."}
     if scripts and _CODE_SCHEMES & set(sources):
         return {"fix": f"Move the code into a file: {sources[0]} in script-src would let any injected text run."}
     nonce = ", or add the response's nonce to the tags" if scripts and found.directive.list.nonces else ""
@@ -165,7 +193,7 @@ def _fix(found: Group) -> dict[str, Any]:
             "edits": policy_edits(found.policy, add_sources(found.policy, "base-uri", sources)),
         }
     return {
-        "fix": f"Add {' '.join(sources)} to {found.effective}{nonce}.",
+        "fix": f"Add {' '.join(sources)} to {found.written}{nonce}.{instead}",
         "safety": "unsafe" if _allows_more(found) else "safe",
         "edits": policy_edits(found.policy, add_sources(found.policy, found.first.effective, sources)),
     }

@@ -113,7 +113,7 @@ def unused_trust(context: Context) -> Iterator[Problem]:
     document = context.document
     if document is None or document.limits:
         return
-    page = _PageHashes(document)
+    page = PageHashes(document)
     for policy in governing_policies(context):
         directives = [policy.in_force[name] for name in _NONCE_LISTS if name in policy.in_force]
         for directive in directives:
@@ -121,7 +121,7 @@ def unused_trust(context: Context) -> Iterator[Problem]:
         yield from _unused_nonce(context, document, policy, directives)
 
 
-class _PageHashes:
+class PageHashes:
     """The hashes of everything in the page: what runs or applies, and data blocks, which browsers do not run."""
 
     def __init__(self, document: Document) -> None:
@@ -159,7 +159,7 @@ def _base64(digest: bytes) -> str:
     return binascii.b2a_base64(digest, newline=False).decode("ascii").rstrip("=")
 
 
-def _unused_hashes(policy: Policy, directive: Directive, page: _PageHashes) -> Iterator[Problem]:
+def _unused_hashes(policy: Policy, directive: Directive, page: PageHashes) -> Iterator[Problem]:
     hashes = [token for token in directive.tokens if _can_match(token.source)] if directive.list.hashes else []
     unused = [token for token in hashes if not page.has(token.source)]
     if not unused:

@@ -65,10 +65,21 @@ def _explain(context: VendorContext, policy: Policy, directive: Directive) -> It
     origin = (missing or [context.pack.loader])[0]
     if listed.strict_dynamic and not listed.has_nonce_or_hash:
         yield _no_nonce(policy, directive, origin)
-    elif listed.nonces or (listed.hashes and not listed.locations):  # beside hosts, a hash is of the page's own script
+    elif listed.nonces or (listed.hashes and not listed.locations and not _are_the_pages_own(context, directive)):
+        # beside hosts, a hash is of the page's own script
         yield _no_strict_dynamic(policy, directive, missing or [origin])
     else:
         yield _no_host(context, policy, directive, missing or [origin])
+
+
+def _are_the_pages_own(context: VendorContext, directive: Directive) -> bool:
+    """Whether a list has no nonce, and each of its hashes is of something on the page, so that none is meant for an embed."""
+    if directive.list.nonces or context.document is None:
+        return False
+    from csplint.checks.own_page.unused import PageHashes  # noqa: PLC0415 - only for pages
+
+    page = PageHashes(context.document)
+    return all(page.has(source) for source in directive.list.sources if source.is_hash)
 
 
 def _no_nonce(policy: Policy, directive: Directive, origin: str) -> Problem:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from csplint.checks.context import VendorContext
 from csplint.checks.edits import add_sources
+from csplint.checks.own_page.authorship import changing_texts
 from csplint.checks.problem import STAND_IN, Problem, nonce_edit, policy_edits
 from csplint.checks.vendor.embed_refusal import EFFECTIVE, Refusal, has_misspelt_nonce, host_rule
 from csplint.checks.vendor.embeds import FoundEmbed
@@ -130,7 +131,7 @@ def _nonce_problem(embed: FoundEmbed, refusal: Refusal, request: Request) -> Pro
     if tag:
         return refusal.problem(
             "embed-nonce-mismatch",
-            f"The embed tag has the nonce {tag!r}, but {refusal.directive.name} has {right!r}.",
+            f"The embed tag has the nonce {tag!r}, but {refusal.directive.name} has another one.",
             at=right,
             value=f"'nonce-{right}'",
             edits=edits,
@@ -168,11 +169,19 @@ def script_hash(text: str) -> str:
     return f"'sha256-{binascii.b2a_base64(digest, newline=False).decode('ascii')}'"
 
 
+_KEEP_THE_SAME = (
+    "Keep what is different in each response out of the embed script, for example in a data attribute: no hash can allow a text "
+    "that changes."
+)
+
+
 def _inline_problem(context: VendorContext, embed: FoundEmbed, refusal: Refusal, request: Request) -> Problem:
     policy, listed, right = refusal.policy, refusal.directive.list, script_hash(request.content)
     missing = _missing(context, embed, refusal)
     edits = policy_edits(policy, add_sources(policy, EFFECTIVE, [right, *missing]))
     fix = f"Add {' '.join([right, *missing])} to {refusal.list_name}."
+    if request.content in changing_texts(context):
+        edits, fix = (), _KEEP_THE_SAME
     if listed.hashes:
         first = next((source.text for source in listed.sources if source.kind == SourceKind.HASH), None)
         return refusal.problem(

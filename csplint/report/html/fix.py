@@ -10,6 +10,7 @@ from csplint.report.diff import RevisedDirective, revise
 from csplint.report.html.tree import LONGEST_COPY, Html, code, copyable, copyable_rows, join, tag, text_of
 from csplint.report.phrases import FixLabel, fix_label
 from csplint.report.policy_facts import policy_number
+from csplint.report.to_send import tag_attribute
 
 _MEANING: dict[FixLabel, str] = {
     "ready": "changes only what this finding is about",
@@ -51,7 +52,7 @@ def _edit(edit: Edit, policies: Sequence[PolicyReport], id_: str) -> Html:
             return join((_lead("Send this header"), copyable(id_, f"{edit.name or ''}: {edit.text}", "the header")))
         case "tag":
             place = f" at line {edit.place.line}, column {edit.place.column}" if edit.place else ""
-            text = f'{edit.name or ""}="{edit.text}"'
+            text = tag_attribute(edit)
             return join((_lead(f"In the tag{place}"), copyable(id_, text, "the attribute")))
         case "server" if "\n" not in edit.text.strip():
             return tag("p", tag("span", "On the server: ", class_="quiet"), edit.text.strip(), class_="place")

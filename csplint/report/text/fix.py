@@ -15,6 +15,7 @@ from csplint.report.excerpt import excerpt, fits
 from csplint.report.phrases import fix_label
 from csplint.report.policy_facts import delivery_with_header, policy_number
 from csplint.report.terminal import Lines, Part, Style
+from csplint.report.to_send import tag_attribute
 
 FIELD = 9
 """Columns of a label in a finding, its space included."""
@@ -75,7 +76,7 @@ def _write_edits(lines: Lines, edits: Sequence[Edit], policies: Sequence[PolicyR
             _copyable(lines, f"{edit.name or ''}: {edit.text}")
         case "tag":
             place = f"in the tag at line {edit.place.line}, column {edit.place.column}: " if edit.place else ""
-            _copyable(lines, f'{place}{edit.name or ""}="{edit.text}"')
+            _copyable(lines, f"{place}{tag_attribute(edit)}")
         case "server":
             for row in edit.text.strip("\n").split("\n"):
                 _copyable(lines, row.removesuffix("\r").expandtabs(4))
