@@ -164,7 +164,7 @@ class PolicySet(Struct, frozen=True, dict=True):
         if kind == "frame-ancestors":
             # Only an ancestor's origin is known: Chromium takes / as its path, Firefox compares no paths.
             url, redirected = replace(url, path="/"), self.browser.ancestors_have_no_path
-        if url.scheme == "http" and is_mixed_image(url, kind, self.page, self.browser):
+        if url.scheme == "http" and is_mixed_image(request, url, self.page, self.browser):
             return Target(url, self.page, redirected, browser=self.browser, mixed_image=True)
         return Target(url, self.page, redirected, kind in NAVIGATIONS, self.browser)
 

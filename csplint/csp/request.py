@@ -56,6 +56,8 @@ class Request(Struct, frozen=True):
     redirect_to: the absolute URL that the server redirects to, "" for none.
     nonceable: False where browsers ignore the nonce by CSP3 #is-element-nonceable (a duplicate attribute, or `<script` or
         `<style` in an attribute).
+    upgradeable: False for an image that browsers never upgrade to https as mixed content: one of a srcset or a picture
+        element (Mixed Content #upgrade-algorithm), and an icon.
     """
 
     kind: Kind
@@ -65,3 +67,4 @@ class Request(Struct, frozen=True):
     integrity: str = ""
     redirect_to: str = ""
     nonceable: bool = True
+    upgradeable: bool = True

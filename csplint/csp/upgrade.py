@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from csplint.csp.browsers import Browser
 from csplint.csp.match import Target
 from csplint.csp.policy import Policy
+from csplint.csp.request import Request
 from csplint.csp.url import DEFAULT_PORTS, Url
 
 DIRECTIVE = "upgrade-insecure-requests"
@@ -37,18 +38,19 @@ def will_upgrade(policies: Iterable[Policy]) -> bool:
     return any(DIRECTIVE in each.in_force and each.disposition == "enforce" for each in policies)
 
 
-def is_mixed_image(url: Url, kind: str, page: Url, browser: Browser) -> bool:
+def is_mixed_image(request: Request, url: Url, page: Url, browser: Browser) -> bool:
     """Whether this is an http: image on an https: page that is upgraded whatever the policies say (Mixed Content)."""
     return (
-        kind == "img"
+        request.kind == "img"
+        and request.upgradeable
         and url.scheme == "http"
         and page.scheme == "https"
         and browser.upgrades_mixed_images
-        and not _is_kept_insecure(url.host)
+        and not is_kept_insecure(url.host)
     )
 
 
-def _is_kept_insecure(host: str) -> bool:
+def is_kept_insecure(host: str) -> bool:
     """Whether a host is an address, or this machine, which is trusted without https."""
     return host.endswith("]") or host.rpartition(".")[2].isdecimal() or f".{host}".endswith(".localhost")
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from csplint.csp.upgrade import UPGRADED, is_loopback
+from csplint.csp.upgrade import UPGRADED, is_kept_insecure, is_loopback
 from csplint.csp.url import Url, parse_url
 from csplint.page.document import PageRequest
 
@@ -19,7 +19,8 @@ NAVIGATIONS = frozenset({"form", "base"})
 """What may be http on an https page: a form is a navigation, and a base URL is no request."""
 
 _EARLY = UPGRADED | {"prefetch"}
-_NOT_PLAIN = frozenset({"icon", "image set"})
+NOT_UPGRADEABLE = frozenset({"icon", "image set"})
+"""Roles of images that Chromium never upgrades as mixed content."""
 
 
 class Asked(Struct, frozen=True):
@@ -61,7 +62,9 @@ def is_upgraded_early(found: PageRequest) -> bool:
 
 
 def _is_plain_image(found: PageRequest) -> bool:
-    return found.request.kind == "img" and found.role not in _NOT_PLAIN
+    url = parse_url(found.request.url)
+    plain = found.request.kind == "img" and found.role not in NOT_UPGRADEABLE
+    return plain and url is not None and not is_kept_insecure(url.host)
 
 
 def is_this_machine(url: str) -> bool:

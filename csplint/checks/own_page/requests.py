@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.checks.context import Context
-from csplint.checks.own_page.addresses import Asked, asked
+from csplint.checks.own_page.addresses import NOT_UPGRADEABLE, Asked, asked
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, Verdict
 from csplint.csp.match import Target, mismatch
 from csplint.csp.parse import parse_source
@@ -112,6 +112,8 @@ def _own(found: PageRequest, page: Url, *, upgrades: bool) -> OwnRequest:
     if found.role == "modulepreload" and request.kind == "script":
         # No parser inserted it, so 'strict-dynamic' lets it through (HTML #link-type-modulepreload, Chromium 156).
         request = replace(request, kind="dynamic-script")
+    if found.role in NOT_UPGRADEABLE:
+        request = replace(request, upgradeable=False)
     return OwnRequest(found, request, to)
 
 
@@ -195,7 +197,7 @@ class Verdicts:
         directive = policy.governing(EFFECTIVE_DIRECTIVE[request.kind])
         if directive is None:
             return None
-        trust = request.nonce, request.nonceable, request.integrity, request.content
+        trust = request.nonce, request.nonceable, request.upgradeable, request.integrity, request.content
         key = (policy.index, request.kind, *trust, self._address(policy, directive, request))
         if key not in self._verdicts:
             self._comparisons_left -= len(directive.list.sources) + 1
@@ -218,7 +220,7 @@ class Verdicts:
         for own in requests:
             if not own.asked.in_firefox or not own.is_under(policy):
                 continue
-            before = self.verdict(policy, replace(own.request, url=own.asked.in_firefox))
+            before = self.verdict(policy, replace(own.request, url=own.asked.in_firefox, upgradeable=False))
             after = self.verdict(policy, own.request)
             if before and after and before.directive and after.allowed and not before.allowed:
                 yield BlockedRequest(own, policy, before.directive, in_firefox=True)
