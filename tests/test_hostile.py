@@ -64,6 +64,7 @@ FAILS: list[tuple[str, Replies, str, str]] = [
     ("empty body", page(b""), "empty", "no body"),
     ("not HTTP", b"\x00\x01\x02 nothing of the kind\r\n\r\n", "protocol", ""),
     ("not HTML", Answer(200, [("Content-Type", "image/png")], b"\x89PNG"), "not-html", "image/png"),
+    ("only NULs", page(bytes(100_000), POLICY), "not-html", "no markup"),
     ("refused by status", Answer(403, [HTML, POLICY], b"<p>no"), "status", "403"),
 ]
 
@@ -84,7 +85,6 @@ READS: list[tuple[str, Answer]] = [
     ("binary as HTML", page(bytes(range(256)) * 4000, POLICY)),
     ("lone surrogates", page(b"<script>\xed\xa0\x80</script><p title=\xed\xb0\x80>", POLICY)),
     ("UTF-16 without a mark", page("<script>x</script>".encode("utf-16-le"), POLICY)),
-    ("only NULs", page(bytes(100_000), POLICY)),
     ("unclosed everything", page(b"<script><style><!--<svg><![CDATA[<math>", POLICY)),
 ]
 

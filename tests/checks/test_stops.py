@@ -23,7 +23,7 @@ def checked(body: str, *headers: tuple[str, str], packs: tuple[str, ...] = ("del
 
 
 def names(body: str, *headers: tuple[str, str]) -> list[str]:
-    return [each.name for each in checked(body, *headers).findings]
+    return [each.name for each in checked(body, *headers).findings if each.name != "policy-missing"]
 
 
 def one(body: str, *headers: tuple[str, str]) -> Finding:
@@ -286,7 +286,9 @@ IGNORED, CONFLICT, OVERRIDDEN = "frame-options-ignored", "frame-options-conflict
 )
 def test_frame_options(values: list[str], policy: str, expected: list[tuple[str, str]]) -> None:
     sent = [*((FRAMES, value) for value in values), *([(CSP, policy)] if policy else [])]
-    assert [(each.name, each.severity) for each in checked("<p>a shop", *sent).findings] == expected
+    assert [
+        (each.name, each.severity) for each in checked("<p>a shop", *sent).findings if each.name != "policy-missing"
+    ] == expected
 
 
 def test_a_report_only_frame_ancestors_overrides_nothing() -> None:

@@ -144,7 +144,7 @@ NAMES: list[Case] = [
     ("img-src *; report-to csp, nosniff", "unknown-directive", "warning", "nosniff", "nosniff", None),
     ("img-src a.example/b, SAMEORIGIN", "unknown-directive", "warning", "sameorigin", "SAMEORIGIN", None),
     ('report-to {"group":"csp","max_age":1,"endpoints":[]}', "report-to-token", "warning", "report-to", '{"group":"csp"', None),
-    ("img-src *, imgg-src *", "unknown-directive", "error", "imgg-src", "imgg-src", "img-src *, img-src *"),
+    ("font-src *, imgg-src *", "unknown-directive", "error", "imgg-src", "imgg-src", "font-src *, img-src *"),
 ]  # fmt: skip
 
 QUOTES: list[Case] = [

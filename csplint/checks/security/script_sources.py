@@ -8,6 +8,7 @@ found by asking whether a file from a host that no source names would load.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from msgspec import Struct
 
@@ -25,6 +26,7 @@ from csplint.checks.security.queries import (
     allows_code,
     allows_file,
     first_allowed,
+    query_limit,
     script_sources,
 )
 from csplint.csp.decide import PolicySet
@@ -101,7 +103,8 @@ def shared_domains(context: Context) -> Iterator[Problem]:
     policies = context.combined
     if allows_any_host(policies, "script"):
         return
-    for listed in script_sources(context, is_shared_domain):
+    shared = script_sources(context, is_shared_domain)
+    for listed in islice(shared, query_limit(policies, _MOST_QUERIES)):
         known = is_in_table(listed.source) and listed.source.path in {"", "/"}  # on their own host, anyone has any path
         if not known and first_allowed(policies, "script", [listed], 1):
             yield listed.problem(

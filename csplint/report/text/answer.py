@@ -12,7 +12,6 @@ from csplint.report.to_send import directives, steps, to_send
 
 _MARKS: dict[str, tuple[str, Style]] = {"works": ("✓", "good"), "partly": ("!", "warning"), "broken": ("✗", "error")}
 _UNKNOWN: tuple[str, Style] = ("?", "warning")
-_PERMISSIONS = "Permissions-Policy"
 _LONGEST = 8000
 """Characters of the longest source to copy; servers refuse longer headers."""
 
@@ -97,8 +96,7 @@ def _write_change(lines: Lines, name: str, change: HeaderChange) -> None:
         lines.prose(f"Stop sending {name}: {to_send(change.before or '')}", "    ", hang=6)
         return
     lines.line("    ", Part(f"{name}:", "bold"))
-    before = None if name == _PERMISSIONS else change.before  # it has features, not directives with sources
-    for mark, indent, text in marked(to_send(before or ""), to_send(change.after)):
+    for mark, indent, text in marked(to_send(change.before or ""), to_send(change.after)):
         style: Style = "good" if mark == "+" else "bad" if mark == "-" else "plain"
         lines.prose(text, "    ", Part(mark, style), indent, hang=8, limit=_LONGEST)
 
