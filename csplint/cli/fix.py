@@ -86,7 +86,7 @@ def _without_nonces(corrected: Corrected | None) -> Corrected | None:
         return None
     headers = tuple(replace(each, after=each.after and to_send(each.after)) for each in corrected.headers)
     metas = tuple(replace(each, after=each.after and to_send(each.after)) for each in corrected.metas)
-    return replace(corrected, headers=headers, metas=metas, steps=steps(corrected))
+    return replace(corrected, headers=headers, metas=metas, steps=steps(corrected, kept_too=True))
 
 
 def _lines(report: Report, form: As) -> Iterator[str]:
@@ -107,8 +107,8 @@ def _corrected(corrected: Corrected, form: As) -> Iterator[str]:
     for meta in corrected.metas:
         yield from _meta(meta, form)
     for tag in corrected.tags:
-        yield f'# line {tag.place.line}: give the tag {tag.attribute}="{visible(tag.value)}": {visible(tag.why)}\n'
-    for step in steps(corrected):
+        yield f'# give {tag.tag} {tag.attribute}="{visible(tag.value)}": {visible(tag.why)}\n'
+    for step in steps(corrected, kept_too=True):
         yield f"# to do: {_whole(step)}\n"
 
 

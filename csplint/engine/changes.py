@@ -32,12 +32,14 @@ class Way(Struct, frozen=True):
 
     texts: the policies' texts after it. edits: what else it edits. fails: why the problem is not fixed if this way fails.
     by_owner: it shows what the owner has to do, on the server; the problem is not fixed before that is done.
+    parts: it parts directives that were joined; what is wrong with them then comes to light.
     """
 
     texts: list[str]
     edits: tuple[Edit, ...] = ()
     fails: Literal["blocks", "unproved"] = "unproved"
     by_owner: bool = False
+    parts: bool = False
 
 
 def ways(evaluation: Evaluation, outcome: Outcome) -> Iterator[Way]:
@@ -46,6 +48,8 @@ def ways(evaluation: Evaluation, outcome: Outcome) -> Iterator[Way]:
     """
     edits = _applied(outcome.problem.made_edits())
     if edits:
+        if (parted := _parted(evaluation, edits)) is not None:
+            yield parted
         if way := _preserving(evaluation, edits):
             yield way
         for texts in (_without_ignored(evaluation, outcome), _without_misread(evaluation, outcome)):
@@ -63,6 +67,44 @@ def has_edits(outcome: Outcome) -> bool:
 
 def _applied(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     return tuple(edit for edit in edits if edit.kind in _APPLIED)
+
+
+def _parted(evaluation: Evaluation, edits: tuple[Edit, ...]) -> Way | None:
+    """
+    The edits as they are, if they part directives that a missing semicolon had joined; None if they do not.
+
+    What is written after the second directive's name was meant for that one, so the first loses nothing that was meant.
+    """
+    texts = [_edited(each, [edit for edit in edits if edit.policy == each.index]) for each in evaluation.policies]
+    found = False
+    for policy, text in zip(evaluation.policies, texts, strict=True):
+        if text == policy.text:
+            continue
+        after = read_changed(policy, text)
+        meant_for_another = run_on_sources(policy)
+        if (
+            after is None
+            or len(run_on_sources(after)) >= len(meant_for_another)
+            or _repeated(after) > _repeated(policy)
+        ):
+            return None
+        lost = {each.source for each in losses(policy, after, evaluation.context.policies.page)}
+        if not lost <= meant_for_another:
+            return None
+        found = True
+    return Way(texts, tuple(edit for edit in edits if edit.kind != "policy"), parts=True) if found else None
+
+
+def run_on_sources(policy: Policy) -> frozenset[str]:
+    """The texts that stand in a source list only after the name of another directive: a semicolon is missing before it."""
+    found: set[str] = set()
+    for directive in source_lists(policy):
+        texts = [source.text for source in directive.list.sources]
+        names = [holds(source, is_directive_name) for source in directive.list.sources]
+        if True in names:
+            first = names.index(True)
+            found.update({*texts[first:]} - {*texts[:first]})
+    return frozenset(found)
 
 
 def _preserving(evaluation: Evaluation, edits: tuple[Edit, ...], *, by_owner: bool = False) -> Way | None:

@@ -63,9 +63,9 @@ class Correction(Struct, frozen=True):
 
     before, after: the evaluations. texts: what to send instead of each policy, or "" to send nothing. edits: the edits of
     tags and headers, in order. mends: the problems that the correction fixes. left: the errors and warnings that remain.
-    appeared: the errors and warnings that are new, except warnings that come to light once the owner has done what only a
-    server can do; if csplint works correctly, there are none. to_try: what the policies that browsers ignore as a whole were
-    meant to be, corrected. first: what to do before the texts are sent.
+    appeared: the errors and warnings that are new, except warnings that come to light once directives are parted that were
+    joined, or the owner has done what only a server can do; if csplint works correctly, there are none. to_try: what the
+    policies that browsers ignore as a whole were meant to be, corrected. first: what to do before the texts are sent.
     """
 
     before: Evaluation
@@ -257,7 +257,9 @@ class _Trials:
                 return None
             if not way.by_owner:
                 self._reasons[outcome.key] = way.fails
-            better = self._settled(state, self._after(state, way, outcome), outcome, depth, by_owner=way.by_owner)
+            better = self._settled(
+                state, self._after(state, way, outcome), outcome, depth, reveals=way.by_owner or way.parts
+            )
             if better is not None:
                 return better
         return None
@@ -283,7 +285,7 @@ class _Trials:
             state.revealed,
         )
 
-    def _settled(self, before: _State, after: _State, outcome: Outcome, depth: int, *, by_owner: bool) -> _State | None:
+    def _settled(self, before: _State, after: _State, outcome: Outcome, depth: int, *, reveals: bool) -> _State | None:
         """The state after also fixing the faults that the fix caused, or None if that is not possible."""
         known = self.severities(before)
         target = before.key(outcome)
@@ -296,11 +298,11 @@ class _Trials:
                 return after
             better = self.next_better(after, new, depth + 1)
             if better is None:
-                return self._revealing(after, [each for each in faults if each.key in new]) if by_owner else None
+                return self._revealing(after, [each for each in faults if each.key in new]) if reveals else None
             after = better
 
     def _revealing(self, after: _State, new: list[Outcome]) -> _State | None:
-        """The state with what only comes to light when the owner has done something; None if that is an error."""
+        """The state with what comes to light by it; None if that is an error."""
         if any(severity(each.problem, self.packs) == "error" for each in new):
             return None
         return replace(after, revealed=after.revealed | {after.key(each) for each in new})

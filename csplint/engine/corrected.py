@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from csplint.checks.delivery.permissions_header import HEADER, newly_refused, read_permissions
 from csplint.checks.problem import STAND_IN
 from csplint.csp.policy import Delivered, Policy, parse_policies
+from csplint.csp.preserve import losses
+from csplint.engine.changes import read_changed, run_on_sources
 from csplint.engine.correct import Correction, Left, Why
 from csplint.engine.evaluate import OutcomeKey, reported_severity
 from csplint.engine.verdict import judge_vendors, steps, worst
@@ -108,7 +110,23 @@ def _proof(correction: Correction, left: Sequence[Left], packs: PackSet) -> Proo
     severities = [reported_severity(each.outcome, packs) for each in left]
     judged = judge_vendors(correction.after.context)
     states: list[WidgetState] = [each.if_added or each.state for each in judged]
-    return Proof(worst(states), severities.count("error"), severities.count("warning"), not _switches_off(correction))
+    still_allowed = not _switches_off(correction) and not _takes_back(correction)
+    return Proof(worst(states), severities.count("error"), severities.count("warning"), still_allowed)
+
+
+def _takes_back(correction: Correction) -> bool:
+    """Whether a list loses what a missing semicolon had given to it."""
+    page = correction.before.context.policies.page
+    changed = [
+        (policy, read_changed(policy, text), meant_for_another)
+        for policy, text in zip(correction.before.policies, correction.texts, strict=True)
+        if text and text != policy.text and (meant_for_another := run_on_sources(policy))
+    ]
+    return any(
+        each.source in meant_for_another
+        for policy, after, meant_for_another in changed
+        for each in losses(policy, after, page)
+    )
 
 
 def _switches_off(correction: Correction) -> bool:
@@ -188,6 +206,10 @@ def _other_headers(correction: Correction) -> Iterator[HeaderChange]:
 
 
 def _tags(correction: Correction) -> Iterator[TagChange]:
+    document = correction.before.subject.document
+    found = {(each.place.line, each.place.column): each.element for each in document.requests} if document else {}
     for edit in correction.edits:
         if edit.kind == "tag" and edit.place and edit.name:
-            yield TagChange(edit.place, edit.name, NONCE_VALUE, "the policy allows scripts by nonce")
+            element = found.get((edit.place.line, edit.place.column), "")
+            allows = "styles" if element in {"style", "link"} else "scripts"
+            yield TagChange(edit.place, edit.name, NONCE_VALUE, f"the policy allows {allows} by nonce", element)

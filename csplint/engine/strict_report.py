@@ -124,7 +124,9 @@ class _Reporter:
         """The tags that do not have the response's nonce yet."""
         for each in () if self.plan.hashes else self.plan.tags:
             if each.nonce not in self.plan.known and not each.injected:
-                yield TagChange(Place(each.place.line, each.place.column), "nonce", NONCE_VALUE, say.why_tag(each))
+                yield TagChange(
+                    Place(each.place.line, each.place.column), "nonce", NONCE_VALUE, say.why_tag(each), "script"
+                )
 
     def _fingerprints(self) -> dict[tuple[str, int | None, str | None, bool], str]:
         known = without_consequences(self.sent, self.packs, self.features)

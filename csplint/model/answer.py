@@ -84,12 +84,22 @@ class MetaChange(Struct, frozen=True):
 
 
 class TagChange(Struct, frozen=True):
-    """An attribute that a tag of the page needs. A nonce's value is words, never a value to copy."""
+    """
+    An attribute that a tag of the page needs.
+
+    value: for a nonce words, never a value to copy. element: the tag's name, such as "script"; "" if it is not known.
+    """
 
     place: Place
     attribute: str
     value: str
     why: str
+    element: str = ""
+
+    @property
+    def tag(self) -> str:
+        """The tag in words: "the <script> tag on line 7"."""
+        return f"the {f'<{self.element}> ' if self.element else ''}tag on line {self.place.line}"
 
 
 class LeftFinding(Struct, frozen=True):

@@ -25,10 +25,12 @@ def answer(target: TargetReport, corrected: Corrected) -> Iterator[str]:
     """Give what to send instead, ready to copy, and what to do by hand."""
     changes = _changes(corrected)
     if sent := [each for each in changes if each.after]:
-        yield f"Send this instead. It was checked: {proved(target, corrected)}, and nothing that is allowed now is blocked."
+        kept = ", and nothing that is allowed now is blocked" if corrected.proof.still_allowed else ""
+        lost = "" if corrected.proof.still_allowed else " It blocks some of what is allowed now."
+        yield f"Send this instead. It was checked: {proved(target, corrected)}{kept}.{lost}"
         yield fenced(map(_sent, sent))
     by_hand = [f"Stop sending {each.name}: {each.before}" for each in changes if not each.after]
-    by_hand += [f"Give the tag on line {each.place.line} a {each.attribute}: {each.value}." for each in corrected.tags]
+    by_hand += [f"Give {each.tag} a {each.attribute}: {each.value}." for each in corrected.tags]
     by_hand += steps(corrected)
     if by_hand:
         yield "\n".join(f"- **To do**: {sentence(each)}" for each in by_hand)

@@ -143,12 +143,21 @@ def proved(target: TargetReport, corrected: Corrected) -> str:
     _, applicable = requirement_counts(target)
     match corrected.proof.verdict:
         case "works":
-            return f"all {counted(applicable, 'need')} are met" if applicable else "it allows what the page loads"
+            if not applicable:
+                return _page_loads(target, corrected.proof.errors)
+            return f"all {counted(applicable, 'need')} are met"
         case "partly":
             return "the widget loads, though parts of it still fail"
         case "broken":
             return "the widget still does not load"
     return "it allows what the widget needs; the rest is unknown"
+
+
+def _page_loads(target: TargetReport, errors: int) -> str:
+    """What the page does with the corrected policies, where no widget is asked about; a policy may be without a page."""
+    if errors:
+        return f"{counted(errors, 'error')} about the page {'is' if errors == 1 else 'are'} left for you to fix"
+    return "no error is left" if target.kind == "policy" else "it allows what the page loads"
 
 
 def rule_names(finding: Finding) -> str:

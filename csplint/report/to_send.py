@@ -40,10 +40,14 @@ def has_nonce(text: str | None) -> bool:
     return _NONCE.search(text or "") is not None
 
 
-def steps(corrected: Corrected) -> tuple[str, ...]:
-    """What is left to do by hand, with the nonce's step where a policy has one."""
-    texts = [*(each.after for each in corrected.headers), *(each.after for each in corrected.metas)]
-    nonced = any(map(has_nonce, texts))
+def steps(corrected: Corrected, *, kept_too: bool = False) -> tuple[str, ...]:
+    """
+    What is left to do by hand, with the nonce's step where a policy that is printed has one.
+
+    kept_too: policies that stay as they are, are printed as well.
+    """
+    changes: list[HeaderChange | MetaChange] = [*corrected.headers, *corrected.metas]
+    nonced = any(has_nonce(each.after) for each in changes if kept_too or each.action != "keep")
     return (*((NONCE_STEP,) if nonced else ()), *corrected.steps)
 
 

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 
+from csplint import check_policy
 from csplint.model import Corrected, HeaderChange, MetaChange, Place, Proof, TagChange, TargetReport, Verdict
 from csplint.report.terminal import Lines, Look
 from csplint.report.text.answer import write_answer
@@ -43,6 +44,32 @@ def test_a_header_that_is_no_policy_is_printed_as_it_is_sent() -> None:
     )
     lines = written(corrected=Corrected(headers=(header,), proof=Proof("works", 0, 0)))
     assert '    Permissions-Policy: camera=(self "https://a"), usb=()' in lines
+
+
+def test_a_policy_that_blocks_more_says_so() -> None:
+    header = HeaderChange("replace", "Content-Security-Policy", "img-src a style-src b", "img-src a; style-src b", 0)
+    proof = Proof("works", 0, 0, still_allowed=False)
+    policies = check_policy("img-src a style-src b").targets[0].policies
+    lines = written(corrected=Corrected(headers=(header,), proof=proof), policies=policies)
+    text = " ".join(" ".join(lines).split())
+    assert "It blocks some of what is allowed now: read what changes." in text
+    assert "nothing that is allowed now is blocked" not in text
+
+
+def test_the_nonce_s_step_is_there_only_where_its_place_is_printed() -> None:
+    nonced = "script-src 'nonce-8IBTHwOdqNKAWeKl7plt8g=='"
+    kept = HeaderChange("keep", "Content-Security-Policy", nonced, nonced, 0)
+    changed = HeaderChange("replace", "Content-Security-Policy", nonced, f"{nonced}; img-src 'self'", 0)
+    step = Corrected(headers=(kept,), steps=("Do this.",), proof=Proof("works", 0, 0))
+    assert "{NONCE}" not in " ".join(written(corrected=step))
+    assert "Replace {NONCE}" in " ".join(written(corrected=Corrected(headers=(changed,), proof=Proof("works", 0, 0))))
+
+
+def test_what_is_left_is_not_said_to_load() -> None:
+    header = HeaderChange("replace", "Content-Security-Policy", "sandbox", "sandbox allow-forms", 0)
+    text = " ".join(written(corrected=Corrected(headers=(header,), proof=Proof("works", 1, 0))))
+    assert "1 error about the page is left for you to fix" in text
+    assert "allows what the page loads" not in text
 
 
 def test_only_what_changes_is_marked_and_printed() -> None:

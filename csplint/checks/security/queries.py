@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from csplint.checks.context import Context
 from csplint.checks.prefilter import Predicate, tokens_that
-from csplint.checks.problem import Problem, where
+from csplint.checks.problem import Problem, within
 from csplint.csp.allowances import ALLOWANCES, RequestHop
 from csplint.csp.browsers import FIREFOX
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
@@ -52,7 +52,7 @@ class ListedSource(Struct, frozen=True):
     @property
     def directive_name(self) -> str:
         """The directive's name; for default-src also why it applies to scripts."""
-        return where(self.directive, ELEMENT)
+        return within(self.directive, ELEMENT)
 
     def problem(  # noqa: PLR0913 - the parts of a Problem
         self,

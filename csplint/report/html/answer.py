@@ -136,7 +136,7 @@ def _tags(tags: Sequence[TagChange]) -> Html | None:
         tag(
             "li",
             tag("strong", f"Line {each.place.line}, column {each.place.column}"),
-            ": give the tag the attribute ",
+            f": give the {f'<{each.element}> ' if each.element else ''}tag the attribute ",
             code(each.attribute),
             f": {each.value}.",
             tag("span", f" {_one_line(each.why)}", class_="quiet") if each.why.strip() else None,

@@ -65,7 +65,7 @@ def _write_corrected(lines: Lines, target: TargetReport, corrected: Corrected) -
     if changed or metas or corrected.tags or corrected.steps:
         lines.line()
     for tag in corrected.tags:
-        text = f"Give the tag on line {tag.place.line} a {tag.attribute}: {tag.value}."
+        text = f"Give {tag.tag} a {tag.attribute}: {tag.value}."
         lines.prose(text, "  ", Part("to do", "bold"), "  ", hang=9)
     for step in steps(corrected):
         lines.prose(step, "  ", Part("to do", "bold"), "  ", hang=9)
@@ -83,8 +83,10 @@ def _introduction(target: TargetReport, corrected: Corrected) -> str:
         return f"Try this policy. It was checked: {proved(target, corrected)}."
     if actions <= {"keep", "remove"}:
         return f"Send one policy less. It was checked: {proved(target, corrected)}, and nothing more is blocked."
-    kept = "nothing that is allowed now is blocked" if corrected.proof.still_allowed else "read what changes below"
-    return f"Send this policy instead. It was checked: {proved(target, corrected)}, and {kept}."
+    found = f"Send this policy instead. It was checked: {proved(target, corrected)}"
+    if corrected.proof.still_allowed:
+        return f"{found}, and nothing that is allowed now is blocked."
+    return f"{found}. It blocks some of what is allowed now: read what changes."
 
 
 def _write_change(lines: Lines, name: str, change: HeaderChange) -> None:
