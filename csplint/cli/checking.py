@@ -157,10 +157,9 @@ _MOST_OUTDATED = 5
 
 def _report_outdated(entries: Sequence[KnownFinding], path: str) -> None:
     """Report the baseline entries that no longer occur on standard error."""
-    from csplint.cli.terminal import is_runner  # noqa: PLC0415 - only for an outdated baseline
-    from csplint.report.escape import guard_runner, visible  # noqa: PLC0415
+    from csplint.report.escape import visible  # noqa: PLC0415 - only for an outdated baseline
 
-    lines = [guard_runner(visible(line), runner=is_runner()) for line in _outdated(entries, path)]
+    lines = [visible(line) for line in _outdated(entries, path)]
     with contextlib.suppress(OSError):  # the report is written: a closed standard error does not change the result
         sys.stderr.write("".join(f"{line}\n" for line in lines))
 

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from csplint.cli.errors import silence_stdout
 from csplint.cli.options import Format, When
-from csplint.cli.terminal import is_runner, report_width, use_colour, use_links
+from csplint.cli.streams import own
+from csplint.cli.terminal import report_width, use_colour, use_links
 from csplint.errors import UsageError
 from csplint.model import Report
 from csplint.packs.merge import PackSet
@@ -42,9 +43,10 @@ def write_report(written: Written, form: Format, display: Display) -> None:
     try:
         if form == "text":
             look = _look(colour=use_colour(display.colour), links=use_links(display.links))
-            _write_text(written.report, sys.stdout, look, display.show)
+            _write_text(written.report, own(sys.stdout), look, display.show)
         else:
-            sys.stdout.write(_rendered(written, form, known=display.show.known))
+            out = own(sys.stdout) if form == "github" else sys.stdout
+            out.write(_rendered(written, form, known=display.show.known))
         sys.stdout.flush()
     except BrokenPipeError:
         silence_stdout()
@@ -84,4 +86,4 @@ def _write_text(report: Report, out: TextIO, look: Look, show: Show) -> None:
 def _look(*, colour: bool, links: bool) -> Look:
     from csplint.report.terminal import Look  # noqa: PLC0415
 
-    return Look(colour=colour, width=report_width(), runner=is_runner(), links=links)
+    return Look(colour=colour, width=report_width(), links=links)
