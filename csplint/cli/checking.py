@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from csplint.cli.options import Format
-from csplint.cli.write import Display, Written, write_file, write_report
+from csplint.cli.write import Display, Written, write_outputs, write_report
 from csplint.engine.inputs import Input, PolicyInput, SavedInput, UnusableInput, UrlInput
 from csplint.engine.run import Progress, RunOptions, ignore_progress, run_checks
 from csplint.engine.suppressions import FindingSettings
@@ -62,8 +62,7 @@ def run_check(request: CheckRequest) -> int:
     """
     report = checked(request)
     written = Written(report, request.packs, _anchors(request))
-    for form, path in request.outputs:
-        write_file(written, form, path, request.display.show)
+    write_outputs(written, request.outputs, request.display.show)
     write_report(written, request.format, request.display)
     if report.gone and not request.display.show.quiet:
         _report_outdated(report.gone, request.baseline)
