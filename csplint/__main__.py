@@ -57,6 +57,13 @@ def _answer() -> int:
 
 def _guarded(answer: Callable[[], int]) -> int:
     """The exit code of the command line; an exception becomes one, with a sentence on standard error."""
+    from csplint.cli.streams import guarded  # noqa: PLC0415 - only for a command
+
+    with guarded():
+        return _code(answer)
+
+
+def _code(answer: Callable[[], int]) -> int:
     try:
         return answer()
     except KeyboardInterrupt:

@@ -42,7 +42,7 @@ def printed() -> str:
     url = "https://shop.example/"
     capture = Capture(target=url, url=url, status=200, headers=headers, body=BODY.encode())
     out = io.StringIO()
-    write_text(run_checks([PageInput(capture)], load_packs(())), out, Look(colour=True, width=100, runner=False))
+    write_text(run_checks([PageInput(capture)], load_packs(())), out, Look(colour=True, width=100))
     return f"$ csplint check https://shop.example/\n{out.getvalue().rstrip()}"
 
 

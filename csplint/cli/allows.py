@@ -100,12 +100,12 @@ def _url(url: str | None) -> str:
 
 def _run_batch(name: str) -> int:
     from csplint.csp.batch import decide_lines  # noqa: PLC0415
+    from csplint.report.escape import harmless_json  # noqa: PLC0415
 
     all_valid = True
     for answer, is_valid in decide_lines(_lines(name)):
-        sys.stdout.buffer.write(answer + b"\n")
+        sys.stdout.write(f"{harmless_json(answer.decode())}\n")
         all_valid = all_valid and is_valid
-    sys.stdout.buffer.flush()
     return 0 if all_valid else UsageError.exit_code
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -12,6 +13,7 @@ from csplint.cli.baseline import baseline
 from csplint.cli.check import check
 from csplint.cli.config_command import config
 from csplint.cli.demo import demo
+from csplint.cli.errors import report_misuse
 from csplint.cli.fix import fix
 from csplint.cli.pack_command import pack_app
 from csplint.cli.reference import explain, rules, schema
@@ -50,7 +52,14 @@ def _root(
 def run(arguments: list[str]) -> int:
     """Run one command line and give its exit code."""
     try:
-        app(arguments, prog_name="csplint")
+        code = app(arguments, prog_name="csplint", standalone_mode=False)
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 2
-    return 0
+        code = end.code if isinstance(end.code, int) else 2
+    except typer.Abort:
+        sys.stderr.write("Aborted!\n")
+        code = 1
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # typer does not export the base of its own errors
+            raise
+        code = report_misuse(error)
+    return code if isinstance(code, int) else 0

@@ -10,9 +10,10 @@ import typer
 from csplint.cli.check_request import check_request
 from csplint.cli.checking import checked
 from csplint.cli.config.settings import COMMAND_LINE, Value, read_settings
+from csplint.cli.files import write_files
 from csplint.cli.parameters import command, environment_values, values_of
 from csplint.engine.interrupt import was_interrupted
-from csplint.errors import TargetError, UsageError
+from csplint.errors import TargetError
 from csplint.model import Report
 from csplint.report.escape import visible
 from csplint.report.phrases import counted
@@ -38,11 +39,7 @@ def baseline(
     report = checked(check_request(read_settings(values)))
     _require_complete(report)
     known = known_findings(report)
-    try:
-        with open(out, "wb") as file:  # noqa: PTH123 - the path is what the user typed
-            file.write(write_baseline(known))
-    except OSError as error:
-        raise UsageError(f"cannot write {out}: {error.strerror or error}") from error
+    write_files({out: write_baseline(known)})
     sys.stderr.write(f"wrote {counted(len(known), 'finding')} to {visible(out)}\n")
     return 0
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from csplint.cli.options import Format
-from csplint.cli.write import Display, Written, write_file, write_report
+from csplint.cli.write import Display, Written, write_outputs, write_report
 from csplint.engine.inputs import Input, PolicyInput, SavedInput, UnusableInput, UrlInput
 from csplint.engine.run import Progress, RunOptions, ignore_progress, run_checks
 from csplint.engine.suppressions import FindingSettings
@@ -62,8 +62,7 @@ def run_check(request: CheckRequest) -> int:
     """
     report = checked(request)
     written = Written(report, request.packs, _anchors(request))
-    for form, path in request.outputs:
-        write_file(written, form, path, request.display.show)
+    write_outputs(written, request.outputs, request.display.show)
     write_report(written, request.format, request.display)
     if report.gone and not request.display.show.quiet:
         _report_outdated(report.gone, request.baseline)
@@ -157,10 +156,9 @@ _MOST_OUTDATED = 5
 
 def _report_outdated(entries: Sequence[KnownFinding], path: str) -> None:
     """Report the baseline entries that no longer occur on standard error."""
-    from csplint.cli.terminal import is_runner  # noqa: PLC0415 - only for an outdated baseline
-    from csplint.report.escape import guard_runner, visible  # noqa: PLC0415
+    from csplint.report.escape import visible  # noqa: PLC0415 - only for an outdated baseline
 
-    lines = [guard_runner(visible(line), runner=is_runner()) for line in _outdated(entries, path)]
+    lines = [visible(line) for line in _outdated(entries, path)]
     with contextlib.suppress(OSError):  # the report is written: a closed standard error does not change the result
         sys.stderr.write("".join(f"{line}\n" for line in lines))
 

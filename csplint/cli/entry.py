@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import sys
 
+from csplint.cli.streams import guarded
+
 
 def run(arguments: list[str]) -> int:
     """Run one command line and give its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a character that the terminal lacks becomes its number
+    with guarded():
+        return _run(arguments)
+
+
+def _run(arguments: list[str]) -> int:
     if arguments[:1] == ["check"] and (code := _run_fast(arguments)) is not None:
         return code
     from csplint.cli import app  # noqa: PLC0415 - typer, for everything else

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from csplint.errors import CsplintError, TargetError
 
@@ -26,15 +27,30 @@ def reporting_errors(command: Callable[[], int]) -> int:
 
 
 def report_error(error: CsplintError) -> None:
-    """Write an error and its hint to standard error; neither a terminal nor a CI runner obeys anything in it."""
-    from csplint.cli.terminal import is_runner  # noqa: PLC0415 - only for errors
-    from csplint.report.escape import guard_runner, visible  # noqa: PLC0415
+    """Write an error and its hint to standard error, everything in them visible."""
+    from csplint.report.escape import visible  # noqa: PLC0415 - only for errors
 
     lines = [f"csplint: {line}" for line in str(error).split("\n")]  # a configuration file has a line for each fault
     if isinstance(error, TargetError) and error.hint:
         lines.append(f"  hint: {error.hint}")
     for line in lines:
-        sys.stderr.write(f"{guard_runner(visible(line, 1000), runner=is_runner())}\n")
+        sys.stderr.write(f"{visible(line, 1000)}\n")
+
+
+def report_misuse(error: Any) -> int:
+    """
+    Write what the command-line library says of a wrong command line, and give the exit code.
+
+    The library repeats arguments as they are. Only the help, which is its message if there are no arguments, has lines.
+    """
+    from csplint.report.escape import visible  # noqa: PLC0415 - only for errors
+
+    message = error.format_message()
+    context = getattr(error, "ctx", None)
+    if context is None or message != context.get_help():
+        error.format_message = lambda: visible(message, 1000)
+    error.show()
+    return int(error.exit_code)
 
 
 def silence_stdout() -> None:

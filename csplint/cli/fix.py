@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from difflib import unified_diff
 from typing import Annotated, Any, Literal
 
-import msgspec
 import typer
 from msgspec.structs import replace
 
@@ -19,6 +18,7 @@ from csplint.engine.interrupt import was_interrupted
 from csplint.engine.summary import INTERRUPTED
 from csplint.model import Corrected, HeaderChange, MetaChange, Report
 from csplint.report.escape import visible
+from csplint.report.json_report import json_line
 from csplint.report.to_send import directives, has_nonce, steps, to_send
 
 As = Literal["diff", "header", "meta", "json"]
@@ -77,7 +77,7 @@ def _adds_nonce(corrected: Corrected) -> bool:
 
 def _json(report: Report) -> str:
     each = [{"target": target.target, "corrected": _without_nonces(target.corrected)} for target in report.targets]
-    return _whole(msgspec.json.encode(each).decode()) + "\n"
+    return json_line(each)
 
 
 def _without_nonces(corrected: Corrected | None) -> Corrected | None:

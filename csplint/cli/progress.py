@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from itertools import accumulate
 from typing import TextIO
 
+from csplint.cli.streams import own
 from csplint.cli.terminal import is_watched, terminal_width
 from csplint.engine.run import Progress, ignore_progress
 from csplint.report.escape import cell_width, visible
@@ -62,7 +63,7 @@ def fitting(line: str, columns: int, encoding: str) -> str:
 
 def _write(text: str) -> None:
     """Write to the terminal; if it has gone away, the run continues, as the report goes elsewhere."""
-    stream: TextIO = sys.stderr
+    stream: TextIO = own(sys.stderr)
     with contextlib.suppress(OSError):
         stream.write(text)
         stream.flush()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from io import StringIO
 from typing import TYPE_CHECKING, TextIO
 
 from msgspec import Struct
@@ -10,8 +12,8 @@ from msgspec.structs import replace
 
 from csplint.cli.errors import silence_stdout
 from csplint.cli.options import Format, When
-from csplint.cli.terminal import is_runner, report_width, use_colour, use_links
-from csplint.errors import UsageError
+from csplint.cli.streams import own
+from csplint.cli.terminal import report_width, use_colour, use_links
 from csplint.model import Report
 from csplint.packs.merge import PackSet
 from csplint.report.options import NEW_ONLY, Show
@@ -42,26 +44,34 @@ def write_report(written: Written, form: Format, display: Display) -> None:
     try:
         if form == "text":
             look = _look(colour=use_colour(display.colour), links=use_links(display.links))
-            _write_text(written.report, sys.stdout, look, display.show)
+            _write_text(written.report, own(sys.stdout), look, display.show)
         else:
-            sys.stdout.write(_rendered(written, form, known=display.show.known))
+            out = own(sys.stdout) if form == "github" else sys.stdout
+            out.write(_rendered(written, form, known=display.show.known))
         sys.stdout.flush()
     except BrokenPipeError:
         silence_stdout()
 
 
-def write_file(written: Written, form: Format, path: str, show: Show) -> None:
-    """Write a report to a file, in full and without colour and links. Raises UsageError if that fails."""
-    try:
-        with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:  # noqa: PTH123
-            if form == "text":
-                _write_text(
-                    written.report, file, _look(colour=False, links=False), replace(show, quiet=False, verbose=True)
-                )
-            else:
-                file.write(_rendered(written, form, known=show.known))
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
+def write_outputs(written: Written, outputs: Sequence[tuple[Format, str]], show: Show) -> None:
+    """
+    Write a report to files, all or none, in full and without colour and links. Raises UsageError if that fails.
+
+    A file has the escapes of standard output, because somebody may print it to a log.
+    """
+    if not outputs:
+        return
+    from csplint.cli.files import write_files  # noqa: PLC0415 - only for files
+
+    write_files({path: _content(written, form, show).encode("utf-8", "backslashreplace") for form, path in outputs})
+
+
+def _content(written: Written, form: Format, show: Show) -> str:
+    if form != "text":
+        return _rendered(written, form, known=show.known)
+    out = StringIO()
+    _write_text(written.report, out, _look(colour=False, links=False), replace(show, quiet=False, verbose=True))
+    return out.getvalue()
 
 
 def _rendered(written: Written, form: Format, *, known: bool) -> str:
@@ -84,4 +94,4 @@ def _write_text(report: Report, out: TextIO, look: Look, show: Show) -> None:
 def _look(*, colour: bool, links: bool) -> Look:
     from csplint.report.terminal import Look  # noqa: PLC0415
 
-    return Look(colour=colour, width=report_width(), runner=is_runner(), links=links)
+    return Look(colour=colour, width=report_width(), links=links)

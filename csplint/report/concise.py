@@ -60,4 +60,4 @@ def concise_failure(target: TargetReport) -> str:
 
 def guarded_line(text: str) -> str:
     """Give text as one line that no terminal and no CI runner acts on; a runner may read it wherever it is printed."""
-    return guard_runner(visible(text), runner=True)
+    return guard_runner(visible(text))

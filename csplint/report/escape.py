@@ -38,6 +38,9 @@ _INVISIBLE = frozenset(
 )
 """Letters and marks that show nothing: most of Unicode's Default_Ignorable_Code_Point outside category Cf."""
 
+_SPACES = frozenset(" \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
+"""Unicode's category Zs: white space that stays in its place, and controls nothing."""
+
 _WHITE_SPACE = "\t\n\f\r "
 """Separators of tokens in a policy (Infra #ascii-whitespace)."""
 
@@ -45,13 +48,19 @@ _ACCENTS = frozenset({"Mn", "Me"})
 _MOST_ACCENTS = 3
 """Accents shown on one character; a pile of them would cover the lines above and below."""
 
-_COMMAND = re.compile(r"##(?=[A-Za-z]*\[)|^\s*(?=::)")
+_COMMAND = re.compile(r"##(?=[A-Za-z]*\[|vso)|^[^\S\n]*(?=::)", re.MULTILINE)
 """
 Where a line needs a backslash so that no CI runner reads a command in it.
 
 GitHub's runner looks for `##[command]` anywhere in a line, and for `::command::` at its start, after any white space, on
-both streams. Azure's looks for `##vso[`, TeamCity's for `##teamcity[`, anywhere.
+both streams. Azure's looks for `##vso[` anywhere, and warns of a `##vso` that is no command; its log, like GitHub's, folds
+and colours lines at `##[`. TeamCity looks for `##teamcity[` anywhere. GitLab's sections need an escape character.
 """
+
+_JSON_COMMAND = re.compile(r"(?<=#)#(?=[A-Za-z]*\[|vso)")
+"""The same in JSON, where no line begins with text of others: the `#` to escape."""
+
+_UNUSUAL = re.compile(r"[^\t\n -~]")
 
 
 def visible(text: str, limit: int = LIMIT) -> str:
@@ -120,18 +129,44 @@ def _escaped(char: str) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004
 
 
-def guard_runner(text: str, *, runner: bool) -> str:
-    """
-    Put a backslash into everything that GitHub's runner would read as a command; `text` is a whole line.
+def is_hidden(char: str) -> bool:
+    """Whether a terminal or an editor obeys the character, or shows nothing for it; white space is no such character."""
+    return char in _INVISIBLE or not (char.isprintable() or char in _SPACES)
 
-    runner: whether a runner reads the output (`GITHUB_ACTIONS`). If not, the text is unchanged: the backslash would
-    confuse readers.
+
+def harmless(text: str) -> str:
+    r"""
+    Give lines of output as they may leave the program: no terminal and no CI runner finds a command in them.
+
+    A hidden character becomes its escape, as in `visible`, and a command gets a backslash. Line breaks and tabs stay, as do
+    lines without either, so that what is escaped already is unchanged.
     """
-    return guard_parts([text])[0] if runner else text
+    shown = _UNUSUAL.sub(lambda found: _escaped(found[0]) if is_hidden(found[0]) else found[0], text)
+    return guard_runner(shown)
+
+
+def harmless_json(text: str) -> str:
+    r"""
+    Give JSON text in which no terminal and no CI runner finds a command; it decodes to the same value.
+
+    A hidden character and the second `#` of a command become JSON escapes (RFC 8259, section 7).
+    """
+    shown = _UNUSUAL.sub(lambda found: _json_escape(found[0]) if is_hidden(found[0]) else found[0], text)
+    return _JSON_COMMAND.sub(r"\\u0023", shown)
+
+
+def _json_escape(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+def guard_runner(text: str) -> str:
+    """Put a backslash into everything that a CI runner would read as a command; `text` is one line, or several."""
+    return _COMMAND.sub(lambda found: f"{found[0]}\\", text)
 
 
 def guard_parts(parts: Sequence[str]) -> list[str]:
-    """Do the same for a line in parts: a command may begin in one part and end in the next."""
+    """Do the same for one line in parts: a command may begin in one part and end in the next."""
     breaks = {found.end() for found in _COMMAND.finditer("".join(parts))}
     if not breaks:
         return list(parts)
@@ -158,15 +193,13 @@ def _cells(char: str) -> int:
     return 2 if east_asian_width(char) in "WF" else 1
 
 
-def visible_span(text: str, start: int, end: int, *, runner: bool = False) -> tuple[str, int, int]:
+def visible_span(text: str, start: int, end: int) -> tuple[str, int, int]:
     """
     Give the visible text, and the columns in which it shows `text[start:end]`.
 
     Nothing is cut; `excerpt` also fits the text to a line.
     """
-    shown = pieces(text)
-    if runner:
-        shown = guard_parts(shown)
+    shown = guard_parts(pieces(text))
     columns = piece_columns(shown)
     return "".join(shown), columns[min(start, len(text))], columns[min(end, len(text))]
 

@@ -34,17 +34,13 @@ class _Line(Struct, frozen=True):
         return self.columns[end] - self.columns[start]
 
 
-def excerpt(
-    text: str, spans: Sequence[tuple[int, int]], *, room: int, runner: bool = False, caret: str = "^"
-) -> Excerpt:
+def excerpt(text: str, spans: Sequence[tuple[int, int]], *, room: int, caret: str = "^") -> Excerpt:
     """
     Show `text` in at most `room` columns, with `caret` under the characters of each span.
 
-    room: at least 20. An empty span gets one caret, where something is missing. runner: see `guard_runner`.
+    room: at least 20. An empty span gets one caret, where something is missing.
     """
-    shown = pieces(text, fold=True)
-    if runner:
-        shown = guard_parts(shown)
+    shown = guard_parts(pieces(text, fold=True))
     line = _Line(shown, piece_columns(shown))
     clamped = [(min(start, len(text)), min(max(start, end), len(text))) for start, end in spans]
     row, columns = _laid_out(line, _visible_ranges(line, clamped, room))

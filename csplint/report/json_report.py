@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from csplint.model import Report
+from csplint.report.escape import harmless_json
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TITLE = "csplint report"
@@ -19,12 +20,6 @@ _DESCRIPTION = (
     "The output of `csplint check --format json`. Keys may be added while `format_version` is 1: "
     "ignore keys you do not know."
 )
-
-_RISKY = re.compile(
-    "[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
-    r"|(?<=##)\[|(?<=##vso)\[|(?<=##teamcity)\["
-)
-"""Characters that JSON allows but a terminal, an editor or a CI runner may act on."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -38,15 +33,22 @@ def json_text(value: object) -> str:
     """
     Give a value as JSON, indented by two spaces, with a line break at the end.
 
-    Characters that a terminal or a CI runner may act on become JSON escapes, which every parser undoes. A lone
+    What a terminal or a CI runner may act on becomes JSON escapes, which every parser undoes (`harmless_json`). A lone
     surrogate, which UTF-8 cannot carry, becomes U+FFFD: one character for one, so that spans still fit.
     """
+    return harmless_json(msgspec.json.format(_compact(value), indent=2)) + "\n"
+
+
+def json_line(value: object) -> str:
+    """Give a value as JSON in one line, escaped as by `json_text`."""
+    return harmless_json(_compact(value)) + "\n"
+
+
+def _compact(value: object) -> str:
     try:
-        compact = msgspec.json.encode(value)
+        return msgspec.json.encode(value).decode()
     except UnicodeEncodeError:
-        compact = msgspec.json.encode(_without_surrogates(msgspec.to_builtins(value)))
-    text = msgspec.json.format(compact.decode(), indent=2)
-    return _RISKY.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
+        return msgspec.json.encode(_without_surrogates(msgspec.to_builtins(value))).decode()
 
 
 def _without_surrogates(value: object) -> object:

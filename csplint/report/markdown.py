@@ -46,7 +46,7 @@ def markdown(report: Report, limit: int, *, known: bool = False) -> str:
         for name, target in zip(names, report.targets, strict=True):
             blocks += [f"### {name}", *target_blocks(target, known=known)]
     lines = "\n\n".join(blocks).split("\n")
-    return "".join(f"{guard_runner(line, runner=True)}\n" for line in _cut(lines, limit))
+    return "".join(f"{guard_runner(line)}\n" for line in _cut(lines, limit))
 
 
 def _overview(report: Report, names: list[str]) -> Iterator[str]:

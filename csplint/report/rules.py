@@ -136,7 +136,7 @@ def _fenced(lines: Iterable[str]) -> Iterator[str]:
 
 def _text(lines: Iterable[str]) -> str:
     """The lines, none of which a CI runner reads as a command."""
-    return "\n".join(guard_runner(line, runner=True) for line in lines)
+    return "\n".join(guard_runner(line) for line in lines)
 
 
 # ------------------------------------------------------------------ a rule's examples

@@ -47,16 +47,15 @@ class Part(Struct, frozen=True):
 
 
 class Look(Struct, frozen=True):
-    """How the output may look. width: in columns. runner: a CI runner reads it, so no line may be a command to it."""
+    """How the output may look. width: in columns."""
 
     colour: bool
     width: int
-    runner: bool
     links: bool = False
 
 
 class Lines:
-    """Writes lines to a stream, each text escaped by `visible` and, for a runner, `guard_parts`."""
+    """Writes lines to a stream, each text escaped by `visible` and `guard_parts`."""
 
     def __init__(self, out: TextIO, look: Look) -> None:
         self._out = out
@@ -67,9 +66,7 @@ class Lines:
     def line(self, *parts: Part | str) -> None:
         """Write one line."""
         whole = [Part(part) if isinstance(part, str) else part for part in parts]
-        texts = [visible(part.text, part.limit) for part in whole]
-        if self.look.runner:
-            texts = guard_parts(texts)
+        texts = guard_parts([visible(part.text, part.limit) for part in whole])
         styled = [self._styled(self._encodable(text), part) for text, part in zip(texts, whole, strict=True)]
         self._out.write("".join(styled) + "\n")
 

@@ -75,15 +75,18 @@ RUNNER_CASES = [
     ("::error::x", r"\::error::x"),
     ("  \u3000::error::x", "  \u3000\\::error::x"),  # the runner trims every kind of white space
     ("a::b::c", "a::b::c"),
+    ("a\n\n \t::error::x\nb", "a\n\n \t\\::error::x\nb"),
+    ("##vso[task.x]y", r"##\vso[task.x]y"),
+    ("##vso", r"##\vso"),  # Azure warns of it, with the whole line
+    ("##team##teamcity[x]", r"##team##\teamcity[x]"),
     ("# # [x]", "# # [x]"),
 ]
 
 
 @pytest.mark.parametrize(("text", "guarded"), RUNNER_CASES)
 def test_guard_runner(text: str, guarded: str) -> None:
-    assert guard_runner(text, runner=True) == guarded
-    assert guard_runner(text, runner=False) == text
-    assert guard_runner(guarded, runner=True) == guarded
+    assert guard_runner(text) == guarded
+    assert guard_runner(guarded) == guarded
     assert not commands(guarded)
 
 
@@ -127,9 +130,9 @@ SPANS = [
 @pytest.mark.parametrize(("text", "part", "columns"), SPANS)
 def test_visible_span(text: str, part: str, columns: tuple[int, int]) -> None:
     start = text.index(part)
-    shown, first, last = visible_span(text, start, start + len(part), runner=True)
+    shown, first, last = visible_span(text, start, start + len(part))
     assert (first, last) == columns
-    assert shown == guard_runner(visible(text), runner=True)
+    assert shown == guard_runner(visible(text))
 
 
 def test_a_span_beyond_the_text_ends_with_it() -> None:

@@ -55,7 +55,7 @@ CASES = [
 @pytest.mark.parametrize(("text", "part", "room", "lines"), CASES)
 def test_excerpt(text: str, part: str, room: int, lines: tuple[str, str]) -> None:
     start = text.index(part)
-    shown = excerpt(text, [(start, start + len(part))], room=room, runner=True)
+    shown = excerpt(text, [(start, start + len(part))], room=room)
     assert (shown.text, shown.carets) == lines
 
 
@@ -91,11 +91,11 @@ def column_slice(text: str, start: int, end: int) -> str:
     return row
 
 
-@given(st.text("ab日 \x1b\u202e#[\n", max_size=60), st.data(), st.integers(20, 70), st.booleans())
-def test_the_marked_columns_show_the_marked_text(text: str, data: st.DataObject, room: int, runner: bool) -> None:
+@given(st.text("ab日 \x1b\u202e#[\n", max_size=60), st.data(), st.integers(20, 70))
+def test_the_marked_columns_show_the_marked_text(text: str, data: st.DataObject, room: int) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    shown = excerpt(text, [(start, end)], room=room, runner=runner)
+    shown = excerpt(text, [(start, end)], room=room)
     assert cell_width(shown.text) <= room
     assert shown.carets.lstrip(" ").strip("^") == ""
     first = shown.carets.index("^")

@@ -211,7 +211,7 @@ def test_a_page_can_forge_no_command_and_no_property(report: Report) -> None:
         if not line.startswith("::"):
             assert not seen
             continue
-        assert seen == {line.strip()}
+        assert seen == {line}
         assert not re.search(r"##[A-Za-z]*\[", line)
         command = read(line)
         assert command.level in {"error", "warning", "notice"}

@@ -26,9 +26,9 @@ ALL = Show(known=True, statistics=True, verbose=True)
 many = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def text_of(report: Report, *, colour: bool = False, runner: bool = False, show: Show = ALL) -> str:
+def text_of(report: Report, *, colour: bool = False, show: Show = ALL) -> str:
     out = io.StringIO()
-    write_text(report, out, Look(colour=colour, width=80, runner=runner, links=colour), show)
+    write_text(report, out, Look(colour=colour, width=80, links=colour), show)
     return out.getvalue()
 
 
@@ -44,7 +44,7 @@ def test_no_control_character_comes_out(report: Report) -> None:
 @given(hostile_reports())
 def test_a_runner_finds_no_command(report: Report) -> None:
     for colour in (False, True):
-        lines = text_of(report, colour=colour, runner=True).split("\n")
+        lines = text_of(report, colour=colour).split("\n")
         assert [commands(line) for line in lines if commands(line)] == []
 
 
@@ -71,6 +71,6 @@ def test_json_is_one_report_and_obeys_nobody(report: Report) -> None:
 def test_no_stream_is_too_plain(encoding: str, report: Report) -> None:
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding=encoding, newline="\n")
-    write_text(report, out, Look(colour=True, width=80, runner=True), ALL)
+    write_text(report, out, Look(colour=True, width=80), ALL)
     out.flush()
-    assert raw.getvalue().decode(encoding).count("\n") == text_of(report, runner=True).count("\n")
+    assert raw.getvalue().decode(encoding).count("\n") == text_of(report).count("\n")

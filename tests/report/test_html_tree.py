@@ -22,7 +22,8 @@ TEXTS = [
     ("a\x1b[31m\u202eb\ud800", r"a\x1b&#91;31m\u202eb\ud800"),
     ("a\r\nb", r"a\x0d\x0ab"),
     ("::error::x", "&#58;&#58;error&#58;&#58;x"),
-    ("##[group]", "##&#91;group]"),
+    ("##[group]", "#&#35;&#91;group]"),
+    ("##vso", "#&#35;vso"),
 ]
 
 

@@ -31,7 +31,7 @@ KNOWN = Show(known=True)
 
 def text_of(report: Report, show: Show = NEW_ONLY, *, colour: bool = False) -> str:
     out = io.StringIO()
-    write_text(report, out, Look(colour=colour, width=100, runner=False), show)
+    write_text(report, out, Look(colour=colour, width=100), show)
     return out.getvalue()
 
 

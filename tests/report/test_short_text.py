@@ -48,7 +48,7 @@ def report(each: Input) -> Report:
 
 def text(each: Input, *, width: int = 80, show: Show = NEW_ONLY) -> str:
     out = io.StringIO()
-    write_text(report(each), out, Look(colour=False, width=width, runner=False), show)
+    write_text(report(each), out, Look(colour=False, width=width), show)
     return out.getvalue()
 
 

@@ -15,7 +15,7 @@ from csplint.report.to_send import directives, to_send
 
 def written(**fields: object) -> list[str]:
     out = StringIO()
-    write_answer(Lines(out, Look(colour=False, width=100, runner=False)), TargetReport(target="t", **fields))  # type: ignore[arg-type]
+    write_answer(Lines(out, Look(colour=False, width=100)), TargetReport(target="t", **fields))  # type: ignore[arg-type]
     return out.getvalue().splitlines()
 
 

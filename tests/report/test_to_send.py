@@ -60,5 +60,5 @@ def test_no_name_is_given_twice() -> None:
 
 @pytest.mark.parametrize("command", ["##[error]x", "##vso[task.complete]x", "##teamcity[x]"])
 def test_no_runner_reads_a_command(command: str) -> None:
-    assert guard_runner(f"a {command}", runner=True) == f"a ##\\{command[2:]}"
+    assert guard_runner(f"a {command}") == f"a ##\\{command[2:]}"
     assert command not in json_text(command)

@@ -84,7 +84,7 @@ def _message(target: TargetReport, finding: Finding, verdict: str) -> Iterator[s
     if finding.fix:
         yield guarded_line(f"fix ({fix_label(finding.fix)}): {finding.fix.summary}")
     for line in fix_lines(target, finding)[:_MOST_LINES]:
-        yield guard_runner(visible(f"send: {line}", _LONGEST), runner=True)  # whole, because it is to be copied
+        yield guard_runner(visible(f"send: {line}", _LONGEST))  # whole, because it is to be copied
     if finding.docs:
         yield guarded_line(f"docs: {finding.docs}")
 

@@ -30,7 +30,7 @@ _LONGEST = 16_000
 """Characters of the longest token, which may be one to copy; servers refuse longer headers."""
 _MOST_LINES = 10
 """Lines to send that are shown of one finding."""
-_COMMAND = re.compile(r"(##[A-Za-z]*)\[")
+_COMMAND = re.compile(r"(?<=#)#(?=[A-Za-z]*\[|vso)")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 
 
@@ -199,4 +199,4 @@ def _escaped(text: str) -> str:
     a line, where no untrusted text is.
     """
     plain = "".join(_ENTITIES.get(char, char) for char in visible(text, _LONGEST))
-    return _COMMAND.sub(r"\1&#91;", plain)
+    return _COMMAND.sub("&#35;", plain)

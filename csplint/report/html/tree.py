@@ -2,8 +2,8 @@
 A small HTML builder that escapes text by construction.
 
 Every string passes `visible`, then HTML escaping (WHATWG HTML #escapingString). Only this module makes `Html`, so
-untrusted text cannot become markup. `##[` and `::`, which GitHub's runner could read as commands if the report is
-printed to its log, become character references.
+untrusted text cannot become markup. `##` and `::`, in which a CI runner could read a command if the report is printed
+to its log, become character references.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ Value = str | int | bool | None
 
 def escaped(text: str, limit: int = LIMIT) -> str:
     """Give text for an element or a quoted attribute, every character visible; limit: the longest token shown whole."""
-    return visible(text, limit).translate(_ENTITIES).replace("::", "&#58;&#58;")
+    return visible(text, limit).translate(_ENTITIES).replace("::", "&#58;&#58;").replace("##", "#&#35;")
 
 
 def text_of(text: str, limit: int = LIMIT) -> Html:

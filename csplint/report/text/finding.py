@@ -64,7 +64,7 @@ def _write_excerpt(lines: Lines, span: Span | None, directive: Span | None, valu
     offset = directive.start if directive else 0
     text = value[directive.start : directive.end] if directive else value
     spans = [(span.start - offset, span.end - offset)] if span else []
-    shown = excerpt(text, spans, room=lines.width - len(gutter), runner=lines.look.runner)
+    shown = excerpt(text, spans, room=lines.width - len(gutter))
     lines.line(Part(gutter, "dim"), shown.text)
     if shown.carets:
         lines.line(Part(gutter, "dim"), Part(shown.carets, "mark"))

@@ -107,7 +107,7 @@ def _write_policy_edits(lines: Lines, edits: Sequence[Edit], policies: Sequence[
 def _write_directive(lines: Lines, directive: RevisedDirective) -> None:
     """The new directive, with `+` below new text if it fits one row of the terminal."""
     if fits(directive.text, lines.width - len(_INDENT)):
-        row = excerpt(directive.text, directive.added, room=lines.width, runner=lines.look.runner, caret="+")
+        row = excerpt(directive.text, directive.added, room=lines.width, caret="+")
         _copyable(lines, row.text)
         if row.carets:
             _copyable(lines, Part(row.carets, "good"))
