@@ -89,11 +89,16 @@ def run(arguments: Sequence[str], folder: Path, stdin: bytes = b"") -> Ran:
     """Run `csplint` with these arguments in a folder, with no CSPLINT_* variable set but CSPLINT_DEBUG."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2))
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CSPLINT_")}
-    streams = {"stdin": io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"), "stdout": out, "stderr": err}
+    streams: dict[str, Any] = {
+        "stdin": io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"),
+        "stdout": out,
+        "stderr": err,
+    }
+    streams["argv"] = ["csplint", *arguments]
     with (
         chdir(folder),
         patch.dict(os.environ, {**environment, "CSPLINT_DEBUG": "1"}, clear=True),
-        patch.multiple(sys, argv=["csplint", *arguments], **streams),
+        patch.multiple(sys, **streams),
     ):
         seen = _WATCH.begin()
         try:

@@ -15,6 +15,9 @@ import atheris
 from hypothesis import HealthCheck, given, settings
 
 with atheris.instrument_imports(include=["csplint"]):
+    import csplint.cli.app
+    import csplint.page.html.parser
+    import csplint.page.saved.formats  # noqa: F401 - what is imported later is not instrumented
     from fuzz.kinds import KINDS, Case, check_case
 
 
@@ -33,7 +36,7 @@ def main(arguments: list[str]) -> None:
             sys.stderr.write(f"{case!r}\n")
             raise
 
-    atheris.Setup([arguments[0], *rest], one.hypothesis.fuzz_one_input)  # type: ignore[attr-defined]
+    atheris.Setup([arguments[0], "-max_len=8192", "-len_control=0", *rest], one.hypothesis.fuzz_one_input)  # type: ignore[attr-defined]
     atheris.Fuzz()
 
 

@@ -12,12 +12,14 @@ from fuzz.command import Ran
 EXIT_CODES = frozenset((0, 1, 2, 3))
 """README's table, without a bug (70) and an interrupt (130)."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _COMMAND_ANYWHERE = re.compile(r"##[A-Za-z]*\[")
 _COMMAND_AT_START = re.compile(r"^\s*::", re.MULTILINE)
 
 
-class BrokenPromise(AssertionError):  # noqa: N818 - it reads as what happened
+class BrokenPromise(AssertionError):
     """A run did what no input may make it do."""
 
 
@@ -29,7 +31,9 @@ def judge(ran: Ran, form: str = "text", *, is_page: bool = True) -> None:
     that exits with 0 must not call any need met.
     """
     for broken in _broken(ran, form, is_page):
-        raise BrokenPromise(f"{broken}\n--- out\n{ran.out[-3000:]!r}\n--- err\n{ran.err.decode(errors='replace')[-6000:]}")
+        raise BrokenPromise(
+            f"{broken}\n--- out\n{ran.out[-3000:]!r}\n--- err\n{ran.err.decode(errors='replace')[-6000:]}"
+        )
 
 
 def _broken(ran: Ran, form: str, is_page: bool) -> list[str]:

@@ -67,13 +67,13 @@ _how = st.sampled_from([(), ("-v",), ("--advice",), ("-q",), ("--statistics",)])
 
 
 def _saved(name: str, data: st.SearchStrategy[bytes]) -> st.SearchStrategy[Case]:
-    return st.builds(
-        lambda data, how, form: Case(("check", name, *how), {name: data}, form=form), data, _how, _forms
-    )
+    return st.builds(lambda data, how, form: Case(("check", name, *how), {name: data}, form=form), data, _how, _forms)
 
 
 def _fixed(name: str, data: st.SearchStrategy[bytes]) -> st.SearchStrategy[Case]:
-    how = st.sampled_from([("--as", each, *strict) for each in ("diff", "header", "meta", "json") for strict in ((), ("--strict",))])
+    how = st.sampled_from(
+        [("--as", each, *strict) for each in ("diff", "header", "meta", "json") for strict in ((), ("--strict",))]
+    )
     return st.builds(lambda data, how: Case(("fix", name, *how), {name: data}), data, how)
 
 
@@ -87,12 +87,22 @@ def _http() -> st.SearchStrategy[Case]:
 def _not_a_page() -> st.SearchStrategy[Case]:
     """Files and answers that no browser shows as a page of HTML, with a good policy where there can be one."""
     body = mutated([material.PAGE])
-    types = st.sampled_from([b"application/pdf", b"application/json", b"text/plain", b"image/png", b"text/css", b"application/zip"])
+    types = st.sampled_from(
+        [b"application/pdf", b"application/json", b"text/plain", b"image/png", b"text/css", b"application/zip"]
+    )
     sent = st.builds(lambda kind, body: material.HEAD.replace(b"text/html", kind) + b"\r\n\r\n" + body, types, body)
-    refused = st.builds(lambda status, body: material.HEAD.replace(b"200", status) + b"\r\n\r\n" + body, _statuses(), body)
-    magic = st.sampled_from([b"%PDF-1.7\n", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"GIF89a", b"\x7fELF", b"RIFF\0\0\0\0WEBP"])
-    objects = st.dictionaries(st.sampled_from(["a", "b", "items", "title"]), material.json_values(), min_size=1, max_size=4)
-    files = st.one_of(st.builds(bytes.__add__, magic, body), objects.map(lambda each: json.dumps(each).encode()), sent, refused)
+    refused = st.builds(
+        lambda status, body: material.HEAD.replace(b"200", status) + b"\r\n\r\n" + body, _statuses(), body
+    )
+    magic = st.sampled_from(
+        [b"%PDF-1.7\n", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"GIF89a", b"\x7fELF", b"RIFF\0\0\0\0WEBP"]
+    )
+    objects = st.dictionaries(
+        st.sampled_from(["a", "b", "items", "title"]), material.json_values(), min_size=1, max_size=4
+    )
+    files = st.one_of(
+        st.builds(bytes.__add__, magic, body), objects.map(lambda each: json.dumps(each).encode()), sent, refused
+    )
     fetch = ("check", "URL", "--timeout", "5", "--retries", "0")
     return st.one_of(
         files.map(lambda data: Case(("check", "file"), {"file": data}, form="json", is_page=False)),
@@ -134,7 +144,7 @@ def _config() -> st.SearchStrategy[Case]:
 
 def _packs() -> st.SearchStrategy[Case]:
     files = mutated([material.PACK]).map(lambda data: {"own.toml": data, "page.html": material.SAVED})
-    commands = [("pack", "check", "own.toml"), ("check", "page.html", "--pack", "own.toml"), ("explain", "OWN001", "--pack", "own.toml")]
+    commands = [("pack", "check", "own.toml"), ("check", "page.html", "--pack", "own.toml")]
     return st.builds(Case, st.sampled_from(commands), files)
 
 
@@ -149,7 +159,12 @@ def _har() -> st.SearchStrategy[bytes]:
 
 
 def _batch() -> st.SearchStrategy[Case]:
-    line = {"policy": [material.POLICY.decode()], "kind": "script", "url": "https://a.example/", "page": "https://shop.example/"}
+    line = {
+        "policy": [material.POLICY.decode()],
+        "kind": "script",
+        "url": "https://a.example/",
+        "page": "https://shop.example/",
+    }
     return st.lists(mutated_json(line) | mutated([json.dumps(line).encode()]), max_size=4).map(
         lambda lines: Case(("allows", "--batch", "-"), stdin=b"\n".join(lines))
     )

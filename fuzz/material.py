@@ -22,10 +22,12 @@ PAGE = (
     + b"<script>fetch('https://api.velaro.com/x')</script></head><body onload='go()'><img srcset='a 1x, b 2x'>"
     b"<iframe srcdoc='<script>1</script>'></iframe><svg><use href='#a'/></svg><form action=/buy></form></body></html>"
 )
-HEAD = b"HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: text/html; charset=utf-8\r\nContent-Security-Policy: " + POLICY
+HEAD = (
+    b"HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: text/html; charset=utf-8\r\nContent-Security-Policy: " + POLICY
+)
 RESPONSE = HEAD + b"\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(PAGE) + PAGE
 CHUNKED = HEAD + b"\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n" % len(PAGE) + PAGE + b"\r\n0\r\n\r\n"
-NOT_MODIFIED = b"HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\nContent-Security-Policy: " + POLICY + b"\r\n\r\n"
+NOT_MODIFIED = b'HTTP/1.1 304 Not Modified\r\nETag: "a"\r\nContent-Security-Policy: ' + POLICY + b"\r\n\r\n"
 REDIRECT = b"HTTP/1.1 302 Found\r\nLocation: /next?a=1\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n"
 SAVED = HEAD + b"\r\n\r\n" + PAGE
 VERBOSE = (
@@ -33,8 +35,10 @@ VERBOSE = (
     b"< content-type: text/html\n< content-security-policy: " + POLICY + b"\n< \n{ [512 bytes data]\n" + PAGE
 )
 MHTML = (
-    b"From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; type=\"text/html\"; boundary=\"--b\"\r\n"
-    b"\r\n----b\r\nContent-Type: text/html\r\nContent-Location: https://shop.example/\r\n\r\n" + PAGE + b"\r\n----b--\r\n"
+    b'From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; type="text/html"; boundary="--b"\r\n'
+    b"\r\n----b\r\nContent-Type: text/html\r\nContent-Location: https://shop.example/\r\n\r\n"
+    + PAGE
+    + b"\r\n----b--\r\n"
 )
 HEADERS = b":status: 200\ncontent-type: text/html\ncontent-security-policy: " + POLICY + b"\nreport-to: {}\n"
 
@@ -43,7 +47,11 @@ _ENTRY: dict[str, Any] = {
     "startedDateTime": "2026-01-01T00:00:00Z",
     "_resourceType": "document",
     "_initiator": {"type": "script", "stack": {"callFrames": [{"url": "https://shop.example/", "lineNumber": 3}]}},
-    "request": {"method": "GET", "url": "https://shop.example/", "headers": [{"name": "Sec-Fetch-Dest", "value": "document"}]},
+    "request": {
+        "method": "GET",
+        "url": "https://shop.example/",
+        "headers": [{"name": "Sec-Fetch-Dest", "value": "document"}],
+    },
     "response": {
         "status": 200,
         "headers": [
@@ -54,7 +62,11 @@ _ENTRY: dict[str, Any] = {
         "redirectURL": "",
     },
 }
-_SCRIPT = {**_ENTRY, "_resourceType": "script", "request": {"method": "GET", "url": "https://app-cdn.velaro.com/embed.js"}}
+_SCRIPT = {
+    **_ENTRY,
+    "_resourceType": "script",
+    "request": {"method": "GET", "url": "https://app-cdn.velaro.com/embed.js"},
+}
 HAR: dict[str, Any] = {
     "log": {
         "version": "1.2",
@@ -65,13 +77,12 @@ HAR: dict[str, Any] = {
 }
 CONFIG = b"""fail-on = "warning"
 select = ["SYN001", "script-wildcard"]
-packs = ["velaro", "syntax"]
+packs = ["velaro", "syntax", "security"]
 vendors = ["auto"]
 timeout = 5
 [[target]]
 name = "shop"
-file = "page.html"
-url = "http://127.0.0.1:9/${HOME}"
+url = "http://127.0.0.1:9/${PATH}"
 features = ["sounds"]
 anchor = "deploy/csp.conf:12"
 headers = { Authorization = "Bearer $${T}" }
@@ -101,7 +112,6 @@ purpose = "the chat button"
 directive = "frame-src"
 sources = ["https://us.vendor.example", "wss://eu.vendor.example"]
 any_of = true
-feature = "video"
 severity = "warning"
 purpose = "the chat window"
 """
@@ -109,21 +119,102 @@ BASELINE: dict[str, Any] = {
     "format": "csplint-baseline",
     "format_version": 1,
     "findings": [
-        {"fingerprint": "75250cdd7b8719d7accf91d668c11ca6", "rule": "form-action-missing", "target": "policy", "message": "M"},
+        {
+            "fingerprint": "75250cdd7b8719d7accf91d668c11ca6",
+            "rule": "form-action-missing",
+            "target": "policy",
+            "message": "M",
+        },
         {"fingerprint": "0" * 32, "rule": "script-host-missing", "target": "shop", "message": "N"},
     ],
 }
 
 PIECES = [
-    *(b"\x00", b"\x1b[2J", b"\x1b]0;x\x07", b"\x9b", b"\xff\xfe", b"\xed\xa0\x80", b"\xe2\x80\xae", b"\xe2\x80\xa8", b"\xc3"),
+    *(
+        b"\x00",
+        b"\x1b[2J",
+        b"\x1b]0;x\x07",
+        b"\x9b",
+        b"\xff\xfe",
+        b"\xed\xa0\x80",
+        b"\xe2\x80\xae",
+        b"\xe2\x80\xa8",
+        b"\xc3",
+    ),
     *(b"\r\n", b"\n", b"\r", b"\t", b" ", b"\x0b", b"\xc2\x85", b"\n::error::x", b"##vso[task.complete]", b"##[error]"),
-    *(b"'", b'"', b";", b",", b"*", b"<", b">", b"&#0;", b"]]>", b"<!--", b"--!>", b"{", b"}", b"[", b"]", b"=", b"%", b"\\"),
-    *(b"'unsafe-inline'", b"'nonce-'", b"'sha256-AAAA='", b"'none'", b"data:", b"https:", b"*.co.uk", b"[::1]", b"//", b":0"),
-    *(b"default-src", b"sandbox", b"require-trusted-types-for 'script'", b"report-uri /r", b"Content-Security-Policy: "),
-    *(b"Content-Encoding: gzip\r\n", b"Content-Type: application/pdf\r\n", b"charset=utf-16", b"Location: //[\r\n", b"HTTP/1.1 "),
+    *(
+        b"'",
+        b'"',
+        b";",
+        b",",
+        b"*",
+        b"<",
+        b">",
+        b"&#0;",
+        b"]]>",
+        b"<!--",
+        b"--!>",
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b"=",
+        b"%",
+        b"\\",
+    ),
+    *(
+        b"'unsafe-inline'",
+        b"'nonce-'",
+        b"'sha256-AAAA='",
+        b"'none'",
+        b"data:",
+        b"https:",
+        b"*.co.uk",
+        b"[::1]",
+        b"//",
+        b":0",
+    ),
+    *(
+        b"default-src",
+        b"sandbox",
+        b"require-trusted-types-for 'script'",
+        b"report-uri /r",
+        b"Content-Security-Policy: ",
+    ),
+    *(
+        b"Content-Encoding: gzip\r\n",
+        b"Content-Type: application/pdf\r\n",
+        b"charset=utf-16",
+        b"Location: //[\r\n",
+        b"HTTP/1.1 ",
+    ),
     *(b"<svg><script>", b"<template>", b"<frameset>", b"<plaintext>", b"<base href='data:,'>", b"<meta charset=utf-7>"),
-    *(b"null", b"-1", b"1e400", b"99999999999999999999", b"NaN", b"true", b'""', b"[[", b"]]", b"a.b.c = 1\n", b"\\ud800"),
-    *(b"\xf0\x9f\x92\xa3", b"\xcc\x81" * 9, b"A" * 400, b"/" * 50, b"0x7f.1", b"%00", b"xn--a", b"\xef\xbb\xbf", b"${X}", b"..", b"/dev/null"),
+    *(
+        b"null",
+        b"-1",
+        b"1e400",
+        b"99999999999999999999",
+        b"NaN",
+        b"true",
+        b'""',
+        b"[[",
+        b"]]",
+        b"a.b.c = 1\n",
+        b"\\ud800",
+    ),
+    *(
+        b"\xf0\x9f\x92\xa3",
+        b"\xcc\x81" * 9,
+        b"A" * 400,
+        b"/" * 50,
+        b"0x7f.1",
+        b"%00",
+        b"xn--a",
+        b"\xef\xbb\xbf",
+        b"${X}",
+        b"..",
+        b"/dev/null",
+    ),
 ]
 """Bytes that mean something to one of the readers, to a terminal, or to a CI runner."""
 
@@ -151,7 +242,9 @@ def _changed(seed: bytes, changes: Sequence[tuple[float, int, bytes]]) -> bytes:
 def json_values() -> st.SearchStrategy[Any]:
     """Any JSON value, with the pieces as strings."""
     scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), _piece_texts())
-    return st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_names(), inner, max_size=3), max_leaves=6)
+    return st.recursive(
+        scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_names(), inner, max_size=3), max_leaves=6
+    )
 
 
 def _piece_texts() -> st.SearchStrategy[str]:

@@ -53,9 +53,19 @@ def lock(name: str, folder: Path, *options: str) -> str:
     """Resolve one lock in `folder`, where a lock of that name keeps its versions, and give its text."""
     path = folder / f"{name}.txt"
     pins = ["--constraints", str(folder / "dev.txt")] if name != "dev" else []
-    command = ["uv", "pip", "compile", "-", "--universal", "--python-version", PYTHONS[0], "--generate-hashes", "--no-header"]
+    command = [
+        "uv",
+        "pip",
+        "compile",
+        "-",
+        "--universal",
+        "--python-version",
+        PYTHONS[0],
+        "--generate-hashes",
+        "--no-header",
+    ]
     command += ["--no-config", "--quiet", "--no-annotate", *pins, *options, "--output-file", str(path)]
-    subprocess.run(command, input="\n".join(inputs(LOCKS[name])), text=True, check=True, cwd=folder)  # noqa: S603, S607
+    subprocess.run(command, input="\n".join(inputs(LOCKS[name])), text=True, check=True, cwd=folder)  # noqa: S603
     text = HEADER + path.read_text(encoding="utf-8")
     path.write_text(text, encoding="utf-8")
     return text

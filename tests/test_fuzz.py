@@ -6,6 +6,7 @@ Whatever csplint reads, it keeps what fuzz/judge.py lists. A bounded number of e
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -13,9 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fuzz import material
 from fuzz.command import Ran, run
 from fuzz.judge import BrokenPromise, judge
-from fuzz.kinds import KINDS, check_case
+from fuzz.kinds import KINDS, Case, check_case
 
 LONG = os.environ.get("CSPLINT_FUZZ_EXAMPLES")
 
@@ -34,6 +36,25 @@ def test_every_promise_holds_for_any_input(kind: str) -> None:
         check_case(case)
 
     holds()
+
+
+ACCEPTED = [
+    (("config",), {"csplint.toml": material.CONFIG}),
+    (("pack", "check", "own.toml"), {"own.toml": material.PACK}),
+    (("check", "page.html", "--exit-zero"), {"page.html": material.SAVED}),
+    (("check", "page.har", "--exit-zero"), {"page.har": json.dumps(material.HAR).encode()}),
+    (("check", "v.txt", "--exit-zero"), {"v.txt": material.VERBOSE}),
+    (("check", "h.txt", "--exit-zero"), {"h.txt": material.HEADERS}),
+    (("check", "--policy=img-src *", "--baseline=b", "--exit-zero"), {"b": json.dumps(material.BASELINE).encode()}),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "files"), ACCEPTED, ids=[case[0][1] if case[0][1:] else "config" for case in ACCEPTED]
+)
+def test_what_the_examples_are_made_from_is_accepted(arguments: tuple[str, ...], files: dict[str, bytes]) -> None:
+    """Else every example ends at the first check."""
+    assert check_case(Case(arguments, files)).code in (0, 3 if "h.txt" in files else 0)
 
 
 GOOD = Ran(0, b"", b"", (), (), ())
@@ -61,6 +82,8 @@ def test_the_judge_sees_each_broken_promise(ran: Ran, form: str, word: str) -> N
 
 def test_the_watch_sees_files_and_refuses_other_hosts(tmp_path: Path) -> None:
     """So that a run without either is worth something: `baseline` writes, and a URL is looked up."""
-    assert any("known" in name for name in run(["baseline", "--policy=img-src *", "-o", "known.json"], tmp_path).written)
+    assert any(
+        "known" in name for name in run(["baseline", "--policy=img-src *", "-o", "known.json"], tmp_path).written
+    )
     ran = run(["check", "http://shop.example/", "--retries", "0"], tmp_path)
     assert (ran.code, ran.refused) == (3, ("shop.example",))

@@ -25,10 +25,15 @@ ASKED = {
     "dev": [*RUN, *BUILD, *EXTRAS["dev"], *EXTRAS["browser"]],
     "tools": PROJECT["dependency-groups"]["tools"],
 }
-SYSTEMS = [("linux", "Linux", "x86_64"), ("linux", "Linux", "aarch64"), ("darwin", "Darwin", "arm64"), ("win32", "Windows", "AMD64")]
-ENVIRONMENTS = [
+SYSTEMS = [
+    ("linux", "Linux", "x86_64"),
+    ("linux", "Linux", "aarch64"),
+    ("darwin", "Darwin", "arm64"),
+    ("win32", "Windows", "AMD64"),
+]
+ENVIRONMENTS: list[dict[str, str]] = [
     {
-        **default_environment(),
+        **{key: str(value) for key, value in default_environment().items()},
         "python_version": version,
         "python_full_version": f"{version}.0",
         "sys_platform": system[0],
@@ -39,7 +44,10 @@ ENVIRONMENTS = [
     }
     for version, system in product(("3.11", "3.12", "3.13", "3.14"), SYSTEMS)
 ]
-ENTRY = re.compile(r"^([a-z0-9][a-z0-9.-]*)==([^ ;]+)(?: ; ([^\\\n]+))? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.MULTILINE)
+ENTRY = re.compile(
+    r"^([a-z0-9][a-z0-9.-]*)==([^ ;]+)(?: ; ([^\\\n]+))? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)",
+    re.MULTILINE,
+)
 Entry = tuple[str, Version, Marker | None]
 
 
@@ -48,12 +56,16 @@ def text(name: str) -> str:
 
 
 def entries(name: str) -> list[Entry]:
-    return [(found[1], Version(found[2]), Marker(found[3]) if found[3] else None) for found in ENTRY.finditer(text(name))]
+    return [
+        (found[1], Version(found[2]), Marker(found[3]) if found[3] else None) for found in ENTRY.finditer(text(name))
+    ]
 
 
 def pins(name: str, environment: dict[str, str]) -> dict[str, Version]:
     """The packages of a lock in one environment; each at most once."""
-    found = [(name, version) for name, version, marker in entries(name) if marker is None or marker.evaluate(environment)]
+    found = [
+        (name, version) for name, version, marker in entries(name) if marker is None or marker.evaluate(environment)
+    ]
     assert len(found) == len(dict(found))
     return dict(found)
 
@@ -86,7 +98,9 @@ def test_the_locks_agree() -> None:
 def test_dev_holds_nothing_that_nobody_asked_for() -> None:
     """Read from the installed packages, which say what they need; skipped if they are not the locked ones."""
     environment = {**{key: str(value) for key, value in default_environment().items()}, "extra": ""}
-    waiting = [canonicalize_name(each.name) for each in map(Requirement, ASKED["dev"]) if applies(each, environment, "")]
+    waiting = [
+        canonicalize_name(each.name) for each in map(Requirement, ASKED["dev"]) if applies(each, environment, "")
+    ]
     found: set[str] = set()
     while waiting:
         name = waiting.pop()
@@ -105,7 +119,9 @@ def applies(asked: Requirement, environment: dict[str, str], extra: str) -> bool
 
 
 def test_the_commands_install_the_lock() -> None:
-    command = "-m pip install -q --require-hashes -r requirements/dev.txt && .venv/bin/python -m pip install -q --no-deps"
+    command = (
+        "-m pip install -q --require-hashes -r requirements/dev.txt && .venv/bin/python -m pip install -q --no-deps"
+    )
     for name in ("README.md", "CONTRIBUTING.md"):
         assert command in (ROOT / name).read_text(encoding="utf-8")
     assert "--require-hashes -r requirements/dev.txt" in (ROOT / ".ci/run").read_text(encoding="utf-8")
