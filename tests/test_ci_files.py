@@ -24,6 +24,16 @@ def test_every_action_is_pinned_to_a_commit() -> None:
     assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", each) for each in used)
 
 
+def test_the_projects_own_workflow_is_pinned_and_reads_only() -> None:
+    text = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+    workflow = yaml.safe_load(text)
+    used = [step["uses"] for job in workflow["jobs"].values() for step in job["steps"] if "uses" in step]
+    assert len(used) == 4
+    assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", each) for each in used)
+    assert workflow["permissions"] == {"contents": "read"}
+    assert 'AUDIT_REQUIRED: "1"' in text
+
+
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_inputs_reach_scripts_as_variables_only(script: str) -> None:
     assert "${{" not in script
