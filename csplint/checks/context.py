@@ -63,6 +63,17 @@ class Vendor(Struct, frozen=True, dict=True):
         return (*self.sources(requirement), *" ".join(requirement.any_of).split())
 
 
+class Work(Struct):
+    """
+    What the checks of one target look at; the only thing here that changes.
+
+    comparisons: of sources with requests, so far. limits: sentences for the report about what was not looked at.
+    """
+
+    comparisons: int = 0
+    limits: dict[str, None] = field(default_factory=dict)
+
+
 class Context(Struct, frozen=True, dict=True):
     """
     One target.
@@ -71,7 +82,8 @@ class Context(Struct, frozen=True, dict=True):
     None for bare policies. second: the page as the second visitor got it. visits: the recorded answers. vendors: the
     vendors asked about. report_only: the policies judged are report-only ones. sent: how many headers, meta elements or
     texts there were, empty ones too. placeholders: nonces known from documents, lower case. bypass: hosts of the user's
-    own list of allow-list bypasses.
+    own list of allow-list bypasses. unchecked: why the policies judged do not decide alone, "" if they do. work: what was
+    looked at, and what was not.
     """
 
     policies: PolicySet
@@ -84,6 +96,8 @@ class Context(Struct, frozen=True, dict=True):
     sent: int = 0
     placeholders: frozenset[str] = frozenset()
     bypass: tuple[BypassHost, ...] = ()
+    unchecked: str = ""
+    work: Work = field(default_factory=Work)
 
     @property
     def every_policy(self) -> tuple[Policy, ...]:

@@ -97,6 +97,7 @@ def _context(subject: Subject, policies: tuple[Policy, ...], packs: PackSet, fea
         sent=len(subject.delivered),
         placeholders=packs.placeholders,
         bypass=packs.bypass,
+        unchecked=subject.unchecked,
     )
 
 
