@@ -29,17 +29,21 @@ MOST_JUDGED_POLICIES = 40
 MOST_POLICY_TEXT = 150_000
 """Characters of all policies of one target. Servers and browsers take headers of up to 96 kB altogether."""
 
-MOST_JUDGEMENTS = 60_000
+MOST_JUDGEMENTS = 40_000
 """Requests of a page × the policies that they are checked against. A large real page with two policies makes 4,000."""
 
-MOST_VERIFIED = 1_000_000
-MOST_CORRECTED = 1_500_000
+MOST_VERIFIED = 800_000
+MOST_CORRECTED = 1_200_000
 """The cost of the evaluations that verify the edits of findings, and of those that make the corrected policy."""
 
 EACH_EVALUATION = 1_500
 EACH_POLICY = 500
-EACH_JUDGEMENT = 8
-"""What an evaluation costs, for each policy, and for each request under each policy; and one for each character."""
+EACH_REQUEST = 12
+EACH_JUDGEMENT = 12
+"""
+What an evaluation costs, for each policy, for each request, and for each request under each policy; and one for each
+character of a policy.
+"""
 
 _COPIES = 2
 """Copies of one policy that are kept where there are too many policies, so that the report still says that it is repeated."""
@@ -122,6 +126,7 @@ def cost(policies: tuple[Policy, ...], document: Document | None) -> int:
         EACH_EVALUATION
         + EACH_POLICY * len(policies)
         + text
+        + EACH_REQUEST * requests
         + EACH_JUDGEMENT * judgements
         + min(requests * sources, MOST_COMPARISONS)
     )
