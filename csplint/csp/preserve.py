@@ -147,9 +147,7 @@ def _lists(before: Policy, after: Policy, policies: PolicySet, work: Comparisons
             yield from _sources(one, other, kind, policies, work)
 
 
-def _sources(
-    one: Directive, other: Directive, kind: Kind, policies: PolicySet, work: Comparisons
-) -> Iterator[Loss]:
+def _sources(one: Directive, other: Directive, kind: Kind, policies: PolicySet, work: Comparisons) -> Iterator[Loss]:
     effective, certain = EFFECTIVE_DIRECTIVE[kind], _certain(other, kind, policies)
     for source in _locations(one, kind):
         if source.text in certain:

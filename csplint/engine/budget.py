@@ -61,56 +61,72 @@ class Kept(Struct, frozen=True):
 
 
 def within_budget(delivered: tuple[Delivered, ...]) -> Kept:
-    """The policies, without those past MOST_JUDGED_POLICIES or MOST_POLICY_TEXT; of equal ones only the first are kept then."""
-    parts = sum(each.text.count(",") + 1 for each in delivered)
-    if parts <= MOST_JUDGED_POLICIES and sum(len(each.text) for each in delivered) <= MOST_POLICY_TEXT:
-        return Kept(delivered)
+    """
+    The policies, without those past MOST_JUDGED_POLICIES or MOST_POLICY_TEXT; of equal ones only the first are kept then.
+
+    Each text stays in its place: spaces stand for what is left out, so that positions in it stay.
+    """
     every = [part for each in delivered for part in _parts(each)]
-    if len(every) <= MOST_JUDGED_POLICIES and sum(len(each.text) for each in every) <= MOST_POLICY_TEXT:
+    if len(every) <= MOST_JUDGED_POLICIES and sum(len(part) for part, *_ in every) <= MOST_POLICY_TEXT:
         return Kept(delivered)
-    kept = tuple(_kept(every))
-    known = {_same(each) for each in kept}
-    differ = [each for each in every if _same(each) not in known]
-    said = f"The response has {len(every):,} policies; csplint checked {len(kept):,} of them."
+    budget = _Budget()
+    kept = tuple([replace(each, text=budget.kept(each)) for each in delivered])
+    differ = [part for part in every if part not in budget.copies]
+    said = f"The response has {len(every):,} policies; csplint checked {budget.policies:,} of them."
     if not differ:
         return Kept(kept, (f"{said} The others repeat these.",))
-    enforced = any(each.disposition == "enforce" for each in differ)
+    enforced = any(disposition == "enforce" for _, disposition, _ in differ)
     return Kept(kept, (said,), f"{len(differ):,} of {len(every):,} policies were not checked" if enforced else "")
 
 
-def _parts(each: Delivered) -> Iterator[Delivered]:
+_Same = tuple[str, str, bool]
+"""Equal for policies that decide alike: text, disposition, and whether it is in a meta element, which governs less."""
+
+
+def _parts(each: Delivered) -> Iterator[_Same]:
     """The policies of one value, which commas separate."""
-    joined = each.joined
     for text in each.text.split(","):
-        if stripped := text.strip(f"{ASCII_WHITESPACE};"):
-            yield replace(each, text=stripped, joined=joined)
-            joined = True
+        if stripped := text.strip(_EMPTY):
+            yield stripped, each.disposition, each.delivery == "meta"
 
 
-def _same(each: Delivered) -> tuple[str, str, bool]:
-    """Equal for policies that decide alike; one in a meta element governs less than the same one before it."""
-    return each.text, each.disposition, each.delivery == "meta"
+_EMPTY = f"{ASCII_WHITESPACE};"
+"""The characters that make no policy."""
 
 
-def _kept(every: Iterable[Delivered]) -> Iterator[Delivered]:
-    copies: dict[tuple[str, str, bool], int] = {}
-    number, characters = 0, 0
-    for each in every:
-        copies[_same(each)] = copies.get(_same(each), 0) + 1
-        fits = number < MOST_JUDGED_POLICIES and characters + len(each.text) <= MOST_POLICY_TEXT
-        if fits and copies[_same(each)] <= _COPIES:
-            number, characters = number + 1, characters + len(each.text)
-            yield each
+class _Budget:
+    """What is kept so far: how many policies, of how many characters, and how often each of them."""
+
+    def __init__(self) -> None:
+        self.policies, self.characters = 0, 0
+        self.copies: dict[_Same, int] = {}
+
+    def kept(self, each: Delivered) -> str:
+        """The text of a value with spaces in place of the policies that are left out."""
+        parts = [
+            text if self._fits((text.strip(_EMPTY), each.disposition, each.delivery == "meta")) else " " * len(text)
+            for text in each.text.split(",")
+        ]
+        return ",".join(parts).rstrip(", ")
+
+    def _fits(self, policy: _Same) -> bool:
+        fits = self.policies < MOST_JUDGED_POLICIES and self.characters + len(policy[0]) <= MOST_POLICY_TEXT
+        if not policy[0] or not fits or self.copies.get(policy, 0) == _COPIES:
+            return False
+        self.copies[policy] = self.copies.get(policy, 0) + 1
+        self.policies, self.characters = self.policies + 1, self.characters + len(policy[0])
+        return True
 
 
-def requests_within_budget(document: Document, policies: int) -> Document:
-    """The document without the requests past MOST_JUDGEMENTS, under this many policies."""
-    judged = max(1, min(policies, MOST_POLICIES))
+def requests_within_budget(document: Document, delivered: Iterable[Delivered]) -> Document:
+    """The document without the requests past MOST_JUDGEMENTS, under these policies."""
+    judged = max(1, min(sum(1 for each in delivered for _ in _parts(each)), MOST_POLICIES))
     most = MOST_JUDGEMENTS // judged
     if len(document.requests) <= most:
         return document
+    under = f"{judged} policies" if judged > 1 else "one policy"
     limit = (
-        f"The page makes {len(document.requests):,} requests under {judged} policies; only the first {most:,} requests were "
+        f"The page makes {len(document.requests):,} requests under {under}; only the first {most:,} requests were "
         "checked."
     )
     return replace(document, requests=document.requests[:most], limits=(*document.limits, limit))

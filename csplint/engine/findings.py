@@ -152,7 +152,9 @@ def _corrected(
         from csplint.engine.propose import from_nothing  # noqa: PLC0415
 
         return proposed(from_nothing(evaluation.subject, packs, features), packs)
-    if evaluation.subject.unchecked or all(group.first.severity == "info" or group.first.state == "suppressed" for group in groups):
+    if evaluation.subject.unchecked or all(
+        group.first.severity == "info" or group.first.state == "suppressed" for group in groups
+    ):
         return None
     from csplint.engine.correct import correct  # noqa: PLC0415 - only for what has something to correct
     from csplint.engine.corrected import corrected  # noqa: PLC0415

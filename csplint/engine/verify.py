@@ -11,6 +11,7 @@ from csplint.engine.subject import edited
 from csplint.model import JUDGED_EDITS, Edit
 from csplint.packs.merge import PackSet
 
+
 class Verifier:
     """Verifies the edits of one target's outcomes, in order, until budget.MOST_VERIFIED is used up."""
 
