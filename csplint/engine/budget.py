@@ -29,7 +29,7 @@ MOST_JUDGED_POLICIES = 40
 MOST_POLICY_TEXT = 150_000
 """Characters of all policies of one target. Servers and browsers take headers of up to 96 kB altogether."""
 
-MOST_JUDGEMENTS = 40_000
+MOST_JUDGEMENTS = 12_000
 """Requests of a page × the policies that they are checked against. A large real page with two policies makes 4,000."""
 
 MOST_VERIFIED = 800_000
@@ -122,6 +122,8 @@ def requests_within_budget(document: Document, delivered: Iterable[Delivered]) -
     """The document without the requests past MOST_JUDGEMENTS, under these policies."""
     judged = max(1, min(sum(1 for each in delivered for _ in _parts(each)), MOST_POLICIES))
     most = MOST_JUDGEMENTS // judged
+    if document.frames:
+        document = _frames_within_budget(document, most)
     if len(document.requests) <= most:
         return document
     under = f"{judged} policies" if judged > 1 else "one policy"
@@ -132,9 +134,24 @@ def requests_within_budget(document: Document, delivered: Iterable[Delivered]) -
     return replace(document, requests=document.requests[:most], limits=(*document.limits, limit))
 
 
+def _frames_within_budget(document: Document, most: int) -> Document:
+    """The document without what its srcdoc frames load, from the frame on with which it is more than `most`."""
+    frames, left, limits = [], most - len(document.requests), dict.fromkeys(document.limits)
+    for each in document.frames:
+        frame = each
+        left -= sum(1 for _ in frame.document.every_request()) if frame.document else 0
+        if left < 0 and frame.document is not None:
+            limits[
+                f"The srcdoc frame at line {frame.place.line} was not checked: the page makes too many requests."
+            ] = None
+            frame = replace(frame, document=None)
+        frames.append(frame)
+    return replace(document, frames=tuple(frames), limits=tuple(limits))
+
+
 def cost(policies: tuple[Policy, ...], document: Document | None) -> int:
     """What one evaluation of these policies, and of this page, costs."""
-    requests = len(document.requests) if document else 0
+    requests = sum(1 for _ in document.every_request()) if document else 0
     judgements = requests * min(len(policies), MOST_POLICIES)
     sources = sum(len(policy.text) for policy in policies) // _CHARACTERS_OF_A_SOURCE
     text = sum(len(policy.text) for policy in policies)
