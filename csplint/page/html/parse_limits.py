@@ -7,8 +7,8 @@ last column is the most expensive page within the limits, read to the end):
 
     limit                       without it                             with it
     450,000 "<"                 10 MB of <i>: 770 MB                   210 MB, 2 s
-    2.5M words and 5 for each   10 MB of <p a b c …>: 550 MB           250 MB, 2 s
-    tag
+    2.5M attributes and 5 for   10 MB of <p a b c …>: 550 MB           250 MB, 2 s
+    each tag
     1M NUL                      10 MB of NUL: 470 MB                   50 MB, 0.1 s
     1,000 root tags and         0.1 MB of <body aN>: 1.2 GB, 3 s;      13 MB, 0.03 s
     5M steps of merging them    0.6 MB: over 8 GB
@@ -30,7 +30,7 @@ MAX_TAGS = 450_000
 """Tags, end tags and comments; a page of 10 MB has about 300,000."""
 
 MAX_WEIGHT = 2_500_000
-"""Words of all start tags, and five for each tag: a tag takes about 500 bytes, an attribute 100."""
+"""Attributes of all tags, and five for each tag: a tag takes about 500 bytes, an attribute 100."""
 
 MAX_NULS = 1_000_000
 MAX_ROOT_TAGS = 1_000
@@ -86,10 +86,10 @@ def _flood(text: str) -> str:
 
 
 def _attributes(text: str) -> str:
-    """Look for more attributes than there is memory for; words of an attribute's value count too, that is cheaper to count."""
+    """Look for more tags and attributes than there is memory for."""
     if len(text) < _FEWEST_ATTRIBUTES:
         return ""
-    weight = 5 * text.count("<") + sum(len(_WORD.findall(tag[0])) for tag in _START_TAG.finditer(text))
+    weight = 5 * text.count("<") + sum(len(_ATTRIBUTE.findall(tag[0])) for tag in _START_TAG.finditer(text))
     return "has too many tags and attributes" if weight > MAX_WEIGHT else ""
 
 
@@ -97,7 +97,7 @@ _FEWEST_ATTRIBUTES = 1_000_000
 """Characters of a page that may have too many."""
 
 _START_TAG = re.compile(r"<[A-Za-z][^<>]*")
-_WORD = re.compile(r"[\s/\"']+[^\s/>=\"']")
+_ATTRIBUTE = re.compile(r"""[\s/"']+[^\s/>=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+))?""")
 
 
 def _merging(text: str, tokenize: Tokenize) -> str:
