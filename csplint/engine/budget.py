@@ -41,8 +41,8 @@ EACH_POLICY = 500
 EACH_REQUEST = 12
 EACH_JUDGEMENT = 12
 """
-What an evaluation costs, for each policy, for each request, and for each request under each policy; and one for each
-character of a policy.
+What an evaluation costs, for each policy, for each request or script, and for each request under each policy; and one for
+each character of a policy.
 """
 
 _COPIES = 2
@@ -154,15 +154,18 @@ def cost(policies: tuple[Policy, ...], document: Document | None) -> int:
     requests = sum(1 for _ in document.every_request()) if document else 0
     judgements = requests * min(len(policies), MOST_POLICIES)
     sources = sum(len(policy.text) for policy in policies) // _CHARACTERS_OF_A_SOURCE
-    text = sum(len(policy.text) for policy in policies)
+    text = sum(len(policy.text) + len(policy.text) ** 2 // _DOUBLES_AT for policy in policies)
+    scripts = len(document.scripts) if document else 0
     return (
         EACH_EVALUATION
         + EACH_POLICY * len(policies)
         + text
-        + EACH_REQUEST * requests
+        + EACH_REQUEST * (requests + scripts)
         + EACH_JUDGEMENT * judgements
         + min(requests * sources, MOST_COMPARISONS)
     )
 
 
 _CHARACTERS_OF_A_SOURCE = 20
+_DOUBLES_AT = 30_000
+"""Characters at which a policy costs twice as much for each of them: some checks compare its sources with one another."""

@@ -178,7 +178,7 @@ def test_corrections_of_a_large_page_evaluate_it_less_often(monkeypatch: pytest.
 def test_the_cost_of_an_evaluation_grows_with_policies_and_requests() -> None:
     read = subject(handlers(100), SELF, SELF)
     policies = parse_policies(read.delivered)
-    text = 2 * len(SELF)
+    text = 2 * len(SELF)  # too short for what long policies cost in addition
     assert read.document is not None
     assert budget.cost(policies, read.document) == (
         budget.EACH_EVALUATION
