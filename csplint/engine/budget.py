@@ -29,11 +29,11 @@ MOST_JUDGED_POLICIES = 40
 MOST_POLICY_TEXT = 150_000
 """Characters of all policies of one target. Servers and browsers take headers of up to 96 kB altogether."""
 
-MOST_JUDGEMENTS = 12_000
-"""Requests of a page × the policies that they are checked against. A large real page with two policies makes 4,000."""
+MOST_JUDGEMENTS = 8_000
+"""Requests of a page × the policies that they are checked against. A large real page with two policies makes 2,000."""
 
-MOST_VERIFIED = 800_000
-MOST_CORRECTED = 1_200_000
+MOST_VERIFIED = 600_000
+MOST_CORRECTED = 1_000_000
 """The cost of the evaluations that verify the edits of findings, and of those that make the corrected policy."""
 
 EACH_EVALUATION = 1_500

@@ -9,7 +9,7 @@ from csplint.checks.context import Context
 from csplint.checks.own_page.authorship import MOST_SEARCHED, Senders
 from csplint.checks.own_page.requests import MOST_COMPARISONS, MOST_POLICIES
 from csplint.csp import preserve
-from csplint.csp.policy import Delivered, parse_policies
+from csplint.csp.policy import Delivered, Policy, parse_policies
 from csplint.csp.request import Request
 from csplint.csp.url import parse_url
 from csplint.engine import budget, correct, verify
@@ -194,7 +194,7 @@ def test_the_cost_of_an_evaluation_grows_with_policies_and_requests() -> None:
 PAGE = parse_url(SHOP)
 
 
-def policy(text: str) -> preserve.Policy:
+def policy(text: str) -> Policy:
     [read] = parse_policies([Delivered(text)])
     return read
 

@@ -78,8 +78,8 @@ def sender(request: Request) -> Sender | None:
 _SENT = frozenset({"script", "inline-script", "dynamic-script", "dynamic-inline-script"})
 
 
-MOST_SEARCHED = 3_000_000
-"""Characters of a page's scripts that are searched for who wrote them, a second; a large real page has a sixth of it."""
+MOST_SEARCHED = 1_500_000
+"""Characters of a page's scripts that are searched for who wrote them, half a second; a large real page has a third of it."""
 
 _EACH = 30
 """What each search costs besides its characters."""

@@ -23,7 +23,7 @@ MAX_REQUESTS = 20_000
 MAX_COUNTED = 40_000
 """Requests, scripts and metas together; data scripts make no request."""
 
-MAX_URLS = 30_000_000
+MAX_URLS = 10_000_000
 """Characters of all URLs together; one long base URL makes every short URL as long."""
 
 MAX_CSS = 1_000_000

@@ -32,6 +32,9 @@ MAX_TAGS = 450_000
 MAX_WEIGHT = 2_500_000
 """Attributes of all tags, and five for each tag: a tag takes about 500 bytes, an attribute 100."""
 
+MAX_ATTRIBUTES = 200_000
+"""Of one tag; each takes about 400 bytes."""
+
 MAX_NULS = 1_000_000
 MAX_ROOT_TAGS = 1_000
 # Each merge compares every new attribute with every earlier one, and copies all of them.
@@ -89,7 +92,12 @@ def _attributes(text: str) -> str:
     """Look for more tags and attributes than there is memory for."""
     if len(text) < _FEWEST_ATTRIBUTES:
         return ""
-    weight = 5 * text.count("<") + sum(len(_ATTRIBUTE.findall(tag[0])) for tag in _START_TAG.finditer(text))
+    weight = 5 * text.count("<")
+    for tag in _START_TAG.finditer(text):
+        number = len(_ATTRIBUTE.findall(tag[0]))
+        if number > MAX_ATTRIBUTES:
+            return f"has a tag with more than {MAX_ATTRIBUTES:,} attributes"
+        weight += number
     return "has too many tags and attributes" if weight > MAX_WEIGHT else ""
 
 
