@@ -63,6 +63,13 @@ class Vendor(Struct, frozen=True, dict=True):
         return (*self.sources(requirement), *" ".join(requirement.any_of).split())
 
 
+MOST_POLICIES = 8
+"""Policies that are checked against the page, of those that can block something; sites send one or two."""
+
+MOST_COMPARISONS = 400_000
+"""Comparisons of a source with a request, over all policies; a large real page with a long policy takes a tenth of it."""
+
+
 class Work(Struct):
     """
     What the checks of one target look at; the only thing here that changes.

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from csplint.checks.own_page.requests import MOST_COMPARISONS, MOST_POLICIES
+from csplint.checks.context import MOST_COMPARISONS, MOST_POLICIES
 from csplint.csp.policy import ASCII_WHITESPACE, Delivered, Policy
 from csplint.page.document import Document
 

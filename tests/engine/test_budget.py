@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 import csplint
-from csplint.checks.context import Context
+from csplint.checks.context import MOST_COMPARISONS, MOST_POLICIES, Context
 from csplint.checks.own_page.authorship import MOST_SEARCHED, Senders
-from csplint.checks.own_page.requests import MOST_COMPARISONS, MOST_POLICIES
 from csplint.csp import preserve
 from csplint.csp.policy import Delivered, Policy, parse_policies
 from csplint.csp.request import Request

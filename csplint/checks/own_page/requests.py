@@ -12,7 +12,7 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from csplint.checks.context import Context
+from csplint.checks.context import MOST_COMPARISONS, MOST_POLICIES, Context
 from csplint.checks.own_page.addresses import Asked, asked
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, Verdict
 from csplint.csp.match import Target, mismatch
@@ -24,12 +24,6 @@ from csplint.csp.source import Source, SourceKind
 from csplint.csp.upgrade import DIRECTIVE, will_upgrade
 from csplint.csp.url import Url, parse_url
 from csplint.page.document import LITERAL, NOWHERE, RECORDED, Document, PageRequest, Place
-
-MOST_POLICIES = 8
-"""Policies that are checked against the page, of those that can block something; sites send one or two."""
-
-MOST_COMPARISONS = 400_000
-"""Comparisons of a source with a request, over all policies; a large real page with a long policy takes a tenth of it."""
 
 _TOO_MANY = (
     f"The page's addresses with the policies' sources make more than {MOST_COMPARISONS:,} comparisons; csplint did not check "
