@@ -63,6 +63,24 @@ class Vendor(Struct, frozen=True, dict=True):
         return (*self.sources(requirement), *" ".join(requirement.any_of).split())
 
 
+MOST_POLICIES = 8
+"""Policies that are checked against the page, of those that can block something; sites send one or two."""
+
+MOST_COMPARISONS = 400_000
+"""Comparisons of a source with a request, over all policies; a large real page with a long policy takes a tenth of it."""
+
+
+class Work(Struct):
+    """
+    What the checks of one target look at; the only thing here that changes.
+
+    comparisons: of sources with requests, so far. limits: sentences for the report about what was not looked at.
+    """
+
+    comparisons: int = 0
+    limits: dict[str, None] = field(default_factory=dict)
+
+
 class Context(Struct, frozen=True, dict=True):
     """
     One target.
@@ -71,7 +89,8 @@ class Context(Struct, frozen=True, dict=True):
     None for bare policies. second: the page as the second visitor got it. visits: the recorded answers. vendors: the
     vendors asked about. report_only: the policies judged are report-only ones. sent: how many headers, meta elements or
     texts there were, empty ones too. placeholders: nonces known from documents, lower case. bypass: hosts of the user's
-    own list of allow-list bypasses.
+    own list of allow-list bypasses. unchecked: why the policies judged do not decide alone, "" if they do. work: what was
+    looked at, and what was not.
     """
 
     policies: PolicySet
@@ -84,6 +103,8 @@ class Context(Struct, frozen=True, dict=True):
     sent: int = 0
     placeholders: frozenset[str] = frozenset()
     bypass: tuple[BypassHost, ...] = ()
+    unchecked: str = ""
+    work: Work = field(default_factory=Work)
 
     @property
     def every_policy(self) -> tuple[Policy, ...]:

@@ -22,6 +22,7 @@ from msgspec.structs import replace
 
 from csplint.csp.policy import Policy
 from csplint.csp.preserve import losses
+from csplint.engine.budget import MOST_CORRECTED, cost
 from csplint.engine.causes import is_cause
 from csplint.engine.changes import Way, has_edits, read_changed, ways
 from csplint.engine.evaluate import Evaluation, Outcome, OutcomeKey, evaluate, severity
@@ -35,12 +36,6 @@ Why = Literal["words", "blocks", "unproved", "budget"]
 Why a finding is not fixed. "words": it has no edit, only a description of the fix. "blocks": the fix would block something
 that is allowed now. "unproved": the fix leaves the finding or causes another one. "budget": the limit on trials is used up.
 """
-
-MOST_CHARACTERS = 6_000_000
-"""The most characters of policies and page text to check for one correction, over all trials. A usual page needs a tenth."""
-
-_EACH_TRIAL = 2_000
-"""What each trial costs in addition to its characters."""
 
 _MOST_COMPARED = 8
 """The most policies that are compared with one another, each with each; sites send one or two."""
@@ -180,9 +175,8 @@ class _Trials:
         self, packs: PackSet, features: Mapping[str, str], start: Evaluation, accepted: frozenset[OutcomeKey]
     ) -> None:
         self.packs, self.features, self._accepted = packs, features, accepted
-        document = start.subject.document
-        self._cost = _EACH_TRIAL + sum(map(len, _texts(start))) + (len(document.text) // 8 if document else 0)
-        self._left = MOST_CHARACTERS
+        self._cost = cost(start.policies, start.subject.document)
+        self._left = MOST_CORRECTED
         self._reasons: dict[tuple[object, ...], Why] = {}
         self._unstable = _unstable(start)
 

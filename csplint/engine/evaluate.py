@@ -87,7 +87,7 @@ def _context(subject: Subject, policies: tuple[Policy, ...], packs: PackSet, fea
     named = features_by_pack(features, packs) if features else {}
     judged = PolicySet(page, enforced)
     subject = _as_based(subject, judged)
-    return Context(
+    context = Context(
         policies=judged,
         vendors=tuple([_vendor(subject, pack, named.get(pack.pack.id, {})) for pack in packs.vendors]),
         others=tuple([policy for policy in policies if policy.disposition == "report"]),
@@ -97,7 +97,23 @@ def _context(subject: Subject, policies: tuple[Policy, ...], packs: PackSet, fea
         sent=len(subject.delivered),
         placeholders=packs.placeholders,
         bypass=packs.bypass,
+        unchecked=subject.unchecked,
     )
+    _say_embeds(context)
+    return context
+
+
+def _say_embeds(context: Context) -> None:
+    for vendor in context.vendors:
+        if len(vendor.embeds) == _MOST_EMBEDS:
+            title = vendor.pack.pack.title
+            context.work.limits[
+                f"The page has {_MOST_EMBEDS} or more embeds of the {title}; only the first ones were checked."
+            ] = None
+
+
+_MOST_EMBEDS = 50
+"""The same as `embeds.MOST_EMBEDS`, which is imported only for pages."""
 
 
 def _as_based(subject: Subject, policies: PolicySet) -> Subject:

@@ -83,7 +83,7 @@ def check_subject(
         platforms=servers,
         verdict=verdict(context, findings, packs),
         corrected=_corrected(evaluation, packs, features, groups, accepted),
-        limits=subject.document.limits if subject.document else (),
+        limits=tuple(dict.fromkeys((*(subject.document.limits if subject.document else ()), *context.work.limits))),
         policies=tuple(_policy(policy) for policy in evaluation.policies),
         widgets=tuple(_widgets(context)),
         requirements=requirements,
@@ -152,7 +152,9 @@ def _corrected(
         from csplint.engine.propose import from_nothing  # noqa: PLC0415
 
         return proposed(from_nothing(evaluation.subject, packs, features), packs)
-    if all(group.first.severity == "info" or group.first.state == "suppressed" for group in groups):
+    if evaluation.subject.unchecked or all(
+        group.first.severity == "info" or group.first.state == "suppressed" for group in groups
+    ):
         return None
     from csplint.engine.correct import correct  # noqa: PLC0415 - only for what has something to correct
     from csplint.engine.corrected import corrected  # noqa: PLC0415

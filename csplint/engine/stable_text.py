@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from csplint.checks.own_page.authorship import COMPARE_FIRST, changing_texts, compares, sender
+from csplint.checks.own_page.authorship import COMPARE_FIRST, changing_texts, compares, sender, senders
 from csplint.checks.own_page.requests import own_requests
 from csplint.checks.vendor.page_embed import script_hash
 from csplint.engine.evaluate import Evaluation
@@ -32,5 +32,6 @@ def unstable_hashes(evaluation: Evaluation) -> frozenset[str]:
     document, sent = evaluation.subject.document, " ".join(policy.text for policy in evaluation.policies)
     inline = [each.request for each in document.requests if each.request.kind in _INLINE] if document else []
     changing = changing_texts(evaluation.context)
-    unstable = {each.content for each in inline if each.content in changing or sender(each)}
+    wrote = senders(document).of if document else sender
+    unstable = {each.content for each in inline if each.content in changing or wrote(each)}
     return frozenset(found for found in map(script_hash, unstable) if found not in sent)

@@ -11,6 +11,7 @@ from csplint.csp.decide import PolicySet
 from csplint.csp.edit import Replacement, apply
 from csplint.csp.policy import Delivered, Delivery, Policy, decode_header, parse_policies
 from csplint.csp.url import UNKNOWN_PAGE, Url, parse_url
+from csplint.engine.budget import requests_within_budget, within_budget
 from csplint.errors import TargetError
 from csplint.model import Edit
 from csplint.page.capture import Capture, Visits
@@ -26,7 +27,8 @@ class Subject(Struct, frozen=True):
 
     target: as the user named it. page: the page's URL. delivered: header values, then meta contents, in order.
     document, second, visits: None where there is only a policy. notes: sentences for the report about what was left out.
-    ignores_base: the document is read as if it set no base URL, because a policy blocks it.
+    ignores_base: the document is read as if it set no base URL, because a policy blocks it. unchecked: why the policies
+    here do not decide alone, "" if they do (`budget.within_budget`).
     """
 
     target: str
@@ -37,6 +39,7 @@ class Subject(Struct, frozen=True):
     visits: Visits | None = None
     notes: tuple[str, ...] = ()
     ignores_base: bool = False
+    unchecked: str = ""
 
 
 def delivered_policies(capture: Capture, document: Document | None) -> tuple[Delivered, ...]:
@@ -165,14 +168,31 @@ def read_visits(visits: Visits) -> Subject:
     """
     first = visits.first
     if first.missing in ("page", "response"):
-        delivered = delivered_policies(first, None)
-        return Subject(first.target, first.url, delivered, visits=_answer(visits), notes=first.notes)
+        kept = within_budget(delivered_policies(first, None))
+        notes = (*first.notes, *kept.limits)
+        return Subject(
+            first.target, first.url, kept.delivered, visits=_answer(visits), notes=notes, unchecked=kept.unchecked
+        )
     document = _document(first)
     second = _document(visits.second) if visits.second else None
-    notes = (*first.notes, *_header_notes(first), *document.notes)
-    delivered = delivered_policies(first, document)
-    subject = Subject(first.target, first.url, delivered, _with_recorded(document, first), second, visits, notes)
+    kept = within_budget(delivered_policies(first, document))
+    notes = (*first.notes, *_header_notes(first), *document.notes, *kept.limits)
+    subject = Subject(
+        target=first.target,
+        page=first.url,
+        delivered=kept.delivered,
+        document=_whole(document, first, kept.delivered),
+        second=second,
+        visits=visits,
+        notes=notes,
+        unchecked=kept.unchecked,
+    )
     return _with_base(subject)
+
+
+def _whole(document: Document, capture: Capture, delivered: Iterable[Delivered]) -> Document:
+    """The document with what a HAR recorded, within the budget."""
+    return requests_within_budget(_with_recorded(document, capture), delivered)
 
 
 def _with_base(subject: Subject) -> Subject:
@@ -183,7 +203,7 @@ def _with_base(subject: Subject) -> Subject:
     blocked = _blocks_base(subject.delivered, document, subject.page)
     if blocked == subject.ignores_base:
         return subject
-    again = _with_recorded(_document(visits.first, ignores_base=blocked), visits.first)
+    again = _whole(_document(visits.first, ignores_base=blocked), visits.first, subject.delivered)
     return replace(subject, document=again, ignores_base=blocked)
 
 
@@ -245,4 +265,5 @@ def policy_subject(target: str, page: str, enforced: list[str], report_only: lis
     """A subject that is nothing but policies, as typed."""
     delivered = [Delivered(text, "text", "enforce") for text in enforced]
     delivered += [Delivered(text, "text", "report") for text in report_only]
-    return Subject(target, page or UNKNOWN_PAGE, tuple(delivered))
+    kept = within_budget(tuple(delivered))
+    return Subject(target, page or UNKNOWN_PAGE, kept.delivered, notes=kept.limits, unchecked=kept.unchecked)

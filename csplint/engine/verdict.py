@@ -26,6 +26,8 @@ def judge_vendors(context: Context) -> tuple[VendorVerdict, ...]:
 def _judge(context: Context, vendor: Vendor) -> VendorVerdict:
     state, why = _decided(vendor_context(context, vendor))
     info = vendor.pack.pack
+    if context.unchecked and state != "broken":
+        return VendorVerdict(info.id, info.title, "unknown", why=context.unchecked)
     if context.visits is not None and context.visits.first.missing == "headers" and state != "broken":
         return VendorVerdict(info.id, info.title, "unknown", why=_NO_HEADERS)
     if context.document is not None and not vendor.embeds:

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from csplint.engine.budget import MOST_VERIFIED, cost
 from csplint.engine.evaluate import Evaluation, Outcome, evaluate, severity
 from csplint.engine.reported import Together
 from csplint.engine.subject import edited
 from csplint.model import JUDGED_EDITS, Edit
 from csplint.packs.merge import PackSet
 
-MOST_EVALUATED = 3_000_000
-"""
-Characters of policies that are evaluated again for one target, over all its findings; later findings get no edits.
-
-A header of 8 kB may have 300 findings; nobody sends thousands of policies in one response.
-"""
-_EACH_POLICY = 200
-"""What evaluating a policy costs besides its characters, in characters."""
-
 
 class Verifier:
-    """Verifies the edits of one target's outcomes, in order, until MOST_EVALUATED is used up."""
+    """Verifies the edits of one target's outcomes, in order, until budget.MOST_VERIFIED is used up."""
 
     def __init__(self, evaluation: Evaluation, packs: PackSet, features: Mapping[str, str]) -> None:
         self._evaluation = evaluation
@@ -29,14 +21,12 @@ class Verifier:
         self._features = features
         self._before = {key for each in evaluation.outcomes for key in each.keys}
         self._unstable = _unstable_hashes(evaluation)
-        self._cost = sum(len(policy.text) + _EACH_POLICY for policy in evaluation.policies)
-        self._left = MOST_EVALUATED
+        self._cost = cost(evaluation.policies, evaluation.subject.document)
+        self._left = MOST_VERIFIED
 
     def edits(self, group: Together) -> tuple[Edit, ...]:
         """The edits for the group if they remove all of it, cause no new error or warning and hash only stable text, else ()."""
-        affordable = self._left >= 0
-        self._left -= self._cost
-        edits = group.problem.made_edits() if affordable else ()
+        edits = group.problem.made_edits() if self._left >= self._cost else ()
         if self._unstable and any(found in edit.text for edit in edits for found in self._unstable):
             return ()
         return edits if self._is_fix(group, edits) else ()
@@ -46,6 +36,7 @@ class Verifier:
         judged = [edit for edit in edits if edit.kind in JUDGED_EDITS]
         if not judged:
             return True
+        self._left -= self._cost
         subject = edited(self._evaluation.subject, self._evaluation.policies, judged)
         after = {each.key: each for each in evaluate(subject, self._packs, self._features).outcomes}
         new = [each for key, each in after.items() if key not in self._before]

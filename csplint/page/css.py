@@ -15,7 +15,7 @@ from typing import Any, Literal
 import tinycss2  # type: ignore[import-untyped]
 from msgspec import Struct
 
-MAX_SHEET = 1_000_000
+MAX_SHEET = 500_000
 """Characters; tinycss2 parses about 0.7 million a second, and a page may have many sheets."""
 
 _MAX_DEPTH = 64

@@ -126,7 +126,7 @@ class Srcdoc(Struct, frozen=True):
         return self.sandbox is None or "allow-scripts" in self.sandbox
 
 
-class Document(Struct, frozen=True):
+class Document(Struct, frozen=True, dict=True):
     """
     A parsed page.
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 import csplint
-from csplint.checks.own_page.requests import MOST_COMPARISONS
+from csplint.checks.context import MOST_COMPARISONS
 from csplint.csp.edit import Replacement, apply
 from csplint.model import Finding, TargetReport
 from csplint.packs.read import load_pack

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 import random
+import sys
 import tracemalloc
 import zlib
 
 import pytest
 
-from csplint.page.fetch.decoding import BoundedDecoder, DecodingError, read_codings, starts_like_markup
+from csplint.page.fetch.decoding import MOST_PARTS, BoundedDecoder, DecodingError, read_codings, starts_like_markup
 
 PAGE = b"<!doctype html>" + bytes(random.Random(3).choices(b"abc <>", k=200_000))
 MIB = 1024 * 1024
@@ -139,7 +140,21 @@ def test_a_bomb_stops_at_the_limit(codings: tuple[str, ...]) -> None:
 def test_a_bomb_that_never_gives_a_byte_stops_too() -> None:
     """Empty members inside a packed layer: a gigabyte of work for nothing, if only the page were counted."""
     empty = gzip.compress(b"")
-    assert refusal(("gzip", "gzip"), gzip.compress(empty * (11 * MIB // len(empty)))).kind == "too-large"
+    assert "more than 1,000 parts" in refusal(("gzip", "gzip"), gzip.compress(empty * 1_001)).message
+
+
+def test_the_members_of_a_body_are_counted() -> None:
+    pieces = [gzip.compress(PAGE[at : at + 1]) for at in range(10)] * 100
+    assert len(decode(("gzip",), b"".join(pieces))) == MOST_PARTS
+    assert "more than 1,000 parts" in refusal(("gzip",), b"".join([*pieces, gzip.compress(b"a")])).message
+
+
+def test_the_frames_of_a_body_are_counted() -> None:
+    """RFC 8878: the magic number, a header of a single segment without content, an empty last raw block."""
+    pytest.importorskip("backports.zstd" if sys.version_info < (3, 14) else "compression.zstd")
+    frame = b"\x28\xb5\x2f\xfd\x20\x00\x01\x00\x00"
+    assert decode(("zstd",), frame * 900) == b""
+    assert "more than 1,000 parts" in refusal(("zstd",), frame * 1_100).message
 
 
 def test_brotli() -> None:

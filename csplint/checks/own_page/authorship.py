@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from csplint.checks.context import Context
 from csplint.checks.nonces.reuse import cache_evidence
-from csplint.checks.own_page.senders import Sender, sender_of
+from csplint.checks.own_page.senders import LONGEST_SEARCHED, Sender, sender_of
 from csplint.csp.memo import memo
 from csplint.csp.request import Request
 from csplint.page.document import Document
@@ -72,9 +72,41 @@ def _inline_texts(document: Document) -> frozenset[str]:
 
 def sender(request: Request) -> Sender | None:
     """Who adds a script to the page; None for a script of the page itself, and for anything else."""
-    if request.kind not in {"script", "inline-script", "dynamic-script", "dynamic-inline-script"}:
-        return None
-    return sender_of(request.url, request.content)
+    return sender_of(request.url, request.content) if request.kind in _SENT else None
+
+
+_SENT = frozenset({"script", "inline-script", "dynamic-script", "dynamic-inline-script"})
+
+
+MOST_SEARCHED = 1_500_000
+"""Characters of a page's scripts that are searched for who wrote them, half a second; a large real page has a third of it."""
+
+_EACH = 30
+"""What each search costs besides its characters."""
+
+
+class Senders:
+    """Who adds each script of one page; each text and URL is searched once, until MOST_SEARCHED characters are."""
+
+    def __init__(self) -> None:
+        self.searched = 0
+        self._found: dict[tuple[str, str], Sender | None] = {}
+
+    def of(self, request: Request) -> Sender | None:
+        """The same as `sender`; None also for what is not searched."""
+        if request.kind not in _SENT:
+            return None
+        key = (request.url, "" if request.url else request.content)
+        if key not in self._found:
+            self.searched += len(request.url or request.content[:LONGEST_SEARCHED]) + _EACH
+            self._found[key] = sender(request) if self.searched <= MOST_SEARCHED else None
+        return self._found[key]
+
+
+@memo
+def senders(_document: Document) -> Senders:
+    """The senders of a page's scripts, for all evaluations of that page."""
+    return Senders()
 
 
 @memo

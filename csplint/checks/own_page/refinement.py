@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from csplint.checks.context import Context
-from csplint.checks.own_page.authorship import changing_texts, prerendered, sender
+from csplint.checks.own_page.authorship import changing_texts, prerendered, sender, senders
 from csplint.checks.own_page.groups import Refine, Refined, Remedy
 from csplint.checks.own_page.hashed_text import OtherText, other_texts
 from csplint.checks.own_page.requests import BlockedRequest
@@ -24,10 +24,11 @@ def refine(context: Context) -> Refine:
     """A function that refines the remedies of this context's blocked requests."""
     changing, made_before = changing_texts(context), prerendered(context)
     find_other = _finder()
+    find_sender = senders(context.document).of if context.document else sender
 
     def refined(blocked: BlockedRequest, remedy: Remedy) -> Refined:
         request = blocked.request
-        wrote = sender(request)
+        wrote = find_sender(request)
         if wrote is not None and remedy in _NOT_BY_HOST:
             return Refined("injected", wrote)
         if remedy in _BY_NONCE and made_before is not None:

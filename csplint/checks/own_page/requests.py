@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from csplint.checks.context import Context
+from csplint.checks.context import MOST_COMPARISONS, MOST_POLICIES, Context
 from csplint.checks.own_page.addresses import NOT_UPGRADEABLE, Asked, asked
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, Verdict
 from csplint.csp.match import Target, mismatch
+from csplint.csp.memo import memo
 from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive, Policy
 from csplint.csp.request import Request
@@ -25,11 +25,10 @@ from csplint.csp.upgrade import DIRECTIVE, will_upgrade
 from csplint.csp.url import Url, parse_url
 from csplint.page.document import LITERAL, NOWHERE, RECORDED, Document, PageRequest, Place
 
-MOST_POLICIES = 8
-"""Policies that are checked against the page, of those that can block something; sites send one or two."""
-
-MOST_COMPARISONS = 400_000
-"""Comparisons of a source with a request, over all policies; a large real page with a long policy takes a tenth of it."""
+_TOO_MANY = (
+    f"The page's addresses with the policies' sources make more than {MOST_COMPARISONS:,} comparisons; csplint did not check "
+    "the other addresses."
+)
 
 SPECULATION = "'inline-speculation-rules'"
 _RESTRICTING = frozenset({*EFFECTIVE_DIRECTIVE.values(), "default-src", "script-src", "style-src", "child-src"})
@@ -63,6 +62,7 @@ class OwnRequest(Struct, frozen=True):
         return policy.order < self.found.order
 
 
+@memo
 def own_requests(context: Context) -> tuple[OwnRequest, ...]:
     """Every request of the page except those of vendors' embeds, in document order; none without a page."""
     document = context.document
@@ -197,12 +197,16 @@ class Verdicts:
         directive = policy.governing(EFFECTIVE_DIRECTIVE[request.kind])
         if directive is None:
             return None
-        trust = request.nonce, request.nonceable, request.upgradeable, request.integrity, request.content
-        key = (policy.index, request.kind, *trust, self._address(policy, directive, request))
+        listed = directive.list
+        trusts = bool(listed.nonces or listed.hashes or listed.switches or listed.has_nonce_or_hash)
+        trust = (request.nonce, request.nonceable, request.integrity, request.content) if trusts else ()
+        key = (policy.index, request.kind, request.upgradeable, trust, self._address(policy, directive, request))
         if key not in self._verdicts:
-            self._comparisons_left -= len(directive.list.sources) + 1
+            self._comparisons_left -= len(listed.sources) + 1
             if self._comparisons_left < 0:
+                self._context.work.limits[_TOO_MANY] = None
                 return None
+            self._context.work.comparisons += len(listed.sources) + 1
             self._verdicts[key] = self._context.policies.only(_as_asked(policy)).decide(request).verdicts[0]
         return self._verdicts[key]
 
@@ -237,6 +241,8 @@ class Verdicts:
             return request.url
         if url.origin == "null":
             return f"{url.scheme}:"
+        if not directive.list.locations and request.kind != "prefetch":
+            return url.scheme
         return url.origin if self._by_origin[policy.index, directive.name] else request.url
 
 
@@ -249,5 +255,10 @@ def _as_asked(policy: Policy) -> Policy:
 
 def governing_policies(context: Context) -> tuple[Policy, ...]:
     """The first MOST_POLICIES policies that can block a request."""
-    restricting = (policy for policy in context.policies.policies if set(policy.in_force) & _RESTRICTING)
-    return tuple(islice(restricting, MOST_POLICIES))
+    restricting = [policy for policy in context.policies.policies if set(policy.in_force) & _RESTRICTING]
+    if len(restricting) > MOST_POLICIES and context.document is not None and context.document.requests:
+        context.work.limits[
+            f"{len(restricting)} policies may block what the page loads; csplint compared the page with the first "
+            f"{MOST_POLICIES} of them."
+        ] = None
+    return tuple(restricting[:MOST_POLICIES])

@@ -41,6 +41,7 @@ from csplint.checks.own_page.senders import Sender
 from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.registry import check
 from csplint.csp.match import Mismatch, Target, mismatch
+from csplint.csp.memo import memo
 from csplint.csp.policy import Span
 from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import Url, parse_url
@@ -87,8 +88,9 @@ def blocked_changing_text(context: Context) -> Iterator[Problem]:
     yield from (explain_changing(each) for each in _groups(context) if each.remedy == "changing")
 
 
-def _groups(context: Context) -> Iterator[Group]:
-    return group(_blocked(context), context.policies.page, refine(context))
+@memo
+def _groups(context: Context) -> tuple[Group, ...]:
+    return tuple(group(_blocked(context), context.policies.page, refine(context)))
 
 
 def _blocked(context: Context) -> Iterator[BlockedRequest]:

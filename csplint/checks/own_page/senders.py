@@ -19,7 +19,7 @@ from csplint.model import Severity
 from csplint.packs.pack import Standing
 from csplint.page.document import Document, Script
 
-_SEARCHED = 200_000
+LONGEST_SEARCHED = 200_000
 """Characters of an inline script that are searched; snippets have a few thousand."""
 
 _LONGEST_TYPE = 200
@@ -82,11 +82,11 @@ def _by_url(url: str) -> Sender | None:
 def _by_text(text: str) -> Sender | None:
     from csplint.checks.own_page.sender_table import SENDERS  # noqa: PLC0415
 
-    return next((each for each in SENDERS if _found(each.code, text[:_SEARCHED])), None)
+    return next((each for each in SENDERS if _found(each.code, text[:LONGEST_SEARCHED])), None)
 
 
 _BY_URL = BoundedCache(_by_url, most=4096, longest=2_000, altogether=400_000)
-_BY_TEXT = BoundedCache(_by_text, most=1024, longest=_SEARCHED, altogether=2_000_000)
+_BY_TEXT = BoundedCache(_by_text, most=1024, longest=LONGEST_SEARCHED, altogether=2_000_000)
 """A page is judged again for each of its fixes, with the same scripts."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from msgspec import Struct
 
@@ -64,9 +65,13 @@ class FoundEmbed(Struct, frozen=True):
         return tuple(Request(kind=self.embed.loads_as, url=url) for url in self.loads)
 
 
+MOST_EMBEDS = 50
+"""Embeds of one vendor on a page; sites have one, by mistake two or three."""
+
+
 def find_embeds(document: Document, pack: Pack) -> tuple[FoundEmbed, ...]:
-    """Every embed of the pack's vendor among the page's scripts, in document order."""
-    return tuple(_found(document, pack))
+    """The embeds of the pack's vendor among the page's scripts, in document order, up to MOST_EMBEDS."""
+    return tuple(islice(_found(document, pack), MOST_EMBEDS))
 
 
 def _found(document: Document, pack: Pack) -> Iterator[FoundEmbed]:

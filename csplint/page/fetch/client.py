@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 
 import httpx
@@ -24,6 +24,7 @@ from csplint.errors import TargetError, UsageError
 from csplint.page.capture import Capture, Hop, Visits
 from csplint.page.excerpt import excerpt
 from csplint.page.fetch.cookies import load_cookies, merge_cookies
+from csplint.page.fetch.metered import FloodError, Meter, metered
 from csplint.page.fetch.network_errors import NETWORK_ERRORS, Connection, explain, is_transient, timed_out
 from csplint.page.fetch.redirects import RedirectError, follow, origin
 from csplint.page.fetch.request import FetchTask, Headers, headers_for
@@ -42,6 +43,7 @@ STAGES = {
     "receive_response_headers": "waiting for the response headers",
     "receive_response_body": "reading the body",
 }
+FLOOD_HINT = "ordinary servers do not; check that this is the page you mean"
 PROXY_HINT = "--proxy: use http://HOST:PORT or http://USER:PASSWORD@HOST:PORT"
 BACK_OFF = 0.25
 """Seconds before the first retry; doubled before each further one."""
@@ -137,6 +139,8 @@ class _Exchange:
         self.hops: list[Hop] = []
         self.authorizations: dict[str, str] = {}
         self.retried = 0
+        self.meter = Meter()
+        metered(transport, self.meter)
 
     async def run(self) -> Capture:
         """Follow redirects until there is a page; raises TargetError."""
@@ -183,9 +187,11 @@ class _Exchange:
         )
         try:
             request = self._request()
+            self.meter.start()
             response = await self.transport.handle_async_request(request)
             async with aclosing(response):
                 response.request = request
+                self.meter.delivered = 0
                 self.cookies.extract_cookies(response)
                 head = Capture(
                     target=self.task.target,
@@ -195,10 +201,18 @@ class _Exchange:
                     body=b"",
                     redirects=tuple(self.hops),
                 )
-                return await read_response(self.task, head, response.aiter_raw())
+                return await read_response(self.task, head, self._counted(response.aiter_raw()))
+        except FloodError as exc:
+            message = f"{connection.host} {exc}"
+            raise TargetError(self.task.target, "protocol", message, hint=FLOOD_HINT) from exc
         except NETWORK_ERRORS as exc:
             failure = explain(exc, connection)
             raise (TransientError(failure) if is_transient(exc, failure) else failure) from exc
+
+    async def _counted(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        async for chunk in chunks:
+            self.meter.delivered = (self.meter.delivered or 0) + len(chunk)
+            yield chunk
 
     def _request(self) -> httpx.Request:
         headers = headers_for(self.task, self.here, self.authorizations.get(origin(self.here)))

@@ -16,6 +16,9 @@ from typing import Any, Protocol
 STEP = 64 * 1024  # bytes
 MAX_LAYERS = 2
 GZIP_MAGIC = b"\x1f\x8b"
+MOST_PARTS = 1_000
+"""Members of a gzip body and frames of a zstd one. Servers send one; programs that compress in parallel make one for 128 kB."""
+
 HINT = "check that the server's Content-Encoding header describes the body that it sends"
 BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
@@ -51,6 +54,7 @@ class Zlib:
         self._inflate: Any = None
         self._is_complete = False
         self._is_over = False
+        self._parts = 0
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         pending = self._pending + data
@@ -80,6 +84,7 @@ class Zlib:
         elif self._is_complete and (self._coding != "gzip" or not pending.startswith(GZIP_MAGIC)):
             self._is_over = True
         else:
+            self._parts = _one_more(self._parts)
             self._inflate = zlib.decompressobj(self._window(pending))
 
     def _window(self, start: bytes) -> int:
@@ -114,12 +119,14 @@ class Zstd:
     def __init__(self, module: Any) -> None:
         self._module = module
         self._is_fresh = True
+        self._parts = 0
         self._inflate = self._start()
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         try:
             while data or not (self._inflate.needs_input or self._inflate.eof):
                 if self._inflate.eof:
+                    self._parts = _one_more(self._parts)
                     self._inflate = self._start()
                 yield self._inflate.decompress(data, STEP)
                 self._is_fresh = False
@@ -133,6 +140,13 @@ class Zstd:
     def _start(self) -> Any:
         # RFC 9659: browsers allow a window of 8 MB.
         return self._module.ZstdDecompressor(options={self._module.DecompressionParameter.window_log_max: 23})
+
+
+def _one_more(parts: int) -> int:
+    """Count a member or frame; raises DecodingError past MOST_PARTS."""
+    if parts == MOST_PARTS:
+        raise DecodingError("encoding", f"the body is compressed in more than {MOST_PARTS:,} parts")
+    return parts + 1
 
 
 class Unknown:

@@ -27,6 +27,12 @@ TOO_MANY_REQUESTS = 429
 SERVER_ERRORS = range(500, 600)
 
 
+FREE_CHUNKS, BYTES_PER_CHUNK = 5_000, 1_000
+"""Chunks of a body that are free, and the bytes that each further one has on average. A chunk takes 80 microseconds."""
+
+CHUNKS_HINT = "let the server collect its output before it sends it"
+
+
 class TransientError(Exception):
     """A failure that may be over in a moment; wait: the seconds that the server asks for, None if it does not say."""
 
@@ -85,17 +91,23 @@ def _require_status(task: FetchTask, head: Capture) -> None:
 
 
 async def _body(settings: FetchSettings, head: Capture, chunks: AsyncIterator[bytes]) -> bytes:
-    wire = 0
+    wire, number = 0, 0
     try:
         decoder = BoundedDecoder(read_codings(head.header("Content-Encoding")), settings.max_body_bytes)
         async for chunk in chunks:
-            wire += len(chunk)
+            wire, number = wire + len(chunk), number + 1
+            _require_few_chunks(number, wire)
             if wire > settings.max_wire_bytes:
                 raise too_large(settings.max_wire_bytes, "has")
             decoder.feed(chunk)
         return decoder.finish()
     except DecodingError as exc:
         raise TargetError(head.target, exc.kind, exc.message, hint=exc.hint) from exc
+
+
+def _require_few_chunks(number: int, wire: int) -> None:
+    if number > FREE_CHUNKS + wire // BYTES_PER_CHUNK:
+        raise DecodingError("protocol", f"the body comes in more than {number - 1:,} tiny chunks", CHUNKS_HINT)
 
 
 def _seconds(values: tuple[bytes, ...]) -> float | None:

@@ -23,11 +23,11 @@ MAX_REQUESTS = 20_000
 MAX_COUNTED = 40_000
 """Requests, scripts and metas together; data scripts make no request."""
 
-MAX_URLS = 30_000_000
+MAX_URLS = 10_000_000
 """Characters of all URLs together; one long base URL makes every short URL as long."""
 
-MAX_CSS = 2_000_000
-"""Characters, which take about three seconds to parse (see css.MAX_SHEET)."""
+MAX_CSS = 1_000_000
+"""Characters, which take about a second and a half to parse (see css.MAX_SHEET)."""
 
 MAX_LINKS = 200
 """Links that open a window or save a file; reports only count them and name the first."""

@@ -6,7 +6,9 @@ against limits that real pages never reach. Measured with turbohtml 1.15.4 (memo
 last column is the most expensive page within the limits, read to the end):
 
     limit                       without it                             with it
-    1.5M "<"                    10 MB of <i>: 770 MB                   500 MB, 4 to 7 s
+    450,000 "<"                 10 MB of <i>: 770 MB                   210 MB, 2 s
+    2.5M attributes and 5 for   10 MB of <p a b c …>: 550 MB           250 MB, 2 s
+    each tag
     1M NUL                      10 MB of NUL: 470 MB                   50 MB, 0.1 s
     1,000 root tags and         0.1 MB of <body aN>: 1.2 GB, 3 s;      13 MB, 0.03 s
     5M steps of merging them    0.6 MB: over 8 GB
@@ -24,7 +26,15 @@ from csplint.errors import TargetError
 from csplint.page.html.reopening import FORMATTING, Reopening, Token
 
 MAX_BODY = 10_000_000  # bytes
-MAX_TAGS = 1_500_000
+MAX_TAGS = 450_000
+"""Tags, end tags and comments; a page of 10 MB has about 300,000."""
+
+MAX_WEIGHT = 2_500_000
+"""Attributes of all tags, and five for each tag: a tag takes about 500 bytes, an attribute 100."""
+
+MAX_ATTRIBUTES = 200_000
+"""Of one tag; each takes about 400 bytes."""
+
 MAX_NULS = 1_000_000
 MAX_ROOT_TAGS = 1_000
 # Each merge compares every new attribute with every earlier one, and copies all of them.
@@ -58,7 +68,9 @@ def refuse_too_complex(text: str, target: str, tokenize: Tokenize | None) -> Non
 
     tokenize: None for XML, in which nothing is merged or reopened.
     """
-    problem = _flood(text) or (tokenize and (_merging(text, tokenize) or _reopening(text, tokenize)))
+    problem = (
+        _flood(text) or _attributes(text) or (tokenize and (_merging(text, tokenize) or _reopening(text, tokenize)))
+    )
     if problem:
         raise TargetError(
             target,
@@ -74,6 +86,26 @@ def _flood(text: str) -> str:
     if text.count("\0") > MAX_NULS:
         return f"has more than {MAX_NULS:,} NUL characters"
     return ""
+
+
+def _attributes(text: str) -> str:
+    """Look for more tags and attributes than there is memory for."""
+    if len(text) < _FEWEST_ATTRIBUTES:
+        return ""
+    weight = 5 * text.count("<")
+    for tag in _START_TAG.finditer(text):
+        number = len(_ATTRIBUTE.findall(tag[0]))
+        if number > MAX_ATTRIBUTES:
+            return f"has a tag with more than {MAX_ATTRIBUTES:,} attributes"
+        weight += number
+    return "has too many tags and attributes" if weight > MAX_WEIGHT else ""
+
+
+_FEWEST_ATTRIBUTES = 1_000_000
+"""Characters of a page that may have too many."""
+
+_START_TAG = re.compile(r"<[A-Za-z][^<>]*")
+_ATTRIBUTE = re.compile(r"""[\s/"']+[^\s/>=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+))?""")
 
 
 def _merging(text: str, tokenize: Tokenize) -> str:

@@ -118,9 +118,9 @@ def _parse(body: bytes | str, label: str | None, target: str) -> _Page:
             )
     except MemoryError as exc:
         raise TargetError(target, "too-complex", "there is not enough memory to parse the page") from exc
-    found = _found(parsed)
+    found, limits = _found(parsed)
     base = next((_tag(element, text) for element in found if _sets_base(element)), None)
-    return _Page((_tag(element, text) for element in found), base, text)
+    return _Page((_tag(element, text) for element in found), base, text, limits)
 
 
 def _with_frames(document: Document, target: str, depth: int = 0) -> Document:
@@ -155,7 +155,8 @@ def _srcdoc(frame: Srcdoc, target: str) -> Document | None:
     except TargetError:
         return None
     page = _parse(text, None, target)
-    return read_tags(page.tags, frame.base, page.base, page.text)
+    document = read_tags(page.tags, frame.base, page.base, page.text)
+    return replace(document, limits=(*page.limits, *document.limits))
 
 
 _MAX_FRAMES = 20
@@ -220,9 +221,17 @@ class _Found(NamedTuple):
     in_shadow: bool
 
 
-def _found(document: turbohtml.Document) -> list[_Found]:
+MAX_FOUND = 60_000
+"""Elements that may make requests; half a million would take 300 MB and seconds."""
+
+_TOO_MANY = (
+    f"The page has more than {MAX_FOUND:,} elements that may load or run something; only the first ones were checked."
+)
+
+
+def _found(document: turbohtml.Document) -> tuple[list[_Found], tuple[str, ...]]:
     """
-    Walk the tree, with templates (inert) and declarative shadow roots (not inert).
+    Walk the tree, with templates (inert) and declarative shadow roots (not inert), up to MAX_FOUND elements.
 
     A formatting element that the parser reopened occurs several times with the same position; it is one tag.
     """
@@ -231,7 +240,7 @@ def _found(document: turbohtml.Document) -> list[_Found]:
     reopened: set[tuple[int, int]] = set()
     hosts: set[tuple[int, int]] = set()
     stack: list[tuple[Iterator[turbohtml.Node], bool, bool]] = [(iter(document.children), False, False)]
-    while stack:
+    while stack and len(found) < MAX_FOUND:
         nodes, is_inert, in_shadow = stack[-1]
         for node in nodes:
             if isinstance(node, turbohtml.Element):
@@ -257,7 +266,7 @@ def _found(document: turbohtml.Document) -> list[_Found]:
         else:
             stack.pop()
     found.sort()
-    return found
+    return found, (_TOO_MANY,) if len(found) == MAX_FOUND else ()
 
 
 def _root_in_template(node: turbohtml.Element, hosts: set[tuple[int, int]]) -> turbohtml.DocumentFragment | None:
@@ -321,7 +330,9 @@ def _tag(found: _Found, text: str) -> Tag:
         place=place,
         attribute_places={
             attribute: Place(span.start_line, span.start_col + 1)
-            for attribute, span in (location.attrs if location is not None else {}).items()
+            for attribute, span in (
+                location.attrs if location is not None and len(attributes) < _MOST_PLACED else {}
+            ).items()
         },
         text=_own_text(node) if name in _WITH_TEXT else "",
         text_place=text_place,
@@ -332,6 +343,10 @@ def _tag(found: _Found, text: str) -> Tag:
         content_span=_span(location, "content") if name == "meta" else None,
         has_duplicates=bool(may_bear_nonce) and _repeats(source),
     )
+
+
+_MOST_PLACED = 1_000
+"""Attributes of one tag that have a place each; of a tag with more, only the tag has one."""
 
 
 def _span(location: turbohtml.SourceLocation | None, attribute: str) -> tuple[int, int] | None:
