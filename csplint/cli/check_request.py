@@ -12,6 +12,7 @@ from csplint.cli.rule_selection import triage
 from csplint.cli.vendor_selection import selected_vendors
 from csplint.cli.write import Display
 from csplint.errors import UsageError
+from csplint.files import MAX_DATA_BYTES, read_file
 from csplint.packs.merge import load_packs
 from csplint.packs.pack import BypassHost
 from csplint.page.fetch.settings import FetchSettings
@@ -49,10 +50,9 @@ def _bypass_hosts(path: str | None) -> tuple[BypassHost, ...]:
     from csplint.checks.security.bypass_data import read_bypass_data  # noqa: PLC0415 - only for this option
 
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123
-            return read_bypass_data(file.read())
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+        return read_bypass_data(read_file(path, MAX_DATA_BYTES).decode("utf-8", "replace"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from error
 
