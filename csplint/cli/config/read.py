@@ -79,7 +79,7 @@ def _read(path: str) -> ConfigFile:
     for part in _prefix(path):
         data = data.get(part, {}) if isinstance(data, dict) else {}
     unknown = islice(_unknown_keys(data, Config, _prefix(path)), _MOST_FAULTS)
-    faults = [*unknown, *_wrong_value(data, _prefix(path))]
+    faults = [*unknown, *_wrong_value(data, _prefix(path)), *islice(_wrong_names(data, _prefix(path)), _MOST_FAULTS)]
     if faults:
         raise ConfigError("\n".join(f"{path}:{_position(text, where)}: {what}" for where, what in faults))
     return ConfigFile(path, text, cast("Tables", msgspec.convert(data, Config, strict=True)))
@@ -125,6 +125,20 @@ def _wrong_value(data: Any, where: Path) -> Iterator[tuple[Path, str]]:
         path = _path(at)
         name = at.strip("`").removeprefix("$").lstrip(".")
         yield (*where, *path), f"{name}: {_plain(message, path)}" if name else _plain(message, path)
+
+
+def _wrong_names(data: Any, where: Path) -> Iterator[tuple[Path, str]]:
+    """Names of targets that would take over an address, or standard input, on the command line."""
+    tables = data.get("target") if isinstance(data, dict) else None
+    if not isinstance(tables, list):
+        return
+    from csplint.page.target import looks_like_url  # noqa: PLC0415 - loads the URL parser
+
+    for number, table in enumerate(tables):
+        name = table.get("name") if isinstance(table, dict) else None
+        if isinstance(name, str) and (name == "-" or looks_like_url(name)):
+            what = "is standard input on the command line" if name == "-" else "looks like a URL"
+            yield (*where, "target", number, "name"), f'the target\'s name {name!r} {what}; use a word, such as "shop"'
 
 
 def _known_only(data: Any, kind: type[Struct]) -> Any:
