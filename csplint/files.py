@@ -11,7 +11,7 @@ import errno
 import os
 import re
 import stat
-from typing import BinaryIO
+from io import BufferedReader
 
 MIB = 1024 * 1024
 
@@ -37,11 +37,20 @@ def read_file(path: str, limit: int, *, pipes: bool = False) -> bytes:
     ValueError for a path with a NUL.
     """
     with open_file(path, pipes=pipes) as file:
-        data = file.read(limit + 1)
+        data = _read(file, limit + 1)
     if len(data) > limit and not pipes:
         size = f"{limit // MIB} MB" if limit >= MIB else f"{limit // 1024} kB"
         raise UnreadableFileError(errno.EFBIG, f"the file is larger than {size}, the most that csplint reads")
     return data
+
+
+def _read(file: BufferedReader, size: int) -> bytes:
+    """Up to `size` bytes, piece by piece: an interrupt is noticed between two pieces of a slow pipe."""
+    pieces: list[bytes] = []
+    while size > 0 and (piece := file.read1(min(size, MIB))):
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
 
 
 def read_text(path: str, limit: int) -> str:
@@ -49,7 +58,7 @@ def read_text(path: str, limit: int) -> str:
     return read_file(path, limit).decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def open_file(path: str, *, pipes: bool = False) -> BinaryIO:
+def open_file(path: str, *, pipes: bool = False) -> BufferedReader:
     """Open a file to read it; raises as `read_file`. The null device is an empty file."""
     _require_readable(os.stat(path), path, pipes=pipes)  # noqa: PTH116 - and not opened: that may wait, or have effects
     waits = pipes and _OWN_DESCRIPTOR.fullmatch(path)
