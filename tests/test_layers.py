@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1] / "csplint"
 LAYERS = [
-    {"_version", "errors", "model"},
+    {"_version", "errors", "files", "model"},
     {"csp"},
     {"page"},
     {"packs"},

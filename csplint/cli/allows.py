@@ -12,6 +12,7 @@ from csplint.cli.completion import complete_kind
 from csplint.cli.parameters import command
 from csplint.csp.request import KINDS, Kind
 from csplint.errors import UsageError, did_you_mean
+from csplint.files import open_file
 
 
 @command
@@ -114,7 +115,7 @@ def _lines(name: str) -> Iterable[bytes]:
         yield from sys.stdin.buffer
         return
     try:
-        with open(name, "rb") as file:  # noqa: PTH123 - the name is what the user typed
+        with open_file(name, pipes=True) as file:
             yield from file
-    except OSError as error:
-        raise UsageError(f"cannot read {name}: {error.strerror or error}") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot read {name}: {getattr(error, 'strerror', None) or error}") from error

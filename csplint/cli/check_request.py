@@ -9,9 +9,12 @@ from csplint.cli.config.settings import Settings
 from csplint.cli.configured_inputs import configured_inputs, known_features
 from csplint.cli.options import BY_NAME, FORMATS, Format
 from csplint.cli.rule_selection import triage
+from csplint.cli.secret_headers import HeaderFor, read_origin
+from csplint.cli.trust import found_file
 from csplint.cli.vendor_selection import selected_vendors
 from csplint.cli.write import Display
 from csplint.errors import UsageError
+from csplint.files import MAX_DATA_BYTES, read_file
 from csplint.packs.merge import load_packs
 from csplint.packs.pack import BypassHost
 from csplint.page.fetch.settings import FetchSettings
@@ -37,6 +40,9 @@ def check_request(settings: Settings) -> CheckRequest:
         fail_on="never" if settings["exit_zero"] else settings["fail_on"],
         display=Display(settings["color"], settings["links"], _show(settings)),
         baseline=settings["baseline"] or "",
+        header_source=settings.source("header") if settings["header"] else "",
+        headers_for=_headers_for(settings),
+        found=found_file(settings),
         fetch=_fetch_settings(settings),
         jobs=settings["jobs"],
         anchors={target.target: anchor for target, anchor in configured if anchor},
@@ -49,10 +55,9 @@ def _bypass_hosts(path: str | None) -> tuple[BypassHost, ...]:
     from csplint.checks.security.bypass_data import read_bypass_data  # noqa: PLC0415 - only for this option
 
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123
-            return read_bypass_data(file.read())
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+        return read_bypass_data(read_file(path, MAX_DATA_BYTES).decode("utf-8", "replace"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from error
 
@@ -87,9 +92,18 @@ def _fetch_settings(settings: Settings) -> FetchSettings:
         proxy=settings["proxy"],
         ca_bundle=settings["ca_bundle"],
         insecure=settings["insecure"],
+        allow_private=settings["allow_private"],
         accept_status=frozenset(settings["accept_status"] or ()),
         http2=settings["http2"],
         user_agent=settings["user_agent"] or FetchSettings().user_agent,
+    )
+
+
+def _headers_for(settings: Settings) -> tuple[HeaderFor, ...]:
+    source = settings.source("header_for")
+    return tuple(
+        HeaderFor(read_origin(origin, source), *_header(text, source), source, source == BY_NAME["header_for"].flags[0])
+        for origin, text in settings["header_for"] or ()
     )
 
 

@@ -20,6 +20,8 @@ from csplint.packs.merge import PackSet
 from csplint.page.fetch.settings import FetchSettings
 
 if TYPE_CHECKING:
+    from csplint.cli.secret_headers import HeaderFor
+    from csplint.cli.trust import FoundFile
     from csplint.report.location import Anchors
 
 
@@ -31,7 +33,8 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     report_only: policies as text, instead of targets; page: the URL of their page. vendors: as in RunOptions.
     outputs: further reports, as files.
     anchors: "path:line" in the repository, by target as reports show it. baseline: the path of the file, for messages;
-    its content is in `triage`. strict: correct to strict policies.
+    its content is in `triage`. header_source: where the headers in `fetch` were set, "" without any. headers_for: those
+    of one origin. found: the configuration file, if the user did not name it. strict: correct to strict policies.
     """
 
     targets: tuple[str, ...] = ()
@@ -49,6 +52,9 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     display: Display = Display()
     baseline: str = ""
     fetch: FetchSettings = FetchSettings()
+    header_source: str = ""
+    headers_for: tuple[HeaderFor, ...] = ()
+    found: FoundFile | None = None
     jobs: int = 4
     strict: bool = False
     anchors: Mapping[str, str] = {}
@@ -71,13 +77,37 @@ def run_check(request: CheckRequest) -> int:
 
 def checked(request: CheckRequest) -> Report:
     """Run the check; a terminal shows the progress over several targets."""
-    inputs = _inputs(request)
+    inputs = _with_secrets(request, _inputs(request))
     if len(inputs) < 2:  # noqa: PLR2004 - one target needs no progress, and so no module for it
         return run_checks(inputs, request.packs, _options(request, ignore_progress))
     from csplint.cli.progress import progress  # noqa: PLC0415
 
     with progress(quiet=request.display.show.quiet) as watch:
         return run_checks(inputs, request.packs, _options(request, watch))
+
+
+def _with_secrets(request: CheckRequest, inputs: list[Input]) -> list[Input]:
+    """
+    The inputs with the headers that are for them.
+
+    Raises UsageError or ConfigError if a secret would go to an origin, or take a way, that the user did not choose.
+    """
+    if request.header_source:
+        from csplint.cli.secret_headers import require_one_origin  # noqa: PLC0415 - only for headers
+
+        require_one_origin(inputs, request.header_source)
+    given = inputs
+    if request.headers_for:
+        from csplint.cli.secret_headers import with_headers  # noqa: PLC0415
+
+        given = with_headers(inputs, request.headers_for)
+    if request.found is not None:
+        from csplint.cli.trust import require_trust  # noqa: PLC0415 - only for a file that was found
+
+        source = next((each.source for each in request.headers_for), "")
+        changed = [new for old, new in zip(inputs, given, strict=True) if new != old]
+        require_trust(given, request.found, {each.url: source for each in changed if isinstance(each, UrlInput)})
+    return given
 
 
 def _options(request: CheckRequest, on_progress: Callable[[Progress], None]) -> RunOptions:

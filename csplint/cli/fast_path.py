@@ -27,7 +27,7 @@ def fast_request(arguments: Sequence[str]) -> CheckRequest | None:
     """The request on this command line; None if typer has to read it."""
     if arguments[:1] != ["check"] or any(map(_is_option, os.environ)):
         return None
-    if find_config(os.getcwd()):  # noqa: PTH109 - pathlib takes 4 ms to load
+    if _has_config():
         return None
     values = _values(arguments[1:])
     if values is None or not (values["policy"] or values["report_only"]):
@@ -47,6 +47,14 @@ def fast_request(arguments: Sequence[str]) -> CheckRequest | None:
         fail_on=values["fail_on"],
         display=Display(values["color"]),
     )
+
+
+def _has_config() -> bool:
+    """Whether there is a configuration file, or a current folder that does not exist any more."""
+    try:
+        return find_config(os.getcwd()) is not None  # noqa: PTH109 - pathlib takes 4 ms to load
+    except FileNotFoundError:
+        return True
 
 
 def _is_option(name: str) -> bool:

@@ -26,10 +26,13 @@ class Option(Struct, frozen=True):
 
     name: what `csplint config` and the configuration file call it, with underscores. flag: how it is written on the
     command line, if not like its name; short: its short form. type: of one value; a Literal is a closed set.
+    parts: words in one value, each an argument of its own; the value is a tuple if there are several. minimum, maximum:
+    of a number. is_plain: the text holds no control character. These limits hold wherever a value comes from (`limits`).
     has_spaces: values may hold spaces (see `environment`). in_environment: CSPLINT_ and the flag set it. in_file: the
-    configuration file may set it. is_path: a path that the file gives relative to itself. in_config: `csplint config`
-    lists it. on_fast_path: `fast_path` reads it without typer. complete: gives the words that complete a value in a
-    shell. of_report: about the report and its exit code only, so that a command without a report does not take it.
+    configuration file may set it; needs_trust: only if the user named or trusts the file. is_path: a path that the file
+    gives relative to itself. in_config: `csplint config` lists it. on_fast_path: `fast_path` reads it without typer.
+    complete: gives the words that complete a value in a shell. of_report: about the report and its exit code only, so
+    that a command without a report does not take it.
     """
 
     name: str
@@ -41,11 +44,14 @@ class Option(Struct, frozen=True):
     default: Any = None
     metavar: str | None = None
     repeatable: bool = False
+    parts: int = 1
     minimum: float | None = None
     maximum: float | None = None
+    is_plain: bool = False
     has_spaces: bool = False
     in_environment: bool = True
     in_file: bool = False
+    needs_trust: bool = False
     is_path: bool = False
     in_config: bool = True
     on_fast_path: bool = False
@@ -258,15 +264,38 @@ OPTIONS = (
     Option("config", "Use this configuration file instead of the nearest one.", metavar="FILE", in_config=False),
     Option("no_config", "Do not read a configuration file.", type=bool, default=False, in_config=False),
     Option(
+        "trust_config",
+        "Trust the configuration file that csplint finds as much as one named with --config.",
+        type=bool,
+        default=False,
+        in_config=False,
+    ),
+    Option(
         "header",
-        "Send this request header, only to the origin of the target.",
+        "Send this request header. All targets must have one origin, and no other gets it.",
         short="-H",
         metavar="'NAME: VALUE'",
         repeatable=True,
+        is_plain=True,
+        has_spaces=True,
+    ),
+    Option(
+        "header_for",
+        "Send this request header to the targets of one origin, such as https://shop.example.",
+        metavar="ORIGIN 'NAME: VALUE'",
+        repeatable=True,
+        parts=2,
+        is_plain=True,
         has_spaces=True,
     ),
     Option("cookie_file", "Send the cookies in this file (Netscape format).", metavar="FILE"),
-    Option("user_agent", "Send this User-Agent header instead of csplint's own.", metavar="TEXT", in_file=True),
+    Option(
+        "user_agent",
+        "Send this User-Agent header instead of csplint's own.",
+        metavar="TEXT",
+        is_plain=True,
+        in_file=True,
+    ),
     Option(
         "timeout",
         "The time limit for fetching a page, redirects and retries included.",
@@ -274,6 +303,7 @@ OPTIONS = (
         metavar="SECONDS",
         default=20.0,
         minimum=0.1,
+        maximum=86_400.0,
         in_file=True,
     ),
     Option(
@@ -296,7 +326,15 @@ OPTIONS = (
         maximum=100,
         in_file=True,
     ),
-    Option("proxy", "Send requests through this HTTP proxy.", metavar="URL", in_file=True),
+    Option(
+        "allow_private",
+        "Also follow redirects from a public site to a private, loopback or link-local address.",
+        type=bool,
+        default=False,
+        in_file=True,
+        needs_trust=True,
+    ),
+    Option("proxy", "Send requests through this HTTP proxy.", metavar="URL", is_plain=True, in_file=True),
     Option(
         "ca_bundle",
         "Trust the certificates in this file instead of the system's.",
@@ -316,6 +354,8 @@ OPTIONS = (
         type=int,
         metavar="CODE",
         repeatable=True,
+        minimum=100,
+        maximum=999,
         in_file=True,
     ),
     Option("http2", "Offer HTTP/2 (requires csplint-cli[http2]).", type=bool, default=False),

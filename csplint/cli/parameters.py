@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Annotated, Any, cast, get_origin
 
 import typer
+from typer._click.types import Tuple  # typer exports no type of several words; its own version of click has one
 
 from csplint.cli.config.settings import COMMAND_LINE, Value
 from csplint.cli.environment import listed
@@ -69,10 +70,23 @@ def _option(option: Option) -> Any:
         help=option.help_text,
         envvar=option.variable,
         callback=_reader(option) if option.repeatable and option.type is str and option.variable else None,
+        click_type=_Words(option) if option.parts > 1 else None,
         min=option.minimum,
         max=option.maximum,
         autocompletion=option.complete,
     )
+
+
+class _Words(Tuple):
+    """A value of several words; in a variable it is one line, whose last word is the rest of the line."""
+
+    def __init__(self, option: Option) -> None:
+        super().__init__([str] * option.parts)
+        self.option = option
+
+    def split_envvar_value(self, rv: str) -> list[list[str]]:  # type: ignore[override]
+        """The words of each line."""
+        return [line.split(maxsplit=self.arity - 1) for line in listed(self.option, rv)]
 
 
 def _reader(option: Option) -> Callable[[typer.Context, Any], Any]:
@@ -80,7 +94,7 @@ def _reader(option: Option) -> Callable[[typer.Context, Any], Any]:
 
     def read(context: typer.Context, value: Any) -> Any:
         source = context.get_parameter_source(option.name)
-        if source is None or source.name != "ENVIRONMENT":
+        if source is None or source.name != "ENVIRONMENT" or option.parts > 1:
             return value
         return listed(option, os.environ[option.variable or ""])
 

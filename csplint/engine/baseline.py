@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from csplint.engine.suppressions import FindingSettings, Sieve
 from csplint.errors import UsageError
+from csplint.files import MAX_DATA_BYTES, read_file
 from csplint.model import KnownFinding, Report, TargetReport
 from csplint.packs.merge import RUN, PackSet
 
@@ -54,11 +55,10 @@ def read_baseline(path: str) -> dict[str, KnownFinding]:
 def load_baseline(path: str) -> Baseline:
     """Read a baseline file. Raises UsageError if it cannot be read or is not a baseline."""
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - the path is what the user typed
-            baseline = msgspec.json.decode(file.read(), type=Baseline)
+        baseline = msgspec.json.decode(read_file(path, MAX_DATA_BYTES), type=Baseline)
     except OSError as error:
         raise UsageError(f"cannot read the baseline {path}: {error.strerror or error}") from error
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # msgspec's own errors are ValueErrors
         raise UsageError(f"{path} is not a csplint baseline: {error}") from error
     if baseline.format != "csplint-baseline" or baseline.format_version != 1:
         raise UsageError(f"{path} is not a baseline that this version of csplint can read")

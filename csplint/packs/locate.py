@@ -1,73 +1,142 @@
 """
 The line and column of a key in a TOML text.
 
-tomllib keeps no positions, so the text is parsed up to growing line numbers: the first part that has the key ends
-with the key's own line.
+tomllib keeps no positions, so the text is read a second time, for its keys only. It is valid TOML by then.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import lru_cache
+
+from csplint.packs.toml import TOKEN, TomlError, parse_toml, position
 
 Path = Sequence[str | int]
+_Keys = tuple[str | int, ...]
 
 
 def locate(text: str, path: Path) -> tuple[int, int]:
-    """Line and column, from 1, at which the key named by `path` is set; (1, 1) if it is not found."""
-    lines = text.splitlines()
-    number = _first_line(lines, path)
-    if number is None:
-        return 1, 1
-    names = [part for part in path if isinstance(part, str)]
-    line = lines[number - 1]
-    column = line.find(names[-1]) if names else -1
-    return number, max(column, 0) + 1
-
-
-def _first_line(lines: list[str], path: Path) -> int | None:
     """
-    The first line that completes the key, by bisection over the number of lines read.
+    Line and column, from 1, at which the key named by `path` is set; (1, 1) if it is not found.
 
-    A text that is cut inside a value is not TOML; the next longer one is used instead.
+    A value in an array has the place of the array's key, a table in an array its own.
     """
-    low, high = 1, len(lines)
-    found: int | None = None
-    while low <= high:
-        middle = (low + high) // 2
-        end, data = _parsed(lines, middle, high)
-        if data is not None and _holds(data, path):
-            found = _start(lines, end, path)
-            high = middle - 1
+    places = _places(text)
+    keys = tuple(path)
+    while keys and keys not in places and isinstance(keys[-1], int):
+        keys = keys[:-1]
+    return position(text, places[keys]) if keys in places else (1, 1)
+
+
+@lru_cache(maxsize=8)
+def _places(text: str) -> dict[_Keys, int]:
+    """The offset of each key and each table."""
+    reader = _Reader(text)
+    with suppress(IndexError):  # the text ends in the middle of a value: what was found still holds
+        reader.read()
+    return reader.places
+
+
+class _Reader:
+    """
+    Walk through the tokens of a text.
+
+    last: of each array of tables, the index of its last one.
+    """
+
+    def __init__(self, text: str) -> None:
+        found = ((token[0], token.start()) for token in TOKEN.finditer(text))
+        self.tokens = [token for token in found if not token[0].startswith("#")]
+        self.number = 0
+        self.places: dict[_Keys, int] = {}
+        self.last: dict[_Keys, int] = {}
+
+    def read(self) -> None:
+        table: _Keys = ()
+        while self.number < len(self.tokens):
+            mark = self._mark()
+            if mark == "\n":
+                self.number += 1
+            elif mark == "[":
+                table = self._header()
+            else:
+                self._pair(table)
+
+    def _mark(self) -> str:
+        return self.tokens[self.number][0]
+
+    def _header(self) -> _Keys:
+        is_array = self.tokens[self.number + 1][0] == "["
+        self.number += 1 + is_array
+        names = list(self._names("]"))
+        self.number += 1 + is_array
+        path: _Keys = ()
+        for place, (name, offset) in enumerate(names, start=1):
+            path = (*path, name)
+            self.places.setdefault(path, offset)
+            if is_array and place == len(names):
+                self.last[path] = self.last.get(path, -1) + 1
+            if path in self.last:
+                path = (*path, self.last[path])
+                self.places.setdefault(path, offset)
+        return path
+
+    def _names(self, end: str) -> Iterator[tuple[str, int]]:
+        """The parts of a key up to a mark, each with its offset."""
+        while self._mark() != end:
+            text, offset = self.tokens[self.number]
+            if text != ".":
+                yield _name(text), offset
+            self.number += 1
+
+    def _pair(self, table: _Keys) -> None:
+        path = table
+        for name, offset in self._names("="):
+            path = (*path, name)
+            self.places.setdefault(path, offset)
+        self.number += 1
+        self._value(path)
+
+    def _value(self, path: _Keys) -> None:
+        mark = self._mark()
+        self.number += 1
+        if mark == "[":
+            self._array(path)
+        elif mark == "{":
+            self._inline_table(path)
         else:
-            low = max(end, middle) + 1
-    return found
+            while self.number < len(self.tokens) and self._mark() not in ",]}\n":
+                self.number += 1
+
+    def _array(self, path: _Keys) -> None:
+        index = 0
+        while (mark := self._mark()) != "]":
+            if mark in ",\n":
+                index += mark == ","
+                self.number += 1
+                continue
+            if mark == "{":
+                self.places.setdefault((*path, index), self.tokens[self.number][1])
+            self._value((*path, index))
+        self.number += 1
+
+    def _inline_table(self, path: _Keys) -> None:
+        while (mark := self._mark()) != "}":
+            if mark in ",\n":
+                self.number += 1
+            else:
+                self._pair(path)
+        self.number += 1
 
 
-def _parsed(lines: list[str], number: int, most: int) -> tuple[int, dict[str, Any] | None]:
-    for end in range(number, most + 1):
-        try:
-            return end, tomllib.loads("\n".join(lines[:end]))
-        except tomllib.TOMLDecodeError:
-            continue
-    return most, None
-
-
-def _start(lines: list[str], end: int, path: Path) -> int:
-    """The line of the key itself, for a value of several lines: the last line up to `end` that begins with the key."""
-    names = [part for part in path if isinstance(part, str)]
-    for number in range(end, 0, -1):
-        stripped = lines[number - 1].lstrip(" \t[")
-        if names and stripped.startswith((names[-1], f'"{names[-1]}"')):
-            return number
-    return end
-
-
-def _holds(data: Any, path: Path) -> bool:
-    for part in path:
-        here = part in data if isinstance(data, dict) else isinstance(data, list) and part in range(len(data))
-        if not here:
-            return False
-        data = data[part]
-    return True
+def _name(text: str) -> str:
+    """A part of a key without its quotes."""
+    if text.startswith("'"):
+        return text[1:-1]
+    if not text.startswith('"'):
+        return text
+    try:
+        return str(parse_toml(f"x = {text}")["x"])
+    except TomlError:
+        return text

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import islice
 
 import msgspec
 
 from csplint.errors import PackError
+from csplint.files import MAX_TOML_BYTES, read_text
 from csplint.packs.pack import Pack
+
+_MOST_FAULTS = 50
+"""Listed at once."""
 
 
 def packs_folder() -> str:
@@ -36,13 +41,16 @@ def load_pack(name: str, *, examples: bool = True) -> Pack:
     if not own and not os.path.exists(path):  # noqa: PTH110
         raise PackError(f"there is no pack {name!r}; built in are {_built_in()}, your own are paths ending in .toml")
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123
-            text = file.read()
-    except OSError as error:
-        raise PackError(f"cannot read the rule pack {path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise PackError(f"the rule pack {path} is not UTF-8 text") from error
+        text = read_text(path, MAX_TOML_BYTES)
+    except (OSError, ValueError) as error:
+        raise PackError(_unreadable(path, error)) from error
     return parse_pack(text, path)
+
+
+def _unreadable(path: str, error: OSError | ValueError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"the rule pack {path} is not UTF-8 text"
+    return f"cannot read the rule pack {path}: {getattr(error, 'strerror', None) or error}"
 
 
 def _built_in() -> str:
@@ -60,31 +68,25 @@ def _bytes(path: str) -> bytes | None:
 
 def parse_pack(text: str, path: str) -> Pack:
     """Read a pack's TOML; `path` is its file, for errors. Raises PackError as load_pack does."""
-    import tomllib  # noqa: PLC0415 - an installed csplint reads the JSON that was made of it
-
-    from csplint.packs.locate import locate  # noqa: PLC0415
+    from csplint.packs.locate import locate  # noqa: PLC0415 - an installed csplint reads the JSON that was made of it
     from csplint.packs.short_form import expand  # noqa: PLC0415
+    from csplint.packs.toml import TomlError, parse_toml  # noqa: PLC0415
     from csplint.packs.validate import faults  # noqa: PLC0415
 
     try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PackError(f"{path}:{_syntax_error(error)}") from error
+        data = parse_toml(text)
+    except TomlError as error:
+        raise PackError(f"{path}:{error.line}: {error}") from error
     try:
         pack = msgspec.convert(data, Pack)
         whole = expand(pack)
     except msgspec.ValidationError as error:
         message, keys = _type_error(error)
         raise PackError(f"{path}:{locate(text, keys)[0]}: {message}") from error
-    found = [(locate(text, where)[0], what) for where, what in faults(whole, written=pack)]
+    found = [(locate(text, where)[0], what) for where, what in islice(faults(whole, written=pack), _MOST_FAULTS)]
     if found:
         raise PackError("\n".join(f"{path}:{line}: {what}" for line, what in sorted(found)))
     return _from_file(whole, path)
-
-
-def _syntax_error(error: Exception) -> str:
-    found = re.search(r" \(at line (\d+), column \d+\)$", str(error))
-    return f"{found[1]}: not TOML: {str(error)[: found.start()]}" if found else f"1: not TOML: {error}"
 
 
 def _type_error(error: msgspec.ValidationError) -> tuple[str, list[str | int]]:
@@ -108,5 +110,4 @@ def place(pack: Pack, *keys: str | int) -> str:
         return f"the rule pack {pack.pack.id}"
     from csplint.packs.locate import locate  # noqa: PLC0415
 
-    with open(path, encoding="utf-8") as file:  # noqa: PTH123
-        return f"{path}:{locate(file.read(), keys)[0]}"
+    return f"{path}:{locate(read_text(path, MAX_TOML_BYTES), keys)[0]}"

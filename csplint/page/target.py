@@ -64,6 +64,22 @@ def classify(target: str) -> UrlTarget | FileTarget | StdinTarget:
     return UrlTarget(_url(target), without_credentials(target))
 
 
+def looks_like_url(text: str) -> bool:
+    """
+    Whether a person takes a text for the address of a page: it has a scheme of the web, or begins with a host.
+
+    A single word is a host too, but looks like a name.
+    """
+    bare = re.sub(r"[\t\r\n]", "", text).strip()
+    scheme = SCHEME.match(bare)
+    if scheme and scheme[1].lower() in WEB | OTHER_SCHEMES:
+        return True
+    first = re.split(r"[/\\]", bare, maxsplit=1)[0]
+    if re.match(r"[/\\]{2}", bare) is None and "@" not in first and not _begins_with_host(bare):
+        return False
+    return URL.can_parse(f"https://{bare}")
+
+
 def _exists(target: str) -> bool:
     """Whether there is such a file or pipe. A folder named like a host is taken for the host: sites are stored in those."""
     path = Path(target)

@@ -46,12 +46,15 @@ def rows() -> list[int]:
 
 @contextlib.contextmanager
 def started(
-    *arguments: str, stdout: int | IO[bytes] = subprocess.PIPE, environment: Mapping[str, str] = MappingProxyType({})
+    *arguments: str,
+    stdin: int = subprocess.DEVNULL,
+    stdout: int | IO[bytes] = subprocess.PIPE,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The command, running; whatever the tests' own process does about interrupts, this one is a foreground job."""
     with subprocess.Popen(
         [sys.executable, "-m", "csplint", *arguments],
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         stdout=stdout,
         stderr=subprocess.PIPE,
         env=plain_environment(**environment),

@@ -74,15 +74,15 @@ def test_nothing_is_reported_if_nothing_is_done() -> None:
         assert interrupted("check", server.url("/a"), "saved.txt", asked=asked) == (130, b"", b"")
 
 
-def test_an_interrupt_while_a_file_is_read(tmp_path: Path) -> None:
-    """The file is a pipe that nobody writes to."""
-    os.mkfifo(tmp_path / "waits.txt")
-    with (
-        started("check", "saved.txt", "waits.txt", "saved.txt", "--format", "json") as process,
-        (tmp_path / "waits.txt").open("wb"),  # waits until csplint reads
-    ):
+def test_an_interrupt_while_a_file_is_read() -> None:
+    """The file is a pipe whose writer does not end."""
+    reads, writes = os.pipe()
+    with started("check", "saved.txt", "/dev/stdin", "saved.txt", "--format", "json", stdin=reads) as process:
+        os.close(reads)
+        os.write(writes, bytes(1 << 20))  # more than a pipe holds: returns when csplint reads
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
+    os.close(writes)
     assert (process.returncode, err) == (130, b"")
     assert outcomes(json.loads(out)) == ["checked", "interrupted", "interrupted"]
 

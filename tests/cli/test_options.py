@@ -29,6 +29,8 @@ SAMPLES: dict[str, Any] = {
     "severity": ["VEL001=info"],
     "output": ["json=a b.json", "text=c.txt"],
     "header": ["X-A: b c", "X-D: e"],
+    "header_for": [("https://a.example", "X-A: b c"), ("https://b.example", "X-D: e")],
+    "accept_status": [404],
     "url": ["my shop=https://preview.example/?a=b", "blog=https://b.example/"],
     "proxy": "http://proxy.example:8080/",
     "baseline": "known.json",
@@ -121,7 +123,8 @@ def test_variables_are_named_after_the_flags() -> None:
 def test_the_environment_sets_an_option(monkeypatch: pytest.MonkeyPatch, option: Option) -> None:
     value = sample(option)
     separator = "\n" if option.has_spaces else " "
-    monkeypatch.setenv(str(option.variable), separator.join(map(str, value)) if option.repeatable else str(value))
+    lines = [" ".join(each) if option.parts > 1 else str(each) for each in value] if option.repeatable else [str(value)]
+    monkeypatch.setenv(str(option.variable), separator.join(lines))
     [(setting, found)] = environment_values().items()
     assert setting == option.name
     assert (list(found.value) if option.repeatable else found.value) == value
@@ -147,10 +150,11 @@ def test_config_lists_the_table(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("option", IN_FILE, ids=name)
 def test_the_file_sets_an_option(folder: Path, capsys: pytest.CaptureFixture[str], option: Option) -> None:
     path = write(folder, f"\n{option.key} = {json.dumps(sample(option))}\n")
-    settings = read_settings({})
+    trusted = {"trust_config": Value(True, COMMAND_LINE)} if option.needs_trust else {}
+    settings = read_settings(trusted)
     expected = str(folder / sample(option)) if option.is_path else sample(option)
-    assert settings.values[option.name] == Value(expected, f"{path}:2")
-    assert run(["config"]) == 0
+    assert settings.values[option.name] == Value(expected, f"{path}:2", in_file=True)
+    assert run(["config", *(["--config", str(path)] if option.needs_trust else [])]) == 0
     assert f"  # {path}:2\n" in capsys.readouterr().out
 
 
@@ -168,7 +172,7 @@ def described(option: Option) -> dict[str, Any]:
     """The JSON Schema of an option's value in a file."""
     words: dict[str, Any] = {"enum": sorted(option.choices)} if option.choices else {}
     if not option.choices:
-        words = {"type": {str: "string", int: "integer", float: "number"}[option.type]}
+        words = {"type": {str: "string", int: "integer", float: "number", bool: "boolean"}[option.type]}
     limits = {"minimum": option.minimum, "maximum": option.maximum}
     words |= {key: limit for key, limit in limits.items() if limit is not None}
     value = {"type": "array", "items": words} if option.repeatable else words
@@ -184,7 +188,7 @@ def test_the_schema_describes_the_table(capsys: pytest.CaptureFixture[str]) -> N
     assert set(keys) >= ONLY_IN_A_FILE
 
 
-USED = [option for option in OPTIONS if option.name not in {"config", "no_config"}]
+USED = [option for option in OPTIONS if option.name not in {"config", "no_config", "trust_config"}]
 
 
 @pytest.mark.parametrize("option", USED, ids=name)

@@ -164,7 +164,7 @@ def shop_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_variables_in_a_url_and_in_headers(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serve(answer(BAD)) as server:
         write(repo, with_variables(server))
-        _, found = report(capsys, "shop")  # what other targets need is not asked for
+        _, found = report(capsys, "shop", "--trust-config")  # what other targets need is not asked for
         [request] = server.requests
     assert shown(found) == [("shop", server.url("/preview-7"))]
     assert (request.header("Authorization"), request.header("X-Price")) == ("Bearer s3cr3t", "${x}")
@@ -192,7 +192,7 @@ def test_each_variable_that_is_not_set_has_a_line(
 def test_an_address_from_the_command_line_needs_no_variable(repo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with serve(answer(BAD)) as server:
         write(repo, with_variables(server).replace("\n\nheaders.X-A", "\n\n#"))
-        _, found = report(capsys, "--url", f"blog={server.url('/${x}')}")
+        _, found = report(capsys, "--trust-config", "--url", f"blog={server.url('/${x}')}")
     assert shown(found)[1] == ("blog", server.url("/${x}"))  # the shell has had its turn: taken as it is
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 
+from csplint.files import MIB, open_file
+
 NAMES = ("csplint.toml", "pyproject.toml")
 
 
@@ -27,8 +29,9 @@ def find_config(folder: str) -> str | None:
 
 
 def _has_table(path: str) -> bool:
+    """Whether it has the table, in its first MIBs; a larger one that has it is then refused."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123
-            return re.search(r"^\[\[?\s*tool\s*\.\s*csplint\b", file.read(), re.MULTILINE) is not None
+        with open_file(path) as file:
+            return re.search(rb"^\[\[?[ \t]*tool[ \t]*\.[ \t]*csplint\b", file.read(4 * MIB), re.MULTILINE) is not None
     except OSError:
         return False

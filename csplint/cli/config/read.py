@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, cast
 
 import msgspec
@@ -15,11 +15,19 @@ from csplint.cli.config.file import TABLES, Config, Tables
 from csplint.cli.config.find import NAMES
 from csplint.cli.options import OPTIONS
 from csplint.errors import ConfigError, did_you_mean
+from csplint.files import MAX_TOML_BYTES, read_text
 from csplint.model import SEVERITIES
 from csplint.packs.locate import locate
+from csplint.packs.toml import TomlError, parse_toml
 
 Path = tuple[str | int, ...]
 """The keys and indexes that lead to a value."""
+
+_MOST_FAULTS = 50
+"""Listed at once."""
+
+_MOST_FILES = 20
+"""That extend one another."""
 
 
 class ConfigFile(Struct, frozen=True):
@@ -52,6 +60,8 @@ def read_config(path: str) -> tuple[ConfigFile, ...]:
         real = os.path.realpath(following)
         if real in seen:
             raise ConfigError(f"{path}: extend leads back to {following}")
+        if len(files) == _MOST_FILES:
+            raise ConfigError(f"{path}: more than {_MOST_FILES} files extend one another")
         seen.add(real)
         file = _read(following)
         files.append(file)
@@ -61,29 +71,28 @@ def read_config(path: str) -> tuple[ConfigFile, ...]:
 
 
 def _read(path: str) -> ConfigFile:
+    text = _text(path)
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123
-            text = file.read()
-        data: Any = tomllib.loads(text)
-    except OSError as error:
-        raise ConfigError(f"cannot read the configuration {path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is not UTF-8 text") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ConfigError(f"{path}:{_syntax(error)}") from error
+        data: Any = parse_toml(text)
+    except TomlError as error:
+        raise ConfigError(f"{path}:{error.line}:{error.column}: {error}") from error
     for part in _prefix(path):
         data = data.get(part, {}) if isinstance(data, dict) else {}
-    faults = [*_unknown_keys(data, Config, _prefix(path)), *_wrong_value(data, _prefix(path))]
+    unknown = islice(_unknown_keys(data, Config, _prefix(path)), _MOST_FAULTS)
+    faults = [*unknown, *_wrong_value(data, _prefix(path)), *islice(_wrong_names(data, _prefix(path)), _MOST_FAULTS)]
     if faults:
         raise ConfigError("\n".join(f"{path}:{_position(text, where)}: {what}" for where, what in faults))
     return ConfigFile(path, text, cast("Tables", msgspec.convert(data, Config, strict=True)))
 
 
-def _syntax(error: Exception) -> str:
-    found = re.search(r"\(at line (\d+), column (\d+)\)$", str(error))
-    if not found:
-        return f"1:1: not TOML: {error}"
-    return f"{found[1]}:{found[2]}: not TOML: {str(error)[: found.start()].strip()}"
+def _text(path: str) -> str:
+    try:
+        return read_text(path, MAX_TOML_BYTES)
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 text") from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ConfigError(f"cannot read the configuration {path}: {why}") from error
 
 
 def _position(text: str, where: Path) -> str:
@@ -116,6 +125,20 @@ def _wrong_value(data: Any, where: Path) -> Iterator[tuple[Path, str]]:
         path = _path(at)
         name = at.strip("`").removeprefix("$").lstrip(".")
         yield (*where, *path), f"{name}: {_plain(message, path)}" if name else _plain(message, path)
+
+
+def _wrong_names(data: Any, where: Path) -> Iterator[tuple[Path, str]]:
+    """Names of targets that would take over an address, or standard input, on the command line."""
+    tables = data.get("target") if isinstance(data, dict) else None
+    if not isinstance(tables, list):
+        return
+    from csplint.page.target import looks_like_url  # noqa: PLC0415 - loads the URL parser
+
+    for number, table in enumerate(tables):
+        name = table.get("name") if isinstance(table, dict) else None
+        if isinstance(name, str) and (name == "-" or looks_like_url(name)):
+            what = "is standard input on the command line" if name == "-" else "looks like a URL"
+            yield (*where, "target", number, "name"), f'the target\'s name {name!r} {what}; use a word, such as "shop"'
 
 
 def _known_only(data: Any, kind: type[Struct]) -> Any:

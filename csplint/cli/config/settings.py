@@ -12,23 +12,27 @@ from csplint.cli.config.file import IgnoreConfig
 from csplint.cli.config.find import find_config
 from csplint.cli.config.read import ConfigFile, read_config
 from csplint.cli.config.targets import ConfiguredTarget, configured_targets
+from csplint.cli.limits import fault
 from csplint.cli.options import BY_NAME, OPTIONS, Option
+from csplint.errors import ConfigError, UsageError
 from csplint.packs.locate import locate
 
 COMMAND_LINE = "command line"
 
 
 class Value(Struct, frozen=True):
-    """A setting's value and its origin: "command line", "environment (NAME)", "FILE:LINE" or "default"."""
+    """A setting's value and its origin: "command line", "environment (NAME)", "FILE:LINE" (`in_file`) or "default"."""
 
     value: Any
     origin: str
+    in_file: bool = False
 
 
 class Settings(Struct, frozen=True):
     """
     All settings of a run, and the files they come from, nearest first.
 
+    trusted: the user named the file, or trusts the one that was found. unapplied: keys that are set, but need trust.
     ignores: with the "FILE:LINE" of each. severities: of the [severity] tables, by rule as written.
     """
 
@@ -37,6 +41,8 @@ class Settings(Struct, frozen=True):
     targets: Sequence[ConfiguredTarget]
     ignores: Sequence[tuple[IgnoreConfig, str]]
     severities: Mapping[str, Value]
+    trusted: bool = True
+    unapplied: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name].value
@@ -50,12 +56,19 @@ def read_settings(values: Mapping[str, Value]) -> Settings:
     """
     Complete the values of the command line and the environment with those of the configuration file and the defaults.
 
-    Raises ConfigError, and UsageError for a value of --url.
+    Raises ConfigError, and UsageError for a value beyond the limits of its option, and for a value of --url.
     """
     files = _files(values)
     urls = values.get("url") or Value((), "default")
+    trusted = any(name in values and values[name].value for name in ("config", "trust_config"))
+    unapplied = [] if trusted else [option for option in OPTIONS if option.needs_trust and _file_of(option, files)]
+    complete = {
+        option.name: values.get(option.name) or _from_files(option, () if option in unapplied else files)
+        for option in OPTIONS
+    }
+    _require_limits(complete)
     return Settings(
-        values={option.name: values.get(option.name) or _from_files(option, files) for option in OPTIONS},
+        values=complete,
         files=files,
         targets=configured_targets(files, urls.value or (), _source("url", urls)),
         ignores=[
@@ -66,7 +79,16 @@ def read_settings(values: Mapping[str, Value]) -> Settings:
             for file in reversed(files)
             for rule, severity in file.config.severity.items()
         },
+        trusted=trusted,
+        unapplied=tuple(option.key for option in unapplied if option.name not in values),
     )
+
+
+def _require_limits(values: Mapping[str, Value]) -> None:
+    for name, value in values.items():
+        if (what := fault(BY_NAME[name], value.value)) is not None:
+            where = f"{value.origin}: {BY_NAME[name].key}" if value.in_file else _source(name, value)
+            raise (ConfigError if value.in_file else UsageError)(f"{where} {what}")
 
 
 def _source(name: str, value: Value) -> str:
@@ -76,17 +98,31 @@ def _source(name: str, value: Value) -> str:
 def _files(values: Mapping[str, Value]) -> Sequence[ConfigFile]:
     if "no_config" in values and values["no_config"].value:
         return ()
-    path = (values["config"].value if "config" in values else None) or find_config(os.getcwd())  # noqa: PTH109
+    path = (values["config"].value if "config" in values else None) or _found()
     return read_config(path) if path else ()
+
+
+def _found() -> str | None:
+    try:
+        return find_config(os.getcwd())  # noqa: PTH109
+    except FileNotFoundError as error:
+        raise ConfigError(
+            "the current folder does not exist any more; change to another folder, or use --no-config"
+        ) from error
+
+
+def _file_of(option: Option, files: Sequence[ConfigFile]) -> ConfigFile | None:
+    """The nearest file that sets an option."""
+    return next((file for file in files if option.in_file and getattr(file.config, option.name) is not None), None)
 
 
 def _from_files(option: Option, files: Sequence[ConfigFile]) -> Value:
     """The nearest file's value, else the default."""
-    for file in files if option.in_file else ():
-        value = getattr(file.config, option.name)
-        if value is not None:
-            return Value(_resolved(option, value, file), _place(file, option.key))
-    return Value(option.default, "default")
+    file = _file_of(option, files)
+    if file is None:
+        return Value(option.default, "default")
+    value = _resolved(option, getattr(file.config, option.name), file)
+    return Value(value, _place(file, option.key), in_file=True)
 
 
 def _resolved(option: Option, value: Any, file: ConfigFile) -> Any:

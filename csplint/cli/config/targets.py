@@ -93,6 +93,8 @@ def _named_url(text: str, names: Sequence[str], source: str) -> tuple[str, str]:
     name, _, url = (known, "=", text[len(known) + 1 :]) if known else text.partition("=")
     if not name or not url or (not known and "/" in name):  # "https://shop.example/?id=1" has no name
         raise UsageError(f"{source}: write NAME=URL, such as shop=https://preview.shop.example/")
+    if not known and (name == "-" or _looks_like_url(name)):
+        raise UsageError(f"{source}: the name {name!r} looks like an address itself; use a word, such as shop")
     if names and not known:
         shown = ", ".join(names[:_MOST_NAMED])
         more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
@@ -100,6 +102,12 @@ def _named_url(text: str, names: Sequence[str], source: str) -> tuple[str, str]:
             f"{source}: there is no target {name!r} (the targets are {shown}{more}){did_you_mean(name, names)}"
         )
     return name, url
+
+
+def _looks_like_url(name: str) -> bool:
+    from csplint.page.target import looks_like_url  # noqa: PLC0415 - loads the URL parser
+
+    return looks_like_url(name)
 
 
 def expanded_targets(targets: Iterable[ConfiguredTarget]) -> list[TargetConfig]:

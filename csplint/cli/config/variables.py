@@ -22,6 +22,11 @@ def expand(text: str) -> str:
     return _REFERENCE.sub(_value, text)
 
 
+def has_reference(text: str) -> bool:
+    """Whether `expand` puts the value of a variable into a text."""
+    return any(found[1] for found in _REFERENCE.finditer(text))
+
+
 def _value(found: re.Match[str]) -> str:
     if found[0] == "$${":
         return "${"

@@ -23,6 +23,7 @@ from msgspec.structs import replace
 from csplint.errors import TargetError, UsageError
 from csplint.page.capture import Capture, Hop, Visits
 from csplint.page.excerpt import excerpt
+from csplint.page.fetch.addresses import GATE, Gate, PrivateAddressError
 from csplint.page.fetch.cookies import load_cookies, merge_cookies
 from csplint.page.fetch.metered import FloodError, Meter, metered
 from csplint.page.fetch.network_errors import NETWORK_ERRORS, Connection, explain, is_transient, timed_out
@@ -60,14 +61,17 @@ async def visit(target: str, url: str, settings: FetchSettings, *, again: Callab
     it had any. Raises TargetError only for the first fetch; a later one that fails is None.
     """
     task = FetchTask.of(target, url, settings)
-    first = await _exchange(task)
+    gate = _gate(settings)
+    first = await _exchange(task, gate)
     if not again(first):
         return Visits(first)
-    second = await _exchange_if_possible(task)
+    second = await _exchange_if_possible(task, _gate(settings))
     known = [(request_name, first.header(name)) for name, request_name in VALIDATORS]
     validators = tuple((name, values[0].decode("latin-1")) for name, values in known if values)
     revalidation = replace(task, url=first.url, conditions=validators)
-    return Visits(first, second, await _exchange_if_possible(revalidation) if validators else None)
+    # A URL that a redirect named is not the user's: what the redirect could not reach stays out of reach.
+    same = gate if first.redirects else _gate(settings)
+    return Visits(first, second, await _exchange_if_possible(revalidation, same) if validators else None)
 
 
 async def fetch(target: str, url: str, settings: FetchSettings, extra_headers: Headers = ()) -> Capture:
@@ -80,24 +84,28 @@ async def fetch(target: str, url: str, settings: FetchSettings, extra_headers: H
     conditions = tuple(pair for pair in extra_headers if pair[0].lower() in names)
     others = tuple(pair for pair in extra_headers if pair[0].lower() not in names)
     settings = replace(settings, headers=settings.headers + others)
-    return await _exchange(replace(FetchTask.of(target, url, settings), conditions=conditions))
+    return await _exchange(replace(FetchTask.of(target, url, settings), conditions=conditions), _gate(settings))
 
 
-async def _exchange_if_possible(task: FetchTask) -> Capture | None:
+def _gate(settings: FetchSettings) -> Gate:
+    return Gate(allow_private=settings.allow_private, has_proxy=settings.proxy is not None)
+
+
+async def _exchange_if_possible(task: FetchTask, gate: Gate) -> Capture | None:
     try:
-        return await _exchange(task)
+        return await _exchange(task, gate)
     except TargetError:
         return None
 
 
-async def _exchange(task: FetchTask) -> Capture:
+async def _exchange(task: FetchTask, gate: Gate) -> Capture:
     """Fetch the task's page, with one deadline and with its own connections and cookies."""
     seconds = task.settings.timeout
     progress = Progress()
     PROGRESS.set(progress)
-    cookies = httpx.Cookies(load_cookies(task.settings.cookie_file))
+    GATE.set(gate)
     transport = _transport(task.settings)
-    exchange = _Exchange(task, transport, cookies, progress, asyncio.get_running_loop().time() + seconds)
+    exchange = _Exchange(task, transport, progress, gate, asyncio.get_running_loop().time() + seconds)
     try:
         async with aclosing(transport), asyncio.timeout(seconds):
             return await exchange.run()
@@ -129,12 +137,13 @@ class _Exchange:
         self,
         task: FetchTask,
         transport: httpx.AsyncHTTPTransport,
-        cookies: httpx.Cookies,
         progress: Progress,
+        gate: Gate,
         deadline: float,
     ) -> None:
-        self.task, self.transport, self.cookies = task, transport, cookies
-        self.progress, self.deadline = progress, deadline
+        self.task, self.transport = task, transport
+        self.cookies = httpx.Cookies(load_cookies(task.settings.cookie_file))
+        self.progress, self.gate, self.deadline = progress, gate, deadline
         self.here = task.url
         self.hops: list[Hop] = []
         self.authorizations: dict[str, str] = {}
@@ -146,7 +155,10 @@ class _Exchange:
         """Follow redirects until there is a page; raises TargetError."""
         target, limit = self.task.target, self.task.settings.max_redirects
         while True:
-            found = await self._request_with_retries()
+            try:
+                found = await self._request_with_retries()
+            except PrivateAddressError as exc:
+                raise self._led_astray(exc) from exc
             if isinstance(found, Capture):
                 return found
             if len(self.hops) == limit:
@@ -156,6 +168,11 @@ class _Exchange:
             except RedirectError as exc:
                 hint = "fix the redirect, or check the page that it should lead to"
                 raise TargetError(target, "redirect", f"{excerpt(self.here)}: {exc}", hint=hint) from exc
+
+    def _led_astray(self, error: PrivateAddressError) -> TargetError:
+        before = self.hops[-1].url if self.hops else self.here
+        hint = "if you trust the site, and the page is there, add --allow-private"
+        return TargetError(self.task.target, "redirect", f"{excerpt(before)}: {error}", hint=hint)
 
     def _follow(self, redirect: Redirect) -> None:
         address = follow(self.here, redirect.location)
@@ -185,6 +202,7 @@ class _Exchange:
             self.task.settings.max_header_bytes,
             proxy=self.task.settings.proxy is not None,
         )
+        self.gate.enter(self.here)
         try:
             request = self._request()
             self.meter.start()

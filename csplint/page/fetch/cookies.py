@@ -5,6 +5,7 @@ from __future__ import annotations
 from http.cookiejar import Cookie, CookieJar, LoadError, MozillaCookieJar
 
 from csplint.errors import UsageError
+from csplint.files import MAX_DATA_BYTES, read_file
 
 
 def load_cookies(path: str | None) -> CookieJar:
@@ -19,6 +20,7 @@ def load_cookies(path: str | None) -> CookieJar:
         return jar
     saved = MozillaCookieJar(path)
     try:
+        read_file(path, MAX_DATA_BYTES)  # the jar reads whatever a path leads to, to its end
         saved.load(ignore_discard=True, ignore_expires=True)
     except OSError as exc:
         if isinstance(exc, LoadError):

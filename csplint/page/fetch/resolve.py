@@ -1,5 +1,5 @@
 """
-An event loop that a slow name server cannot block.
+An event loop that a slow name server cannot block, and that connects to no address which the exchange may not use.
 
 `getaddrinfo` cannot be interrupted, and `asyncio.run` joins its thread: a name server that does not respond would delay
 csplint for many seconds past its deadline. Here every look-up has its own daemon thread, which is abandoned at the
@@ -18,6 +18,8 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from msgspec import Struct
+
+from csplint.page.fetch.addresses import GATE
 
 Result = TypeVar("Result")
 
@@ -40,7 +42,11 @@ class PromptLoop(_Loop):
     """The platform's own loop, except for name look-ups."""
 
     async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
-        """As `socket.getaddrinfo`; a cancelled look-up is abandoned, not awaited."""
+        """
+        As `socket.getaddrinfo`, but with the addresses that the exchange may use; raises PrivateAddressError without any.
+
+        A cancelled look-up is abandoned, not awaited.
+        """
         progress = PROGRESS.get()
         if progress is not None:
             progress.stage = "looking up the host name"
@@ -63,7 +69,8 @@ class PromptLoop(_Loop):
         found = await future
         if progress is not None:
             progress.stage = "connecting"
-        return found
+        gate = GATE.get()
+        return found if gate is None else gate.admit(found)
 
 
 def run(coroutine: Coroutine[Any, Any, Result]) -> Result:

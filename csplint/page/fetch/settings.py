@@ -21,6 +21,7 @@ class FetchSettings(Struct, frozen=True):
     headers: the user's own; they go to the origin the user named and to no other (see `redirects.is_target_origin`).
     cookie_file: in Netscape's format, as curl and browser extensions write it.
     cookie_file, ca_bundle: paths. proxy: a URL, may hold credentials. insecure: accept any TLS certificate.
+    allow_private: follow redirects from public sites to addresses of this computer or of private networks.
     accept_status: statuses besides 2xx whose body the user wants to check.
     """
 
@@ -37,5 +38,6 @@ class FetchSettings(Struct, frozen=True):
     proxy: str | None = None
     ca_bundle: str | None = None
     insecure: bool = False
+    allow_private: bool = False
     accept_status: frozenset[int] = frozenset()
     http2: bool = False

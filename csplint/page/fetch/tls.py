@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from csplint.errors import UsageError
+from csplint.files import MAX_DATA_BYTES, read_file
 from csplint.page.fetch.settings import FetchSettings
 
 # Where truststore looks in addition to OpenSSL's own places.
@@ -51,8 +52,9 @@ def _system_has_a_store() -> bool:
 
 def _bundle(path: str) -> ssl.SSLContext:
     try:
+        read_file(path, MAX_DATA_BYTES)  # OpenSSL reads whatever a path leads to, to its end
         return ssl.create_default_context(cafile=path)
     except ssl.SSLError as exc:
         raise UsageError(f"the CA bundle {path} has no certificate in PEM format") from exc
-    except OSError as exc:
-        raise UsageError(f"the CA bundle {path} cannot be read: {exc.strerror or exc}") from exc
+    except (OSError, ValueError) as exc:
+        raise UsageError(f"the CA bundle {path} cannot be read: {getattr(exc, 'strerror', None) or exc}") from exc

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from csplint.csp.url import UNKNOWN_PAGE
 from csplint.errors import TargetError, UsageError
+from csplint.files import UnreadableFileError, read_file
 from csplint.page.capture import Capture
 from csplint.page.fetch.decoding import too_large
 from csplint.page.fetch.redirects import REDIRECT_STATUSES, read_address
@@ -41,12 +42,14 @@ UTF_16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 def load(path: str) -> bytes:
     """Read the file that a user named as a target; raises TargetError (kind "file") if that fails."""
     try:
-        with Path(path).open("rb") as file:
-            data = file.read(MAX_SAVED_BYTES + 1)
+        data = read_file(path, MAX_SAVED_BYTES, pipes=True)
     except FileNotFoundError as exc:
         raise saved_error(path, f"the file {path} does not exist", "to check a URL, start it with https://") from exc
     except IsADirectoryError as exc:
         raise saved_error(path, f"{path} is a folder", "use the path of a file in it") from exc
+    except UnreadableFileError as exc:
+        hint = "save the page in a file, or use - for standard input"
+        raise saved_error(path, f"{path} cannot be read: {exc.strerror}", hint) from exc
     except (OSError, ValueError) as exc:
         why = exc.strerror if isinstance(exc, OSError) and exc.strerror else str(exc)
         hint = "use the path of a file in it" if Path(path).is_dir() else "check the file's permissions"
