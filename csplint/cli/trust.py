@@ -144,7 +144,6 @@ def _password(each: UrlInput, chosen: Chosen) -> str:
 
 
 def _say(line: str) -> None:
-    from csplint.cli.terminal import is_runner  # noqa: PLC0415 - only for such files
-    from csplint.report.escape import guard_runner, visible  # noqa: PLC0415
+    from csplint.report.escape import visible  # noqa: PLC0415 - only for such files
 
-    sys.stderr.write(f"{guard_runner(visible(f'csplint: {line}', 1000), runner=is_runner())}\n")
+    sys.stderr.write(f"{visible(f'csplint: {line}', 1000)}\n")

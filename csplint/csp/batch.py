@@ -60,7 +60,7 @@ def decide_lines(lines: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
     for number, line in enumerate(lines, start=1):
         try:
             answer = decide_case(msgspec.json.decode(line))
-        except (msgspec.DecodeError, RecursionError) as error:  # a ValidationError is a DecodeError
+        except (ValueError, RecursionError) as error:  # msgspec's own errors are ValueErrors, so are those of UTF-8
             yield encoder.encode({"error": f"line {number} is not a valid case: {error}"}), False
         else:
             yield encoder.encode(answer), True
