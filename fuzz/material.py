@@ -283,7 +283,7 @@ def _set(made: Any, path: tuple[Any, ...], new: Any) -> None:
             made = made[key]
         except (KeyError, IndexError, TypeError):
             return  # an earlier change replaced what was there
-    if isinstance(made, dict) or (isinstance(made, list) and path[-1] < len(made)):
+    if isinstance(made, dict) or (isinstance(made, list) and isinstance(path[-1], int) and path[-1] < len(made)):
         if new is _GONE:
             made.pop(path[-1], None) if isinstance(made, dict) else made.pop(path[-1])
         else:
