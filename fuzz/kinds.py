@@ -120,7 +120,7 @@ def _text(data: bytes) -> str:
 
 
 def _fix_policy(text: str) -> Case:
-    return Case(("fix", f"--policy={text.encode('utf-8', 'replace').decode()}", "--as", "json"))
+    return Case(("fix", f"--policy={text}", "--as", "json"))
 
 
 def _policies() -> st.SearchStrategy[Case]:

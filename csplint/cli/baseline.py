@@ -13,7 +13,7 @@ from csplint.cli.config.settings import COMMAND_LINE, Value, read_settings
 from csplint.cli.files import write_files
 from csplint.cli.parameters import command, environment_values, values_of
 from csplint.engine.interrupt import was_interrupted
-from csplint.errors import TargetError
+from csplint.errors import TargetError, UsageError
 from csplint.model import Report
 from csplint.report.escape import visible
 from csplint.report.phrases import counted
@@ -32,6 +32,8 @@ def baseline(
 
     Give it the options that you give to check.
     """
+    if out == "-":
+        raise UsageError("a baseline goes to a file: use --out FILE")
     from csplint.engine.baseline import known_findings, write_baseline  # noqa: PLC0415
 
     # An existing baseline must not hide findings from the new one, and the configured one may not exist yet.

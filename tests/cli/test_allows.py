@@ -121,6 +121,7 @@ BAD_LINES = [
     (b"[" * 5000, ""),
     (b'{"page": "\\ud800", "policies": [], "requests": []}', ""),
     (b"\xff\xfe", ""),
+    (b'{"policy": ["\x9b"]}', ""),
 ]
 
 

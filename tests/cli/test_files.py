@@ -122,3 +122,11 @@ def test_devices_and_pipes_are_written_to() -> None:
     assert json.loads(read[0])["format"] == "csplint"
     assert stat.S_ISFIFO(Path("pipe").stat().st_mode)
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+def test_a_baseline_is_a_file(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "csplint", "baseline", "--policy", "img-src *", "--out", "-"]
+    done = subprocess.run(command, capture_output=True, check=False, env=plain_environment())
+    assert done.returncode == 2
+    assert b"use --out FILE" in done.stderr
+    assert not (tmp_path / "-").exists()
