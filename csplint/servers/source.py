@@ -1,0 +1,176 @@
+"""
+What a configuration file says about response headers.
+
+Each server has a module with `SERVER: Server` (`servers.registry` lists them). It finds the headers in the file, says which of
+them each response gets, and writes a changed value back in place. It never guesses: what is computed when the server runs is
+said to be computed.
+
+All offsets count the bytes of the file. Nothing here reads files, except what `Reader` gives for includes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+Reader = Callable[[str], bytes | None]
+"""Gives the contents of a file that another one includes, by the path as written; None if it cannot be had."""
+
+
+class Written(Struct, frozen=True):
+    """
+    A header's value and where it is written.
+
+    text: the value as the server sends it, with escapes undone and continued lines joined. starts: the offset in the file of
+    each character of `text` and, last, of its end. What stands for something computed is in `text` as `stand_in` made it, all
+    of it at the offset where the expression begins.
+    """
+
+    text: str
+    starts: tuple[int, ...]
+
+
+class Sent(Struct, frozen=True, kw_only=True):
+    """
+    One header that a file sends.
+
+    name: as written. value: None if nothing of it is known. start, end: the whole statement in the file, for removal.
+    file: the included file that it is written in, "" for the file itself (then it has no place in it).
+    always: whether it is sent with error pages too; None if the server makes no difference.
+    computed: the expressions in the value that the server computes, as written: `$request_id`.
+    """
+
+    name: str
+    value: Written | None
+    start: int
+    end: int
+    file: str = ""
+    always: bool | None = None
+    computed: tuple[str, ...] = ()
+
+
+class Response(Struct, frozen=True):
+    """
+    The headers of the responses of one part of a site.
+
+    scope: that part in the words of the file: "location /shop in server shop.example"; "" for the whole site. path: a path that
+    gets this response, or a pattern as written. sent: in the order sent, after inheritance and overriding; two values that the
+    server joins into one header with a comma are two entries. page: whether pages (HTML) get it; a part for
+    images or an API has False.
+    """
+
+    scope: str
+    path: str
+    sent: tuple[Sent, ...]
+    page: bool = True
+
+
+class FileEdit(Struct, frozen=True):
+    """Replace the bytes `start` to `end` of the file with `text` (UTF-8); insert if they are equal."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Fault(Struct, frozen=True, kw_only=True):
+    """
+    What is wrong in the file itself, for a rule of the pack `servers`.
+
+    rule: its name. message: one sentence. start, end: where. fix: words for what to change. edits: how, if it can be done in place.
+    scope: as in Response, if it is about one part.
+    """
+
+    rule: str
+    message: str
+    start: int
+    end: int
+    fix: str = ""
+    edits: tuple[FileEdit, ...] = ()
+    scope: str = ""
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """
+    A configuration file, read.
+
+    server: the name of its Server. limits: sentences about what was not read or is computed.
+    """
+
+    server: str
+    responses: tuple[Response, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    limits: tuple[str, ...] = ()
+
+
+class SourceError(Exception):
+    """A file cannot be read as what it is. message: a sentence without the file's name. line, column: from 1, 0 if unknown."""
+
+    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
+        super().__init__(message)
+        self.message, self.line, self.column = message, line, column
+
+
+Certainty = Literal["name", "content", "no"]
+
+
+class Server(Struct, frozen=True, kw_only=True):
+    """
+    How one server or platform is configured.
+
+    name: for --as and reports: "nginx". title: for sentences. names: lower-case file names, or endings such as ".conf", that
+    its files have. recognises: of a file's name in lower case and its first 64 kB, whether this is its configuration.
+    read: the file's bytes and a reader of includes, to a Source; raises SourceError. write: the edits that give a header another
+    value (in place, with this server's quotes and escapes), or None if that cannot be written there safely.
+    """
+
+    name: str
+    title: str
+    names: tuple[str, ...]
+    recognises: Callable[[str, bytes], bool]
+    read: Callable[[bytes, Reader], Source]
+    write: Callable[[bytes, Sent, str], Sequence[FileEdit] | None]
+
+
+STAND_IN = "Y3NwbGludC1zZXJ2ZXItcmFuZG9tMTI4"
+"""Stands for a nonce that the server makes, while the policy is checked. It is never printed and never written."""
+
+
+def stand_in(expression: str, before: str) -> str:
+    """
+    What stands for a computed expression in a header's value: a nonce after 'nonce-, else the expression itself.
+
+    before: the value up to it.
+    """
+    return STAND_IN if before.endswith("'nonce-") else expression
+
+
+def apply_edits(data: bytes, edits: Sequence[FileEdit]) -> bytes:
+    """The file with the edits made; every other byte stays. Raises ValueError if edits overlap."""
+    made, at = [], 0
+    for edit in sorted(edits, key=lambda each: (each.start, each.end)):
+        if edit.start < at:
+            raise ValueError("edits overlap")
+        made += [data[at : edit.start], edit.text.encode()]
+        at = edit.end
+    return b"".join([*made, data[at:]])
+
+
+def changed_text(value: Written, text: str, escape: Callable[[str], str | None]) -> tuple[FileEdit, ...] | None:
+    """
+    The edit that turns a written value into another text: only what differs.
+
+    escape: how new text is written at this place, None if it cannot be. None also if the change touches what is computed.
+    """
+    old = value.text
+    most = min(len(old), len(text))
+    first = next((n for n in range(most) if old[n] != text[n]), most)
+    last = next((n for n in range(most - first) if old[-1 - n] != text[-1 - n]), most - first)
+    written = escape(text[first : len(text) - last])
+    if old == text:
+        return ()
+    if written is None or STAND_IN in written:
+        return None
+    return (FileEdit(value.starts[first], value.starts[len(old) - last], written),)
