@@ -89,13 +89,14 @@ def has_fix(page: Page, before: TargetReport, finding: Finding) -> None:
 
 def test_fixes_of_very_many_policies_are_only_words_after_a_limit() -> None:
     """Each edit is verified by checking everything again: thousands of policies must not make that endless."""
-    policies = ", ".join(f"script-src https: 'unsafe-inline' https://h{number}.example" for number in range(1200))
+    hosts = " ".join(f"https://a{number}.example" for number in range(20))
+    policies = ", ".join(f"script-src https: 'unsafe-inline' {hosts} https://h{number}.example" for number in range(40))
     target = check_subject(policy_subject("policy", "https://shop.example/", [policies], []), load_packs(()), {})
     widget = [finding for finding in target.findings if finding.pack == "velaro" and finding.policy is not None]
-    assert len(widget) >= 1200
+    assert len(widget) >= 40
     edited = [bool(finding.fix and finding.fix.edits) for finding in widget]
-    assert 0 < sum(edited) < 100
-    assert not any(edited[-1000:])
+    assert 0 < sum(edited) < len(widget)
+    assert not any(edited[-10:])
     assert all(finding.fix and finding.fix.summary for finding in widget)
 
 

@@ -79,7 +79,7 @@ def test_lines_and_columns() -> None:
 def test_a_long_sheet_is_read_up_to_the_limit() -> None:
     found = style_requests("p{a:url(b)}" + " " * MAX_SHEET + "p{a:url(c)}")
     assert [request.url for request in found.requests] == ["b"]
-    assert "longer than 1,000,000 characters" in found.problem
+    assert "longer than 500,000 characters" in found.problem
 
 
 def test_numbers_without_end_do_not_hide_the_rest() -> None:

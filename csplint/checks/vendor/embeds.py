@@ -15,6 +15,7 @@ from msgspec import Struct
 from csplint.checks.context import VendorContext
 from csplint.checks.problem import Problem
 from csplint.checks.registry import check
+from csplint.csp.memo import memo
 from csplint.csp.request import Request
 from csplint.csp.url import parse_url
 from csplint.packs.pack import Embed, Pack
@@ -71,7 +72,19 @@ MOST_EMBEDS = 50
 
 def find_embeds(document: Document, pack: Pack) -> tuple[FoundEmbed, ...]:
     """The embeds of the pack's vendor among the page's scripts, in document order, up to MOST_EMBEDS."""
-    return tuple(islice(_found(document, pack), MOST_EMBEDS))
+    known = _known(document)
+    for other, embeds in known:
+        if other is pack:
+            return embeds
+    found = tuple(islice(_found(document, pack), MOST_EMBEDS))
+    known.append((pack, found))
+    return found
+
+
+@memo
+def _known(_document: Document) -> list[tuple[Pack, tuple[FoundEmbed, ...]]]:
+    """The embeds of each pack that were found so far: a page is judged again after each fix, with the same scripts."""
+    return []
 
 
 def _found(document: Document, pack: Pack) -> Iterator[FoundEmbed]:
