@@ -632,7 +632,7 @@ WORDS = [
         "script-unsafe-inline",
         "in script-src allows every event handler",
     ),
-    ("default-src data:", "script-scheme", "There is no script-src, so default-src applies"),
+    ("default-src data:", "script-scheme", "default-src (there is no script-src)"),
     (f"script-src {H} 'strict-dynamic'", "base-uri-missing", "what a script with a hash loads"),
     (
         "frame-ancestors 'none'",

@@ -16,7 +16,7 @@ from csplint.checks.context import Context
 from csplint.checks.edits import replace_sources
 from csplint.checks.prefilter import any_script_token
 from csplint.checks.problem import Problem, policy_edits
-from csplint.checks.registry import check
+from csplint.checks.registry import MOST_FINDINGS, check
 from csplint.checks.security.bypass_hosts import is_in_table
 from csplint.checks.security.predicates import LOOPBACK, is_loopback, is_scheme, is_shared_domain, is_wide
 from csplint.checks.security.queries import (
@@ -104,7 +104,7 @@ def shared_domains(context: Context) -> Iterator[Problem]:
     if allows_any_host(policies, "script"):
         return
     shared = script_sources(context, is_shared_domain)
-    for listed in islice(shared, query_limit(policies, _MOST_QUERIES)):
+    for listed in islice(shared, query_limit(policies, MOST_FINDINGS + 1)):
         known = is_in_table(listed.source) and listed.source.path in {"", "/"}  # on their own host, anyone has any path
         if not known and first_allowed(policies, "script", [listed], 1):
             yield listed.problem(
