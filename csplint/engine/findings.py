@@ -74,6 +74,7 @@ def check_subject(
     found = {packs.rules[outcome.problem.rule].id for outcome in evaluation.outcomes}  # consequences too
     not_passed = {rule.rule for rule in skipped} | reported | found
     requirements = tuple(row for vendor in context.vendors for row in needs_table(vendor_context(context, vendor)))
+    found_verdict = verdict(context, findings, packs)
     return TargetReport(
         target=subject.target,
         name=name,
@@ -81,7 +82,8 @@ def check_subject(
         status=first.status if first else None,
         redirects=tuple(RedirectReport(h.url, h.status, h.location) for h in first.redirects) if first else (),
         platforms=servers,
-        verdict=verdict(context, findings, packs),
+        verdict=found_verdict,
+        whole=not context.unchecked or (found_verdict is not None and found_verdict.state != "unknown"),
         corrected=_corrected(evaluation, packs, features, groups, accepted),
         limits=tuple(dict.fromkeys((*(subject.document.limits if subject.document else ()), *context.work.limits))),
         policies=tuple(_policy(policy) for policy in evaluation.policies),

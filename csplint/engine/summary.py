@@ -40,12 +40,12 @@ def exit_code(targets: Sequence[TargetReport], fail_on: FailOn) -> int:
     """
     Give 0, 1, 3 or 130.
 
-    130 wins: the run was interrupted. Then 3: where a target could not be checked the result is incomplete, and a
-    pipeline must not take it for "only findings", not even with "never".
+    130 wins: the run was interrupted. Then 3: where a target could not be checked, or not all of it that matters, the result
+    is incomplete, and a pipeline must not take it for "only findings", not even with "never".
     """
     if was_interrupted(targets):
         return INTERRUPTED
-    if any(target.outcome == "failed" for target in targets):
+    if any(target.outcome == "failed" or not target.whole for target in targets):
         return NOT_CHECKED
     if fail_on == "never":
         return CLEAN

@@ -14,6 +14,7 @@ from csplint.csp.url import parse_url
 from csplint.engine import budget, correct, verify
 from csplint.engine.evaluate import evaluate
 from csplint.engine.subject import Subject, read_visits
+from csplint.engine.summary import exit_code
 from csplint.model import TargetReport
 from csplint.packs.merge import load_packs
 from csplint.page.capture import Capture, Visits
@@ -67,12 +68,16 @@ def test_policies_that_are_left_out_make_the_verdict_unknown() -> None:
     assert target.verdict
     assert (target.verdict.state, target.verdict.vendors[0].why) == ("unknown", "462 of 510 policies were not checked")
     assert target.corrected is None
+    assert not target.whole
+    assert exit_code([target], "never") == 3
 
 
 def test_what_blocks_the_widget_blocks_it_whatever_was_left_out() -> None:
     target = checked("<p>", "script-src 'none'", *[f"img-src https://h{n}.example" for n in range(500)])
     assert target.verdict
     assert target.verdict.vendors[0].if_added == "broken"
+    assert target.whole
+    assert exit_code([target], "error") == 1
 
 
 def test_report_only_policies_that_are_left_out_block_nothing() -> None:
