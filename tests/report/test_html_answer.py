@@ -73,6 +73,12 @@ def test_why_and_each_browser_that_differs_are_said() -> None:
     assert detail == "A host allows files. Then pictures fail. In Safari it works."
 
 
+def test_that_there_is_no_widget_is_said_before_the_policy() -> None:
+    tree = tree_of(replace(BROKEN, verdict=None, no_widget="No chat in the page's HTML."))
+    whole = text(tree)
+    assert 0 <= whole.index("No chat in the page's HTML.") < whole.index("Send this instead")
+
+
 def test_the_copied_text_is_the_value_to_send_in_one_line() -> None:
     tree = tree_of(BROKEN)
     assert tree.select("#t1-s1")[0].text == AFTER

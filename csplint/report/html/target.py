@@ -76,6 +76,7 @@ def _checked(target: TargetReport, packs: PackSet, prefix: str, *, known: bool) 
     common = about(target, prefix)
     return join(
         (
+            tag("p", target.no_widget, class_="detail") if target.no_widget else None,
             answer(target, numbered, prefix),
             _findings(target, shown, common),
             _known_findings(hidden, common, unfolded=known) if hidden else None,
