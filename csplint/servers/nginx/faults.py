@@ -64,7 +64,7 @@ def _name(statement: Statement) -> str:
     return statement.arguments[0].lower() if statement.arguments else ""
 
 
-def _fault(
+def _fault(  # noqa: PLR0913, PLR0917 - what a fault has
     rule: str, level: Level, statement: Statement, message: str, fix: str, edits: Iterable[FileEdit] = ()
 ) -> Fault:
     start, end = statement.span
@@ -109,8 +109,8 @@ def _without_always(level: Level, statement: Statement) -> Iterator[Fault]:
 
 def _long(level: Level, statement: Statement) -> Iterator[Fault]:
     for word in statement.words:
-        length = len(word.raw.encode())
-        if length > LONGEST_WORD:
+        if word.is_too_long:
+            length = len(word.raw.encode())
             message = f"nginx does not start: this value has {length:,} bytes, and it reads at most {LONGEST_WORD:,}."
             fix = "Shorten the policy, or put parts of it into variables with `set`."
             yield _fault("line-too-long", level, statement, message, fix)
@@ -167,5 +167,7 @@ def _weak(level: Level, statement: Statement, expression: str) -> Iterator[Fault
     else:
         return
     message = f"{expression} is not a nonce to rely on: {why}."
-    fix = "Let the application make the nonce: 128 random bits or more for each response, in the header and in the tags."
+    fix = (
+        "Let the application make the nonce: 128 random bits or more for each response, in the header and in the tags."
+    )
     yield _fault("weak-nonce", level, statement, message, fix)

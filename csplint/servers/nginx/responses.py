@@ -72,7 +72,7 @@ def _page(chooser: Chooser, keys: list[str]) -> bool:
 
 
 def _sent(level: Level, variables: Variables) -> Iterator[tuple[Sent, Statement, tuple[str, ...]]]:
-    for name in ("server", "location"):
+    for name in ("", "server", "location"):  # a file that a server includes has its variables at the top
         around = next((each for each in level.around() if each.kind == name), None)
         if around:
             variables.run(around.block, level.statement if level.kind == "if" else None)

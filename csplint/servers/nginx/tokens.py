@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from csplint.servers.files import Text
 
-LONGEST_WORD = 4095
-"""nginx reads its files by 4096 bytes: a word that does not end within them is "too long parameter"."""
+LONGEST_WORD = 4093
+"""nginx reads its files by 4096 bytes: a word that does not end within them, with what follows it, is "too long parameter"."""
 
 _LEXEMES = re.compile(
     r"(?P<blank>[ \t\r\n]++|\#[^\n]*+)|(?P<sign>[;{}])"
@@ -39,6 +39,13 @@ class Word(Struct, frozen=True):
     start: int
     end: int
     quote: str = ""
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether nginx refuses it: up to two bytes more than LONGEST_WORD fit, by what is around it."""
+        following = self.file.text[self.end : self.end + 1]
+        around = len(self.quote) + (1 if following in ";{" else 2)
+        return len(self.raw.encode()) + around > LONGEST_WORD + 3
 
     @property
     def text(self) -> str:
