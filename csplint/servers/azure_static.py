@@ -54,7 +54,9 @@ def read(data: bytes, _reader: Reader) -> Source:
         if earlier := next((each for each in routes[:number] if covers(each.pattern, route.pattern)), None):
             faults += _unreached(route, earlier)
         else:
-            responses.append(Response(f"route {route.path}", route.path, _sent(site, route.sent), page=is_page(route.path)))
+            responses.append(
+                Response(f"route {route.path}", route.path, _sent(site, route.sent), page=is_page(route.path))
+            )
     sent = [*site, *(each for route in routes for each in route.sent)]
     faults += literal_nonces(sent, "staticwebapp.config.json")
     limits = [NOT_STATIC, *templates(sent)]

@@ -104,7 +104,13 @@ def _too_many(found: Sequence[Block]) -> Iterator[Fault]:
     if len(found) > MAX_PATHS:
         path = found[MAX_PATHS].path
         message = f"The file has {len(found)} paths; Cloudflare reads the first {MAX_PATHS}, so the rest is not sent."
-        yield Fault(rule="too-many-rules", message=message, start=path.start, end=path.end, fix="Merge paths, with * where possible.")
+        yield Fault(
+            rule="too-many-rules",
+            message=message,
+            start=path.start,
+            end=path.end,
+            fix="Merge paths, with * where possible.",
+        )
 
 
 def write(data: bytes, sent: Sent, text: str) -> Sequence[FileEdit] | None:

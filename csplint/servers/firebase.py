@@ -32,7 +32,9 @@ def read(data: bytes, _reader: Reader) -> Source:
         found += responses(rules, prefix)
         faults += [*literal_nonces(sent, "firebase.json"), *replaced(rules, "Firebase")]
         limits += [*compared(rules), *templates(sent)]
-    return Source(server=SERVER.name, responses=distinct(found), faults=tuple(faults), limits=tuple(dict.fromkeys(limits)))
+    return Source(
+        server=SERVER.name, responses=distinct(found), faults=tuple(faults), limits=tuple(dict.fromkeys(limits))
+    )
 
 
 def _sites(root: Node) -> Iterator[tuple[Node, str]]:

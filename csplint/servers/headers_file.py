@@ -50,7 +50,10 @@ def lines(data: bytes) -> Iterator[Line]:
 
 
 def blocks(
-    read: Sequence[Line], *, paths: re.Pattern[str] = _PATH, value: Callable[[Written], Written] = lambda written: written
+    read: Sequence[Line],
+    *,
+    paths: re.Pattern[str] = _PATH,
+    value: Callable[[Written], Written] = lambda written: written,
 ) -> tuple[list[Block], list[Fault]]:
     """The file's blocks and the faults of its lines. paths: how a path begins. value: what the platform makes of a value."""
     found: list[Block] = []
@@ -86,7 +89,10 @@ def _header(line: Line, made: Callable[[Written], Written]) -> Sent | None:
 
 def _ignored(line: Line, *, has_path: bool) -> Fault:
     if not has_path:
-        message, fix = "This header has no path above it, so it is ignored.", "Add a line with a path, such as /*, above it."
+        message, fix = (
+            "This header has no path above it, so it is ignored.",
+            "Add a line with a path, such as /*, above it.",
+        )
     else:
         message = "This line is not a header: it needs a name without spaces, a colon and a value. It is ignored."
         fix = "Write each header on one line, as Name: value. A long policy cannot continue on the next line."

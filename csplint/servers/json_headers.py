@@ -20,17 +20,18 @@ MAX_RULES = 300
 class Rule(Struct, frozen=True):
     """
     An entry with a path and its headers. pattern: None if it cannot be compared with other paths. condition: what else a request
-    must have, in words, "" for nothing.
+    must have, in words, "" for nothing. word: what the platform calls the path.
     """
 
     path: str
     pattern: str | None
     sent: tuple[Sent, ...]
     condition: str = ""
+    word: str = "source"
 
     @property
     def scope(self) -> str:
-        return f"source {self.path}" + (f" {self.condition}" if self.condition else "")
+        return f"{self.word} {self.path}" + (f" {self.condition}" if self.condition else "")
 
 
 def listed(headers: Node | None) -> Iterator[Sent]:
@@ -55,7 +56,9 @@ def named(headers: Node | None) -> Iterator[Sent]:
             yield Sent(name=member.key, value=member.node.text, start=start, end=end)
 
 
-def last_of_each(sent: Sequence[Sent], same: Callable[[Sent], str] = lambda each: each.name.lower()) -> tuple[Sent, ...]:
+def last_of_each(
+    sent: Sequence[Sent], same: Callable[[Sent], str] = lambda each: each.name.lower()
+) -> tuple[Sent, ...]:
     """The headers that are left where a later one of the same name replaces the earlier one."""
     return tuple({same(each): each for each in sent}.values())
 
@@ -67,8 +70,12 @@ def responses(rules: Sequence[Rule], prefix: str = "") -> Iterator[Response]:
     prefix: words before the scope.
     """
     for rule in rules[:MAX_RULES]:
-        applied = [each for other in rules[:MAX_RULES] if _applies(other, rule) for each in other.sent]
-        yield Response(prefix + rule.scope, rule.path, last_of_each(applied), page=is_page(rule.path))
+        applied: tuple[Sent, ...] = ()
+        for other in rules[:MAX_RULES]:
+            if _applies(other, rule):
+                names = {each.name.lower() for each in other.sent}
+                applied = (*(each for each in applied if each.name.lower() not in names), *other.sent)
+        yield Response(prefix + rule.scope, rule.path, applied, page=is_page(rule.path))
 
 
 def _applies(other: Rule, rule: Rule) -> bool:

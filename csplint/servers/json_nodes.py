@@ -39,7 +39,9 @@ def json_root(data: bytes, *, comments: bool = False) -> Node:
     except json.JSONDecodeError as exc:
         raise SourceError(f"It is not valid JSON: {exc.msg}.", exc.lineno, exc.colno) from None
     except (RecursionError, ValueError):
-        raise SourceError("Its JSON cannot be read: it is nested too deeply or has a number that is too long.") from None
+        raise SourceError(
+            "Its JSON cannot be read: it is nested too deeply or has a number that is too long."
+        ) from None
     root = _Parser(data).value(skipped, 0)
     if root.members is None:
         raise SourceError("It is not a JSON object.", 1, 1)

@@ -63,7 +63,12 @@ def _repeated(found: Sequence[Block]) -> Iterator[Fault]:
 
 def _overlapping(found: Sequence[Block]) -> Iterator[Fault]:
     """Two blocks that set a policy for the same path: the two platforms that read such files differ."""
-    policies = [(block, headers_file_pattern(block.path.text), each) for block in found for each in block.sent if is_policy(each)]
+    policies = [
+        (block, headers_file_pattern(block.path.text), each)
+        for block in found
+        for each in block.sent
+        if is_policy(each)
+    ]
     for number, (block, pattern, each) in enumerate(policies):
         for other, other_pattern, earlier in policies[:number]:
             same = earlier.name.lower() == each.name.lower() and other is not block

@@ -34,13 +34,17 @@ def read(data: bytes, _reader: Reader) -> Source:
     sent = [each for rule in rules for each in rule.sent]
     faults = [*literal_nonces(sent, "vercel.json"), *replaced(rules, "Vercel"), *_too_long(sent)]
     limits = [*compared(rules), *templates(sent)]
-    return Source(server=SERVER.name, responses=distinct(list(responses(rules))), faults=tuple(faults), limits=tuple(limits))
+    return Source(
+        server=SERVER.name, responses=distinct(list(responses(rules))), faults=tuple(faults), limits=tuple(limits)
+    )
 
 
 def _rules(root: Node) -> Iterator[Rule]:
     for item in root.tables("headers"):
         source = item.string("source")
-        sent = tuple(_with_references(each) for each in last_of_each(list(listed(item.get("headers"))), lambda each: each.name))
+        sent = tuple(
+            _with_references(each) for each in last_of_each(list(listed(item.get("headers"))), lambda each: each.name)
+        )
         yield Rule(source, regexp_pattern(source), sent, _condition(item))
 
 
