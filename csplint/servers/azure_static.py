@@ -16,7 +16,7 @@ from csplint.servers.json_nodes import json_root
 from csplint.servers.nodes import Node
 from csplint.servers.path_patterns import ANY, covers, is_page
 from csplint.servers.source import Fault, Reader, Response, Sent, Server, Source
-from csplint.servers.static_faults import distinct, is_policy, literal_nonces, templates
+from csplint.servers.static_faults import check_size, distinct, is_policy, literal_nonces, templates
 
 NOT_STATIC = "Azure sends these headers with static files only, not with the responses of an API."
 
@@ -48,6 +48,8 @@ def read(data: bytes, _reader: Reader) -> Source:
     root = json_root(data)
     site = [each for each in named(root.get("globalHeaders")) if not each.value or each.value.text]
     routes = [each for each in _routes(root) if each.has_pages]
+    sent = [*site, *(each for route in routes for each in route.sent)]
+    check_size(sent)
     responses = [Response("", "/*", last_of_each(site))]
     faults: list[Fault] = []
     for number, route in enumerate(routes[:MAX_RULES]):
@@ -57,7 +59,6 @@ def read(data: bytes, _reader: Reader) -> Source:
             responses.append(
                 Response(f"route {route.path}", route.path, _sent(site, route.sent), page=is_page(route.path))
             )
-    sent = [*site, *(each for route in routes for each in route.sent)]
     faults += literal_nonces(sent, "staticwebapp.config.json")
     limits = [NOT_STATIC, *templates(sent)]
     if len(routes) > MAX_RULES:

@@ -14,7 +14,7 @@ from csplint.servers.json_nodes import json_root
 from csplint.servers.nodes import Node
 from csplint.servers.path_patterns import glob_pattern
 from csplint.servers.source import Fault, Reader, Response, Server, Source
-from csplint.servers.static_faults import distinct, literal_nonces, templates
+from csplint.servers.static_faults import check_size, distinct, literal_nonces, templates
 
 
 def recognises(name: str, _head: bytes) -> bool:
@@ -29,6 +29,7 @@ def read(data: bytes, _reader: Reader) -> Source:
     for site, prefix in _sites(json_root(data, comments=True)):
         rules = list(_rules(site))
         sent = [each for rule in rules for each in rule.sent]
+        check_size(sent)
         found += responses(rules, prefix)
         faults += [*literal_nonces(sent, "firebase.json"), *replaced(rules, "Firebase")]
         limits += [*compared(rules), *templates(sent)]

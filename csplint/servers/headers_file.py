@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 
 from csplint.servers.contents import character_starts, is_header_value, utf8_text
-from csplint.servers.source import Fault, FileEdit, Sent, Written, changed_text
+from csplint.servers.source import Fault, FileEdit, Sent, SourceError, Written, changed_text
 from csplint.servers.static_faults import is_policy, literal_nonces
 
 _PATH = re.compile(r"/|\S+://")
-_COMMENT = re.compile(r"\s+#.*$")
+_COMMENT = re.compile(r"(?<!\s)\s+#.*$")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-MAX_BLOCKS = 300
-"""Blocks that are compared with each other; Cloudflare takes 100."""
+MAX_BLOCKS = 100
+"""Blocks that are compared with each other, which is what Cloudflare takes."""
+
+MAX_LINES = 5_000
 
 
 class Line(Struct, frozen=True):
@@ -39,12 +41,15 @@ class Block(Struct, frozen=True):
 
 
 def lines(data: bytes) -> Iterator[Line]:
-    """The lines that say something. Raises SourceError if the file is not text."""
-    at = 0
+    """The lines that say something. Raises SourceError if the file is not text, or too long."""
+    at, number = 0, 0
     for raw in utf8_text(data).split("\n"):
         size = len(raw.encode())
         text = raw.strip().removeprefix("\ufeff")
         if text and not text.startswith("#"):
+            number += 1
+            if number > MAX_LINES:
+                raise SourceError(f"It has more than {MAX_LINES:,} lines with paths and headers, so it was not read.")
             yield Line(text, at + len(raw[: raw.index(text)].encode()), (at, min(at + size + 1, len(data))))
         at += size + 1
 

@@ -13,7 +13,7 @@ from csplint.servers.path_patterns import covers, is_page
 from csplint.servers.source import Fault, FileEdit, Response, Sent, changed_text
 from csplint.servers.static_faults import is_policy
 
-MAX_RULES = 300
+MAX_RULES = 100
 """Rules that are compared with each other."""
 
 

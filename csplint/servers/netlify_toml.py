@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from csplint.servers.json_headers import MAX_RULES, Rule, compared, replaced, responses
+from csplint.servers.json_headers import Rule, compared, replaced, responses
 from csplint.servers.netlify_headers import NOT_STATIC
 from csplint.servers.netlify_values import is_netlify_value, netlify_value
 from csplint.servers.nodes import Member, Node, list_span
 from csplint.servers.path_patterns import headers_file_pattern
 from csplint.servers.source import Fault, FileEdit, Reader, Sent, Server, Source, changed_text
-from csplint.servers.static_faults import distinct, is_policy, joined, literal_nonces, same_name, templates
+from csplint.servers.static_faults import check_size, distinct, is_policy, joined, literal_nonces, same_name, templates
 from csplint.servers.toml_nodes import Statement, statements
 
 
@@ -27,8 +27,9 @@ def recognises(name: str, _head: bytes) -> bool:
 def read(data: bytes, _reader: Reader) -> Source:
     """The response of each entry of `headers`."""
     found = statements(data)
-    rules = list(_rules(data, found))[: MAX_RULES + 1]
+    rules = list(_rules(data, found))
     sent = [each for rule in rules for each in rule.sent]
+    check_size(sent)
     faults = [*literal_nonces(sent, "netlify.toml"), *replaced(rules, "Netlify"), *_broken_lines(sent)]
     faults += [
         joined(later, rule.scope, f"for {rule.path}") for rule in rules for _first, later in same_name(rule.sent)

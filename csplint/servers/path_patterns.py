@@ -13,7 +13,10 @@ SEGMENT = "\x02"
 OPTIONAL_REST = "\x03"
 """In a pattern, at its end: nothing, or a slash and any text."""
 
-MAX_LENGTH = 500
+MAX_LENGTH = 200
+MAX_WILDCARDS = 4
+"""Longer patterns, and those with more wildcards, are only equal to themselves."""
+
 _PLACEHOLDER = re.compile(r":[A-Za-z]\w*")
 _GLOB = re.compile(r"\*\*/|\*+")
 _REGEXP_PART = re.compile(r"\(\.\*\)|:\w+\(\.\*\)|:\w+\*|:\w+")
@@ -55,7 +58,9 @@ def regexp_pattern(source: str) -> str | None:
 
 def covers(general: str, specific: str) -> bool:
     """Whether every path that the second pattern means is also meant by the first one."""
-    return all(any(_matches(each, _sample(one)) for each in _alternatives(general)) for one in _alternatives(specific))
+    return general == specific or all(
+        any(_matches(each, _sample(one)) for each in _alternatives(general)) for one in _alternatives(specific)
+    )
 
 
 def _alternatives(pattern: str) -> tuple[str, ...]:
@@ -71,8 +76,12 @@ def _sample(pattern: str) -> str:
 
 
 def _matches(pattern: str, path: str) -> bool:
-    """Whether a pattern matches a path; the work is at most the product of their lengths."""
-    if len(pattern) > MAX_LENGTH or len(path) > MAX_LENGTH:
+    """Whether a pattern matches a path; the work is at most the path's length times the wildcards."""
+    if (
+        len(pattern) > MAX_LENGTH
+        or len(path) > MAX_LENGTH
+        or pattern.count(ANY) + pattern.count(SEGMENT) > MAX_WILDCARDS
+    ):
         return pattern == path
     reached = _with_empty(pattern, {0})
     for character in path:

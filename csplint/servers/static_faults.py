@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from csplint.servers.source import Fault, Response, Sent
+from csplint.servers.source import Fault, Response, Sent, SourceError
 
 POLICY_HEADERS = frozenset({"content-security-policy", "content-security-policy-report-only"})
 DELIVERY_HEADERS = POLICY_HEADERS | {
@@ -14,6 +14,8 @@ DELIVERY_HEADERS = POLICY_HEADERS | {
     *("cross-origin-opener-policy", "cross-origin-embedder-policy", "cross-origin-resource-policy"),
 }
 """Headers that decide about a page's policies: parts of a site that differ in others only are one part."""
+
+MAX_HEADERS = 5_000
 
 _NONCE = re.compile(r"'nonce-([^'\s;,]*)'?", re.IGNORECASE)
 _TEMPLATE = re.compile(r"\{\{|\$\{|<%|#\{|\{%|__[A-Z_]+__|\{[a-z_]+\}")
@@ -25,12 +27,13 @@ def is_policy(sent: Sent) -> bool:
 
 def literal_nonces(sent: Sequence[Sent], what: str) -> Iterator[Fault]:
     """
-    A fault for each nonce that is written in a file: every visitor gets the same one. Template marks are another matter.
+    A fault for each nonce that is written in a file, or computed when it is deployed. With template marks, a build step or an
+    edge function may put another one in its place, so there is none.
 
     what: the file in words, "a _headers file".
     """
     for each in sent:
-        if not is_policy(each) or each.value is None or each.computed:
+        if not is_policy(each) or each.value is None:
             continue
         for found in _NONCE.finditer(each.value.text):
             if not _TEMPLATE.search(found[0]):
@@ -48,6 +51,12 @@ def templates(sent: Sequence[Sent]) -> Iterator[str]:
     for each in sent:
         if is_policy(each) and each.value and (found := _TEMPLATE.search(each.value.text)):
             yield f"{each.name} contains {found[0]}, which another program replaces; it was read as it is written."
+
+
+def check_size(sent: Sequence[Sent]) -> None:
+    """Raises SourceError if a file has more headers than any platform takes."""
+    if len(sent) > MAX_HEADERS:
+        raise SourceError(f"It has more than {MAX_HEADERS:,} headers, so it was not read.")
 
 
 def same_name(sent: Sequence[Sent]) -> list[tuple[Sent, Sent]]:

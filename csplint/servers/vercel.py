@@ -15,7 +15,7 @@ from csplint.servers.json_nodes import json_root
 from csplint.servers.nodes import Node
 from csplint.servers.path_patterns import regexp_pattern
 from csplint.servers.source import Fault, Reader, Sent, Server, Source
-from csplint.servers.static_faults import distinct, is_policy, literal_nonces, templates
+from csplint.servers.static_faults import check_size, distinct, is_policy, literal_nonces, templates
 
 MAX_VALUE = 32_768
 """Vercel's schema refuses the whole file past it (@vercel/routing-utils, headersSchema)."""
@@ -32,6 +32,7 @@ def read(data: bytes, _reader: Reader) -> Source:
     root = json_root(data)
     rules = [*_rules(root), *_routes(root)]
     sent = [each for rule in rules for each in rule.sent]
+    check_size(sent)
     faults = [*literal_nonces(sent, "vercel.json"), *replaced(rules, "Vercel"), *_too_long(sent)]
     limits = [*compared(rules), *templates(sent)]
     return Source(

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 
 from csplint.servers.contents import is_header_value
 from csplint.servers.path_patterns import is_page
-from csplint.servers.source import Fault, FileEdit, Reader, Response, Sent, Server, Source, changed_text
-from csplint.servers.static_faults import distinct, literal_nonces, templates
+from csplint.servers.source import Fault, FileEdit, Reader, Response, Sent, Server, Source, SourceError, changed_text
+from csplint.servers.static_faults import check_size, distinct, literal_nonces, templates
 from csplint.servers.xml_tags import Tag, tags
 
 _HEADERS = ("system.webServer", "httpProtocol", "customHeaders")
 _OUTBOUND = ("system.webServer", "rewrite", "outboundRules")
+MAX_LOCATIONS = 200
 OUTER = "Headers that outer web.config files or applicationHost.config add are not in this file."
 
 
@@ -34,6 +35,8 @@ def read(data: bytes, _reader: Reader) -> Source:
             sections.setdefault(location, []).append(tag)
         elif path == _OUTBOUND:
             limits.append("Outbound rewrite rules can change response headers too; they were not read.")
+    if len(sections) > MAX_LOCATIONS:
+        raise SourceError(f"It has more than {MAX_LOCATIONS} locations with headers, so it was not read.")
     faults: list[Fault] = []
     site = _applied([], sections.pop(""), "", faults)
     responses = [Response("", "/", tuple(site))]
@@ -43,6 +46,7 @@ def read(data: bytes, _reader: Reader) -> Source:
             Response(f"location {location}", "/" + location.lstrip("/"), tuple(sent), page=is_page(location))
         )
     sent = list({each.start: each for response in responses for each in response.sent}.values())
+    check_size(sent)
     faults += literal_nonces(sent, "web.config")
     limits += templates(sent)
     return Source(server=SERVER.name, responses=distinct(responses), faults=tuple(faults), limits=tuple(limits))
@@ -63,18 +67,21 @@ def _location(tag: Tag) -> tuple[str, tuple[str, ...]]:
 
 def _applied(inherited: Sequence[Sent], found: Sequence[Tag], location: str, faults: list[Fault]) -> list[Sent]:
     """The headers after the elements of one `customHeaders`; faults get each name that is added twice."""
-    sent = list(inherited)
+    sent = {each.name.lower(): each for each in inherited}
+    outer = set(sent)
     for tag in found:
         name = tag.value("name")
+        key = name.lower()
         if tag.name == "clear":
-            sent = []
+            sent, outer = {}, set()
         elif tag.name == "remove":
-            sent = [each for each in sent if each.name.lower() != name.lower()]
-        elif earlier := next((each for each in sent if each.name.lower() == name.lower()), None):
-            faults.append(_duplicate(tag, name, location, own=earlier not in inherited))
+            sent.pop(key, None)
+            outer.discard(key)
+        elif key in sent:
+            faults.append(_duplicate(tag, name, location, own=key not in outer))
         else:
-            sent.append(Sent(name=name, value=tag.attributes.get("value"), start=tag.start, end=tag.end))
-    return sent
+            sent[key] = Sent(name=name, value=tag.attributes.get("value"), start=tag.start, end=tag.end)
+    return list(sent.values())
 
 
 def _duplicate(tag: Tag, name: str, location: str, *, own: bool) -> Fault:

@@ -50,7 +50,7 @@ def tags(data: bytes) -> list[Tag]:
         collector.parser.Parse(data, True)
     except expat.ExpatError as exc:
         message = f"It is not well-formed XML: {expat.ErrorString(exc.code)}."
-        raise SourceError(message, exc.lineno, exc.offset + 1) from None
+        raise SourceError(message, *line_and_column(data, collector.parser.ErrorByteIndex)) from None
     return collector.found
 
 
