@@ -20,7 +20,7 @@ MAX_DEPTH = 50
 _SPACE = re.compile(rb"(?:\s|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _LINE_SPACE = re.compile(rb"[ \t\r]*(?:(?:#|//)[^\n]*)?")
 _NAME = re.compile(rb"[^\W\d][\w-]*")
-_HEREDOC = re.compile(rb"<<-?([^\W\d][\w-]*)\r?\n.*?^[ \t]*\1[ \t]*\r?$", re.DOTALL | re.MULTILINE)
+_HEREDOC = re.compile(rb"<<-?([^\W\d][\w-]*)\r?\n")
 _PIECE = re.compile(
     rb"""(?P<escape>\\u[0-9a-fA-F]{4}|\\["\\nrt])|(?P<doubled>\$\$\{|%%\{)|(?P<template>[$%]\{)|(?P<end>")"""
     rb"""|(?P<character>[\xc0-\xff][\x80-\xbf]*|[^\\\n])"""
@@ -72,6 +72,7 @@ class _Scanner:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
+        self._depth = 0
         self.at = 3 if data.startswith(b"\xef\xbb\xbf") else 0
 
     def body(self, depth: int) -> Block:
@@ -135,14 +136,23 @@ class _Scanner:
                 self._string()
                 continue
             elif found := _HEREDOC.match(self._data, self.at):
-                self.at = found.end()
+                self._heredoc(found)
                 continue
             self.at += 1
         if closing:
             self._fail("A bracket is not closed.")
 
+    def _heredoc(self, opened: re.Match[bytes]) -> None:
+        closed = re.compile(rb"^[ \t]*" + opened[1] + rb"[ \t]*\r?$", re.MULTILINE).search(self._data, opened.end())
+        if not closed:
+            self._fail("A heredoc is not closed.")
+        self.at = closed.end()
+
     def _string(self) -> Text:
         begin = self.at
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            self._fail("It is nested too deeply.")
         self.at += 1
         text: list[str] = []
         starts: list[int] = []
@@ -150,6 +160,7 @@ class _Scanner:
         while found := _PIECE.match(self._data, self.at):
             start, self.at = self.at, found.end()
             if found["end"]:
+                self._depth -= 1
                 return Text(Written("".join(text), (*starts, start)), tuple(computed))
             if found["template"]:
                 self._template(start)
@@ -187,6 +198,8 @@ class _Scanner:
 
     def _skip(self) -> int:
         self.at = _end(_SPACE, self._data, self.at)
+        if self._is(b"/*"):
+            self._fail("A comment is not closed.")
         return self.at
 
     def _fail(self, message: str) -> NoReturn:

@@ -66,8 +66,7 @@ def _overlapping(found: Sequence[Block]) -> Iterator[Fault]:
     policies = [
         (block, headers_file_pattern(block.path.text), each)
         for block in found
-        for each in block.sent
-        if is_policy(each)
+        for each in {each.name.lower(): each for each in reversed(block.sent) if is_policy(each)}.values()
     ]
     for number, (block, pattern, each) in enumerate(policies):
         for other, other_pattern, earlier in policies[:number]:
