@@ -1,0 +1,158 @@
+"""
+Netlify's netlify.toml: `[[headers]]` with `for` and `values`.
+
+A list becomes one value with commas. Of two entries for the same path the later value is sent, and what is here replaces what
+`_headers` says for the same path (@netlify/headers-parser 10.1, normalize.js and merge.js). Headers in `[context.…]` count
+for nothing: they cannot be limited to a deploy context (docs.netlify.com, routing/headers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from csplint.servers.json_headers import Rule, compared, replaced, responses
+from csplint.servers.netlify_headers import NOT_STATIC
+from csplint.servers.netlify_values import is_netlify_value, netlify_value
+from csplint.servers.nodes import Member, Node, list_span
+from csplint.servers.path_patterns import headers_file_pattern
+from csplint.servers.source import Fault, FileEdit, Reader, Sent, Server, Source, changed_text
+from csplint.servers.static_faults import check_size, distinct, is_policy, joined, literal_nonces, same_name, templates
+from csplint.servers.toml_nodes import Statement, statements
+
+
+def recognises(name: str, _head: bytes) -> bool:
+    return name.rpartition("/")[2] == "netlify.toml"
+
+
+def read(data: bytes, _reader: Reader) -> Source:
+    """The response of each entry of `headers`."""
+    found = statements(data)
+    rules = list(_rules(data, found))
+    sent = [each for rule in rules for each in rule.sent]
+    check_size(sent)
+    faults = [*literal_nonces(sent, "netlify.toml"), *replaced(rules, "Netlify"), *_broken_lines(sent)]
+    faults += [
+        joined(later, rule.scope, f"for {rule.path}") for rule in rules for _first, later in same_name(rule.sent)
+    ]
+    limits = [NOT_STATIC, *compared(rules), *templates(sent), *_in_contexts(found)]
+    return Source(
+        server=SERVER.name, responses=distinct(list(responses(rules))), faults=tuple(faults), limits=tuple(limits)
+    )
+
+
+def _rules(data: bytes, found: Sequence[Statement]) -> Iterator[Rule]:
+    """The entries, which are written as `[[headers]]`, or as a list of inline tables."""
+    entries: list[tuple[str, list[Sent]]] = []
+    last_number = -1
+    for each in found:
+        if each.table == ("headers",) and (each.number != last_number):
+            entries.append(("", []))
+            last_number = each.number
+        if each.table == () and each.key == ("headers",):
+            entries += [_inline(item) for item in each.node.items or () if item.members is not None]
+        elif each.table[:1] == ("headers",) and entries:
+            path = (
+                each.node.text.text
+                if each.table == ("headers",) and each.key == ("for",) and each.node.text
+                else entries[-1][0]
+            )
+            entries[-1][1].extend(_values(data, each))
+            entries[-1] = (path, entries[-1][1])
+    for path, sent in entries:
+        yield Rule(path.strip(), headers_file_pattern(path.strip()), tuple(sent), word="path")
+
+
+def _values(data: bytes, statement: Statement) -> Iterator[Sent]:
+    """The headers of a statement below `[[headers]]`: `values.Name = …`, `Name = …` in `[headers.values]`, `values = {…}`."""
+    match (*statement.table[1:], *statement.key):
+        case ("values",):
+            yield from _members(statement.node)
+        case ("values", name):
+            end = data.find(b"\n", statement.node.end) + 1 or len(data)
+            start = data.rfind(b"\n", 0, statement.start) + 1
+            yield from _sent(name, statement.node, start, end)
+
+
+def _inline(item: Node) -> tuple[str, list[Sent]]:
+    values = item.get("values")
+    return item.string("for"), list(_members(values)) if values else []
+
+
+def _members(table: Node) -> Iterator[Sent]:
+    members: tuple[Member, ...] = table.members or ()
+    places = tuple((each.start, each.node.end) for each in members)
+    for number, member in enumerate(members):
+        yield from _sent(member.key, member.node, *list_span(places, number))
+
+
+def _sent(name: str, node: Node, start: int, end: int) -> Iterator[Sent]:
+    """One header, or one for each value of a list, which Netlify joins with commas."""
+    if node.items is None:
+        yield Sent(name=name, value=netlify_value(node.text) if node.text else None, start=start, end=end)
+        return
+    places = tuple((each.start, each.end) for each in node.items)
+    for number, each in enumerate(node.items):
+        span = list_span(places, number)
+        yield Sent(name=name, value=netlify_value(each.text) if each.text else None, start=span[0], end=span[1])
+
+
+def _broken_lines(sent: Sequence[Sent]) -> Iterator[Fault]:
+    """A fault for each policy with a line end in it, which no header can have; it stays in the value."""
+    for each in sent:
+        if is_policy(each) and each.value and "\n" in each.value.text:
+            at = each.value.text.index("\n")
+            yield Fault(
+                rule="line-end-in-value",
+                message=f"The value of {each.name} has several lines; the line ends stay in it, and no header can contain them.",
+                start=each.value.starts[at],
+                end=each.value.starts[at + 1],
+                fix='Write the policy on one line, or in """ with a backslash at the end of each line.',
+            )
+
+
+def _in_contexts(found: Sequence[Statement]) -> Iterator[str]:
+    if any(each.table[:1] == ("context",) and "headers" in (*each.table, *each.key) for each in found):
+        yield "Netlify ignores headers in [context.…]: headers are the same for all deploy contexts."
+
+
+def write(data: bytes, sent: Sent, text: str) -> Sequence[FileEdit] | None:
+    """The edits that give a header another value; None if this kind of string cannot hold it."""
+    if sent.value is None or not is_netlify_value(text):
+        return None
+    first = sent.value.starts[0]
+    literal = _is_literal(data, first)
+    return changed_text(sent.value, text, lambda new: _escaped(new, literal=literal))
+
+
+def _is_literal(data: bytes, at: int) -> bool:
+    """Whether the string that a value begins in is a literal one, in which nothing can be escaped."""
+    return any(
+        node.start <= at < node.end and node.quote[0] == "'"
+        for each in statements(data)
+        if each.node.start <= at < each.node.end
+        for node in _strings(each.node)
+    )
+
+
+def _strings(node: Node) -> Iterator[Node]:
+    if node.text:
+        yield node
+    for each in (*(node.items or ()), *(member.node for member in node.members or ())):
+        yield from _strings(each)
+
+
+def _escaped(new: str, *, literal: bool) -> str | None:
+    r"""New text for the inside of a string: a literal one cannot have a `'`, and in a basic one `"` and `\` are escaped."""
+    if literal:
+        return None if "'" in new else new
+    return new.replace("\\", "\\\\").replace('"', '\\"')
+
+
+SERVER = Server(
+    name="netlify-toml",
+    title="Netlify (netlify.toml)",
+    names=("netlify.toml",),
+    recognises=recognises,
+    read=read,
+    write=write,
+)

@@ -1,0 +1,92 @@
+"""Faults that files without a program behind them share: what they send is the same for every visitor."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from csplint.servers.source import Fault, Response, Sent, SourceError
+
+POLICY_HEADERS = frozenset({"content-security-policy", "content-security-policy-report-only"})
+DELIVERY_HEADERS = POLICY_HEADERS | {
+    *("reporting-endpoints", "report-to", "permissions-policy", "x-frame-options", "referrer-policy"),
+    *("content-security-policy-report-uri", "x-content-security-policy", "x-webkit-csp"),
+    *("cross-origin-opener-policy", "cross-origin-embedder-policy", "cross-origin-resource-policy"),
+}
+"""Headers that decide about a page's policies: parts of a site that differ in others only are one part."""
+
+MAX_HEADERS = 5_000
+
+_NONCE = re.compile(r"'nonce-([^'\s;,]*)'?", re.IGNORECASE)
+_TEMPLATE = re.compile(r"\{\{|\$\{|<%|#\{|\{%|__[A-Z_]+__|\{[a-z_]+\}")
+
+
+def is_policy(sent: Sent) -> bool:
+    return sent.name.lower() in POLICY_HEADERS
+
+
+def literal_nonces(sent: Sequence[Sent], what: str) -> Iterator[Fault]:
+    """
+    A fault for each nonce that is written in a file, or computed when it is deployed. With template marks, a build step or an
+    edge function may put another one in its place, so there is none.
+
+    what: the file in words, "a _headers file".
+    """
+    for each in sent:
+        if not is_policy(each) or each.value is None:
+            continue
+        for found in _NONCE.finditer(each.value.text):
+            if not _TEMPLATE.search(found[0]):
+                yield Fault(
+                    rule="literal-nonce",
+                    message=f"{each.name} has a nonce written in {what}, so every visitor gets the same one.",
+                    start=each.value.starts[found.start()],
+                    end=each.value.starts[found.end()],
+                    fix="Use hashes for inline scripts, or set this header in a function that makes a new nonce for each response.",
+                )
+
+
+def templates(sent: Sequence[Sent]) -> Iterator[str]:
+    """A limit for each policy with template marks: a build step writes the real value."""
+    for each in sent:
+        if is_policy(each) and each.value and (found := _TEMPLATE.search(each.value.text)):
+            yield f"{each.name} contains {found[0]}, which another program replaces; it was read as it is written."
+
+
+def check_size(sent: Sequence[Sent]) -> None:
+    """Raises SourceError if a file has more headers than any platform takes."""
+    if len(sent) > MAX_HEADERS:
+        raise SourceError(f"It has more than {MAX_HEADERS:,} headers, so it was not read.")
+
+
+def same_name(sent: Sequence[Sent]) -> list[tuple[Sent, Sent]]:
+    """Pairs of policies with the same name: the first of that name, and a later one."""
+    first: dict[str, Sent] = {}
+    pairs = []
+    for each in sent:
+        if is_policy(each):
+            earlier = first.setdefault(each.name.lower(), each)
+            if earlier is not each:
+                pairs.append((earlier, each))
+    return pairs
+
+
+def joined(later: Sent, scope: str, where: str) -> Fault:
+    """The fault of a header that is set twice and becomes one with a comma. where: where else it is set, as a clause."""
+    return Fault(
+        rule="comma-by-append",
+        message=f"{later.name} is set twice {where}; the values are joined with a comma, so the page has two policies and both apply.",
+        start=later.start,
+        end=later.end,
+        fix="Merge the two values into one policy.",
+        scope=scope,
+    )
+
+
+def distinct(responses: Sequence[Response]) -> tuple[Response, ...]:
+    """The responses that differ in what decides about policies; the first of those that do not."""
+    found: dict[object, Response] = {}
+    for each in responses:
+        decisive = tuple((sent.start, sent.file) for sent in each.sent if sent.name.lower() in DELIVERY_HEADERS)
+        found.setdefault((decisive, each.page), each)
+    return tuple(found.values())
