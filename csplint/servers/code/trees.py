@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 DEEPEST = 50
 """Names and concatenations inside one another that are followed."""
 
+LONGEST_NAME = 100
+"""Bytes before a call's arguments in which the name of what is called is looked for."""
+
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|([0-7]{1,3})|(.|\r\n))", re.S)
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
 
@@ -31,7 +34,7 @@ class Grammar(Struct, frozen=True, kw_only=True):
     A language.
 
     title: its name. module, function: of its grammar's package. strings: node types of string literals. raw: those of them without
-    escapes. content: node types of their text. holes: of expressions in them. plus: the operator that joins strings.
+    escapes. content: node types of their text. marks: other nodes in them that are no expressions. plus: the operator that joins strings.
     binary: node types of that operation. wrappers: node types whose only named child is their value.
     bindings: (node type, field of the name, field of the value) of assignments.
     """
@@ -41,12 +44,13 @@ class Grammar(Struct, frozen=True, kw_only=True):
     function: str
     strings: tuple[str, ...]
     content: tuple[str, ...]
-    holes: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     raw: tuple[str, ...] = ()
     plus: str = "+"
     binary: tuple[str, ...] = ("binary_expression",)
     wrappers: tuple[str, ...] = ("parenthesized_expression", "argument")
     bindings: tuple[tuple[str, str, str], ...] = ()
+    parameters: tuple[str, ...] = ()
 
 
 class Tree:
@@ -68,6 +72,9 @@ class Tree:
                 if node.type == kind and (bound := node.child_by_field_name(name)) and (made := self._value(node, value)):
                     self.assigned.setdefault(self._last_name(bound), []).append((made.start_byte, made.end_byte))
                     self._values.setdefault(self.source(bound), []).append(made)
+        for node in self.nodes:
+            if node.type in grammar.parameters:
+                self._values.pop(self._last_name(node), None)
 
     @staticmethod
     def _value(node: Node, field: str) -> Node | None:
@@ -132,12 +139,13 @@ class Tree:
         chars: list[Char] = []
         computed: list[str] = []
         for child in node.children:
-            if child.type in self.grammar.holes:
+            content = child.type in self.grammar.content or child.type == "escape_sequence"
+            if child.is_named and not content and child.type not in self.grammar.marks:
                 said = before + "".join(char[0] for char in chars)
                 hole = expression(self.source(child), child.start_byte, child.end_byte, said)
                 chars += hole.chars
                 computed += hole.computed
-            elif child.type in self.grammar.content or child.type == "escape_sequence":
+            elif content:
                 chars += [(*each, literal) for each in _chars(self.source(child), child.start_byte, child.type == "escape_sequence")]
         return Text(tuple(chars), node.start_byte, node.end_byte, tuple(computed))
 
@@ -166,6 +174,16 @@ def arguments(node: Node) -> list[Node]:
         return []
     found = [child for child in given.named_children if child.type != "comment"]
     return [child.named_children[-1] if child.type == "argument" and child.named_child_count else child for child in found]
+
+
+def call_name(tree: Tree, node: Node) -> str:
+    """The last name of what is called: `setHeader` of `res.setHeader("a", "b")`; "" if the node is no call."""
+    given = node.child_by_field_name("arguments")
+    if given is None:
+        return ""
+    called = tree.data[max(node.start_byte, given.start_byte - LONGEST_NAME) : given.start_byte]
+    names: list[bytes] = re.findall(rb"\w+", called)
+    return names[-1].decode(errors="replace") if names else ""
 
 
 def _chars(raw: str, start: int, escape: bool) -> Iterator[tuple[str, int, int]]:
@@ -215,8 +233,3 @@ def _first_error(data: bytes, root: Node) -> tuple[int, int]:
         node = inner
     start = data.rfind(b"\n", 0, node.start_byte) + 1
     return node.start_point[0] + 1, len(data[start : node.start_byte].decode(errors="replace")) + 1
-
-
-def join_text(tree: Tree, items: Sequence[Node], between: str, node: Node, depth: int) -> Text:
-    """The value of a call that joins strings."""
-    return joined([tree.text(item, "", depth) for item in items], node.start_byte, node.end_byte, between)
