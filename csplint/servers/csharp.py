@@ -72,8 +72,15 @@ def _method(tree: Tree, node: Node, depth: int) -> Text | None:
         start, end = node.start_byte + 2, node.end_byte - 1
         raw = tree.data[start:end].decode()
         literal = Literal(start, end, '"', True)
-        return None if '"' in raw or not raw.isascii() else literal_text(
-            ((char, start + n, start + n + 1) for n, char in enumerate(raw)), literal, node.start_byte, node.end_byte
+        return (
+            None
+            if '"' in raw or not raw.isascii()
+            else literal_text(
+                ((char, start + n, start + n + 1) for n, char in enumerate(raw)),
+                literal,
+                node.start_byte,
+                node.end_byte,
+            )
         )
     called = node.type == "invocation_expression" and tree.source(node)[:12].lower() == "string.join("
     given = arguments(node) if called else []
@@ -95,6 +102,4 @@ def _write(data: bytes, sent: Sent, text: str) -> tuple[FileEdit, ...] | None:
     return write(reading, data, sent, text)
 
 
-SERVER = Server(
-    name="csharp", title="C# (ASP.NET)", names=(".cs",), recognises=_recognises, read=_read, write=_write
-)
+SERVER = Server(name="csharp", title="C# (ASP.NET)", names=(".cs",), recognises=_recognises, read=_read, write=_write)

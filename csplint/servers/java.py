@@ -93,6 +93,4 @@ def _write(data: bytes, sent: Sent, text: str) -> tuple[FileEdit, ...] | None:
     return write(reading, data, sent, text)
 
 
-SERVER = Server(
-    name="java", title="Java (Spring)", names=(".java",), recognises=_recognises, read=_read, write=_write
-)
+SERVER = Server(name="java", title="Java (Spring)", names=(".java",), recognises=_recognises, read=_read, write=_write)

@@ -42,7 +42,8 @@ _SHAPE = Shape(
     adders=("append", "appendHeader"),
     pairs=("pair",),
     assignments=(("assignment_expression", "left", "right"),),
-    functions=("function_declaration", "method_definition", "variable_declarator"),
+    functions=("function_declaration", "method_definition"),
+    nameless=("arrow_function", "function_expression"),
 )
 
 _SPACES = re.compile(r"/((?:\\s|\\n|\\r|\\t| |[?*+]|\{\d,?\d?\})+)/[gm]{1,2}")
@@ -83,7 +84,11 @@ def _method(tree: Tree, node: Node, depth: int) -> Text | None:
         body = node.child_by_field_name("body")
         if body is not None and body.type == "statement_block":
             inner = body.named_children
-            body = inner[0].named_children[0] if len(inner) == 1 and inner[0].type == "return_statement" and inner[0].named_children else None
+            body = (
+                inner[0].named_children[0]
+                if len(inner) == 1 and inner[0].type == "return_statement" and inner[0].named_children
+                else None
+            )
         return tree.text(body, "", depth) if body is not None else None
     function = node.child_by_field_name("function") if node.type == "call_expression" else None
     if function is None or function.type != "member_expression":
@@ -155,11 +160,17 @@ def _faults(found: list[Found]) -> list[Fault]:
         if isinstance(each.value, Text) and each.name.lower() in guarded:
             message = f"{each.name} is set here and by helmet; what runs last wins, and the other value is lost."
             fix = "Set the policy in one place."
-            faults.append(Fault(rule="two-senders", message=message, start=each.start, end=each.end, fix=fix, scope=each.scope))
+            faults.append(
+                Fault(rule="two-senders", message=message, start=each.start, end=each.end, fix=fix, scope=each.scope)
+            )
         if text is not None and re.search(r"[\r\n]", text.text):
             message = "The value has line breaks, and Node throws an error for them."
             fix = 'Add `.replace(/\\s+/g, " ").trim()`.'
-            faults.append(Fault(rule="framework-refuses", message=message, start=each.start, end=each.end, fix=fix, scope=each.scope))
+            faults.append(
+                Fault(
+                    rule="framework-refuses", message=message, start=each.start, end=each.end, fix=fix, scope=each.scope
+                )
+            )
     return faults
 
 

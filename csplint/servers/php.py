@@ -25,7 +25,11 @@ _GRAMMAR = Grammar(
     strings=("string", "encapsed_string"),
     content=("string_content",),
     plus=".",
-    bindings=(("assignment_expression", "left", "right"), ("augmented_assignment_expression", "left", "right"), ("const_element", "name", "")),
+    bindings=(
+        ("assignment_expression", "left", "right"),
+        ("augmented_assignment_expression", "left", "right"),
+        ("const_element", "name", ""),
+    ),
     parameters=("simple_parameter", "property_promotion_parameter"),
 )
 
@@ -36,6 +40,7 @@ _SHAPE = Shape(
     pairs=("array_element_initializer",),
     assignments=(("assignment_expression", "left", "right"),),
     functions=("function_definition", "method_declaration"),
+    nameless=("anonymous_function", "arrow_function"),
 )
 
 

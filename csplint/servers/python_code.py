@@ -53,9 +53,13 @@ def _assigned(program: Program) -> dict[str, list[tuple[int, int]]]:
     """The bytes of what each name or member is set to."""
     assigned: dict[str, list[tuple[int, int]]] = {}
     for node in ast.walk(program.tree):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
         for target in targets:
-            name = target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else ""
+            name = (
+                target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else ""
+            )
             if name and isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
                 assigned.setdefault(name, []).append(program.span(node.value))
     return assigned
@@ -63,13 +67,22 @@ def _assigned(program: Program) -> dict[str, list[tuple[int, int]]]:
 
 def _headers(program: Program, assigned: dict[str, list[tuple[int, int]]]) -> Iterator[Found]:
     """`headers["Content-Security-Policy"] = …`, `{"Content-Security-Policy": …}`, and calls such as `headers.setdefault(…)`."""
-    for node, scope, path in _scoped(program.tree):
+    for node, scope, path, branch in _scoped(program.tree):
         for name, value, statement, replaces in _header(node):
             text = program.text(value)
             start, end = program.span(statement)
             made = nonces(program.data, text, assigned)
             yield Found(
-                name=name, value=text, start=start, end=end, scope=scope, path=path, nonces=made, replaces=replaces
+                name=name,
+                value=text,
+                start=start,
+                end=end,
+                scope=scope,
+                path=path,
+                nonces=made,
+                replaces=replaces,
+                alone=branch or isinstance(node, ast.Dict),
+                line=program.line(start),
             )
 
 
@@ -84,7 +97,8 @@ def _header(node: ast.AST) -> Iterator[tuple[str, ast.expr, ast.expr | ast.stmt,
             if key is not None and (name := _name(key)):
                 yield name, value, value, True
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _SETTERS:
-        if len(node.args) == 2 and (name := _name(node.args[0])):  # noqa: PLR2004 - name and value
+        name = _name(node.args[0]) if len(node.args) == 2 else ""  # noqa: PLR2004 - name and value
+        if name:
             yield name, node.args[1], node, node.func.attr not in ("add", "append", "add_header")
 
 
@@ -94,15 +108,16 @@ def _name(node: ast.expr) -> str:
     return said if isinstance(said, str) and said.lower() in NAMES else ""
 
 
-def _scoped(tree: ast.Module) -> Iterator[tuple[ast.AST, str, str]]:
-    """All nodes, with the function they are in and the path it is the view of."""
-    waiting: list[tuple[ast.AST, str, str]] = [(tree, "", "")]
+def _scoped(tree: ast.Module) -> Iterator[tuple[ast.AST, str, str, bool]]:
+    """All nodes, with the function they are in, the path it is the view of, and whether they are in a branch of it."""
+    waiting: list[tuple[ast.AST, str, str, bool]] = [(tree, "", "", False)]
     while waiting:
-        node, scope, path = waiting.pop()
-        yield node, scope, path
+        node, scope, path, branch = waiting.pop()
+        yield node, scope, path, branch
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            scope, path = f"function {node.name}", _route(node) or path
-        waiting += [(child, scope, path) for child in reversed(list(ast.iter_child_nodes(node)))]
+            scope, path, branch = f"function {node.name}", _route(node) or path, False
+        branch = branch or isinstance(node, ast.If | ast.IfExp | ast.Match | ast.ExceptHandler)
+        waiting += [(child, scope, path, branch) for child in reversed(list(ast.iter_child_nodes(node)))]
 
 
 def _route(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:

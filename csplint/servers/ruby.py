@@ -64,14 +64,14 @@ _SYMBOLS = {
 
 _BARE = ("block_all_mixed_content", "upgrade_insecure_requests")
 
-_DIRECTIVES = {
-    name.replace("-", "_"): name
-    for name in (
-        "base-uri child-src connect-src default-src font-src form-action frame-ancestors frame-src img-src manifest-src media-src object-src"
-        " prefetch-src require-trusted-types-for script-src script-src-attr script-src-elem style-src style-src-attr style-src-elem"
-        " trusted-types worker-src report-uri sandbox plugin-types require-sri-for block-all-mixed-content upgrade-insecure-requests"
-    ).split()
-}
+_NAMES = (
+    "base-uri child-src connect-src default-src font-src form-action frame-ancestors frame-src img-src manifest-src"
+    " media-src object-src prefetch-src require-trusted-types-for script-src script-src-attr script-src-elem style-src"
+    " style-src-attr style-src-elem trusted-types worker-src report-uri sandbox plugin-types require-sri-for"
+    " block-all-mixed-content upgrade-insecure-requests"
+)
+_DIRECTIVES = {name.replace("-", "_"): name for name in _NAMES.split()}
+"""The directives that Rails has a method for."""
 
 
 def reading(data: bytes) -> Reading:
@@ -82,7 +82,9 @@ def reading(data: bytes) -> Reading:
     tree = Tree(data, _GRAMMAR, _symbol)
     rails = list(_rails(tree))
     found = sorted([*headers(tree, _SHAPE), *rails], key=lambda each: each.start)
-    faults = [fault for each in rails if isinstance(each.value, Policy) for fault in unquoted("Rails", each.value, each.scope)]
+    faults = [
+        fault for each in rails if isinstance(each.value, Policy) for fault in unquoted("Rails", each.value, each.scope)
+    ]
     return Reading(tuple(found), tuple(faults))
 
 
@@ -103,14 +105,28 @@ def _rails(tree: Tree) -> Iterator[Found]:
     settings = _settings(tree)
     only = settings.get("report_only")
     for node in tree.nodes:
-        block = node.child_by_field_name("block") if node.type == "call" and _called(tree, node) == "content_security_policy" else None
+        block = (
+            node.child_by_field_name("block")
+            if node.type == "call" and _called(tree, node) == "content_security_policy"
+            else None
+        )
         if block is None:
             continue
-        header = "Content-Security-Policy" + ("-Report-Only" if only is not None and tree.source(only) == "true" else "")
+        header = "Content-Security-Policy" + (
+            "-Report-Only" if only is not None and tree.source(only) == "true" else ""
+        )
         policy, nonces = _policy(tree, block, settings)
-        scope, path = place(tree, _SHAPE, node)
+        scope, path, alone = place(tree, _SHAPE, node)
         yield Found(
-            name=header, value=policy, start=node.start_byte, end=node.end_byte, scope=scope, path=path, nonces=nonces
+            name=header,
+            value=policy,
+            start=node.start_byte,
+            end=node.end_byte,
+            scope=scope,
+            path=path,
+            nonces=nonces,
+            alone=alone,
+            line=node.start_point[0] + 1,
         )
 
 
@@ -196,7 +212,11 @@ def _directive(tree: Tree, name: str, node: Node) -> dict[str, Directive]:
         return {} if off else {name: Directive(name=name, sources=(), start=start, end=end)}
     if not given or tree.source(given[0]) in ("false", "nil"):
         return {}
-    return {name: Directive(name=name, sources=tuple(map(tree.text, given)), start=start, end=end, opens=given[0].start_byte)}
+    return {
+        name: Directive(
+            name=name, sources=tuple(map(tree.text, given)), start=start, end=end, opens=given[0].start_byte
+        )
+    }
 
 
 def _recognises(name: str, head: bytes) -> bool:

@@ -16,7 +16,10 @@ ENFORCED, REPORTED = "Content-Security-Policy", "Content-Security-Policy-Report-
 _OWN = {"SECURE_CSP": ENFORCED, "SECURE_CSP_REPORT_ONLY": REPORTED}
 _PACKAGE = {"CONTENT_SECURITY_POLICY": ENFORCED, "CONTENT_SECURITY_POLICY_REPORT_ONLY": REPORTED}
 
-_FETCH = "child connect default script script-src-attr script-src-elem object style style-src-attr style-src-elem font frame img manifest media prefetch worker"
+_FETCH = (
+    "child connect default script script-src-attr script-src-elem object style style-src-attr style-src-elem"
+    " font frame img manifest media prefetch worker"
+)
 _OTHER = (
     "base-uri plugin-types sandbox form-action frame-ancestors navigate-to report-uri report-to require-sri-for"
     " require-trusted-types-for trusted-types upgrade-insecure-requests block-all-mixed-content"
@@ -31,14 +34,15 @@ _OLD = {"CSP_" + name.upper().replace("-", "_"): name for name in KNOWN}
 def settings(program: Program) -> Iterator[Found]:
     """The policies of a settings file."""
     changes = _changes(program)
+    top = {id(node) for node in program.tree.body}
     old: list[tuple[str, ast.Assign]] = []
     others: dict[str, ast.expr] = {}
     for name, node in _assignments(program.tree):
         if name in _OWN:
-            yield _found(program, name, _OWN[name], node, node.value, changes, package=False)
+            yield _found(program, name, _OWN[name], node, node.value, changes, id(node) not in top)
         elif name in _PACKAGE:
             value = _member(node.value, "DIRECTIVES")
-            yield _found(program, name, _PACKAGE[name], node, value, changes, package=True)
+            yield _found(program, name, _PACKAGE[name], node, value, changes, id(node) not in top)
         elif name in _OLD:
             old.append((name, node))
         elif name in ("CSP_REPORT_ONLY", "CSP_INCLUDE_NONCE_IN"):
@@ -90,26 +94,28 @@ def _member(node: ast.expr, key: str) -> ast.expr | None:
     return None
 
 
-def _found(
+def _found(  # noqa: PLR0913, PLR0917 - what a setting is and where
     program: Program,
     name: str,
     header: str,
     node: ast.Assign,
     value: ast.expr | None,
     changes: dict[str, list[str]],
-    *,
-    package: bool,
+    alone: bool,
 ) -> Found:
+    """A setting that is one policy. alone: it is in a branch."""
     start, end = program.span(node)
     if isinstance(value, ast.Name):
         value = program.names.get(value.id, value)
     made = None
     computed: tuple[str, ...] = ()
     if isinstance(value, ast.Dict):
-        made = _policy(program, value, tuple(changes.get(name, ())), package=package)
+        made = _policy(program, value, tuple(changes.get(name, ())), package=name in _PACKAGE)
     elif value is not None:
         computed = (program.source(value)[:100],)
-    return Found(name=header, value=made, start=start, end=end, scope=name, computed=computed)
+    return Found(
+        name=header, value=made, start=start, end=end, scope=name, computed=computed, alone=alone, line=node.lineno
+    )
 
 
 def _policy(program: Program, node: ast.Dict, more: tuple[str, ...], *, package: bool) -> Policy:
@@ -126,7 +132,9 @@ def _policy(program: Program, node: ast.Dict, more: tuple[str, ...], *, package:
         if directive is not None:
             made.append(directive)
     if package and not any(_key(key) == "default-src" for key in node.keys):
-        made.append(Directive(name="default-src", sources=(fixed("'self'", start, start),), start=start, end=start, given=False))
+        made.append(
+            Directive(name="default-src", sources=(fixed("'self'", start, start),), start=start, end=start, given=False)
+        )
     return Policy(directives=tuple(made), start=start, end=end, adds=_entry, more=more)
 
 

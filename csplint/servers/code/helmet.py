@@ -63,17 +63,29 @@ def member(tree: Tree, node: Node | None, key: str) -> Node | None:
 def _found(tree: Tree, shape: Shape, node: Node, options: Node | None) -> Found:
     only = member(tree, options, "reportOnly")
     name = "Content-Security-Policy" + ("-Report-Only" if only is not None and only.type == "true" else "")
-    scope, path = place(tree, shape, node)
-    start, end = node.start_byte, node.end_byte
+    scope, path, alone = place(tree, shape, node)
+    start, end, line = node.start_byte, node.end_byte, node.start_point[0] + 1
     directives = member(tree, options, "directives")
     directives = None if directives is None else tree.value_of(directives)
     if (options is not None and options.type != "object") or (directives is not None and directives.type != "object"):
         source = tree.source(directives or options or node)[:100]
-        return Found(name=name, value=None, start=start, end=end, scope=scope, path=path, computed=(source,))
+        return Found(
+            name=name,
+            value=None,
+            start=start,
+            end=end,
+            scope=scope,
+            path=path,
+            computed=(source,),
+            alone=alone,
+            line=line,
+        )
     uses = member(tree, options, "useDefaults")
     policy = _policy(tree, node, directives, defaults=uses is None or uses.type != "false")
     made = nonces(tree.data, composed(policy), tree.assigned)
-    return Found(name=name, value=policy, start=start, end=end, scope=scope, path=path, nonces=made)
+    return Found(
+        name=name, value=policy, start=start, end=end, scope=scope, path=path, nonces=made, alone=alone, line=line
+    )
 
 
 def _policy(tree: Tree, node: Node, directives: Node | None, *, defaults: bool) -> Policy:
@@ -81,7 +93,9 @@ def _policy(tree: Tree, node: Node, directives: Node | None, *, defaults: bool) 
     start = node.start_byte
     made: dict[str, Directive] = {}
     more: list[str] = []
-    if defaults or any("getDefaultDirectives" in tree.source(each) for each in entries if each.type == "spread_element"):
+    if defaults or any(
+        "getDefaultDirectives" in tree.source(each) for each in entries if each.type == "spread_element"
+    ):
         for name, values in DEFAULTS.items():
             sources = tuple(fixed(value, start, start) for value in values)
             made[name] = Directive(name=name, sources=sources, start=start, end=start, given=False)
@@ -175,6 +189,9 @@ def _refused(found: Found, policy: Policy) -> Iterator[Fault]:
 def _reason(item: Text) -> str:
     if item.computed:
         return ""
-    if re.fullmatch(r"(?-i:self|none|strict-dynamic|report-sample|inline-speculation-rules|unsafe-\S+|wasm-unsafe-eval|nonce-\S*|sha\d+-\S*)", item.text):
+    if re.fullmatch(
+        r"(?-i:self|none|strict-dynamic|report-sample|inline-speculation-rules|unsafe-\S+|wasm-unsafe-eval|nonce-\S*|sha\d+-\S*)",
+        item.text,
+    ):
         return f"{item.text} is not in quotes"
     return "a value has ; or , in it" if re.search("[;,]", item.text) else ""

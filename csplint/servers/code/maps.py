@@ -35,8 +35,9 @@ class Policy(Struct, frozen=True, kw_only=True):
     """
     A map of directives.
 
-    directives: in the order sent. between: what separates them. start, end: the map's expression. adds: the code of a new entry, of its name
-    and the code of its sources; None if entries cannot be added. more: expressions that may add others. comma: what separates entries.
+    directives: in the order sent. between: what separates them. start, end: the map's expression.
+    adds: the code of a new entry, from its name and the code of its sources; None if entries cannot be added.
+    more: expressions that may add others. comma: what separates entries in the file.
     """
 
     directives: tuple[Directive, ...]
@@ -90,9 +91,9 @@ def _merged(edits: list[FileEdit]) -> tuple[FileEdit, ...]:
     """Insertions at one place as one edit, in their order."""
     made: list[FileEdit] = []
     for edit in edits:
-        if made and edit.start == edit.end == made[-1].start == made[-1].end:
-            edit = FileEdit(edit.start, edit.end, made.pop().text + edit.text)
-        made.append(edit)
+        same = made and edit.start == edit.end == made[-1].start == made[-1].end
+        text = made.pop().text + edit.text if same else edit.text
+        made.append(FileEdit(edit.start, edit.end, text))
     return tuple(made)
 
 
@@ -108,15 +109,35 @@ def _directive_edits(
         return [removal(data, directive.start, directive.end)] if directive.given else None
     if not directive.given or values == _tokens(directive):
         return []
+    items, rest = _own(directive, values)
+    if rest is None:
+        return None
     if directive.opens < 0:
-        made = text_edits(directive.sources[0], " ".join(values)) if len(directive.sources) == 1 else None
+        made = text_edits(items[0], " ".join(rest)) if len(items) == 1 else None
         return None if made is None else list(made)
-    return _list_edits(data, policy, directive, values)
+    return _list_edits(data, policy, directive, items, rest)
 
 
-def _list_edits(data: bytes, policy: Policy, directive: Directive, values: list[str]) -> list[FileEdit] | None:
+def _own(directive: Directive, values: list[str]) -> tuple[Sequence[Text], list[str] | None]:
+    """
+    The sources that are written in the entry, and the values without those that are written elsewhere.
+
+    A framework adds a nonce to a directive by another setting. None if such a value is not among the values: it cannot be taken away here.
+    """
+    written_here = directive.sources if directive.order is None else directive.order
+    items = [item for item in written_here if directive.start <= item.start < directive.end]
+    rest = list(values)
+    for token in [token for item in written_here if item not in items for token in item.text.split()]:
+        if token not in rest:
+            return items, None
+        rest.remove(token)
+    return items, rest
+
+
+def _list_edits(
+    data: bytes, policy: Policy, directive: Directive, items: Sequence[Text], values: list[str]
+) -> list[FileEdit] | None:
     """The edits of a list of sources: items changed, removed, and inserted after the one before them."""
-    items = directive.sources if directive.order is None else directive.order
     old = [(token, number) for number, item in enumerate(items) for token in item.text.split()]
     if max(len(old), len(values)) > MOST_TOKENS:
         return None
@@ -140,7 +161,7 @@ def _list_edits(data: bytes, policy: Policy, directive: Directive, values: list[
     return _item_edits(data, policy, directive, items, kept, inserted)
 
 
-def _item_edits(
+def _item_edits(  # noqa: PLR0913, PLR0917 - a list and what becomes of it
     data: bytes,
     policy: Policy,
     directive: Directive,

@@ -8,7 +8,7 @@ import warnings
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from csplint.servers.code.text import Literal, Text, expression, fixed, joined, literal_text
+from csplint.servers.code.text import MOST_CHARACTERS, Literal, Text, expression, fixed, joined, literal_text
 from csplint.servers.source import SourceError
 
 _GAP = re.compile(rb"(?:[ \t\f\r\n]|\\\r?\n|#[^\n]*)*")
@@ -39,6 +39,7 @@ class Program:
     def __init__(self, data: bytes, text: str) -> None:
         self.data = data
         self.tree = parse(text)
+        self._budget = MOST_CHARACTERS
         self.names: dict[str, ast.expr] = {}
         self.imported: dict[str, str] = {}
         self._starts = [0, *(match.end() for match in re.finditer(rb"\r\n|\r|\n", data))]
@@ -81,8 +82,9 @@ class Program:
     def text(self, node: ast.expr, before: str = "", depth: int = 0) -> Text:
         """The value of a string expression; what is computed stands for itself."""
         start, end = self.span(node)
-        if depth < DEEPEST:
+        if depth < DEEPEST and self._budget > 0:
             made = self._known(node, start, end, before, depth)
+            self._budget -= 1 + (len(made.chars) if made else 0)
             if made is not None:
                 return made
         return expression(self.source(node), start, end, before)

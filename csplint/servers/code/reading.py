@@ -18,6 +18,12 @@ from csplint.servers.source import STAND_IN, Fault, FileEdit, Response, Sent, So
 LONGEST = 1_000_000
 """Bytes of a program that is read. A longer one is made by another program."""
 
+MOST_FOUND = 200
+"""Headers of one program that are reported."""
+
+SHOWN = 3
+"""Computed expressions that a sentence names."""
+
 MOST_VALUES = 20
 """Assignments of one name that are looked at for how a nonce is made."""
 
@@ -50,7 +56,8 @@ class Found(Struct, frozen=True, kw_only=True):
 
     name: the header's. value: a text, a map, or None if nothing of it is known. start, end: the statement. scope, path: as in Response.
     computed: what makes the value, if it is None. nonces: the expressions of its nonces, and where they are.
-    replaces: a later header of this name in the same scope takes its place; else both are sent.
+    replaces: it takes the place of an earlier header of this name in the same scope; else both are sent. alone: it belongs to a
+    response of its own, such as a branch or a map of headers. line: of its start, for the words of such a response.
     """
 
     name: str
@@ -62,6 +69,8 @@ class Found(Struct, frozen=True, kw_only=True):
     computed: tuple[str, ...] = ()
     nonces: tuple[tuple[str, int, int], ...] = ()
     replaces: bool = True
+    alone: bool = False
+    line: int = 0
 
 
 class Reading(Struct, frozen=True):
@@ -103,14 +112,17 @@ def source(server: str, reading: Reading) -> Source:
     limits = list(reading.limits)
     faults = list(reading.faults)
     responses: dict[tuple[str, str], list[Sent]] = {}
-    for found in reading.found:
+    if len(reading.found) > MOST_FOUND:
+        limits.append(f"The file sets {len(reading.found):,} headers; only the first {MOST_FOUND} were read.")
+    for found in reading.found[:MOST_FOUND]:
         text = text_of(found)
         computed = tuple(dict.fromkeys((text.computed if text else ()) + found.computed))
         value = written(text) if text is not None and not _only_computed(text) else None
         sent = Sent(name=found.name, value=value, start=found.start, end=found.end, computed=computed)
         faults += _nonce_faults(found, text)
         limits += _limits(found, value.text if value else None, computed)
-        _add(responses.setdefault((found.scope, found.path), []), sent, found, faults)
+        scope = ", ".join(filter(None, (found.scope, f"line {found.line}"))) if found.alone else found.scope
+        _add(responses.setdefault((scope, found.path), []), sent, found, faults)
     made = tuple(Response(scope, path, tuple(sent)) for (scope, path), sent in responses.items())
     return Source(server=server, responses=made, faults=tuple(faults), limits=tuple(dict.fromkeys(limits)))
 
@@ -129,7 +141,7 @@ def _limits(found: Found, text: str | None, computed: Sequence[str]) -> list[str
     others = [each for each in computed if each in more or re.sub(r"[\s;,]+", "", each) in rest]
     if not others:
         return []
-    shown = ", ".join(f"`{each}`" for each in others[:3]) + (" and others" if len(others) > 3 else "")
+    shown = ", ".join(f"`{each}`" for each in others[:SHOWN]) + (" and others" if others[SHOWN:] else "")
     return [f"A part of {found.name}{where} is computed when the program runs: {shown}."]
 
 
@@ -143,9 +155,7 @@ def _add(sent: list[Sent], new: Sent, found: Found, faults: list[Fault]) -> None
             else f"{new.name} is added more than once here; browsers enforce all of these policies."
         )
         fix = "Set the header in one place."
-        faults.append(
-            Fault(rule="two-senders", message=says, start=new.start, end=new.end, fix=fix, scope=found.scope)
-        )
+        faults.append(Fault(rule="two-senders", message=says, start=new.start, end=new.end, fix=fix, scope=found.scope))
     if found.replaces:
         sent[:] = [each for each in sent if each not in same]
     sent.append(new)
@@ -159,18 +169,16 @@ def _nonce_faults(found: Found, text: Text | None) -> list[Fault]:
         if match[1] == STAND_IN or first is None or last is None or any(c[3] is None for c in _chars(text, match)):
             continue
         message = "The nonce is written in the program, so it is the same in every response and protects nothing."
-        fix = "Make a new random nonce of at least 128 bits for every response, and use it in the header and in the tags."
-        start, end = first[1], last[2]
-        faults.append(
-            Fault(rule="literal-nonce", message=message, start=start, end=end, fix=fix, scope=found.scope)
+        fix = (
+            "Make a new random nonce of at least 128 bits for every response, and use it in the header and in the tags."
         )
+        start, end = first[1], last[2]
+        faults.append(Fault(rule="literal-nonce", message=message, start=start, end=end, fix=fix, scope=found.scope))
     for made, start, end in found.nonces:
         if weak := _WEAK.search(made):
             message = f"The nonce is made with `{' '.join(weak[0].split())}`, which can be guessed or is used for more than one response."
             fix = "Make it with your language's random generator for secrets: 16 random bytes in base64, new for every response."
-            faults.append(
-                Fault(rule="weak-nonce", message=message, start=start, end=end, fix=fix, scope=found.scope)
-            )
+            faults.append(Fault(rule="weak-nonce", message=message, start=start, end=end, fix=fix, scope=found.scope))
     return faults
 
 
@@ -178,7 +186,9 @@ def _chars(text: Text | None, match: re.Match[str]) -> tuple[tuple[str, int, int
     return text.chars[match.start(1) : match.end(1)] if text else ()
 
 
-def nonces(data: bytes, text: Text | None, assigned: Mapping[str, Sequence[tuple[int, int]]]) -> tuple[tuple[str, int, int], ...]:
+def nonces(
+    data: bytes, text: Text | None, assigned: Mapping[str, Sequence[tuple[int, int]]]
+) -> tuple[tuple[str, int, int], ...]:
     """
     What makes the nonces of a text: each expression as written, and what is assigned to the names in it.
 
@@ -200,9 +210,7 @@ def unquoted(framework: str, policy: Policy, scope: str = "") -> list[Fault]:
     for directive in policy.directives:
         for item in directive.sources:
             if directive.given and _UNQUOTED.fullmatch(item.text) and not item.computed:
-                message = (
-                    f"{framework} sends {item.text} without quotes, and browsers read it as the name of a host."
-                )
+                message = f"{framework} sends {item.text} without quotes, and browsers read it as the name of a host."
                 edits = text_edits(item, f"'{item.text}'")
                 faults.append(
                     Fault(
@@ -254,4 +262,8 @@ def _meaning(found: Found) -> tuple[object, ...]:
 
 def _said(text: str, composed_text: bool) -> tuple[object, ...]:
     """What two texts must share to be the same value: a map's order and spaces are the framework's."""
-    return (tuple(sorted((name, tuple(values)) for name, values in parsed(text))),) if composed_text else (text,)
+    return (
+        (tuple(sorted((name, tuple(sorted(set(values)))) for name, values in parsed(text))),)
+        if composed_text
+        else (text,)
+    )

@@ -17,6 +17,9 @@ from csplint.servers.source import STAND_IN, FileEdit, Written, stand_in
 LONGEST_EXPRESSION = 100
 """Characters of an expression that are kept; the rest is cut off."""
 
+MOST_CHARACTERS = 1_000_000
+"""Characters of all values of a file, each counted every time it is used. What follows is taken as computed."""
+
 MOST_TOKENS = 2_000
 """A longer policy is compared by its common start and end only."""
 

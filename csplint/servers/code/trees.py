@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from csplint.servers.code.text import Char, Literal, Text, expression, joined
+from csplint.servers.code.text import MOST_CHARACTERS, Char, Literal, Text, expression, joined
 from csplint.servers.source import SourceError
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 DEEPEST = 50
 """Names and concatenations inside one another that are followed."""
+
+MOST_ANCESTORS = 200
+"""Levels that are looked at from a header outwards."""
 
 LONGEST_NAME = 100
 """Bytes before a call's arguments in which the name of what is called is looked for."""
@@ -61,15 +64,22 @@ class Tree:
     member gets, by its last name. Raises SourceError.
     """
 
-    def __init__(self, data: bytes, grammar: Grammar, method: Callable[[Tree, Node, int], Text | None] | None = None) -> None:
+    def __init__(
+        self, data: bytes, grammar: Grammar, method: Callable[[Tree, Node, int], Text | None] | None = None
+    ) -> None:
         self.data, self.grammar, self._method = data, grammar, method
+        self._budget = MOST_CHARACTERS
         self.root = _parsed(data, grammar)
         self.nodes = list(walk(self.root))
         self.assigned: dict[str, list[tuple[int, int]]] = {}
         self._values: dict[str, list[Node]] = {}
         for node in self.nodes:
             for kind, name, value in grammar.bindings:
-                if node.type == kind and (bound := node.child_by_field_name(name)) and (made := self._value(node, value)):
+                if (
+                    node.type == kind
+                    and (bound := node.child_by_field_name(name))
+                    and (made := self._value(node, value))
+                ):
                     self.assigned.setdefault(self._last_name(bound), []).append((made.start_byte, made.end_byte))
                     self._values.setdefault(self.source(bound), []).append(made)
         for node in self.nodes:
@@ -78,7 +88,11 @@ class Tree:
 
     @staticmethod
     def _value(node: Node, field: str) -> Node | None:
-        return node.child_by_field_name(field) if field else (node.named_children[-1] if len(node.named_children) > 1 else None)
+        return (
+            node.child_by_field_name(field)
+            if field
+            else (node.named_children[-1] if len(node.named_children) > 1 else None)
+        )
 
     def _last_name(self, node: Node) -> str:
         names = re.findall(r"\w+", self.source(node))
@@ -95,7 +109,8 @@ class Tree:
 
     def text(self, node: Node, before: str = "", depth: int = 0) -> Text:
         """The value of a string expression; what is computed stands for itself."""
-        made = self._known(node, before, depth) if depth < DEEPEST else None
+        made = self._known(node, before, depth) if depth < DEEPEST and self._budget > 0 else None
+        self._budget -= 1 + (len(made.chars) if made else 0)
         return made or expression(self.source(node), node.start_byte, node.end_byte, before)
 
     def _known(self, node: Node, before: str, depth: int) -> Text | None:
@@ -119,7 +134,11 @@ class Tree:
         return None
 
     def _is_plus(self, node: Node) -> bool:
-        return any(self.data[each.start_byte : each.end_byte] == self.grammar.plus.encode() for each in node.children if not each.is_named)
+        return any(
+            self.data[each.start_byte : each.end_byte] == self.grammar.plus.encode()
+            for each in node.children
+            if not each.is_named
+        )
 
     def _operands(self, node: Node) -> list[Node]:
         """The operands of a chain `a + b + c`, without recursion: such chains are long."""
@@ -146,7 +165,10 @@ class Tree:
                 chars += hole.chars
                 computed += hole.computed
             elif content:
-                chars += [(*each, literal) for each in _chars(self.source(child), child.start_byte, child.type == "escape_sequence")]
+                chars += [
+                    (*each, literal)
+                    for each in _chars(self.source(child), child.start_byte, child.type == "escape_sequence")
+                ]
         return Text(tuple(chars), node.start_byte, node.end_byte, tuple(computed))
 
 
@@ -160,11 +182,13 @@ def walk(root: Node) -> Iterator[Node]:
 
 
 def ancestors(node: Node) -> Iterator[Node]:
-    """What a node is in, from the inside."""
-    parent = node.parent
-    while parent is not None:
+    """What a node is in, from the inside, as far as it matters."""
+    for _ in range(MOST_ANCESTORS):
+        parent = node.parent
+        if parent is None:
+            return
         yield parent
-        parent = parent.parent
+        node = parent
 
 
 def arguments(node: Node) -> list[Node]:
@@ -173,7 +197,9 @@ def arguments(node: Node) -> list[Node]:
     if given is None:
         return []
     found = [child for child in given.named_children if child.type != "comment"]
-    return [child.named_children[-1] if child.type == "argument" and child.named_child_count else child for child in found]
+    return [
+        child.named_children[-1] if child.type == "argument" and child.named_child_count else child for child in found
+    ]
 
 
 def call_name(tree: Tree, node: Node) -> str:
@@ -215,7 +241,9 @@ def _parsed(data: bytes, grammar: Grammar) -> Node:
 
         module = importlib.import_module(grammar.module)
     except ImportError:
-        raise SourceError(f"csplint reads {grammar.title} only with its extra `code`: install csplint-cli[code].") from None
+        raise SourceError(
+            f"csplint reads {grammar.title} only with its extra `code`: install csplint-cli[code]."
+        ) from None
     root = Parser(Language(getattr(module, grammar.function)())).parse(data).root_node
     if root.has_error:
         line, column = _first_error(data, root)
