@@ -1,0 +1,1 @@
+"""Policies as literals in programs: what the readers of all programming languages share."""
