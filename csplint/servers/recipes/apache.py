@@ -50,8 +50,11 @@ def htaccess(wanted: Wanted) -> Draft:
 
 
 def _lines(wanted: Wanted) -> list[str]:
-    unset = [f"Header unset {name}" for name, _ in wanted.sent]
-    return [*unset, *(f"Header always set {name} {apache(value, '%{CSP_NONCE}e')}" for name, value in wanted.sent)]
+    unset = [f"Header unset {name}" for name, _ in wanted.headers]
+    lines = [*unset, *(f"Header always set {name} {apache(value, '%{CSP_NONCE}e')}" for name, value in wanted.headers)]
+    pages = '"expr=%{CONTENT_TYPE} =~ m#^text/html#"'
+    store = [f"Header unset Cache-Control {pages}", f'Header always set Cache-Control "no-store" {pages}']
+    return [*lines, *(store if wanted.no_store else [])]
 
 
 _LUA = """\

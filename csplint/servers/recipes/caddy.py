@@ -22,11 +22,11 @@ _TRAPS = (
 
 def recipe(wanted: Wanted) -> Draft:
     """The header block for the site, with a template for a nonce."""
-    plain = [(name, value) for name, value in wanted.sent if NONCE not in value]
+    plain = [(name, value) for name, value in wanted.headers if NONCE not in value]
     lines = ["header {", *(f"\t{name} {caddy(value)}" for name, value in plain), "\tdefer", "}"]
     if not wanted.nonce:
         return Draft((Block("Caddyfile, in your site's block", "caddyfile", "\n".join(lines)),), _TRAPS)
-    made = [(name, value) for name, value in wanted.sent if NONCE in value]
+    made = [(name, value) for name, value in wanted.sent if (name, value) not in plain]
     page = ["{{$nonce := randAlphaNum 32 -}}", *(_set(name, value) for name, value in made), '<script nonce="{{$nonce}}">']
     blocks = (
         Block("Caddyfile, in your site's block", "caddyfile", "\n".join(["templates", *(lines if plain else [])])),

@@ -122,7 +122,8 @@ def aspnet(wanted: Wanted) -> Draft:
     sets = [f"    context.Response.Headers[{double(name)}] = {joined(value, 'nonce', '+', double)};" for name, value in wanted.sent]
     lines = ["app.Use(async (context, next) =>", "{", *(make if wanted.nonce else []), *sets, "    await next(context);", "});"]
     using = ["using System.Security.Cryptography;", ""] if wanted.nonce else []
-    where = "Program.cs, before app.UseStaticFiles and app.Map..." + ("; the using line at the top" if wanted.nonce else "")
+    place = "after app.UseStaticFiles and before app.Map...; the using line at the top" if wanted.nonce else "before app.UseStaticFiles and app.Map..."
+    where = f"Program.cs, {place}"
     tag = Block("your Razor pages, in each tag that the nonce is for", "cshtml", '<script nonce="@Context.Items["csp-nonce"]">')
     notes = (
         "If web.config or a server in front sends the header too, browsers enforce both policies: remove one.",

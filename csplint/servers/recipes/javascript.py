@@ -15,14 +15,22 @@ from csplint.servers.recipes.wanted import REPORT_ONLY, Block, Draft, Wanted, di
 _TAG = "your templates, in each tag that the nonce is for (here EJS)"
 _EJS = '<script nonce="<%= cspNonce %>">'
 _MAKE = "  response.locals.cspNonce = randomBytes(16).toString('base64');"
-_ORDER = "Put it before the routes and before express.static: what is answered earlier is sent without the policy."
+
+
+def _order(wanted: Wanted) -> str:
+    if wanted.nonce:
+        return (
+            "Put it before the routes and after express.static, so that scripts and pictures are stored as before. HTML files of "
+            "express.static cannot have a nonce: render pages from templates."
+        )
+    return "Put it before the routes and before express.static: what is answered earlier is sent without the policy."
 
 
 def express(wanted: Wanted) -> Draft:
     """A middleware of Express 4 and 5."""
     lines = ["app.use((request, response, next) => {", *([_MAKE] if wanted.nonce else []), *_set_header(wanted.sent), "  next();", "});"]
     notes = (
-        _ORDER,
+        _order(wanted),
         "If a server or CDN in front sends the header too, browsers enforce both policies: remove one.",
         "Express's own error pages replace the policy by default-src 'none'; pages of your own error handler keep it.",
     )
@@ -41,7 +49,7 @@ def helmet(wanted: Wanted) -> Draft:
     after = ["app.use((request, response, next) => {", *_set_header(wanted.others), "  next();", "});"] if wanted.others else []
     code = [*before, *start, *lines, "    },", "  },", "}));", *after]
     notes = (
-        _ORDER,
+        _order(wanted),
         "useDefaults: false matters: helmet's defaults add script-src-attr 'none' and more, and their default-src 'self' blocks "
         "connections to other hosts.",
         "helmet also sends its other headers, such as Cross-Origin-Opener-Policy: same-origin.",

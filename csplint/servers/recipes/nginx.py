@@ -25,13 +25,15 @@ _TRAPS = (
 
 def recipe(wanted: Wanted) -> Draft:
     """The lines for the server block, with njs and sub_filter for a nonce."""
-    lines = [f"add_header {name} {nginx(value, '$csp_nonce')} always;" for name, value in wanted.sent]
+    lines = [f"add_header {name} {nginx(value, '$csp_nonce')} always;" for name, value in wanted.headers]
+    lines += ["add_header Cache-Control $csp_cache always;"] if wanted.no_store else []
     traps = tuple(each.replace("{name}", wanted.policy[0]) for each in _TRAPS)
     dollar = [f'geo {DOLLAR} {{ default "$"; }}'] if any("$" in value for _, value in wanted.sent) else []
     if not wanted.nonce:
         http = (Block("nginx.conf, in the http block", "nginx", "\n".join(dollar)),) if dollar else ()
         return Draft((*http, Block("nginx.conf, in your site's server block", "nginx", "\n".join(lines))), traps)
     http_lines = ['js_path "/etc/nginx/njs/";', "js_import csp from csp.js;", "js_set $csp_nonce csp.nonce;", *dollar]
+    http_lines += ["map $sent_http_content_type $csp_cache { ~*^text/html no-store; }"] if wanted.no_store else []
     filters = [f"sub_filter '{PLACEHOLDER}' $csp_nonce;", "sub_filter_once off;"]
     blocks = (
         Block("/etc/nginx/njs/csp.js", "javascript", _SCRIPT),

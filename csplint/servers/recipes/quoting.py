@@ -16,7 +16,7 @@ from csplint.servers.recipes.wanted import RecipeError
 def joined(value: str, nonce: str, operator: str, quote: Callable[[str], str]) -> str:
     """An expression of strings and the nonce: `"script-src 'nonce-" + nonce + "'"`."""
     quoted = [quote(part) for part in value.split(NONCE)]
-    return f" {operator} {nonce} {operator} ".join(quoted)
+    return (f" {operator} {nonce} {operator} " if operator else f" {nonce} ").join(quoted)
 
 
 def double(text: str) -> str:
