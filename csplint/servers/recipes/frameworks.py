@@ -1,0 +1,133 @@
+"""
+Rails, Spring and ASP.NET Core.
+
+Sources: guides.rubyonrails.org/security.html#content-security-policy-header and actionpack's
+action_dispatch/http/content_security_policy.rb (`directives` of a policy, nonce_directives); docs.spring.io/spring-security/reference
+/servlet/exploits/headers.html (static headers, cache control); learn.microsoft.com/aspnet/core/fundamentals/middleware and
+/dotnet/api/system.security.cryptography.randomnumbergenerator.getbytes.
+"""
+
+from __future__ import annotations
+
+from csplint.report.to_send import NONCE
+from csplint.servers.recipes.quoting import double, joined, ruby
+from csplint.servers.recipes.wanted import REPORT_ONLY, Block, Draft, Wanted, directives
+
+
+def rails(wanted: Wanted) -> Draft:
+    """config/initializers/content_security_policy.rb."""
+    name, value = wanted.policy
+    parsed = directives(value)
+    lines = [f"    policy.directives[{ruby(each)}] = {_rails_sources(sources)}" for each, sources in parsed]
+    made = [each for each, sources in parsed if any(NONCE in source for source in sources)]
+    settings = ["Rails.application.configure do", "  config.content_security_policy do |policy|", *lines, "  end"]
+    if made:
+        settings += ["  config.content_security_policy_nonce_generator = ->(_request) { SecureRandom.base64(16) }"]
+        settings += [f"  config.content_security_policy_nonce_directives = [{', '.join(map(ruby, made))}]"]
+    settings += ["  config.content_security_policy_report_only = true"] if name == REPORT_ONLY else []
+    text = "\n".join(['require "securerandom"', "", *settings, "end"] if made else [*settings, "end"])
+    blocks = [Block("config/initializers/content_security_policy.rb", "ruby", text)]
+    if made:
+        blocks.append(Block("your views, for each script that the nonce is for", "erb", "<%= javascript_tag nonce: true do %>\n<% end %>"))
+    if wanted.others:
+        after = [f"    response.headers[{ruby(other)}] = {joined(text, 'content_security_policy_nonce', '+', ruby)}" for other, text in wanted.others]
+        code = ["class ApplicationController < ActionController::Base", "  before_action do", *after, "  end", "end"]
+        blocks.append(Block("app/controllers/application_controller.rb", "ruby", "\n".join(code)))
+    notes = (
+        *(
+            (
+                "Rails' own template makes the nonce from the session's id: it is the same for a whole session, and empty before there "
+                "is one. SecureRandom makes a new one for each response.",
+                "A tag that you write by hand takes the nonce from content_security_policy_nonce. javascript_include_tag takes nonce: true.",
+            )
+            if made
+            else ()
+        ),
+        "A policy in a controller (content_security_policy do ...) or in a server in front changes or doubles this one.",
+    )
+    return Draft(tuple(blocks), notes)
+
+
+def _rails_sources(sources: list[str]) -> str:
+    """The nonce is left out: Rails appends it to the directives of nonce_directives. A directive without sources is true."""
+    kept = [ruby(each) for each in sources if NONCE not in each]
+    return f"[{', '.join(kept)}]" if sources else "true"
+
+
+def spring(wanted: Wanted) -> Draft:
+    """Spring Security 6 and 7 (Jakarta Servlet)."""
+    sets = [f"            response.setHeader({double(name)}, {joined(value, 'nonce', '+', double)});" for name, value in wanted.headers]
+    made = [_SPRING_MAKE] if wanted.nonce else []
+    body = ["        http.headers(headers -> headers.addHeaderWriter((request, response) -> {", *_spring_nonce(wanted), *sets, "        }));"]
+    filters = ["        http.addFilterBefore(new CspNonce(), HeaderWriterFilter.class);"] if wanted.nonce else []
+    imports = [each for each, needed in _SPRING_IMPORTS if wanted.nonce or not needed]
+    begin = [*imports, "", "@Configuration", "class SecurityConfiguration {", *made, _SPRING_CHAIN, *filters, *body]
+    text = "\n".join([*begin, "        return http.build();", "    }", "}"])
+    tag = (Block("your templates, in each tag that the nonce is for (here Thymeleaf)", "html", '<script th:attr="nonce=${cspNonce}">'),)
+    notes = (
+        "If you have a SecurityFilterChain already, add the lines to it. Remove contentSecurityPolicy(...) there, or two policies are sent.",
+        *(
+            (
+                "Spring Security sends Cache-Control: no-cache, no-store by itself unless you turned cacheControl off; a nonce needs it.",
+                "A page that was forwarded or cached by a server in front must not be reused: its nonce is old.",
+            )
+            if wanted.nonce
+            else ()
+        ),
+    )
+    return Draft((Block("SecurityConfiguration.java", "java", text), *(tag if wanted.nonce else ())), notes)
+
+
+def _spring_nonce(wanted: Wanted) -> list[str]:
+    return ['            String nonce = (String) request.getAttribute("cspNonce");'] if wanted.nonce else []
+
+
+_SPRING_IMPORTS = (
+    ("import jakarta.servlet.FilterChain;", True),
+    ("import jakarta.servlet.ServletException;", True),
+    ("import jakarta.servlet.http.HttpServletRequest;", True),
+    ("import jakarta.servlet.http.HttpServletResponse;", True),
+    ("import java.io.IOException;", True),
+    ("import java.security.SecureRandom;", True),
+    ("import java.util.Base64;", True),
+    ("import org.springframework.context.annotation.Bean;", False),
+    ("import org.springframework.context.annotation.Configuration;", False),
+    ("import org.springframework.security.config.annotation.web.builders.HttpSecurity;", False),
+    ("import org.springframework.security.web.SecurityFilterChain;", False),
+    ("import org.springframework.security.web.header.HeaderWriterFilter;", True),
+    ("import org.springframework.web.filter.OncePerRequestFilter;", True),
+)
+_SPRING_MAKE = """\
+    static class CspNonce extends OncePerRequestFilter {
+        private final SecureRandom random = new SecureRandom();
+
+        @Override
+        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws ServletException, IOException {
+            byte[] bytes = new byte[16];
+            random.nextBytes(bytes);
+            request.setAttribute("cspNonce", Base64.getEncoder().encodeToString(bytes));
+            chain.doFilter(request, response);
+        }
+    }
+"""
+_SPRING_CHAIN = """\
+    @Bean
+    SecurityFilterChain csp(HttpSecurity http) throws Exception {"""
+
+
+def aspnet(wanted: Wanted) -> Draft:
+    """A middleware of ASP.NET Core 6 and later."""
+    make = ["    var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));", '    context.Items["csp-nonce"] = nonce;']
+    sets = [f"    context.Response.Headers[{double(name)}] = {joined(value, 'nonce', '+', double)};" for name, value in wanted.sent]
+    lines = ["app.Use(async (context, next) =>", "{", *(make if wanted.nonce else []), *sets, "    await next(context);", "});"]
+    using = ["using System.Security.Cryptography;", ""] if wanted.nonce else []
+    place = "after app.UseStaticFiles and before app.Map...; the using line at the top" if wanted.nonce else "before app.UseStaticFiles and app.Map..."
+    where = f"Program.cs, {place}"
+    tag = Block("your Razor pages, in each tag that the nonce is for", "cshtml", '<script nonce="@Context.Items["csp-nonce"]">')
+    notes = (
+        "If web.config or a server in front sends the header too, browsers enforce both policies: remove one.",
+        "UseExceptionHandler clears the headers: set the policy again on the error page.",
+        *(("Pages of the output cache or of response caching would repeat the nonce: leave them out.",) if wanted.nonce else ()),
+    )
+    return Draft((Block(where, "csharp", "\n".join([*using, *lines])), *((tag,) if wanted.nonce else ())), notes)
