@@ -30,6 +30,7 @@ Fact = str
 Situation = Literal[
     "page",  # there is a page, not just policies
     "answer",  # there is a recorded answer of a server
+    "source",  # it is a configuration file
     "headers",  # there are response headers
     "second answer",  # the page was fetched twice
     "nonce and second answer",  # it was, and a policy has a nonce
@@ -163,6 +164,8 @@ def _of_subject(context: Context) -> Iterator[Fact]:
         yield "report-only"
     if context.visits is not None:
         yield "answer"
+        if context.source is not None:
+            yield "source"
         if context.visits.first.status is not None:
             yield "headers"
         if context.visits.second is not None:

@@ -153,7 +153,10 @@ def _named_inputs(request: CheckRequest) -> list[Input]:
     if request.targets.count("-") > 1:
         raise UsageError("standard input can be read only once: give - once")
     named = {each.name: each for each in request.configured}
-    return [named.get(target) or _input(target, request.page) for target in request.targets]
+    found: list[Input] = []
+    for target in request.targets:
+        found += [named[target]] if target in named else _read_inputs(target, request.page)
+    return found
 
 
 def _page(page: str) -> str:
@@ -162,6 +165,21 @@ def _page(page: str) -> str:
     if page and parse_url(page) is None:
         raise UsageError(f"--page {page!r} is not a URL; give the page's full address, such as https://shop.example/")
     return page
+
+
+def _read_inputs(target: str, page: str) -> Sequence[Input]:
+    """A target as inputs: the parts of a configuration file, or the one that it is."""
+    each = _input(target, page)
+    if not isinstance(each, SavedInput) or each.data is not None:
+        return [each]
+    from csplint.engine.sources import may_be_source, source_inputs  # noqa: PLC0415 - only for such files
+
+    if not may_be_source(each.name):
+        return [each]
+    try:
+        return source_inputs(each.name, each.page) or [each]
+    except (OSError, ValueError):  # the reader of pages says why
+        return [each]
 
 
 def _input(target: str, page: str) -> Input:

@@ -98,6 +98,7 @@ def _context(subject: Subject, policies: tuple[Policy, ...], packs: PackSet, fea
         placeholders=packs.placeholders,
         bypass=packs.bypass,
         unchecked=subject.unchecked,
+        source=subject.source,
     )
     _say_embeds(context)
     return context

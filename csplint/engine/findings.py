@@ -45,6 +45,7 @@ from csplint.model import (
     WidgetReport,
 )
 from csplint.packs.merge import PackSet
+from csplint.page.capture import Capture
 from csplint.page.platforms import header_place, platforms
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def check_subject(
     evaluation = evaluate(subject, packs, features)
     context = evaluation.context
     first = subject.visits.first if subject.visits else None
-    servers = platforms(first, subject.document) if first else ()
+    servers = _servers(subject, first)
     groups, accepted = _groups(evaluation, packs, features, sieve or Sieve(), Target(subject.target, name))
     findings = tuple(_findings(evaluation, groups, packs, features, header_place(servers)))
     reported = {packs.rules[part.problem.rule].id for group in groups for part in group.parts}
@@ -83,6 +84,7 @@ def check_subject(
         redirects=tuple(RedirectReport(h.url, h.status, h.location) for h in first.redirects) if first else (),
         platforms=servers,
         verdict=found_verdict,
+        scope=subject.source.scope if subject.source else "",
         whole=not context.unchecked or (found_verdict is not None and found_verdict.state != "unknown"),
         corrected=_corrected(evaluation, packs, features, groups, accepted),
         limits=tuple(dict.fromkeys((*(subject.document.limits if subject.document else ()), *context.work.limits))),
@@ -93,6 +95,13 @@ def check_subject(
         passed=tuple(sorted(rule.id for rule in packs.rules.values() if rule.id not in not_passed)),
         skipped=skipped,
     )
+
+
+def _servers(subject: Subject, first: Capture | None) -> tuple[str, ...]:
+    """Whose answer or configuration it is."""
+    if subject.source is not None:
+        return (subject.source.server.title,)
+    return platforms(first, subject.document) if first else ()
 
 
 def _policy(policy: Policy) -> PolicyReport:
@@ -296,6 +305,7 @@ def _missing(context: Context, need: Fact) -> str:
 _MISSING: Mapping[Fact, str] = {
     "page": "there is no page, only a policy",
     "answer": "there is no page, only a policy",
+    "source": "it is not a configuration file",
     "headers": "there are no response headers",
     "second answer": "this needs two responses from the server, and there is only one",
     "nonce and second answer": "this needs two responses from the server, and there is only one",

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from msgspec import Struct
 
+from csplint.engine.sources import SourceInput, read_source
 from csplint.engine.subject import Subject, policy_subject, read_visits
 from csplint.errors import TargetError
 from csplint.model import TargetKind
@@ -117,7 +118,7 @@ class PageInput(Struct, frozen=True):
         return "url"
 
 
-LocalInput = PolicyInput | SavedInput | PageInput | UnusableInput
+LocalInput = PolicyInput | SavedInput | SourceInput | PageInput | UnusableInput
 Input = LocalInput | UrlInput
 
 
@@ -141,6 +142,8 @@ def read_local(each: LocalInput, settings: FetchSettings) -> Subject:
 
             data = load(each.name) if each.data is None else each.data
             return read_visits(Visits(read_saved(each.name, data, each.page or None, settings.accept_status)))
+        case SourceInput():
+            return read_source(each)
         case UnusableInput():
             raise TargetError(each.shown, "url", each.problem)
         case _:

@@ -82,6 +82,7 @@ class FileRegions:
     def __init__(self, saved: SavedText, document: Document | None, carriers: dict[int, _Carrier]) -> None:
         self._saved = saved
         self._text = document.text if document else ""
+        self._has_page = document is not None
         self._carriers = carriers
 
     def of_policy(self, policy: Policy, span: Span | None) -> Region | None:
@@ -93,8 +94,8 @@ class FileRegions:
         return self._in_meta(carrier.source, start, end)
 
     def of_place(self, place: Place) -> Region | None:
-        """Give the one character at a place of the page."""
-        here = self._in_page(place.line, place.column)
+        """Give the one character at a place of the page; without a page, of the file."""
+        here = self._in_page(place.line, place.column) if self._has_page else (place.line, place.column)
         if here is None:
             return None
         line, column = here

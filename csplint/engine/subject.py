@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,6 +18,9 @@ from csplint.model import Edit
 from csplint.page.capture import Capture, Visits
 from csplint.page.document import NOWHERE, RECORDED, Document, PageRequest, Place, Script
 
+if TYPE_CHECKING:
+    from csplint.servers.source import Part
+
 ENFORCED = "content-security-policy"
 REPORT_ONLY = "content-security-policy-report-only"
 
@@ -27,7 +31,8 @@ class Subject(Struct, frozen=True):
 
     target: as the user named it. page: the page's URL. delivered: header values, then meta contents, in order.
     document, second, visits: None where there is only a policy. notes: sentences for the report about what was left out.
-    ignores_base: the document is read as if it set no base URL, because a policy blocks it. unchecked: why the policies
+    ignores_base: the document is read as if it set no base URL, because a policy blocks it. source: the part of a configuration
+    file. unchecked: why the policies
     here do not decide alone, "" if they do (`budget.within_budget`).
     """
 
@@ -40,6 +45,7 @@ class Subject(Struct, frozen=True):
     notes: tuple[str, ...] = ()
     ignores_base: bool = False
     unchecked: str = ""
+    source: Part | None = None
 
 
 def delivered_policies(capture: Capture, document: Document | None) -> tuple[Delivered, ...]:

@@ -98,6 +98,7 @@ class TargetReport(Struct, frozen=True, kw_only=True):
 
     kind: what `target` is: a page's URL, a saved page or response, the same from standard input, or policies as text.
     name: the target's name in the configuration, "" for none. limits: what could not be read or checked.
+    scope: the part of a site that a configuration file sends these policies for, in words, "" for all of it.
     whole: False if csplint left out something that the verdict depends on, such as a policy beyond its limits.
     no_widget: why no vendor's needs are judged, where --vendor auto found no widget; "" otherwise.
     passed: ids of the rules that found nothing.
@@ -115,6 +116,7 @@ class TargetReport(Struct, frozen=True, kw_only=True):
     corrected: Corrected | None = None
     platforms: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    scope: str = ""
     whole: bool = True
     no_widget: str = ""
     policies: tuple[PolicyReport, ...] = ()

@@ -134,6 +134,20 @@ class Server(Struct, frozen=True, kw_only=True):
     write: Callable[[bytes, Sent, str], Sequence[FileEdit] | None]
 
 
+class Part(Struct, frozen=True):
+    """
+    The part of a configuration file that one target is.
+
+    server: whose configuration it is. scope: the part in words, "" for the whole site. sent: its policies, in the order sent.
+    faults: what is wrong in the file itself for this part, each with its line and column, from 1.
+    """
+
+    server: Server
+    scope: str
+    sent: tuple[Sent, ...]
+    faults: tuple[tuple[Fault, int, int], ...] = ()
+
+
 STAND_IN = "Y3NwbGludC1zZXJ2ZXItcmFuZG9tMTI4"
 """Stands for a nonce that the server makes, while the policy is checked. It is never printed and never written."""
 

@@ -127,7 +127,9 @@ def assert_exact(url: str, policy: str, name: str = "Content-Security-Policy") -
     assert values(headers, name) == [policy]
 
 
-def assert_nonced(url: str, *, no_store: str = "no-store", same: bool = True, name: str = "Content-Security-Policy") -> None:
+def assert_nonced(
+    url: str, *, no_store: str = "no-store", same: bool = True, name: str = "Content-Security-Policy"
+) -> None:
     """Two fetches have two nonces of 128 bits, each in the header and in the tag; csplint finds no error."""
     seen = []
     for _ in range(2):

@@ -114,6 +114,8 @@ def _looked_at(target: TargetReport) -> Iterator[str]:
     if target.final_url and target.final_url != target.target:
         yield target.final_url
     yield from target.platforms
+    if target.scope:
+        yield target.scope
     yield _policies(target)
 
 

@@ -27,10 +27,18 @@ def recipe(wanted: Wanted) -> Draft:
     if not wanted.nonce:
         return Draft((Block("Caddyfile, in your site's block", "caddyfile", "\n".join(lines)),), _TRAPS)
     made = [(name, value) for name, value in wanted.sent if (name, value) not in plain]
-    page = ["{{$nonce := randAlphaNum 32 -}}", *(_set(name, value) for name, value in made), '<script nonce="{{$nonce}}">']
+    page = [
+        "{{$nonce := randAlphaNum 32 -}}",
+        *(_set(name, value) for name, value in made),
+        '<script nonce="{{$nonce}}">',
+    ]
     blocks = (
         Block("Caddyfile, in your site's block", "caddyfile", "\n".join(["templates", *(lines if plain else [])])),
-        Block("each page: the first lines at its top, and the attribute in each tag that the nonce is for", "html", "\n".join(page)),
+        Block(
+            "each page: the first lines at its top, and the attribute in each tag that the nonce is for",
+            "html",
+            "\n".join(page),
+        ),
     )
     notes = (
         "Caddy makes a nonce only in a template. If an application makes your pages, let it make the nonce and send the header, and "

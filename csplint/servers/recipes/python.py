@@ -22,7 +22,11 @@ def django(wanted: Wanted) -> Draft:
     lines = [f"    {double(each)}: {_sources(sources, 'CSP.NONCE')}," for each, sources in directives(value)]
     using = ["from django.utils.csp import CSP", ""] if wanted.nonce else []
     middleware = ['MIDDLEWARE += ["django.middleware.csp.ContentSecurityPolicyMiddleware"]']
-    context = ['TEMPLATES[0]["OPTIONS"]["context_processors"] += ["django.template.context_processors.csp"]'] if wanted.nonce else []
+    context = (
+        ['TEMPLATES[0]["OPTIONS"]["context_processors"] += ["django.template.context_processors.csp"]']
+        if wanted.nonce
+        else []
+    )
     text = "\n".join([*using, *middleware, *context, f"{setting} = {{", *lines, "}"])
     notes = (
         "MIDDLEWARE and TEMPLATES have to stand above these lines in settings.py.",
@@ -36,7 +40,9 @@ def django_csp(wanted: Wanted) -> Draft:
     name, value = wanted.policy
     parsed = directives(value)
     if unknown := sorted({each for each, _ in parsed} - _KNOWN):
-        raise RecipeError(f"django-csp 4 drops the directive {unknown[0]}. Use Django 6 (--as django), or leave it out.")
+        raise RecipeError(
+            f"django-csp 4 drops the directive {unknown[0]}. Use Django 6 (--as django), or leave it out."
+        )
     setting = "CONTENT_SECURITY_POLICY_REPORT_ONLY" if name == REPORT_ONLY else "CONTENT_SECURITY_POLICY"
     lines = [f"        {double(each)}: {_sources(sources, 'NONCE')}," for each, sources in parsed]
     lines += [] if "default-src" in dict(parsed) else ['        "default-src": None,']
@@ -52,10 +58,39 @@ def django_csp(wanted: Wanted) -> Draft:
 
 
 _KNOWN = frozenset(
-    "child-src connect-src default-src script-src script-src-attr script-src-elem object-src style-src style-src-attr style-src-elem "
-    "font-src frame-src img-src manifest-src media-src prefetch-src base-uri plugin-types sandbox form-action frame-ancestors navigate-to "
-    "report-uri report-to require-sri-for require-trusted-types-for trusted-types webrtc worker-src upgrade-insecure-requests "
-    "block-all-mixed-content".split()
+    [
+        "child-src",
+        "connect-src",
+        "default-src",
+        "script-src",
+        "script-src-attr",
+        "script-src-elem",
+        "object-src",
+        "style-src",
+        "style-src-attr",
+        "style-src-elem",
+        "font-src",
+        "frame-src",
+        "img-src",
+        "manifest-src",
+        "media-src",
+        "prefetch-src",
+        "base-uri",
+        "plugin-types",
+        "sandbox",
+        "form-action",
+        "frame-ancestors",
+        "navigate-to",
+        "report-uri",
+        "report-to",
+        "require-sri-for",
+        "require-trusted-types-for",
+        "trusted-types",
+        "webrtc",
+        "worker-src",
+        "upgrade-insecure-requests",
+        "block-all-mixed-content",
+    ]
 )
 
 
@@ -68,7 +103,9 @@ def _sources(sources: list[str], nonce: str) -> str:
 def _draft(wanted: Wanted, settings: str, variable: str, notes: tuple[str, ...]) -> Draft:
     blocks = [Block("settings.py, at the end", "python", settings)]
     if wanted.nonce:
-        blocks.append(Block("your templates, in each tag that the nonce is for", "html", f'<script nonce="{{{{ {variable} }}}}">'))
+        blocks.append(
+            Block("your templates, in each tag that the nonce is for", "html", f'<script nonce="{{{{ {variable} }}}}">')
+        )
         notes = (*notes, _UNUSED % variable)
     if wanted.others:
         blocks.append(Block("your views; for other headers", "python", _view(wanted)))
@@ -77,7 +114,14 @@ def _draft(wanted: Wanted, settings: str, variable: str, notes: tuple[str, ...])
 
 def _view(wanted: Wanted) -> str:
     if any(NONCE in value for _, value in wanted.others):
-        raise RecipeError("Two policies with a nonce cannot be written into Django's settings. Merge them, or print one: --report-only.")
+        raise RecipeError(
+            "Two policies with a nonce cannot be written into Django's settings. Merge them, or print one: --report-only."
+        )
     sets = [f"        response[{double(name)}] = {double(value)}" for name, value in wanted.others]
-    lines = ["def send_headers(get_response):", "    def middleware(request):", "        response = get_response(request)", *sets]
+    lines = [
+        "def send_headers(get_response):",
+        "    def middleware(request):",
+        "        response = get_response(request)",
+        *sets,
+    ]
     return "\n".join([*lines, "        return response", "", "    return middleware"])

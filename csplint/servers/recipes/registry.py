@@ -90,7 +90,9 @@ def _caching(wanted: Wanted) -> tuple[str, ...]:
             "Cache-Control: no-store keeps the page out of caches. A stored page repeats its nonce, and a stored page with a new header "
             "has its scripts blocked.",
         )
-    return ("Without Cache-Control: no-store, no cache may keep the page: neither a CDN, nor a proxy, nor the browser.",)
+    return (
+        "Without Cache-Control: no-store, no cache may keep the page: neither a CDN, nor a proxy, nor the browser.",
+    )
 
 
 _REPORT_ONLY = (

@@ -48,7 +48,11 @@ def cloudflare(wanted: Wanted) -> Draft:
     rule = "\n".join(f"Set static   {name}   {value}" for name, value in wanted.sent)
     blocks = (
         _headers(wanted),
-        Block("or Rules, Create rule, Response Header Transform Rule, All incoming requests (for a site behind Cloudflare)", "text", rule),
+        Block(
+            "or Rules, Create rule, Response Header Transform Rule, All incoming requests (for a site behind Cloudflare)",
+            "text",
+            rule,
+        ),
     )
     if any(len(name) + len(value) + 4 > LONGEST_LINE for name, value in wanted.sent):
         too_long = f"The policy is too long for _headers, where a line may have {LONGEST_LINE:,} characters. The Worker has no such limit."
@@ -71,7 +75,9 @@ def vercel(wanted: Wanted) -> Draft:
     notes = (
         "Merge this into vercel.json if you have one. If next.config or an application sets the header too, remove one of the two.",
     )
-    return _json(wanted, "vercel.json", {"headers": [rule]}, notes, "With Next.js, its server can: csplint fix --as nextjs.")
+    return _json(
+        wanted, "vercel.json", {"headers": [rule]}, notes, "With Next.js, its server can: csplint fix --as nextjs."
+    )
 
 
 def firebase(wanted: Wanted) -> Draft:
@@ -92,7 +98,13 @@ def azure(wanted: Wanted) -> Draft:
         "Pages of a linked API are sent without these headers.",
     )
     content = {"globalHeaders": dict(wanted.sent)}
-    return _json(wanted, "staticwebapp.config.json", content, notes, "An application on App Service can: csplint fix --as aspnet.")
+    return _json(
+        wanted,
+        "staticwebapp.config.json",
+        content,
+        notes,
+        "An application on App Service can: csplint fix --as aspnet.",
+    )
 
 
 def _json(wanted: Wanted, file: str, content: object, notes: tuple[str, ...], way: str) -> Draft:

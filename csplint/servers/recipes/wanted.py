@@ -119,7 +119,9 @@ def tidy_header(name: str, value: str) -> tuple[str, str]:
     """A header as it can be written; raises RecipeError if it is none (RFC 9110 #fields)."""
     value = " ".join(value.split())
     if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name) or not re.fullmatch(r"[\x20-\x7e]*", value):
-        raise RecipeError("A header with other characters than printable ASCII cannot be written into a configuration file.")
+        raise RecipeError(
+            "A header with other characters than printable ASCII cannot be written into a configuration file."
+        )
     return name, tidy(value) if name.lower() in {CSP.lower(), REPORT_ONLY.lower()} else value
 
 

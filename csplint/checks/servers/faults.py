@@ -1,0 +1,26 @@
+"""The faults that the reader of a configuration file found in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from csplint.checks.context import Context
+from csplint.checks.problem import Problem, server_edit
+from csplint.checks.registry import check
+from csplint.page.document import Place
+
+
+@check(of="answer", needs=("source",), capped=True, rules=("header-lost-by-nesting",))
+def server_faults(context: Context) -> Iterator[Problem]:
+    """Report what is wrong in the file itself, in the order of the file."""
+    if context.source is None:
+        return
+    for fault, line, column in context.source.faults:
+        yield Problem(
+            rule=fault.rule,
+            message=fault.message,
+            place=Place(line, column),
+            fix=fault.fix,
+            safety="unsafe",
+            edits=server_edit(fault.fix) if fault.fix else (),
+        )
