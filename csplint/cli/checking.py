@@ -86,6 +86,16 @@ def checked(request: CheckRequest) -> Report:
         return run_checks(inputs, request.packs, _options(request, watch))
 
 
+def inputs_of(request: CheckRequest) -> list[Input]:
+    """What a request names, as the check reads it."""
+    return _with_secrets(request, _inputs(request))
+
+
+def run_options(request: CheckRequest) -> RunOptions:
+    """How a request is checked, without progress."""
+    return _options(request, ignore_progress)
+
+
 def _with_secrets(request: CheckRequest, inputs: list[Input]) -> list[Input]:
     """
     The inputs with the headers that are for them.

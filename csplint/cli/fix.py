@@ -16,6 +16,7 @@ from csplint.cli.config.settings import read_settings
 from csplint.cli.parameters import command, values_of
 from csplint.engine.interrupt import was_interrupted
 from csplint.engine.summary import INTERRUPTED
+from csplint.errors import UsageError
 from csplint.model import Corrected, HeaderChange, MetaChange, Report
 from csplint.report.escape import visible
 from csplint.report.json_report import json_line
@@ -33,17 +34,40 @@ Strict = Annotated[
         help="Allow scripts by nonce and 'strict-dynamic' instead of by host; by hash where a page cannot have a nonce.",
     ),
 ]
+Write = Annotated[
+    bool,
+    typer.Option("--write", help="Change the configuration files that send the policies; only what is proved."),
+]
+Diff = Annotated[bool, typer.Option("--diff", help="Print what --write would change, and change nothing.")]
+
+_OWN = frozenset({"form", "strict", "write", "diff"})
 
 
 @command
-def fix(context: typer.Context, form: Form = None, strict: Strict = False, **_options: Any) -> int:
+def fix(
+    context: typer.Context,
+    form: Form = None,
+    strict: Strict = False,
+    write: Write = False,
+    diff: Diff = False,
+    **_options: Any,
+) -> int:
     """
     Print the corrected policy of each target: one set of headers in which all fixes are made, checked as a whole.
 
+    With --write, change the configuration files that are named (nginx.conf, _headers, vercel.json …) instead.
+
     Exit 0 if it is proved and nothing is left to do, 1 if something is left, 3 if a target could not be checked.
     """
-    values = {name: value for name, value in values_of(context).items() if name not in {"form", "strict"}}
-    report = checked(replace(check_request(read_settings(values)), strict=strict))
+    values = {name: value for name, value in values_of(context).items() if name not in _OWN}
+    request = check_request(read_settings(values))
+    if write or diff:
+        from csplint.cli.fix_files import fix_files  # noqa: PLC0415 - only for configuration files
+
+        if strict or form:
+            raise UsageError("--write and --diff take neither --strict nor --as")
+        return fix_files(request, write=write and not diff)
+    report = checked(replace(request, strict=strict))
     chosen = form or ("diff" if sys.stdout.isatty() else "header")
     sys.stdout.write(_json(report) if chosen == "json" else "".join(_lines(report, chosen)))
     return exit_code(report)

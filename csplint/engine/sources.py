@@ -70,7 +70,11 @@ def source_inputs(path: str, page: str) -> tuple[SourceInput, ...]:
 
     Raises OSError or ValueError (too large, not a regular file) if it cannot be read.
     """
-    data = read_file(path, MAX_SOURCE_BYTES)
+    return parts_of(path, page, read_file(path, MAX_SOURCE_BYTES))
+
+
+def parts_of(path: str, page: str, data: bytes) -> tuple[SourceInput, ...]:
+    """The same for a file's contents; `path` says what the file is called, and where what it includes is."""
     server = recognise(path, data)
     return () if server is None else tuple(_parts(server, path, page, data))
 
