@@ -182,6 +182,14 @@ def _read_inputs(target: str, page: str) -> Sequence[Input]:
     each = _input(target, page)
     if not isinstance(each, SavedInput) or each.data is not None:
         return [each]
+    import os  # noqa: PLC0415 - only for files
+
+    if os.path.isdir(each.name):
+        return _of_folder(each)
+    return _of_file(each)
+
+
+def _of_file(each: SavedInput) -> Sequence[Input]:
     from csplint.engine.sources import may_be_source, source_inputs  # noqa: PLC0415 - only for such files
 
     if not may_be_source(each.name):
@@ -190,6 +198,28 @@ def _read_inputs(target: str, page: str) -> Sequence[Input]:
         return source_inputs(each.name, each.page) or [each]
     except (OSError, ValueError):  # the reader of pages says why
         return [each]
+
+
+def _of_folder(each: SavedInput) -> Sequence[Input]:
+    """The files of a folder that send a policy; standard error says which they are."""
+    from csplint.engine.source_folders import files_of  # noqa: PLC0415 - only for folders
+    from csplint.report.escape import visible  # noqa: PLC0415
+    from csplint.report.phrases import counted, listed  # noqa: PLC0415
+
+    found = files_of(each.name)
+    for limit in found.limits:
+        sys.stderr.write(f"csplint: {visible(limit)}\n")
+    if not found.paths:
+        return [
+            UnusableInput(
+                each.name, f"the folder {each.name} has no file that sends a policy, such as nginx.conf or _headers"
+            )
+        ]
+    named = listed(list(found.paths[:_MOST_OUTDATED])) + (" and others" if len(found.paths) > _MOST_OUTDATED else "")
+    sys.stderr.write(
+        f"csplint: {visible(each.name)}: {counted(len(found.paths), 'file')} with a policy: {visible(named, 1000)}\n"
+    )
+    return [part for path in found.paths for part in _of_file(SavedInput(path, each.page))]
 
 
 def _input(target: str, page: str) -> Input:
