@@ -13,6 +13,7 @@ LAYERS = [
     {"_version", "errors", "files", "model"},
     {"csp"},
     {"page"},
+    {"servers"},
     {"packs"},
     {"checks"},
     {"engine"},
