@@ -25,7 +25,13 @@ class Verifier:
         self._left = MOST_VERIFIED
 
     def edits(self, group: Together) -> tuple[Edit, ...]:
-        """The edits for the group if they remove all of it, cause no new error or warning and hash only stable text, else ()."""
+        """
+        The edits for the group if they remove all of it, cause no new error or warning and hash only stable text, else ().
+
+        None where policies were left out: they may undo what an edit does.
+        """
+        if self._evaluation.subject.unchecked:
+            return ()
         edits = group.problem.made_edits() if self._left >= self._cost else ()
         if self._unstable and any(found in edit.text for edit in edits for found in self._unstable):
             return ()
