@@ -58,15 +58,15 @@ def _fault(  # noqa: PLR0913, PLR0917 - what a fault has
 
 def _percent(operation: Operation, scope: str) -> Iterator[Fault]:
     """Signs that Apache takes for a format; it does not start with one that it does not know."""
-    for place in operation.value.wrong if operation.value else ():
-        at = operation.line.file.offset(place)
-        found = operation.line.file.text[place : place + 2]
-        known = found[1:] in set("Dteslib")
-        effect = f"replaces {found}" if known else "does not start"
-        message = f"Apache {effect}: in a Header value, % begins a format."
-        yield _fault(
-            "percent-in-value", operation, scope, message, "Write %% for a percent sign.", [FileEdit(at, at, "%")]
-        )
+    wrong = operation.value.wrong if operation.value else ()
+    if not wrong:
+        return
+    found = [operation.line.file.text[place : place + 2] for place in wrong]
+    unknown = [each for each in found if each[1:] not in set("Dteslib")]
+    effect = f"does not start with {unknown[0]}" if unknown else f"replaces {found[0]}"
+    message = f"Apache {effect}: in a Header value, % begins a format."
+    edits = [FileEdit(operation.line.file.offset(place), operation.line.file.offset(place), "%") for place in wrong]
+    yield _fault("percent-in-value", operation, scope, message, "Write %% for a percent sign.", edits)
 
 
 def _two(headers: list[Header], made: Made) -> Iterator[Fault]:

@@ -29,7 +29,7 @@ _APPLIED = (
     "elseif",
     "else",
 )
-_ASSUMED = frozenset({"ifmodule", "ifversion", "ifdirective", "ifsection", "iffile", "requireall", "requireany"})
+_ASSUMED = frozenset({"ifversion", "ifdirective", "ifsection", "iffile"})
 _SKIPPED = frozenset({"macro", "proxy", "proxymatch", "limit", "limitexcept"})
 
 
@@ -109,22 +109,19 @@ class Configuration:
 
     def _skips(self, kind: str, argument: str) -> bool:
         """Whether what is in a section is left out, as far as this is known without the server."""
-        if kind == "ifmodule" and not argument.startswith("!"):
+        if kind == "ifmodule":
+            module = argument.removeprefix("!").strip()
             self._limit(
-                f"It is assumed that Apache has the module {argument}.",
-                argument not in {"mod_headers.c", "headers_module"},
+                f"It is assumed that Apache has the module {module}.", module not in {"mod_headers.c", "headers_module"}
             )
-        elif kind == "ifmodule":
-            self._limit(f"It is assumed that Apache has the module {argument[1:].strip()}.")
-            return True
-        elif kind == "ifdefine":
+            return argument.startswith("!")
+        if kind == "ifdefine":
             known = argument.removeprefix("!") in self._defined
             return known is argument.startswith("!")
-        elif kind in _SKIPPED:
+        if kind in _SKIPPED:
             self._limit(f"What is in <{kind}> is not read.")
             return True
-        elif kind not in _APPLIED and kind in _ASSUMED:
-            self._limit(f"It is assumed that the condition of <{kind}> holds.", kind.startswith("if"))
+        self._limit(f"It is assumed that the condition of <{kind}> holds.", kind in _ASSUMED)
         return False
 
     def _directive(self, line: Line, section: Section, within: tuple[str, ...]) -> None:

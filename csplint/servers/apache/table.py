@@ -42,19 +42,20 @@ def parts(operations: Sequence[Operation]) -> tuple[list[Header], list[str]]:
 
 def _run(table: list[Header], operation: Operation, limits: list[str]) -> None:
     same = [header for header in table if header[0].sent.name.lower() == operation.name.lower()]
+    others = [header for header in table if header[0].sent.name.lower() != operation.name.lower()]
     action = operation.action
     if action == "unset":
-        table[:] = [header for header in table if header not in same]
+        table[:] = others
     elif action in {"edit", "edit*"} and same:
         limits += _edit(same, operation)
+        table[:] = [*others, *same]  # Apache removes them and adds them again
     if operation.value is None or action in {"echo", "note"} or (action == "setifempty" and same):
         return
     part = _part(operation)
     if not same or action == "add":
         table.append([part])
     elif action == "set":
-        for header in same[1:]:
-            table.remove(header)
+        table[:] = [header for header in table if not any(header is each for each in same[1:])]
         same[0][:] = [part]
     elif action == "append" or (action == "merge" and not _has(same[0], part)):
         same[0].append(part)

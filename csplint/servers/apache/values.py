@@ -42,7 +42,7 @@ def value(word: Word, defined: dict[str, str]) -> Value:
             pieces += [(char, place, False) for char in defined[found[2:-1]]]
         else:
             pieces.append((found, place, True))
-        if found == "%" and match.end() < len(text) or (len(found) == 2 and _HEX.match(text, match.start())):  # noqa: PLR2004
+        if (found == "%" and match.end() < len(text)) or (len(found) == 2 and _HEX.match(text, match.start())):  # noqa: PLR2004
             wrong.append(place)
     pieces += [(char, place, False) for char, place in _plain(word.characters, at, len(text))]
     return Value(pieces, end, tuple(wrong))
