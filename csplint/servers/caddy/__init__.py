@@ -6,7 +6,7 @@ import re
 
 from csplint.servers.caddy.faults import faults
 from csplint.servers.caddy.responses import responses
-from csplint.servers.caddy.tree import Statement, Tree
+from csplint.servers.caddy.tree import MOST_BYTES, Statement, Tree
 from csplint.servers.caddy.write import write
 from csplint.servers.files import Text
 from csplint.servers.source import Reader, Server, Source
@@ -22,7 +22,7 @@ def _recognises(name: str, start: bytes) -> bool:
 
 def _read(data: bytes, reader: Reader) -> Source:
     tree = Tree(reader)
-    top = tree.parse(Text(data))
+    top = tree.parse(Text(data, most=MOST_BYTES))
     limits = tree.limits
     made = list(responses(top, limits))
     if any(each.upstream for each in made):

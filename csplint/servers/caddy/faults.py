@@ -16,6 +16,7 @@ MOST_FAULTS = 200
 _UUID = "{http.request.uuid}"
 _WEAK = ("{time.", "{http.request.remote", "{remote", "{http.request.cookie", "{cookie", "{http.request.header", "{header",
          "{query", "{http.request.uri", "{uri", "{host", "{http.request.host", "{http.request.tls", "{tls_")  # fmt: skip
+_DEFER = " {\n\tdefer\n}"
 _LITERAL = (
     "The nonce in this file is the same in every response, so an attacker can use it.",
     "Let the application send the policy with a new nonce for each response, or use hashes.",
@@ -76,12 +77,20 @@ def _upstream(header: Header, made: Made) -> Iterator[Fault]:
     """A header that is set before an application's answer comes with its own."""
     if made.upstream is None or header.handler.deferred:
         return
-    name, field = header.sent.name, header.operation.field
+    name = header.sent.name
     message = f"If the application behind {made.upstream.name} sends {name} too, browsers enforce both policies."
-    at = field.file.offset(field.start + len(field.quote))
-    edits = [FileEdit(at, at, ">")] if header.operation.action == "set" else []
-    fix = f"Write `>{name}`: then Caddy sets it when the answer is there, in place of the application's."
+    statement, edits = header.operation.statement, list[FileEdit]()
+    if statement is header.handler.statement and statement.block is None:
+        at = statement.span[1]
+        edits.append(FileEdit(at, at, _DEFER.replace("\n", "\n" + _indent(statement))))
+    fix = "Add `defer` to the header: then Caddy sets it when the answer is there, in place of the application's."
     yield _fault("two-senders", header.operation.statement, made.response.scope, message, fix, edits)
+
+
+def _indent(statement: Statement) -> str:
+    text, start = statement.file.text, statement.words[0].start
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    return before if not before.strip() else ""
 
 
 def _nonces(header: Header, scope: str) -> Iterator[Fault]:

@@ -28,7 +28,6 @@ class Operation(Struct, frozen=True):
     name: str
     words: tuple[Word, ...]
     statement: Statement
-    field: Word
 
 
 class Handler(Struct):
@@ -83,7 +82,7 @@ def _add(first: Handler, defaults: Handler, words: list[Word], statement: Statem
     )
     if action in {"add", "set", "default"} and not values:
         values = (Word(words[0].file, (), words[0].end, words[0].end),)
-    made = Operation(action, name, values, statement, words[0])
+    made = Operation(action, name, values, statement)
     if action == "default":
         defaults.operations.append(made)
         return
@@ -152,11 +151,9 @@ def _header(operation: Operation, handler: Handler) -> Header:
 def written(word: Word) -> tuple[Written | None, tuple[str, ...], tuple[str, ...]]:
     """The value as Go sends it, with line breaks as spaces and none around it, its placeholders, and those that are nonces."""
     pieces = list(_pieces(word))
+    end = word.file.offset(word.end - (0 if word.quote == "<<" else len(word.quote)))
     while pieces and pieces[-1][0].isspace():
-        end = pieces.pop()[1]
-    end = (
-        word.file.offset(word.end - len(word.quote)) if not word.quote.startswith("<<") else word.file.offset(word.end)
-    )
+        end = word.file.offset(pieces.pop()[1])
     while pieces and pieces[0][0].isspace():
         pieces.pop(0)
     text, starts, nonces = list[str](), list[int](), list[str]()
@@ -166,7 +163,7 @@ def written(word: Word) -> tuple[Written | None, tuple[str, ...], tuple[str, ...
             nonces.append(piece)
         text += shown
         starts += [word.file.offset(place)] * len(shown)
-    starts.append(word.file.offset(pieces[-1][1] + len(pieces[-1][0])) if pieces and not pieces[-1][2] else end)
+    starts.append(end)
     computed = tuple(piece for piece, _, is_computed in pieces if is_computed)
     known = not computed or len(computed) < len(pieces)
     return Written("".join(text), tuple(starts)) if known else None, computed, tuple(nonces)

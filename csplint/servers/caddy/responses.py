@@ -94,7 +94,7 @@ def responses(top: list[Statement], limits: list[str]) -> Iterator[Made]:
 
 def _walk(block: list[Statement], before: list[Handler], scope: str, inside: str, matchers: Matchers) -> Iterator[Made]:
     """The responses of a block. before: the handlers around it. inside: the matcher of the block."""
-    own = _ordered(block, matchers)
+    own, behind = _ordered(block, matchers), _in_routes(block)
     groups = [each for each in block if each.name in _GROUPS and each.block is not None and not _is_plain_route(each)]
     chain = [*before, *own]
     for group in groups:
@@ -104,9 +104,10 @@ def _walk(block: list[Statement], before: list[Handler], scope: str, inside: str
         yield from _walk(
             group.block or [], kept, f"{words} in {scope}" if scope else words, matcher or inside, matchers
         )
-    seen = list(dict.fromkeys(each.matcher for each in own if not matchers.covers(each.matcher, inside)))
+    reached = [*chain, *behind]  # a request that a handle takes does not come to the routes
+    seen = list(dict.fromkeys(each.matcher for each in [*own, *behind] if not matchers.covers(each.matcher, inside)))
     if not any(each.name != "route" and not _matcher(each) for each in groups):
-        yield _made(block, [each for each in chain if matchers.covers(each.matcher, inside)], scope, inside, matchers)
+        yield _made(block, [each for each in reached if matchers.covers(each.matcher, inside)], scope, inside, matchers)
     for matcher in seen:
         held = [
             each for each in chain if matchers.covers(each.matcher, matcher) or matchers.covers(each.matcher, inside)
@@ -135,11 +136,15 @@ def _is_plain_route(statement: Statement) -> bool:
 
 
 def _ordered(block: list[Statement], matchers: Matchers) -> list[Handler]:
-    """The handlers of a block in the order that they run; those of a plain `route` come behind, as written."""
+    """The handlers of a block in the order that they run."""
     own = [made for each in block if each.name == "header" for made in handlers(each)]
+    return sorted(own, key=functools.cmp_to_key(functools.partial(_compare, matchers)))
+
+
+def _in_routes(block: list[Statement]) -> list[Handler]:
+    """The handlers in the routes for all requests, which run as written."""
     routes = [each for each in block if _is_plain_route(each)]
-    inner = [made for each in routes for one in each.block or [] if one.name == "header" for made in handlers(one)]
-    return [*sorted(own, key=functools.cmp_to_key(functools.partial(_compare, matchers))), *inner]
+    return [made for each in routes for one in each.block or [] if one.name == "header" for made in handlers(one)]
 
 
 def _compare(matchers: Matchers, one: Handler, other: Handler) -> int:

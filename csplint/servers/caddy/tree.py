@@ -7,11 +7,13 @@ import re
 from msgspec import Struct
 
 from csplint.servers.caddy.tokens import Word, lines
-from csplint.servers.files import MOST_BYTES, Text
+from csplint.servers.files import Text
 from csplint.servers.source import Reader
 
 DEEPEST = 40
 MOST_IMPORTS = 200
+MOST_BYTES = 500_000
+"""Of a Caddyfile and all that it imports."""
 _ARGUMENT = re.compile(r"\{args[.\[](\d+)\]?\}")
 
 
@@ -58,9 +60,8 @@ class Tree:
             if each.name == "import" and each.arguments:
                 found += self._import(each, within)
                 continue
-            if each.block is not None:
-                each = Statement(each.words, each.file, each.end, self._imported(each.block, within))
-            found.append(each)
+            block = None if each.block is None else self._imported(each.block, within)
+            found.append(Statement(each.words, each.file, each.end, block))
         return found
 
     def _import(self, statement: Statement, within: tuple[str, ...]) -> list[Statement]:

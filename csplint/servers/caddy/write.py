@@ -47,31 +47,37 @@ def _edit(word: Word, old: str, starts: tuple[int, ...], new: str) -> list[FileE
     if not offset(word.start) <= starts[0] <= offset(word.end):
         return None
     value, computed, _ = written(word)
-    if value is None or (computed and STAND_IN in old):
+    if value is None or (computed and STAND_IN in old) or starts[0] not in value.starts:
         return None
-    places = list(value.starts)
-    if starts[0] not in places:
+    places, first = list(value.starts), value.starts.index(starts[0])
+    here = places[first : first + len(old)]
+    if value.text[first : first + len(old)] != old or here != list(starts[: len(old)]) or len(set(here)) < len(old):
         return None
-    first = places.index(starts[0])
-    if value.text[first : first + len(old)] != old or list(starts[: len(old)]) != places[first : first + len(old)]:
+    escaped = _escaped(word, value.text[:first], new)
+    if escaped is None:
         return None
-    if len(set(places[first : first + len(old)])) < len(old):
-        return None
-    if word.quote == "`" and "`" in new:
-        return None
-    escaped = new
-    if word.quote == '"':
-        if re.search(r"\\(?:\"|\Z)|\\\\", new) or (new[:1] in {"\\", '"'} and value.text[:first].endswith("\\")):
-            return None
-        escaped = new.replace('"', '\\"')
     start, end = places[first], places[first + len(old)]
     if word.quote or not re.search(r"[\s\"`#\\]", new):
         return [FileEdit(start, end, escaped)]
+    return _quoted(word, start, end, new)
+
+
+def _escaped(word: Word, before: str, new: str) -> str | None:
+    """New text as it is written in a word's quotes. A backslash before a quote has no escape in Caddy."""
+    if word.quote == "`":
+        return None if "`" in new else new
+    if word.quote != '"':
+        return new
+    if re.search(r"\\(?:\"|\Z)|\\\\", new) or (new[:1] in {"\\", '"'} and before.endswith("\\")):
+        return None
+    return new.replace('"', '\\"')
+
+
+def _quoted(word: Word, start: int, end: int, new: str) -> list[FileEdit] | None:
+    """The edit that gives a bare word quotes and new text from `start` to `end`."""
     quote = next((each for each in ('"', "`") if each not in word.text + new and "\\" not in word.text + new), None)
     if quote is None:
         return None
-    opening, closing = offset(word.start), offset(word.end)
+    opening, closing = word.file.offset(word.start), word.file.offset(word.end)
     raw = word.file.text.encode()
-    return [
-        FileEdit(opening, closing, f"{quote}{raw[opening:start].decode()}{escaped}{raw[end:closing].decode()}{quote}")
-    ]
+    return [FileEdit(opening, closing, f"{quote}{raw[opening:start].decode()}{new}{raw[end:closing].decode()}{quote}")]
