@@ -30,7 +30,7 @@ SENT = [
     ('header A "x y"', [("A", "x y")]),
     ("header A `x \"y\" \\z`", [("A", 'x "y" \\z')]),
     ('header A "x \\"y\\" \\z"', [("A", 'x "y" \\z')]),
-    ('header A "x\n\ty\n"', [("A", "x  y")]),
+    ('header A "x\n\ty\n"', [("A", "x \ty")]),
     ("header A <<END\n\tx\n\ty\n\tEND", [("A", "x y")]),
     ("header * A x", [("A", "x")]),
     ("header B y\nheader A x", [("A", "x"), ("B", "y")]),

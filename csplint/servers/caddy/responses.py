@@ -110,7 +110,7 @@ def _walk(block: list[Statement], before: list[Handler], scope: str, inside: str
         yield _made(block, [each for each in reached if matchers.covers(each.matcher, inside)], scope, inside, matchers)
     for matcher in seen:
         held = [
-            each for each in chain if matchers.covers(each.matcher, matcher) or matchers.covers(each.matcher, inside)
+            each for each in reached if matchers.covers(each.matcher, matcher) or matchers.covers(each.matcher, inside)
         ]
         words = f"header {matcher}"
         yield _made(block, held, f"{words} in {scope}" if scope else words, matcher, matchers)
