@@ -16,14 +16,12 @@ class Text:
     The characters of a file.
 
     text: the file, decoded. name: "" for the file that was asked for, else the path of the included one. at: for an included
-    file, the offset in the first file of the statement that includes it, for every place in it.
+    file, the offset in the first file of the statement that includes it, for every place in it. most: the most bytes that are read.
     """
 
-    def __init__(self, data: bytes, name: str = "", at: int = 0) -> None:
-        if len(data) > MOST_BYTES:
-            raise SourceError(
-                f"The file has {len(data):,} bytes; csplint reads configurations of at most {MOST_BYTES:,}."
-            )
+    def __init__(self, data: bytes, name: str = "", at: int = 0, most: int = MOST_BYTES) -> None:
+        if len(data) > most:
+            raise SourceError(f"The file has {len(data):,} bytes; csplint reads configurations of at most {most:,}.")
         try:
             self.text = data.decode()
         except UnicodeDecodeError as error:

@@ -1,0 +1,212 @@
+"""
+The header directives of Caddy, and what they make of a response's headers.
+
+One directive is a handler with a matcher. It changes headers at once, before the response is made, or, when deferred
+(`defer`, `>`, `-`, `?`), when the response is written: then the handler that comes first changes them last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from csplint.servers.caddy.tokens import Word
+from csplint.servers.caddy.tree import Statement
+from csplint.servers.source import STAND_IN, Sent, Written, stand_in
+
+_COMPUTED = re.compile(r"\{\$?[A-Za-z][\w.:\-\[\]>/*]*\}")
+_LITERAL = re.compile(r"[\w\s:/'\-;=,@]*")
+_MOST_WORDS = 3
+
+
+class Operation(Struct, frozen=True):
+    """A change of one header. action: add, set, default, delete or replace."""
+
+    action: str
+    name: str
+    words: tuple[Word, ...]
+    statement: Statement
+
+
+class Handler(Struct):
+    """A header directive. matcher: as written, "" for all requests."""
+
+    matcher: str
+    operations: list[Operation]
+    deferred: bool
+    statement: Statement
+
+
+class Header(Struct, frozen=True):
+    """A header of a response. nonces: the placeholders that are nonces in it. lost: what it replaced."""
+
+    sent: Sent
+    operation: Operation
+    handler: Handler
+    nonces: tuple[str, ...] = ()
+
+
+def handlers(statement: Statement) -> list[Handler]:
+    """The handlers of a header directive: those with `?` are a second one in a block. Raises SourceError."""
+    words = statement.words[1:]
+    matcher = ""
+    if words and words[0].is_bare and words[0].text.startswith(("/", "@", "*")):
+        matcher = "" if words[0].text == "*" else words[0].text
+        words = words[1:]
+    first, defaults = Handler(matcher, [], False, statement), Handler(matcher, [], True, statement)
+    if words and len(words) > _MOST_WORDS:
+        raise statement.file.error(
+            "This header directive has too many arguments: put the value in quotes.", words[3].start
+        )
+    if words:
+        _add(first, defaults, words, statement)
+        first.deferred |= any(each.action == "delete" for each in first.operations)
+    for inner in statement.block or []:
+        if inner.name in {"defer", "match"}:
+            first.deferred = True
+        elif len(inner.words) > _MOST_WORDS:
+            raise inner.file.error("This header has too many arguments: put the value in quotes.", inner.words[3].start)
+        elif inner.words:
+            _add(first, defaults, inner.words, inner)
+    return [each for each in (first, defaults) if each.operations]
+
+
+def _add(first: Handler, defaults: Handler, words: list[Word], statement: Statement) -> None:
+    field = words[0].text.removesuffix(":")
+    sign, values = field[:1], tuple(words[1:])
+    name = field.lstrip("+-?>")
+    action = {"+": "add", "-": "delete", "?": "default"}.get(sign) or (
+        "replace" if len(words) == _MOST_WORDS else "set"
+    )
+    if action in {"add", "set", "default"} and not values:
+        values = (Word(words[0].file, (), words[0].end, words[0].end),)
+    made = Operation(action, name, values, statement)
+    if action == "default":
+        defaults.operations.append(made)
+        return
+    first.deferred |= sign in {">", "-"}
+    first.operations.append(made)
+
+
+def headers(chain: Sequence[Handler]) -> tuple[list[Header], list[tuple[Header, Header]]]:
+    """The headers that handlers in this order make, by name as Caddy sends them, and each that another one replaced."""
+    table: list[Header] = []
+    lost: list[tuple[Header, Header]] = []
+    now = [each for each in chain if not each.deferred]
+    later = [each for each in reversed(chain) if each.deferred]
+    for handler in [*now, *later]:
+        for operation in sorted(handler.operations, key=lambda each: _ORDER[each.action]):
+            _run(table, operation, handler, lost)
+    held = [each for each in table if each.sent.value is None or each.sent.value.text or each.sent.computed]
+    return sorted(held, key=lambda each: each.sent.name.lower()), lost
+
+
+_ORDER = {"add": 0, "set": 1, "default": 1, "delete": 2, "replace": 3}
+
+
+def _run(table: list[Header], operation: Operation, handler: Handler, lost: list[tuple[Header, Header]]) -> None:
+    same = [each for each in table if _matches(operation.name.lower(), each.sent.name.lower())]
+    if operation.action == "delete":
+        table[:] = [each for each in table if each not in same]
+    elif operation.action == "replace":
+        table[:] = [_replaced(each, operation) if each in same else each for each in table]
+    elif operation.action == "add":
+        table.append(_header(operation, handler))
+    elif operation.action == "set" or not same:
+        made = _header(operation, handler)
+        lost += [(each, made) for each in same]
+        table[:] = [each for each in table if each not in same] + [made]
+
+
+def _matches(pattern: str, name: str) -> bool:
+    if pattern in {name, "*"}:
+        return True
+    inner = pattern.strip("*")
+    starts, ends = pattern.endswith("*"), pattern.startswith("*")
+    return (
+        (starts and ends and inner in name)
+        or (starts and not ends and name.startswith(inner))
+        or (ends and not starts and name.endswith(inner))
+    )
+
+
+def _header(operation: Operation, handler: Handler) -> Header:
+    value, computed, nonces = written(operation.words[0])
+    start, end = operation.statement.span
+    file = operation.statement.file.name
+    sent = Sent(
+        name=operation.name,
+        value=value,
+        start=start,
+        end=end,
+        file=file,
+        always=not handler.deferred,
+        computed=computed,
+    )
+    return Header(sent, operation, handler, nonces)
+
+
+def written(word: Word) -> tuple[Written | None, tuple[str, ...], tuple[str, ...]]:
+    """The value as Go sends it, with line breaks as spaces and none around it, its placeholders, and those that are nonces."""
+    pieces = list(_pieces(word))
+    end = word.file.offset(word.end - (0 if word.quote == "<<" else len(word.quote)))
+    while pieces and pieces[-1][0].isspace():
+        end = word.file.offset(pieces.pop()[1])
+    while pieces and pieces[0][0].isspace():
+        pieces.pop(0)
+    text, starts, nonces = list[str](), list[int](), list[str]()
+    for piece, place, is_computed in pieces:
+        shown = stand_in(piece, "".join(text[-len("'nonce-") :])) if is_computed else piece
+        if shown == STAND_IN:
+            nonces.append(piece)
+        text += shown
+        starts += [word.file.offset(place)] * len(shown)
+    starts.append(end)
+    computed = tuple(piece for piece, _, is_computed in pieces if is_computed)
+    known = not computed or len(computed) < len(pieces)
+    return Written("".join(text), tuple(starts)) if known else None, computed, tuple(nonces)
+
+
+def _pieces(word: Word) -> Iterator[tuple[str, int, bool]]:
+    text, at = word.text, 0
+    for match in _COMPUTED.finditer(text):
+        yield from ((_sent(char), place, False) for char, place in word.characters[at : match.start()])
+        yield match[0], word.characters[match.start()][1], True
+        at = match.end()
+    yield from ((_sent(char), place, False) for char, place in word.characters[at:])
+
+
+def _sent(char: str) -> str:
+    return " " if char in "\r\n" else char
+
+
+def _replaced(header: Header, operation: Operation) -> Header:
+    """What `replace` makes of a value: known for plain texts only, as its expressions are not run here."""
+    value, searched, new = header.sent.value, operation.words[0].text, operation.words[1]
+    if value is None or not searched:
+        return header
+    if not _LITERAL.fullmatch(searched) or "$" in new.text or "{" in new.text:
+        return _changed(header, None)
+    text, starts, at = "", list[int](), 0
+    places = [new.file.offset(place) for _, place in new.characters]
+    while (found := value.text.find(searched, at)) >= 0:
+        text += value.text[at:found] + new.text
+        starts += [*value.starts[at:found], *places]
+        at = found + len(searched)
+    return _changed(header, Written(text + value.text[at:], (*starts, *value.starts[at:])))
+
+
+def _changed(header: Header, value: Written | None) -> Header:
+    old = header.sent
+    sent = Sent(
+        name=old.name,
+        value=value,
+        start=old.start,
+        end=old.end,
+        file=old.file,
+        always=old.always,
+        computed=old.computed,
+    )
+    return Header(sent, header.operation, header.handler, header.nonces)
