@@ -2,7 +2,7 @@
 Netlify's `_headers` file.
 
 A repeated name in one block is joined with a comma; of two blocks that mean the same path the later value is sent
-(@netlify/headers-parser 10.1; netlify-cli, src/utils/headers.ts). The file applies to static files, not to functions.
+(@netlify/headers-parser 9.0.3; netlify-cli, src/utils/headers.ts). The file applies to static files, not to functions.
 """
 
 from __future__ import annotations

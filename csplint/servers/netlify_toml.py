@@ -2,7 +2,7 @@
 Netlify's netlify.toml: `[[headers]]` with `for` and `values`.
 
 A list becomes one value with commas. Of two entries for the same path the later value is sent, and what is here replaces what
-`_headers` says for the same path (@netlify/headers-parser 10.1, normalize.js and merge.js). Headers in `[context.…]` count
+`_headers` says for the same path (@netlify/headers-parser 9.0.3, normalize.js and merge.js). Headers in `[context.…]` count
 for nothing: they cannot be limited to a deploy context (docs.netlify.com, routing/headers).
 """
 

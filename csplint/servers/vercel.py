@@ -8,13 +8,14 @@ All rules of `headers` that match a path apply in order; a later header replaces
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from csplint.servers.json_headers import Rule, compared, last_of_each, listed, named, replaced, responses, write
+from csplint.servers.json_headers import Rule, compared, last_of_each, listed, named, replaced, responses
+from csplint.servers.json_headers import write as write_string
 from csplint.servers.json_nodes import json_root
 from csplint.servers.nodes import Node
 from csplint.servers.path_patterns import regexp_pattern
-from csplint.servers.source import Fault, Reader, Sent, Server, Source
+from csplint.servers.source import Fault, FileEdit, Reader, Sent, Server, Source
 from csplint.servers.static_faults import check_size, distinct, is_policy, literal_nonces, templates
 
 MAX_VALUE = 32_768
@@ -78,6 +79,11 @@ def _too_long(sent: list[Sent]) -> Iterator[Fault]:
                 end=each.value.starts[-1],
                 fix="Shorten the policy.",
             )
+
+
+def write(data: bytes, sent: Sent, text: str) -> Sequence[FileEdit] | None:
+    """As in any JSON file, but None where Vercel would put a part of the path into the value."""
+    return None if _REFERENCE.search(text) else write_string(data, sent, text)
 
 
 SERVER = Server(
