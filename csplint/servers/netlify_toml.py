@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from csplint.servers.json_headers import Rule, compared, replaced, responses
 from csplint.servers.netlify_headers import NOT_STATIC
-from csplint.servers.netlify_values import is_netlify_value, netlify_value
+from csplint.servers.netlify_values import is_netlify_value, netlify_value, stripped
 from csplint.servers.nodes import Member, Node, list_span
 from csplint.servers.path_patterns import headers_file_pattern
 from csplint.servers.source import Fault, FileEdit, Reader, Sent, Server, Source, changed_text
@@ -86,14 +86,14 @@ def _members(table: Node) -> Iterator[Sent]:
 
 
 def _sent(name: str, node: Node, start: int, end: int) -> Iterator[Sent]:
-    """One header, or one for each value of a list, which Netlify joins with commas."""
+    """One header, or one for each value of a list, which Netlify joins with commas; only a single string has its own changed."""
     if node.items is None:
         yield Sent(name=name, value=netlify_value(node.text) if node.text else None, start=start, end=end)
         return
     places = tuple((each.start, each.end) for each in node.items)
     for number, each in enumerate(node.items):
         span = list_span(places, number)
-        yield Sent(name=name, value=netlify_value(each.text) if each.text else None, start=span[0], end=span[1])
+        yield Sent(name=name, value=stripped(each.text) if each.text else None, start=span[0], end=span[1])
 
 
 def _broken_lines(sent: Sequence[Sent]) -> Iterator[Fault]:

@@ -1,6 +1,6 @@
 // Prints the headers of each path by Vercel's own conversion of vercel.json to routes: vercel.mjs FILE PATH...
 import { readFileSync } from "node:fs";
-import utils from "@vercel/routing-utils";
+import utils from "@vercel/routing-utils/dist/superstatic.js";
 
 const [file, ...paths] = process.argv.slice(2);
 const routes = utils.convertHeaders(JSON.parse(readFileSync(file, "utf8")).headers);
