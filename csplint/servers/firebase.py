@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from csplint.servers.json_headers import Rule, compared, last_of_each, listed, replaced, responses, write
+from csplint.servers.json_headers import Rule, compared, dropped, last_of_each, listed, replaced, responses, write
 from csplint.servers.json_nodes import json_root
 from csplint.servers.nodes import Node
 from csplint.servers.path_patterns import glob_pattern
@@ -52,7 +52,9 @@ def _rules(site: Node) -> Iterator[Rule]:
     for item in site.tables("headers"):
         glob = item.string("source") or item.string("glob")
         pattern = glob_pattern(glob) if glob else None
-        yield Rule(glob or item.string("regex"), pattern, last_of_each(list(listed(item.get("headers")))))
+        entry = list(listed(item.get("headers")))
+        sent = last_of_each(entry)
+        yield Rule(glob or item.string("regex"), pattern, sent, dropped=dropped(entry, sent))
 
 
 SERVER = Server(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from csplint.servers.json_headers import Rule, compared, last_of_each, listed, named, replaced, responses
+from csplint.servers.json_headers import Rule, compared, dropped, last_of_each, listed, named, replaced, responses
 from csplint.servers.json_headers import write as write_string
 from csplint.servers.json_nodes import json_root
 from csplint.servers.nodes import Node
@@ -44,10 +44,9 @@ def read(data: bytes, _reader: Reader) -> Source:
 def _rules(root: Node) -> Iterator[Rule]:
     for item in root.tables("headers"):
         source = item.string("source")
-        sent = tuple(
-            _with_references(each) for each in last_of_each(list(listed(item.get("headers"))), lambda each: each.name)
-        )
-        yield Rule(source, regexp_pattern(source), sent, _condition(item))
+        entry = [_with_references(each) for each in listed(item.get("headers"))]
+        sent = last_of_each(entry)
+        yield Rule(source, regexp_pattern(source), sent, _condition(item), dropped=dropped(entry, sent))
 
 
 def _routes(root: Node) -> Iterator[Rule]:
