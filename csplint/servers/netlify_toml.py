@@ -41,25 +41,21 @@ def read(data: bytes, _reader: Reader) -> Source:
 
 
 def _rules(data: bytes, found: Sequence[Statement]) -> Iterator[Rule]:
-    """The entries, which are written as `[[headers]]`, or as a list of inline tables."""
+    """The entries with a path (Netlify ignores others), which are written as `[[headers]]`, or as a list of inline tables."""
     entries: list[tuple[str, list[Sent]]] = []
-    last_number = -1
     for each in found:
-        if each.table == ("headers",) and (each.number != last_number):
-            entries.append(("", []))
-            last_number = each.number
-        if each.table == () and each.key == ("headers",):
-            entries += [_inline(item) for item in each.node.items or () if item.members is not None]
-        elif each.table[:1] == ("headers",) and entries:
-            path = (
-                each.node.text.text
-                if each.table == ("headers",) and each.key == ("for",) and each.node.text
-                else entries[-1][0]
-            )
-            entries[-1][1].extend(_values(data, each))
-            entries[-1] = (path, entries[-1][1])
+        match each.table, each.key:
+            case ("headers",), () if data.startswith(b"[[", each.start):
+                entries.append(("", []))
+            case (), ("headers",):
+                entries += [_inline(item) for item in each.node.items or () if item.members is not None]
+            case ("headers",), ("for",) if entries:
+                entries[-1] = (each.node.text.text.strip() if each.node.text else "", entries[-1][1])
+            case ("headers", *_), _ if entries:
+                entries[-1][1].extend(_values(data, each))
     for path, sent in entries:
-        yield Rule(path.strip(), headers_file_pattern(path.strip()), tuple(sent), word="path")
+        if path:
+            yield Rule(path, headers_file_pattern(path), tuple(sent), word="path")
 
 
 def _values(data: bytes, statement: Statement) -> Iterator[Sent]:

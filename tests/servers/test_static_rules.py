@@ -13,7 +13,9 @@ from tests.servers.static import SERVERS, faults, read
 PART = Path(__file__).parents[2] / "rules" / "servers" / "static.part.toml"
 RULES: list[dict[str, Any]] = tomllib.loads(PART.read_text())["rule"]
 EXAMPLES = [
-    pytest.param(rule["name"], example, id=f"{rule['name']}-{number}") for rule in RULES for number, example in enumerate(rule["example"])
+    pytest.param(rule["name"], example, id=f"{rule['name']}-{number}")
+    for rule in RULES
+    for number, example in enumerate(rule["example"])
 ]
 
 
