@@ -15,8 +15,16 @@ from csplint.servers.netlify_headers import NOT_STATIC
 from csplint.servers.netlify_values import is_netlify_value, netlify_value, stripped
 from csplint.servers.nodes import Member, Node, list_span
 from csplint.servers.path_patterns import headers_file_pattern
-from csplint.servers.source import Fault, FileEdit, Reader, Sent, Server, Source, changed_text
-from csplint.servers.static_faults import check_size, distinct, is_policy, joined, literal_nonces, same_name, templates
+from csplint.servers.source import FileEdit, Reader, Sent, Server, Source, changed_text
+from csplint.servers.static_faults import (
+    check_size,
+    distinct,
+    joined,
+    line_ends,
+    literal_nonces,
+    same_name,
+    templates,
+)
 from csplint.servers.toml_nodes import Statement, statements
 
 
@@ -30,7 +38,7 @@ def read(data: bytes, _reader: Reader) -> Source:
     rules = list(_rules(data, found))
     sent = [each for rule in rules for each in rule.sent]
     check_size(sent)
-    faults = [*literal_nonces(sent, "netlify.toml"), *replaced(rules, "Netlify"), *_broken_lines(sent)]
+    faults = [*literal_nonces(sent, "netlify.toml"), *replaced(rules, "Netlify"), *line_ends(sent)]
     faults += [
         joined(later, rule.scope, f"for {rule.path}") for rule in rules for _first, later in same_name(rule.sent)
     ]
@@ -90,20 +98,6 @@ def _sent(name: str, node: Node, start: int, end: int) -> Iterator[Sent]:
     for number, each in enumerate(node.items):
         span = list_span(places, number)
         yield Sent(name=name, value=stripped(each.text) if each.text else None, start=span[0], end=span[1])
-
-
-def _broken_lines(sent: Sequence[Sent]) -> Iterator[Fault]:
-    """A fault for each policy with a line end in it, which no header can have; it stays in the value."""
-    for each in sent:
-        if is_policy(each) and each.value and "\n" in each.value.text:
-            at = each.value.text.index("\n")
-            yield Fault(
-                rule="line-end-in-value",
-                message=f"The value of {each.name} has several lines; the line ends stay in it, and no header can contain them.",
-                start=each.value.starts[at],
-                end=each.value.starts[at + 1],
-                fix='Write the policy on one line, or in """ with a backslash at the end of each line.',
-            )
 
 
 def _in_contexts(found: Sequence[Statement]) -> Iterator[str]:

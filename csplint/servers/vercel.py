@@ -16,7 +16,7 @@ from csplint.servers.json_nodes import json_root
 from csplint.servers.nodes import Node
 from csplint.servers.path_patterns import regexp_pattern
 from csplint.servers.source import Fault, FileEdit, Reader, Sent, Server, Source
-from csplint.servers.static_faults import check_size, distinct, is_policy, literal_nonces, templates
+from csplint.servers.static_faults import check_size, distinct, is_policy, line_ends, literal_nonces, templates
 
 MAX_VALUE = 32_768
 """Vercel's schema refuses the whole file past it (@vercel/routing-utils, headersSchema)."""
@@ -34,8 +34,12 @@ def read(data: bytes, _reader: Reader) -> Source:
     rules = [*_rules(root), *_routes(root)]
     sent = [each for rule in rules for each in rule.sent]
     check_size(sent)
-    faults = [*literal_nonces(sent, "vercel.json"), *replaced(rules, "Vercel"), *_too_long(sent)]
+    faults = [*literal_nonces(sent, "vercel.json"), *line_ends(sent), *replaced(rules, "Vercel"), *_too_long(sent)]
     limits = [*compared(rules), *templates(sent)]
+    if root.elements("routes"):
+        limits.append(
+            "`routes` is read as if every route had `continue`: which route ends the search was not worked out."
+        )
     return Source(
         server=SERVER.name, responses=distinct(list(responses(rules))), faults=tuple(faults), limits=tuple(limits)
     )

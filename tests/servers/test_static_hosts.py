@@ -357,10 +357,33 @@ def test_covers(general: str, specific: str, wanted: bool) -> None:
     assert covers(headers_file_pattern(general), headers_file_pattern(specific)) is wanted
 
 
+def test_half_a_surrogate_pair_is_a_replacement_character() -> None:
+    source = read(azure_static.SERVER, '{"globalHeaders": {"Content-Security-Policy": "a \\ud800 \\ud83d\\ude00 b"}}')
+
+    assert by_scope(source) == {"": ["a \ufffd 😀 b"]}
+
+
+def test_a_line_end_in_json_is_reported_at_its_escape() -> None:
+    text = '{"globalHeaders": {"Content-Security-Policy": "default-src a;\\r\\n img-src b"}}'
+
+    assert faults(read(azure_static.SERVER, text), text) == [("line-end-in-value", "\\r\\n")]
+
+
+def test_iis_a_name_that_a_location_adds_twice_itself_is_not_its_sites() -> None:
+    text = web(
+        ADD.format("a"), f'<location path="shop">[<remove name="{CSP}"/>{ADD.format("b")}{ADD.format("c")}]</location>'
+    )
+    (fault,) = read(web_config.SERVER, text).faults
+
+    assert not fault.edits
+    assert fault.fix == "Merge the two values into one."
+
+
 def test_patterns_that_cannot_be_compared_are_unknown() -> None:
     assert glob_pattern("**/*.@(js|css)") is None
     assert regexp_pattern("/(?!api)") is None
     assert covers(glob_pattern("**") or "", glob_pattern("a/*.html") or "")
+    assert covers(regexp_pattern("/(.*)") or "", regexp_pattern("/:path*") or "")
     assert covers(regexp_pattern("/:path*") or "", regexp_pattern("/a/:id") or "")
 
 
