@@ -14,7 +14,7 @@ from csplint.servers.json_headers import Rule, compared, replaced, responses
 from csplint.servers.netlify_headers import NOT_STATIC
 from csplint.servers.netlify_values import is_netlify_value, netlify_value, stripped
 from csplint.servers.nodes import Member, Node, list_span
-from csplint.servers.path_patterns import headers_file_pattern
+from csplint.servers.path_patterns import netlify_pattern
 from csplint.servers.source import FileEdit, Reader, Sent, Server, Source, changed_text
 from csplint.servers.static_faults import (
     check_size,
@@ -63,7 +63,7 @@ def _rules(data: bytes, found: Sequence[Statement]) -> Iterator[Rule]:
                 entries[-1][1].extend(_values(data, each))
     for path, sent in entries:
         if path:
-            yield Rule(path, headers_file_pattern(path), tuple(sent), word="path")
+            yield Rule(path, netlify_pattern(path), tuple(sent), word="path")
 
 
 def _values(data: bytes, statement: Statement) -> Iterator[Sent]:

@@ -17,7 +17,14 @@ from csplint.servers import (
     vercel,
     web_config,
 )
-from csplint.servers.path_patterns import covers, glob_pattern, headers_file_pattern, is_page, regexp_pattern
+from csplint.servers.path_patterns import (
+    covers,
+    glob_pattern,
+    headers_file_pattern,
+    is_page,
+    netlify_pattern,
+    regexp_pattern,
+)
 from csplint.servers.source import STAND_IN, apply_edits
 from tests.servers.static import CSP, by_scope, faults, policy, read, rewritten, values
 
@@ -347,6 +354,8 @@ COVERS = [
     ("/a/:x", "/a/b", True),
     ("/a/:x", "/a/b/c", False),
     ("/a/:x", "/a/*", False),
+    ("/a/:x", "/a/", False),
+    ("/a", "/a/", False),
     ("/*.html", "/a/b.html", True),
     ("/a*b*c*d*e*f", "/a*b*c*d*e*f", True),
 ]
@@ -377,6 +386,12 @@ def test_iis_a_name_that_a_location_adds_twice_itself_is_not_its_sites() -> None
 
     assert not fault.edits
     assert fault.fix == "Merge the two values into one."
+
+
+def test_netlify_ignores_letter_case_and_a_slash_at_the_end() -> None:
+    assert netlify_pattern("/Shop/") == netlify_pattern("/shop")
+    assert covers(netlify_pattern("/:a.html"), netlify_pattern("/b"))
+    assert netlify_pattern("/") == "/"
 
 
 def test_patterns_that_cannot_be_compared_are_unknown() -> None:
