@@ -40,7 +40,7 @@ def read(data: bytes, _reader: Reader) -> Source:
     long_lines = list(length_faults(read_lines))
     ignored = {each.start for each in long_lines}
     found, faults = blocks([line for line in read_lines if line.start not in ignored])
-    found = [_with_placeholders(block) for block in found]
+    found = [_with_placeholders(block) for block in found if block.sent or block.removed]
     sent = [each for block in found for each in block.sent]
     faults += [*value_faults(sent), *long_lines, *_replaced(data, found), *_too_many(found)]
     effective = list({block.path.text: block for block in found[:MAX_PATHS]}.values())

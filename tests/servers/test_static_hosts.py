@@ -58,6 +58,7 @@ CLOUDFLARE_CASES = [
     ("/*\n {0}: a\n/shop/*\n ! {0}", {"path /*": ["a"], "path /shop/*": []}),
     ("/shop/*\n ! {0}\n X: y\n/*\n {0}: a", {"path /shop/*": ["a"]}),
     ("/*\n {0}: a\n/*\n X: b", {"path /*": []}),
+    ("/*\n {0}: a\n/*\n # nothing", {"path /*": ["a"]}),
     ("https://x.pages.dev/*\n {0}: a\n/*\n {0}: b", {"path https://x.pages.dev/*": ["a", "b"], "path /*": ["b"]}),
     (
         "https://x.dev/*\n {0}: a\nhttps://y.dev/*\n {0}: b",
