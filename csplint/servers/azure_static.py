@@ -16,7 +16,7 @@ from csplint.servers.json_nodes import json_root
 from csplint.servers.nodes import Node
 from csplint.servers.path_patterns import ANY, covers, is_page
 from csplint.servers.source import Fault, Reader, Response, Sent, Server, Source
-from csplint.servers.static_faults import check_size, distinct, is_policy, literal_nonces, templates
+from csplint.servers.static_faults import check_size, distinct, is_policy, line_ends, literal_nonces, templates
 
 NOT_STATIC = "Azure sends these headers with static files only, not with the responses of an API."
 
@@ -59,7 +59,7 @@ def read(data: bytes, _reader: Reader) -> Source:
             responses.append(
                 Response(f"route {route.path}", route.path, _sent(site, route.sent), page=is_page(route.path))
             )
-    faults += literal_nonces(sent, "staticwebapp.config.json")
+    faults += [*literal_nonces(sent, "staticwebapp.config.json"), *line_ends(sent)]
     limits = [NOT_STATIC, *templates(sent)]
     if len(routes) > MAX_RULES:
         limits.append(f"The file has {len(routes)} routes; the first {MAX_RULES} were read.")

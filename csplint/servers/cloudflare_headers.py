@@ -21,6 +21,7 @@ from csplint.servers.static_faults import distinct, joined, same_name, templates
 MAX_LINE = 2000
 MAX_PATHS = 100
 NOT_STATIC = "Cloudflare sends these headers with static files only, not with the responses of Functions or a Worker."
+_PLACEHOLDER = re.compile(r":([A-Za-z]\w*)")
 _MARKS = re.compile(rb"^[ \t]*(?:! ?[\w-]+[ \t]*$|https://)", re.MULTILINE)
 
 
@@ -39,6 +40,7 @@ def read(data: bytes, _reader: Reader) -> Source:
     long_lines = list(length_faults(read_lines))
     ignored = {each.start for each in long_lines}
     found, faults = blocks([line for line in read_lines if line.start not in ignored])
+    found = [_with_placeholders(block) for block in found if block.sent or block.removed]
     sent = [each for block in found for each in block.sent]
     faults += [*value_faults(sent), *long_lines, *_replaced(data, found), *_too_many(found)]
     effective = list({block.path.text: block for block in found[:MAX_PATHS]}.values())
@@ -61,6 +63,18 @@ def _sent(effective: Sequence[Block], block: Block) -> tuple[tuple[Sent, ...], l
             sent += other.sent
     scope = f"path {block.path.text}"
     return tuple(sent), [joined(later, scope, f"for {block.path.text}") for _first, later in same_name(sent)]
+
+
+def _with_placeholders(block: Block) -> Block:
+    """`:splat` and `:name` in a value stand for parts of the path, if the path has them."""
+    path = block.path.text
+    names = [f":{name}" for name in _PLACEHOLDER.findall(path.removeprefix("https:"))] + [":splat"] * ("*" in path)
+    return Block(block.path, tuple(_computed(each, names) for each in block.sent), block.removed)
+
+
+def _computed(sent: Sent, names: Sequence[str]) -> Sent:
+    found = tuple(name for name in names if sent.value and name in sent.value.text)
+    return Sent(name=sent.name, value=sent.value, start=sent.start, end=sent.end, computed=found) if found else sent
 
 
 def _applies(general: str, specific: str, pattern: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from csplint.servers.contents import is_header_value
 from csplint.servers.hcl_blocks import Attribute, Block, escaped, hcl_blocks
 from csplint.servers.source import FileEdit, Reader, Response, Sent, Server, Source, changed_text
-from csplint.servers.static_faults import check_size, literal_nonces
+from csplint.servers.static_faults import check_size, line_ends, literal_nonces
 
 RESOURCE = "aws_cloudfront_response_headers_policy"
 WHERE = "Which paths get a response headers policy is decided by the distribution's behaviors, which were not read."
@@ -33,7 +33,7 @@ def read(data: bytes, _reader: Reader) -> Source:
             limits += _limits(block, scope, responses[-1].sent)
     sent = [each for response in responses for each in response.sent]
     check_size(sent)
-    faults = tuple(literal_nonces(sent, "a CloudFront policy"))
+    faults = (*literal_nonces(sent, "a CloudFront policy"), *line_ends(sent))
     return Source(server=SERVER.name, responses=tuple(responses), faults=faults, limits=tuple(limits))
 
 

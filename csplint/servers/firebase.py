@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from csplint.servers.json_headers import Rule, compared, last_of_each, listed, replaced, responses, write
+from csplint.servers.json_headers import Rule, compared, dropped, last_of_each, listed, replaced, responses, write
 from csplint.servers.json_nodes import json_root
 from csplint.servers.nodes import Node
 from csplint.servers.path_patterns import glob_pattern
 from csplint.servers.source import Fault, Reader, Response, Server, Source
-from csplint.servers.static_faults import check_size, distinct, literal_nonces, templates
+from csplint.servers.static_faults import check_size, distinct, line_ends, literal_nonces, templates
 
 
 def recognises(name: str, _head: bytes) -> bool:
@@ -31,7 +31,7 @@ def read(data: bytes, _reader: Reader) -> Source:
         sent = [each for rule in rules for each in rule.sent]
         check_size(sent)
         found += responses(rules, prefix)
-        faults += [*literal_nonces(sent, "firebase.json"), *replaced(rules, "Firebase")]
+        faults += [*literal_nonces(sent, "firebase.json"), *line_ends(sent), *replaced(rules, "Firebase")]
         limits += [*compared(rules), *templates(sent)]
     return Source(
         server=SERVER.name, responses=distinct(found), faults=tuple(faults), limits=tuple(dict.fromkeys(limits))
@@ -52,7 +52,9 @@ def _rules(site: Node) -> Iterator[Rule]:
     for item in site.tables("headers"):
         glob = item.string("source") or item.string("glob")
         pattern = glob_pattern(glob) if glob else None
-        yield Rule(glob or item.string("regex"), pattern, last_of_each(list(listed(item.get("headers")))))
+        entry = list(listed(item.get("headers")))
+        sent = last_of_each(entry)
+        yield Rule(glob or item.string("regex"), pattern, sent, dropped=dropped(entry, sent))
 
 
 SERVER = Server(

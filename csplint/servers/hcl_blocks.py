@@ -214,7 +214,7 @@ def _end(pattern: re.Pattern[bytes], data: bytes, at: int) -> int:
 def _decoded(found: re.Match[bytes]) -> str:
     if found["escape"]:
         text: str = json.loads(b'"' + found["escape"] + b'"')
-        return text
+        return "\ufffd" if "\ud800" <= text <= "\udfff" else text
     return (found["doubled"] or b"").decode()[1:] or (found["character"] or b"").decode()
 
 

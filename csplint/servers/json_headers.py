@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -20,7 +20,8 @@ MAX_RULES = 100
 class Rule(Struct, frozen=True):
     """
     An entry with a path and its headers. pattern: None if it cannot be compared with other paths. condition: what else a request
-    must have, in words, "" for nothing. word: what the platform calls the path.
+    must have, in words, "" for nothing. word: what the platform calls the path. dropped: headers of the entry that a later one
+    of the entry replaces.
     """
 
     path: str
@@ -28,6 +29,7 @@ class Rule(Struct, frozen=True):
     sent: tuple[Sent, ...]
     condition: str = ""
     word: str = "source"
+    dropped: tuple[Sent, ...] = ()
 
     @property
     def scope(self) -> str:
@@ -56,11 +58,9 @@ def named(headers: Node | None) -> Iterator[Sent]:
             yield Sent(name=member.key, value=member.node.text, start=start, end=end)
 
 
-def last_of_each(
-    sent: Sequence[Sent], same: Callable[[Sent], str] = lambda each: each.name.lower()
-) -> tuple[Sent, ...]:
-    """The headers that are left where a later one of the same name replaces the earlier one."""
-    return tuple({same(each): each for each in sent}.values())
+def last_of_each(sent: Sequence[Sent]) -> tuple[Sent, ...]:
+    """The headers that are left where a later one of the same name, in any case, replaces the earlier one."""
+    return tuple({each.name.lower(): each for each in sent}.values())
 
 
 def responses(rules: Sequence[Rule], prefix: str = "") -> Iterator[Response]:
@@ -88,19 +88,38 @@ def _applies(other: Rule, rule: Rule) -> bool:
 
 def replaced(rules: Sequence[Rule], product: str) -> Iterator[Fault]:
     """A fault for each policy that another one for the same paths replaces, so that it is never sent."""
+    for rule in rules:
+        for each in rule.dropped:
+            if is_policy(each):
+                yield _replaced(
+                    each, rule, f"{product} does not send this {each.name}: the next one in the same list replaces it."
+                )
     policies = [(rule, each) for rule in rules[:MAX_RULES] for each in rule.sent if is_policy(each)]
     for number, (rule, each) in enumerate(policies):
         for later, other in policies[number + 1 :]:
             if other.name.lower() == each.name.lower() and not later.condition and _applies(later, rule):
-                yield Fault(
-                    rule="two-senders",
-                    message=f"{product} does not send this {each.name}: the one for {later.path} comes later and replaces it.",
-                    start=each.start,
-                    end=each.end,
-                    fix="Put the rule for the narrower path last, or remove one of the two.",
-                    scope=rule.scope,
+                message = (
+                    f"{product} does not send this {each.name}: the one for {later.path} comes later and replaces it."
                 )
+                yield _replaced(each, rule, message)
                 break
+
+
+def _replaced(sent: Sent, rule: Rule, message: str) -> Fault:
+    return Fault(
+        rule="header-replaced",
+        message=message,
+        start=sent.start,
+        end=sent.end,
+        fix="Put the rule for the narrower path last, or remove one of the two.",
+        scope=rule.scope,
+    )
+
+
+def dropped(sent: Sequence[Sent], kept: Sequence[Sent]) -> tuple[Sent, ...]:
+    """The headers of an entry that are not among those it sends."""
+    starts = {each.start for each in kept}
+    return tuple(each for each in sent if each.start not in starts)
 
 
 def compared(rules: Sequence[Rule]) -> Iterator[str]:

@@ -116,4 +116,4 @@ def _character(written: bytes) -> str:
     if not written.startswith(b"\\"):
         return written.decode("utf-8", "replace")
     text: str = json.loads(b'"' + written + b'"')
-    return text
+    return "\ufffd" if "\ud800" <= text <= "\udfff" else text

@@ -2,7 +2,7 @@
 Netlify's `_headers` file.
 
 A repeated name in one block is joined with a comma; of two blocks that mean the same path the later value is sent
-(@netlify/headers-parser 10.1; netlify-cli, src/utils/headers.ts). The file applies to static files, not to functions.
+(@netlify/headers-parser 9.0.3; netlify-cli, src/utils/headers.ts). The file applies to static files, not to functions.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from csplint.servers.cloudflare_headers import length_faults, marks_of_cloudflar
 from csplint.servers.headers_file import MAX_BLOCKS, Block, blocks, lines, value_faults
 from csplint.servers.headers_file import write as write_line
 from csplint.servers.netlify_values import is_netlify_value, netlify_value
-from csplint.servers.path_patterns import covers, headers_file_pattern, is_page
+from csplint.servers.path_patterns import covers, is_page, netlify_pattern
 from csplint.servers.source import Fault, FileEdit, Reader, Response, Sent, Server, Source
 from csplint.servers.static_faults import distinct, is_policy, joined, same_name, templates
 
@@ -42,10 +42,10 @@ def read(data: bytes, _reader: Reader) -> Source:
 
 
 def _response(all_blocks: Sequence[Block], block: Block) -> Response:
-    pattern = headers_file_pattern(block.path.text)
+    pattern = netlify_pattern(block.path.text)
     sent: dict[str, list[Sent]] = {}
     for other in all_blocks:
-        if other is block or covers(headers_file_pattern(other.path.text), pattern):
+        if other is block or covers(netlify_pattern(other.path.text), pattern):
             names = {each.name.lower() for each in other.sent}
             sent |= {name: [each for each in other.sent if each.name.lower() == name] for name in names}
     path = block.path.text
@@ -64,7 +64,7 @@ def _repeated(found: Sequence[Block]) -> Iterator[Fault]:
 def _overlapping(found: Sequence[Block]) -> Iterator[Fault]:
     """Two blocks that set a policy for the same path: the two platforms that read such files differ."""
     policies = [
-        (block, headers_file_pattern(block.path.text), each)
+        (block, netlify_pattern(block.path.text), each)
         for block in found
         for each in {each.name.lower(): each for each in reversed(block.sent) if is_policy(each)}.values()
     ]

@@ -2,7 +2,7 @@
 Netlify's netlify.toml: `[[headers]]` with `for` and `values`.
 
 A list becomes one value with commas. Of two entries for the same path the later value is sent, and what is here replaces what
-`_headers` says for the same path (@netlify/headers-parser 10.1, normalize.js and merge.js). Headers in `[context.…]` count
+`_headers` says for the same path (@netlify/headers-parser 9.0.3, normalize.js and merge.js). Headers in `[context.…]` count
 for nothing: they cannot be limited to a deploy context (docs.netlify.com, routing/headers).
 """
 
@@ -12,11 +12,19 @@ from collections.abc import Iterator, Sequence
 
 from csplint.servers.json_headers import Rule, compared, replaced, responses
 from csplint.servers.netlify_headers import NOT_STATIC
-from csplint.servers.netlify_values import is_netlify_value, netlify_value
+from csplint.servers.netlify_values import is_netlify_value, netlify_value, stripped
 from csplint.servers.nodes import Member, Node, list_span
-from csplint.servers.path_patterns import headers_file_pattern
-from csplint.servers.source import Fault, FileEdit, Reader, Sent, Server, Source, changed_text
-from csplint.servers.static_faults import check_size, distinct, is_policy, joined, literal_nonces, same_name, templates
+from csplint.servers.path_patterns import netlify_pattern
+from csplint.servers.source import FileEdit, Reader, Sent, Server, Source, changed_text
+from csplint.servers.static_faults import (
+    check_size,
+    distinct,
+    joined,
+    line_ends,
+    literal_nonces,
+    same_name,
+    templates,
+)
 from csplint.servers.toml_nodes import Statement, statements
 
 
@@ -30,7 +38,7 @@ def read(data: bytes, _reader: Reader) -> Source:
     rules = list(_rules(data, found))
     sent = [each for rule in rules for each in rule.sent]
     check_size(sent)
-    faults = [*literal_nonces(sent, "netlify.toml"), *replaced(rules, "Netlify"), *_broken_lines(sent)]
+    faults = [*literal_nonces(sent, "netlify.toml"), *replaced(rules, "Netlify"), *line_ends(sent)]
     faults += [
         joined(later, rule.scope, f"for {rule.path}") for rule in rules for _first, later in same_name(rule.sent)
     ]
@@ -41,25 +49,21 @@ def read(data: bytes, _reader: Reader) -> Source:
 
 
 def _rules(data: bytes, found: Sequence[Statement]) -> Iterator[Rule]:
-    """The entries, which are written as `[[headers]]`, or as a list of inline tables."""
+    """The entries with a path (Netlify ignores others), which are written as `[[headers]]`, or as a list of inline tables."""
     entries: list[tuple[str, list[Sent]]] = []
-    last_number = -1
     for each in found:
-        if each.table == ("headers",) and (each.number != last_number):
-            entries.append(("", []))
-            last_number = each.number
-        if each.table == () and each.key == ("headers",):
-            entries += [_inline(item) for item in each.node.items or () if item.members is not None]
-        elif each.table[:1] == ("headers",) and entries:
-            path = (
-                each.node.text.text
-                if each.table == ("headers",) and each.key == ("for",) and each.node.text
-                else entries[-1][0]
-            )
-            entries[-1][1].extend(_values(data, each))
-            entries[-1] = (path, entries[-1][1])
+        match each.table, each.key:
+            case ("headers",), () if data.startswith(b"[[", each.start):
+                entries.append(("", []))
+            case (), ("headers",):
+                entries += [_inline(item) for item in each.node.items or () if item.members is not None]
+            case ("headers",), ("for",) if entries:
+                entries[-1] = (each.node.text.text.strip() if each.node.text else "", entries[-1][1])
+            case ("headers", *_), _ if entries:
+                entries[-1][1].extend(_values(data, each))
     for path, sent in entries:
-        yield Rule(path.strip(), headers_file_pattern(path.strip()), tuple(sent), word="path")
+        if path:
+            yield Rule(path, netlify_pattern(path), tuple(sent), word="path")
 
 
 def _values(data: bytes, statement: Statement) -> Iterator[Sent]:
@@ -86,28 +90,14 @@ def _members(table: Node) -> Iterator[Sent]:
 
 
 def _sent(name: str, node: Node, start: int, end: int) -> Iterator[Sent]:
-    """One header, or one for each value of a list, which Netlify joins with commas."""
+    """One header, or one for each value of a list, which Netlify joins with commas; only a single string has its own changed."""
     if node.items is None:
         yield Sent(name=name, value=netlify_value(node.text) if node.text else None, start=start, end=end)
         return
     places = tuple((each.start, each.end) for each in node.items)
     for number, each in enumerate(node.items):
         span = list_span(places, number)
-        yield Sent(name=name, value=netlify_value(each.text) if each.text else None, start=span[0], end=span[1])
-
-
-def _broken_lines(sent: Sequence[Sent]) -> Iterator[Fault]:
-    """A fault for each policy with a line end in it, which no header can have; it stays in the value."""
-    for each in sent:
-        if is_policy(each) and each.value and "\n" in each.value.text:
-            at = each.value.text.index("\n")
-            yield Fault(
-                rule="line-end-in-value",
-                message=f"The value of {each.name} has several lines; the line ends stay in it, and no header can contain them.",
-                start=each.value.starts[at],
-                end=each.value.starts[at + 1],
-                fix='Write the policy on one line, or in """ with a backslash at the end of each line.',
-            )
+        yield Sent(name=name, value=stripped(each.text) if each.text else None, start=span[0], end=span[1])
 
 
 def _in_contexts(found: Sequence[Statement]) -> Iterator[str]:

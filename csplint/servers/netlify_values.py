@@ -24,6 +24,13 @@ def netlify_value(value: Written) -> Written:
     return Written(", ".join(made), (*starts, value.starts[end]))
 
 
+def stripped(value: Written) -> Written:
+    """The value without white space around it, which is all that Netlify changes in a list's strings."""
+    kept = value.text.strip()
+    first = len(value.text) - len(value.text.lstrip()) if kept else 0
+    return Written(kept, value.starts[first : first + len(kept) + 1])
+
+
 def is_netlify_value(text: str) -> bool:
     """Whether Netlify sends this text as it is."""
     return is_header_value(text) and ", ".join(part.strip() for part in text.split(",")) == text

@@ -8,7 +8,7 @@ ANY = "\x01"
 """In a pattern: any text, slashes included."""
 
 SEGMENT = "\x02"
-"""In a pattern: text without a slash."""
+"""In a pattern: text without a slash, at least one character."""
 
 OPTIONAL_REST = "\x03"
 """In a pattern, at its end: nothing, or a slash and any text."""
@@ -32,6 +32,11 @@ def headers_file_pattern(path: str) -> str:
     if path.endswith("/*"):
         return _placeholders(path[:-2]) + OPTIONAL_REST
     return _placeholders(path)
+
+
+def netlify_pattern(path: str) -> str:
+    """As Netlify compares paths: letter case and a slash at the end make no difference."""
+    return headers_file_pattern(re.sub(r"/:[^/]*", f"/{SEGMENT}", path.strip().rstrip("/").lower() or "/"))
 
 
 def _placeholders(path: str) -> str:
@@ -91,17 +96,19 @@ def _matches(pattern: str, path: str) -> bool:
 
 def _after(pattern: str, at: int, character: str) -> tuple[int, ...]:
     wanted = pattern[at : at + 1]
-    if wanted == ANY or (wanted == SEGMENT and character != "/"):
+    if wanted == ANY:
         return (at,)
+    if wanted == SEGMENT:
+        return (at, at + 1) if character != "/" else ()
     return (at + 1,) if wanted == character else ()
 
 
 def _with_empty(pattern: str, reached: set[int]) -> set[int]:
-    """The places with those after each wildcard, which may stand for nothing."""
+    """The places with those after each ANY, which may stand for nothing."""
     places = set(reached)
     for start in reached:
         at = start
-        while pattern[at : at + 1] in (ANY, SEGMENT):
+        while pattern[at : at + 1] == ANY:
             at += 1
             places.add(at)
     return places

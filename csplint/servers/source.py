@@ -185,6 +185,11 @@ def changed_text(value: Written, text: str, escape: Callable[[str], str | None])
     written = escape(text[first : len(text) - last])
     if old == text:
         return ()
-    if written is None or STAND_IN in written:
+    if written is None or STAND_IN in written or any(_is_inside(value, at) for at in (first, len(old) - last)):
         return None
     return (FileEdit(value.starts[first], value.starts[len(old) - last], written),)
+
+
+def _is_inside(value: Written, at: int) -> bool:
+    """Whether a character is inside of what stands for something computed, which can be replaced only as a whole."""
+    return 0 < at < len(value.text) and value.starts[at - 1] == value.starts[at]

@@ -18,6 +18,7 @@ DELIVERY_HEADERS = POLICY_HEADERS | {
 MAX_HEADERS = 5_000
 
 _NONCE = re.compile(r"'nonce-([^'\s;,]*)'?", re.IGNORECASE)
+_LINE_END = re.compile(r"\r\n|[\r\n]")
 _TEMPLATE = re.compile(r"\{\{|\$\{|<%|#\{|\{%|__[A-Z_]+__|\{[a-z_]+\}")
 
 
@@ -44,6 +45,20 @@ def literal_nonces(sent: Sequence[Sent], what: str) -> Iterator[Fault]:
                     end=each.value.starts[found.end()],
                     fix="Use hashes for inline scripts, or set this header in a function that makes a new nonce for each response.",
                 )
+
+
+def line_ends(sent: Sequence[Sent]) -> Iterator[Fault]:
+    """A fault for each policy with a line end in it."""
+    for each in sent:
+        found = _LINE_END.search(each.value.text) if each.value and is_policy(each) else None
+        if found and each.value:
+            yield Fault(
+                rule="line-end-in-value",
+                message=f"The value of {each.name} has several lines, and no header can contain line ends.",
+                start=each.value.starts[found.start()],
+                end=each.value.starts[found.end()],
+                fix="Write the policy without line ends in it.",
+            )
 
 
 def templates(sent: Sequence[Sent]) -> Iterator[str]:

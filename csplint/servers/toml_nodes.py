@@ -38,12 +38,10 @@ _CHARACTER = re.compile(
 
 class Statement(Struct, frozen=True):
     """
-    `key = value`. table: the keys of the table it is in. number: which `[[table]]` of the file that is, counted over all tables.
-    start: where it begins.
+    `key = value`, or the line of a table, with an empty key. table: the keys of the table that it is in. start: where it begins.
     """
 
     table: tuple[str, ...]
-    number: int
     key: tuple[str, ...]
     node: Node
     start: int
@@ -80,18 +78,18 @@ class _Scanner:
 
     def statements(self) -> Iterator[Statement]:
         table: tuple[str, ...] = ()
-        number = 0
         while self._skip() < len(self._data):
             start = self.at
             if self._data[start : start + 1] == b"[":
                 self.at += 2 if self._data[start : start + 2] == b"[[" else 1
-                table, number = self._key(), number + 1
+                table = self._key()
                 while self._data[self.at : self.at + 1] == b"]":
                     self.at += 1
+                yield Statement(table, (), Node(start=start, end=self.at), start)
             else:
                 key = self._key()
                 self.at += 1
-                yield Statement(table, number, key, self._value(0), start)
+                yield Statement(table, key, self._value(0), start)
 
     def _key(self) -> tuple[str, ...]:
         """A dotted key, and the space after it."""

@@ -8,14 +8,15 @@ All rules of `headers` that match a path apply in order; a later header replaces
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from csplint.servers.json_headers import Rule, compared, last_of_each, listed, named, replaced, responses, write
+from csplint.servers.json_headers import Rule, compared, dropped, last_of_each, listed, named, replaced, responses
+from csplint.servers.json_headers import write as write_string
 from csplint.servers.json_nodes import json_root
 from csplint.servers.nodes import Node
 from csplint.servers.path_patterns import regexp_pattern
-from csplint.servers.source import Fault, Reader, Sent, Server, Source
-from csplint.servers.static_faults import check_size, distinct, is_policy, literal_nonces, templates
+from csplint.servers.source import Fault, FileEdit, Reader, Sent, Server, Source
+from csplint.servers.static_faults import check_size, distinct, is_policy, line_ends, literal_nonces, templates
 
 MAX_VALUE = 32_768
 """Vercel's schema refuses the whole file past it (@vercel/routing-utils, headersSchema)."""
@@ -33,8 +34,12 @@ def read(data: bytes, _reader: Reader) -> Source:
     rules = [*_rules(root), *_routes(root)]
     sent = [each for rule in rules for each in rule.sent]
     check_size(sent)
-    faults = [*literal_nonces(sent, "vercel.json"), *replaced(rules, "Vercel"), *_too_long(sent)]
+    faults = [*literal_nonces(sent, "vercel.json"), *line_ends(sent), *replaced(rules, "Vercel"), *_too_long(sent)]
     limits = [*compared(rules), *templates(sent)]
+    if root.elements("routes"):
+        limits.append(
+            "`routes` is read as if every route had `continue`: which route ends the search was not worked out."
+        )
     return Source(
         server=SERVER.name, responses=distinct(list(responses(rules))), faults=tuple(faults), limits=tuple(limits)
     )
@@ -43,10 +48,9 @@ def read(data: bytes, _reader: Reader) -> Source:
 def _rules(root: Node) -> Iterator[Rule]:
     for item in root.tables("headers"):
         source = item.string("source")
-        sent = tuple(
-            _with_references(each) for each in last_of_each(list(listed(item.get("headers"))), lambda each: each.name)
-        )
-        yield Rule(source, regexp_pattern(source), sent, _condition(item))
+        entry = [_with_references(each) for each in listed(item.get("headers"))]
+        sent = last_of_each(entry)
+        yield Rule(source, regexp_pattern(source), sent, _condition(item), dropped=dropped(entry, sent))
 
 
 def _routes(root: Node) -> Iterator[Rule]:
@@ -78,6 +82,11 @@ def _too_long(sent: list[Sent]) -> Iterator[Fault]:
                 end=each.value.starts[-1],
                 fix="Shorten the policy.",
             )
+
+
+def write(data: bytes, sent: Sent, text: str) -> Sequence[FileEdit] | None:
+    """As in any JSON file, but None where Vercel would put a part of the path into the value."""
+    return None if _REFERENCE.search(text) else write_string(data, sent, text)
 
 
 SERVER = Server(
