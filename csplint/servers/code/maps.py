@@ -80,7 +80,7 @@ def map_edits(data: bytes, policy: Policy, text: str) -> tuple[FileEdit, ...] | 
         edits += made
     for name, values in wanted:
         if name not in old or (not old[name].given and values != _tokens(old[name])):
-            made = _added(data, policy, name, values)
+            made = _added(data, policy, [each for key, each in old.items() if each.given and key in new], name, values)
             if made is None:
                 return None
             edits += made
@@ -223,13 +223,14 @@ def _codes(data: bytes, policy: Policy, items: Sequence[Text], values: Sequence[
     return codes
 
 
-def _added(data: bytes, policy: Policy, name: str, values: Sequence[str]) -> list[FileEdit] | None:
-    """The edit that adds an entry after the last one of the file."""
-    given = [each for each in policy.directives if each.given]
+def _added(
+    data: bytes, policy: Policy, kept: Sequence[Directive], name: str, values: Sequence[str]
+) -> list[FileEdit] | None:
+    """The edit that adds an entry after the last one that stays in the file."""
     codes = _codes(data, policy, [], values)
-    if policy.adds is None or codes is None or not given:
+    if policy.adds is None or codes is None or not kept:
         return None
-    last = max(given, key=lambda each: each.end)
+    last = max(kept, key=lambda each: each.end)
     head, newline, indent = data[: last.start].rpartition(b"\n")
     alone = bool(newline) and not indent.strip()
     entry = policy.adds(name, codes)
