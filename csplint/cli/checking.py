@@ -182,9 +182,9 @@ def _read_inputs(target: str, page: str) -> Sequence[Input]:
     each = _input(target, page)
     if not isinstance(each, SavedInput) or each.data is not None:
         return [each]
-    import os  # noqa: PLC0415 - only for files
+    from pathlib import Path  # noqa: PLC0415 - only for files
 
-    if os.path.isdir(each.name):
+    if Path(each.name).is_dir():
         return _of_folder(each)
     return _of_file(each)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from msgspec.structs import replace
+
 from csplint.checks.registry import selections
 from csplint.engine.findings import check_subject
 from csplint.engine.subject import Subject, policy_subject, read_visits
@@ -26,10 +28,23 @@ MakeTriage = Callable[[str, PackSet], FindingSettings]
 
 def judged(example: Example, packs: PackSet, make_triage: MakeTriage) -> TargetReport:
     """The report on an example, with its features and its configuration."""
+    if example.file:
+        return _judged_file(example, packs)
     sieve = Sieve(make_triage(example.config, packs)) if example.config else Sieve()
     target = check_subject(_subject(example), packs, dict.fromkeys(example.features, "asked for"), sieve)
     [whole] = with_ignores((target,), sieve.settings, sieve.used, packs)
     return whole
+
+
+def _judged_file(example: Example, packs: PackSet) -> TargetReport:
+    """The report on a configuration file: one for all of its parts."""
+    from csplint.engine.sources import parts_of, read_source  # noqa: PLC0415 - only for configuration files
+
+    parts = parts_of(example.file, "", example.text.encode())
+    reports = [check_subject(read_source(each), packs, {}) for each in parts]
+    passed = set.intersection(*({*each.passed} for each in reports))
+    findings = tuple(finding for each in reports for finding in each.findings)
+    return replace(reports[0], findings=findings, passed=tuple(sorted(passed)))
 
 
 def _subject(example: Example) -> Subject:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from csplint.engine.sources import may_be_source
-from csplint.files import read_file
+from csplint.files import open_file, read_file
 from csplint.servers.registry import HEAD, recognise
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _ignores(folder: str) -> Iterator[tuple[str, GitIgnoreSpec]]:
     from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only for folders
 
     try:
-        text = read_file(os.path.join(folder, ".gitignore"), _MAX_IGNORES).decode("utf-8", "replace")
+        text = read_file(f"{folder}/.gitignore", _MAX_IGNORES).decode("utf-8", "replace")
         yield folder, GitIgnoreSpec.from_lines(text.splitlines())
     except (OSError, ValueError):
         return
@@ -94,9 +94,9 @@ def _sends_policy(path: str) -> bool:
     if not is_page and not may_be_source(path):
         return False
     try:
-        with open(path, "rb") as file:
+        with open_file(path) as file:
             head = file.read(HEAD)
-    except OSError:
+    except (OSError, ValueError):
         return False
     if is_page:
         lowered = head.lower()

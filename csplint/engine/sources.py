@@ -20,7 +20,7 @@ from csplint.model import TargetKind
 from csplint.page.capture import Capture, Visits
 from csplint.page.saved.text import SavedText
 from csplint.servers.registry import fits, recognise
-from csplint.servers.source import Fault, Part, Reader, Response, Sent, Server, Source, SourceError
+from csplint.servers.source import Fault, Part, Placed, Reader, Response, Sent, Server, Source, SourceError
 
 MAX_SOURCE_BYTES = 10 * 1024 * 1024
 """Bytes of a configuration file."""
@@ -133,12 +133,12 @@ def _with_faults(
     scopes = {scope for _, each in groups for scope in each}
     for number, (sent, names) in enumerate(groups or [((), [""])]):
         faults = (each for each in source.faults if each.scope in names or (number == 0 and each.scope not in scopes))
-        yield Part(server, _named(names), sent, tuple((each, *_place(each, text)) for each in faults))
+        yield Part(server, _named(names), sent, tuple(_placed(each, text) for each in faults))
 
 
-def _place(fault: Fault, text: SavedText) -> tuple[int, int]:
+def _placed(fault: Fault, text: SavedText) -> Placed:
     line, column = text.position(fault.start) or (1, 1)
-    return line, column or 1
+    return Placed(fault, line, column or 1, text.data[fault.start : fault.end].decode("utf-8", "replace"))
 
 
 def _named(scopes: Sequence[str]) -> str:

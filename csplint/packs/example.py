@@ -59,16 +59,20 @@ class Answer(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Example(Answer, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """
-    An answer, or nothing but policies, and the findings it must give.
+    An answer, nothing but policies, or a configuration file, and the findings it must give.
 
     expect: for each finding "directive: value", or as much of it as there is. second: what the next visitor gets,
-    whole. features: optional parts of the widget that the user says are in use. config: the text of a csplint.toml.
+    whole. file, text: the name and the content of a configuration file; then there is nothing else, and `expect` has the
+    text that each finding is about. features: optional parts of the widget that the user says are in use. config: the text
+    of a csplint.toml.
     """
 
     expect: tuple[str, ...]
     second: Answer | None = None
     features: tuple[str, ...] = ()
     config: str = ""
+    file: str = ""
+    text: str = ""
     note: str = ""
 
     def is_bare(self) -> bool:

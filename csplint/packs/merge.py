@@ -11,7 +11,7 @@ from csplint.errors import PackError
 from csplint.packs.pack import BypassHost, Pack, Requirement, Rule, Symptom
 from csplint.packs.read import load_pack
 
-DEFAULT = ("velaro", "syntax", "delivery", "security", "page")
+DEFAULT = ("velaro", "syntax", "delivery", "security", "page", "servers")
 """The packs of a run that names none."""
 
 RUN = "run"

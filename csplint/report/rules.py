@@ -154,7 +154,10 @@ def example_lines(example: Example) -> Iterator[str]:
 def _lines(example: Example) -> Iterator[str]:
     if example.config:
         yield from ("# csplint.toml", *example.config.strip("\n").split("\n"), "# the page")
-    yield from _answer(example)
+    if example.file:
+        yield from (f"# {example.file}", *example.text.strip("\n").split("\n"))
+    else:
+        yield from _answer(example)
     if example.second is not None:
         yield "# the next visitor gets"
         yield from _answer(example.second)

@@ -134,18 +134,27 @@ class Server(Struct, frozen=True, kw_only=True):
     write: Callable[[bytes, Sent, str], Sequence[FileEdit] | None]
 
 
+class Placed(Struct, frozen=True):
+    """A fault, its line and column in the file, from 1, and the text there."""
+
+    fault: Fault
+    line: int
+    column: int
+    text: str
+
+
 class Part(Struct, frozen=True):
     """
     The part of a configuration file that one target is.
 
     server: whose configuration it is. scope: the part in words, "" for the whole site. sent: its policies, in the order sent.
-    faults: what is wrong in the file itself for this part, each with its line and column, from 1.
+    faults: what is wrong in the file itself for this part.
     """
 
     server: Server
     scope: str
     sent: tuple[Sent, ...]
-    faults: tuple[tuple[Fault, int, int], ...] = ()
+    faults: tuple[Placed, ...] = ()
 
 
 STAND_IN = "Y3NwbGludC1zZXJ2ZXItcmFuZG9tMTI4"

@@ -15,11 +15,13 @@ def server_faults(context: Context) -> Iterator[Problem]:
     """Report what is wrong in the file itself, in the order of the file."""
     if context.source is None:
         return
-    for fault, line, column in context.source.faults:
+    for placed in context.source.faults:
+        fault = placed.fault
         yield Problem(
             rule=fault.rule,
             message=fault.message,
-            place=Place(line, column),
+            value=placed.text,
+            place=Place(placed.line, placed.column),
             fix=fault.fix,
             safety="unsafe",
             edits=server_edit(fault.fix) if fault.fix else (),
