@@ -121,6 +121,11 @@ def values(headers: Sequence[tuple[str, str]], name: str) -> list[str]:
     return [value for key, value in headers if key.lower() == name.lower()]
 
 
+def nonce_of(policy: str) -> str:
+    (nonce,) = set(re.findall(r"'nonce-([^']*)'", policy))
+    return str(nonce)
+
+
 def assert_exact(url: str, policy: str, name: str = "Content-Security-Policy") -> None:
     """The server sends this policy once, character for character."""
     headers, _ = fetched(url)
@@ -133,7 +138,7 @@ def assert_nonced(url: str, *, no_store: str = "no-store", same: bool = True, na
     for _ in range(2):
         headers, body = fetched(url)
         (policy,) = values(headers, name)
-        (nonce,) = set(re.findall(r"'nonce-([^']*)'", policy))
+        nonce = nonce_of(policy)
         assert re.fullmatch(r"[A-Za-z0-9+/_-]{22,}={0,2}", nonce), nonce
         assert f'<script nonce="{nonce}"' in body or f' nonce="{nonce}"' in body
         assert not same or policy == NONCED.replace("{NONCE}", nonce)
