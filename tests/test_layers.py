@@ -13,6 +13,7 @@ LAYERS = [
     {"_version", "errors", "model"},
     {"csp"},
     {"page"},
+    {"servers"},
     {"packs"},
     {"checks"},
     {"engine"},

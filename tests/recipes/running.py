@@ -132,7 +132,9 @@ def assert_exact(url: str, policy: str, name: str = "Content-Security-Policy") -
     assert values(headers, name) == [policy]
 
 
-def assert_nonced(url: str, *, no_store: str = "no-store", same: bool = True, name: str = "Content-Security-Policy") -> None:
+def assert_nonced(
+    url: str, *, no_store: str = "no-store", same: bool = True, name: str = "Content-Security-Policy"
+) -> None:
     """Two fetches have two nonces of 128 bits, each in the header and in the tag; csplint finds no error."""
     seen = []
     for _ in range(2):
@@ -160,5 +162,5 @@ def nonced(name: str) -> Recipe:
     return recipe(name, NONCED)
 
 
-def plain(name: str, **options: bool) -> Recipe:
-    return recipe(name, PLAIN, **options)
+def plain(name: str, *, report_only: bool = False) -> Recipe:
+    return recipe(name, PLAIN, report_only=report_only)

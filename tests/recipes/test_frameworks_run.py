@@ -78,7 +78,9 @@ def parts(policy: str) -> set[str]:
 @pytest.mark.parametrize("name", ["django", "django-csp"])
 def test_django_sends_the_policy(name: str, tmp_path: Path, stack: ExitStack) -> None:
     """With a directive without sources, and (django-csp) without default-src."""
-    policy = PLAIN.replace("default-src 'self'; ", "") + "; object-src; upgrade-insecure-requests; sandbox allow-scripts"
+    policy = (
+        PLAIN.replace("default-src 'self'; ", "") + "; object-src; upgrade-insecure-requests; sandbox allow-scripts"
+    )
     headers, _ = fetched(django(recipe(name, policy), tmp_path, stack))
     (sent,) = values(headers, "Content-Security-Policy")
     assert parts(sent) == parts(policy)
@@ -127,12 +129,16 @@ Rack::Handler::WEBrick.run(Rails.application, Host: "127.0.0.1", Port: PORT)
 
 def rails(made: Recipe, folder: Path, stack: ExitStack) -> str:
     port, binary = free_port(), program("ruby")
-    if subprocess.run([binary, "-e", 'require "action_controller/railtie"'], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        [binary, "-e", 'require "action_controller/railtie"'], capture_output=True, check=False
+    ).returncode:
         missing("ruby-railties is not installed")
     initializer, *controllers = [each.text for each in blocks(made, "ruby")]
     views = blocks(made, "erb")
     (folder / "csp.rb").write_text(initializer)
-    (folder / "page.html.erb").write_text(f"<!doctype html><html lang=en><title>Shop</title>{views[0].text if views else ''}</html>")
+    (folder / "page.html.erb").write_text(
+        f"<!doctype html><html lang=en><title>Shop</title>{views[0].text if views else ''}</html>"
+    )
     controller = controllers[0] if controllers else "class ApplicationController < ActionController::Base\nend"
     (folder / "site.rb").write_text(RAILS.replace("CONTROLLER", controller).replace("PORT", str(port)))
     return stack.enter_context(started([binary, "site.rb"], folder, port, {"RAILS_ENV": "production"}))

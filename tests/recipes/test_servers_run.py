@@ -141,4 +141,3 @@ def test_with_a_nonce_other_files_may_be_stored(name: str, tmp_path: Path, stack
 @pytest.mark.parametrize("name", ["nginx", "apache"])
 def test_error_pages_have_the_policy_too(name: str, tmp_path: Path, stack: ExitStack) -> None:
     assert_exact(STARTS[name](plain(name), tmp_path, stack) + "absent", PLAIN)
-

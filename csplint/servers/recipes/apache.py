@@ -30,8 +30,14 @@ def recipe(wanted: Wanted) -> Draft:
         return Draft((Block("your site's <VirtualHost>", "apache", lines),), (*_TRAPS, _MODULE))
     blocks = (
         Block("/etc/apache2/csp.lua", "lua", _LUA),
-        Block("your site's <VirtualHost>", "apache", f"LuaHookFixups /etc/apache2/csp.lua csp_nonce\n{lines}\n{_INCLUDES}"),
-        Block("your pages, in each tag that the nonce is for", "html", '<script nonce="<!--#echo encoding="none" var="CSP_NONCE" -->">'),
+        Block(
+            "your site's <VirtualHost>", "apache", f"LuaHookFixups /etc/apache2/csp.lua csp_nonce\n{lines}\n{_INCLUDES}"
+        ),
+        Block(
+            "your pages, in each tag that the nonce is for",
+            "html",
+            '<script nonce="<!--#echo encoding="none" var="CSP_NONCE" -->">',
+        ),
     )
     notes = (
         f"{_NO_NONCE} For files, these lines use mod_lua and mod_include: a2enmod headers lua include.",
@@ -45,7 +51,14 @@ def htaccess(wanted: Wanted) -> Draft:
     """The lines for .htaccess, where the host allows it (AllowOverride FileInfo)."""
     allowed = "If nothing changes, the host does not read the file: it needs AllowOverride FileInfo."
     if wanted.nonce:
-        return Draft((), (_NO_NONCE, "In .htaccess, use a policy without a nonce that allows each inline script by its hash.", allowed))
+        return Draft(
+            (),
+            (
+                _NO_NONCE,
+                "In .htaccess, use a policy without a nonce that allows each inline script by its hash.",
+                allowed,
+            ),
+        )
     return Draft((Block(".htaccess in the site's folder", "apache", "\n".join(_lines(wanted))),), (*_TRAPS, allowed))
 
 

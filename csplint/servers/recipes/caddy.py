@@ -8,9 +8,8 @@ Sources: caddyserver.com/docs/caddyfile/directives/header (defer), /docs/caddyfi
 
 from __future__ import annotations
 
-from csplint.report.to_send import NONCE
 from csplint.servers.recipes.quoting import caddy, double, joined
-from csplint.servers.recipes.wanted import Block, Draft, Wanted
+from csplint.servers.recipes.wanted import NONCE, Block, Draft, Wanted
 
 _TRAPS = (
     "defer sets the headers when the response is written, so that they replace what an application behind Caddy sends. Without it, "
@@ -27,10 +26,18 @@ def recipe(wanted: Wanted) -> Draft:
     if not wanted.nonce:
         return Draft((Block("Caddyfile, in your site's block", "caddyfile", "\n".join(lines)),), _TRAPS)
     made = [(name, value) for name, value in wanted.sent if (name, value) not in plain]
-    page = ["{{$nonce := randAlphaNum 32 -}}", *(_set(name, value) for name, value in made), '<script nonce="{{$nonce}}">']
+    page = [
+        "{{$nonce := randAlphaNum 32 -}}",
+        *(_set(name, value) for name, value in made),
+        '<script nonce="{{$nonce}}">',
+    ]
     blocks = (
         Block("Caddyfile, in your site's block", "caddyfile", "\n".join(["templates", *(lines if plain else [])])),
-        Block("each page: the first lines at its top, and the attribute in each tag that the nonce is for", "html", "\n".join(page)),
+        Block(
+            "each page: the first lines at its top, and the attribute in each tag that the nonce is for",
+            "html",
+            "\n".join(page),
+        ),
     )
     notes = (
         "Caddy makes a nonce only in a template. If an application makes your pages, let it make the nonce and send the header, and "

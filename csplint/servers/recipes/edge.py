@@ -39,7 +39,9 @@ export default {
 
 
 def _set(wanted: Wanted) -> list[str]:
-    lines = [f"response.headers.set({double(name)}, {joined(value, 'nonce', '+', double)});" for name, value in wanted.sent]
+    lines = [
+        f"response.headers.set({double(name)}, {joined(value, 'nonce', '+', double)});" for name, value in wanted.sent
+    ]
     stale = ['response.headers.delete("ETag");', 'response.headers.delete("Last-Modified");'] if wanted.nonce else []
     return [f"    {line}" for line in [*lines, *stale]]
 
@@ -47,7 +49,10 @@ def _set(wanted: Wanted) -> list[str]:
 def _rewriter(wanted: Wanted, every_tag: bool) -> str:
     attribute = "" if every_tag else "[nonce]"
     chosen = [f'      .on("{tag}{attribute}", setNonce)' for tag in nonced_tags(wanted)]
-    first = ["    const setNonce = { element(tag) { tag.setAttribute(\"nonce\", nonce); } };", "    return new HTMLRewriter()"]
+    first = [
+        '    const setNonce = { element(tag) { tag.setAttribute("nonce", nonce); } };',
+        "    return new HTMLRewriter()",
+    ]
     return "\n".join([*first, *chosen, "      .transform(response);"])
 
 

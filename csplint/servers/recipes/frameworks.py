@@ -9,9 +9,8 @@ action_dispatch/http/content_security_policy.rb (`directives` of a policy, nonce
 
 from __future__ import annotations
 
-from csplint.report.to_send import NONCE
 from csplint.servers.recipes.quoting import double, joined, ruby
-from csplint.servers.recipes.wanted import REPORT_ONLY, Block, Draft, Wanted, directives
+from csplint.servers.recipes.wanted import NONCE, REPORT_ONLY, Block, Draft, Wanted, directives
 
 
 def rails(wanted: Wanted) -> Draft:
@@ -28,9 +27,18 @@ def rails(wanted: Wanted) -> Draft:
     text = "\n".join(['require "securerandom"', "", *settings, "end"] if made else [*settings, "end"])
     blocks = [Block("config/initializers/content_security_policy.rb", "ruby", text)]
     if made:
-        blocks.append(Block("your views, for each script that the nonce is for", "erb", "<%= javascript_tag nonce: true do %>\n<% end %>"))
+        blocks.append(
+            Block(
+                "your views, for each script that the nonce is for",
+                "erb",
+                "<%= javascript_tag nonce: true do %>\n<% end %>",
+            )
+        )
     if wanted.others:
-        after = [f"    response.headers[{ruby(other)}] = {joined(text, 'content_security_policy_nonce', '+', ruby)}" for other, text in wanted.others]
+        after = [
+            f"    response.headers[{ruby(other)}] = {joined(text, 'content_security_policy_nonce', '+', ruby)}"
+            for other, text in wanted.others
+        ]
         code = ["class ApplicationController < ActionController::Base", "  before_action do", *after, "  end", "end"]
         blocks.append(Block("app/controllers/application_controller.rb", "ruby", "\n".join(code)))
     notes = (
@@ -38,7 +46,7 @@ def rails(wanted: Wanted) -> Draft:
             (
                 "Rails' own template makes the nonce from the session's id: it is the same for a whole session, and empty before there "
                 "is one. SecureRandom makes a new one for each response.",
-                "A tag that you write by hand takes the nonce from content_security_policy_nonce. javascript_include_tag takes nonce: true.",
+                "A tag that you write by hand takes the nonce from content_security_policy_nonce. javascript_include_tag has nonce: true.",
             )
             if made
             else ()
@@ -56,16 +64,31 @@ def _rails_sources(sources: list[str]) -> str:
 
 def spring(wanted: Wanted) -> Draft:
     """Spring Security 6 and 7 (Jakarta Servlet)."""
-    sets = [f"            response.setHeader({double(name)}, {joined(value, 'nonce', '+', double)});" for name, value in wanted.headers]
+    sets = [
+        f"            response.setHeader({double(name)}, {joined(value, 'nonce', '+', double)});"
+        for name, value in wanted.headers
+    ]
     made = [_SPRING_MAKE] if wanted.nonce else []
-    body = ["        http.headers(headers -> headers.addHeaderWriter((request, response) -> {", *_spring_nonce(wanted), *sets, "        }));"]
+    body = [
+        "        http.headers(headers -> headers.addHeaderWriter((request, response) -> {",
+        *_spring_nonce(wanted),
+        *sets,
+        "        }));",
+    ]
     filters = ["        http.addFilterBefore(new CspNonce(), HeaderWriterFilter.class);"] if wanted.nonce else []
     imports = [each for each, needed in _SPRING_IMPORTS if wanted.nonce or not needed]
     begin = [*imports, "", "@Configuration", "class SecurityConfiguration {", *made, _SPRING_CHAIN, *filters, *body]
     text = "\n".join([*begin, "        return http.build();", "    }", "}"])
-    tag = (Block("your templates, in each tag that the nonce is for (here Thymeleaf)", "html", '<script th:attr="nonce=${cspNonce}">'),)
+    tag = (
+        Block(
+            "your templates, in each tag that the nonce is for (here Thymeleaf)",
+            "html",
+            '<script th:attr="nonce=${cspNonce}">',
+        ),
+    )
     notes = (
-        "If you have a SecurityFilterChain already, add the lines to it. Remove contentSecurityPolicy(...) there, or two policies are sent.",
+        "If you have a SecurityFilterChain already, add the lines to it. Remove contentSecurityPolicy(...) there, or two policies "
+        "are sent.",
         *(
             (
                 "Spring Security sends Cache-Control: no-cache, no-store by itself unless you turned cacheControl off; a nonce needs it.",
@@ -118,16 +141,39 @@ _SPRING_CHAIN = """\
 
 def aspnet(wanted: Wanted) -> Draft:
     """A middleware of ASP.NET Core 6 and later."""
-    make = ["    var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));", '    context.Items["csp-nonce"] = nonce;']
-    sets = [f"    context.Response.Headers[{double(name)}] = {joined(value, 'nonce', '+', double)};" for name, value in wanted.sent]
-    lines = ["app.Use(async (context, next) =>", "{", *(make if wanted.nonce else []), *sets, "    await next(context);", "});"]
+    make = [
+        "    var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));",
+        '    context.Items["csp-nonce"] = nonce;',
+    ]
+    sets = [
+        f"    context.Response.Headers[{double(name)}] = {joined(value, 'nonce', '+', double)};"
+        for name, value in wanted.sent
+    ]
+    lines = [
+        "app.Use(async (context, next) =>",
+        "{",
+        *(make if wanted.nonce else []),
+        *sets,
+        "    await next(context);",
+        "});",
+    ]
     using = ["using System.Security.Cryptography;", ""] if wanted.nonce else []
-    place = "after app.UseStaticFiles and before app.Map...; the using line at the top" if wanted.nonce else "before app.UseStaticFiles and app.Map..."
+    place = (
+        "after app.UseStaticFiles and before app.Map...; the using line at the top"
+        if wanted.nonce
+        else "before app.UseStaticFiles and app.Map..."
+    )
     where = f"Program.cs, {place}"
-    tag = Block("your Razor pages, in each tag that the nonce is for", "cshtml", '<script nonce="@Context.Items["csp-nonce"]">')
+    tag = Block(
+        "your Razor pages, in each tag that the nonce is for", "cshtml", '<script nonce="@Context.Items["csp-nonce"]">'
+    )
     notes = (
         "If web.config or a server in front sends the header too, browsers enforce both policies: remove one.",
         "UseExceptionHandler clears the headers: set the policy again on the error page.",
-        *(("Pages of the output cache or of response caching would repeat the nonce: leave them out.",) if wanted.nonce else ()),
+        *(
+            ("Pages of the output cache or of response caching would repeat the nonce: leave them out.",)
+            if wanted.nonce
+            else ()
+        ),
     )
     return Draft((Block(where, "csharp", "\n".join([*using, *lines])), *((tag,) if wanted.nonce else ())), notes)

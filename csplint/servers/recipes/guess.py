@@ -62,7 +62,11 @@ def _evidence(platform: str, headers: list[tuple[str, str]]) -> str:
         for name, value in headers:
             if _shows(sign, name, value):
                 shown = value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
-                return f"the response has {name}" if sign.header == "set-cookie" or not value else f"the response has {name}: {shown}"
+                return (
+                    f"the response has {name}"
+                    if sign.header == "set-cookie" or not value
+                    else f"the response has {name}: {shown}"
+                )
     if any(not sign.header for sign in signs) and not headers:
         return f"the page or its response has marks of {platform}"
     return f"the page's HTML has marks of {platform}"

@@ -8,9 +8,8 @@ of March 2026. Run with Express 5.3, helmet 8.3, Next.js 16.
 
 from __future__ import annotations
 
-from csplint.report.to_send import NONCE
 from csplint.servers.recipes.quoting import double, joined
-from csplint.servers.recipes.wanted import REPORT_ONLY, Block, Draft, Wanted, directives
+from csplint.servers.recipes.wanted import NONCE, REPORT_ONLY, Block, Draft, Wanted, directives
 
 _TAG = "your templates, in each tag that the nonce is for (here EJS)"
 _EJS = '<script nonce="<%= cspNonce %>">'
@@ -28,7 +27,13 @@ def _order(wanted: Wanted) -> str:
 
 def express(wanted: Wanted) -> Draft:
     """A middleware of Express 4 and 5."""
-    lines = ["app.use((request, response, next) => {", *([_MAKE] if wanted.nonce else []), *_set_header(wanted.sent), "  next();", "});"]
+    lines = [
+        "app.use((request, response, next) => {",
+        *([_MAKE] if wanted.nonce else []),
+        *_set_header(wanted.sent),
+        "  next();",
+        "});",
+    ]
     notes = (
         _order(wanted),
         "If a server or CDN in front sends the header too, browsers enforce both policies: remove one.",
@@ -40,13 +45,25 @@ def express(wanted: Wanted) -> Draft:
 def helmet(wanted: Wanted) -> Draft:
     """helmet's contentSecurityPolicy, without its defaults."""
     parsed = directives(wanted.policy[1])
-    lines = [f"      {double(name)}: [{', '.join(_helmet_source(each) for each in sources)}]," for name, sources in parsed]
+    lines = [
+        f"      {double(name)}: [{', '.join(_helmet_source(each) for each in sources)}]," for name, sources in parsed
+    ]
     if "default-src" not in dict(parsed):
         lines.append('      "default-src": helmet.contentSecurityPolicy.dangerouslyDisableDefaultSrc,')
     report = "    reportOnly: true," if wanted.policy[0] == REPORT_ONLY else None
     before = ["app.use((request, response, next) => {", _MAKE, "  next();", "});"] if wanted.nonce else []
-    start = ["app.use(helmet({", "  contentSecurityPolicy: {", "    useDefaults: false,", *([report] if report else []), "    directives: {"]
-    after = ["app.use((request, response, next) => {", *_set_header(wanted.others), "  next();", "});"] if wanted.others else []
+    start = [
+        "app.use(helmet({",
+        "  contentSecurityPolicy: {",
+        "    useDefaults: false,",
+        *([report] if report else []),
+        "    directives: {",
+    ]
+    after = (
+        ["app.use((request, response, next) => {", *_set_header(wanted.others), "  next();", "});"]
+        if wanted.others
+        else []
+    )
     code = [*before, *start, *lines, "    },", "  },", "}));", *after]
     notes = (
         _order(wanted),
@@ -118,13 +135,20 @@ export default config;"""
 
 def _proxy(wanted: Wanted) -> Draft:
     name, value = wanted.policy
-    sets = [f"  response.headers.set({double(other)}, {joined(text, 'nonce', '+', double)});" for other, text in wanted.others]
+    sets = [
+        f"  response.headers.set({double(other)}, {joined(text, 'nonce', '+', double)});"
+        for other, text in wanted.others
+    ]
     policy = f"  const policy = {joined(value, 'nonce', '+', double)};"
     request = f"  headers.set({double(name)}, policy);"
-    text = "\n".join([_PROXY_BEGIN, policy, _PROXY_COPY, request, _PROXY_NEXT.replace("NAME", double(name)), *sets, _PROXY_END])
+    text = "\n".join(
+        [_PROXY_BEGIN, policy, _PROXY_COPY, request, _PROXY_NEXT.replace("NAME", double(name)), *sets, _PROXY_END]
+    )
     blocks = (
         Block("proxy.ts beside app/ (or in src/)", "typescript", text),
-        Block("app/layout.tsx, to make each page for its request and to give your own scripts the nonce", "tsx", _LAYOUT),
+        Block(
+            "app/layout.tsx, to make each page for its request and to give your own scripts the nonce", "tsx", _LAYOUT
+        ),
     )
     notes = (
         "proxy.ts is for Next.js 16 and later; before that, the file is middleware.ts and the function middleware.",

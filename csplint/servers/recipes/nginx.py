@@ -56,5 +56,5 @@ _NONCE = (
     "add_header here. For files, these lines use njs (package libnginx-mod-http-js or nginx-module-njs).",
     "Do not use $request_id: it is written to logs and passed on to other servers, so it is not secret.",
     f"Replace {PLACEHOLDER} by a random word of your own, in the pages and in sub_filter: whoever can write it into a page gets the nonce.",
-    "sub_filter cannot read compressed pages: for pages from a proxied server add proxy_set_header Accept-Encoding \"\";.",
+    'sub_filter cannot read compressed pages: for pages from a proxied server add proxy_set_header Accept-Encoding "";.',
 )

@@ -8,12 +8,11 @@ Sources: php.net/manual/function.header.php, function.random-bytes.php; develope
 
 from __future__ import annotations
 
-from csplint.report.to_send import NONCE
 from csplint.servers.recipes.edge import EVERY_TAG, worker
 from csplint.servers.recipes.quoting import joined, php, xml
-from csplint.servers.recipes.wanted import REPORT_ONLY, Block, Draft, RecipeError, Wanted, directives
+from csplint.servers.recipes.wanted import NONCE, REPORT_ONLY, Block, Draft, RecipeError, Wanted, directives
 
-_TAG = "<script nonce=\"<?= htmlspecialchars($nonce) ?>\">"
+_TAG = '<script nonce="<?= htmlspecialchars($nonce) ?>">'
 
 
 def php_code(wanted: Wanted) -> Draft:
@@ -36,7 +35,11 @@ def _headers(wanted: Wanted, nonce: str) -> list[str]:
 def wordpress(wanted: Wanted) -> Draft:
     """A must-use plugin; a Worker where plugins print scripts by themselves."""
     where = "wp-content/mu-plugins/csp.php"
-    sends = ["add_action('send_headers', function () {", *(f"    {line}" for line in _headers(wanted, "csplint_nonce()")), "});"]
+    sends = [
+        "add_action('send_headers', function () {",
+        *(f"    {line}" for line in _headers(wanted, "csplint_nonce()")),
+        "});",
+    ]
     notes = (
         "The plugin covers the pages of the site; wp-admin and the login page are sent without it.",
         "A security or cache plugin, .htaccess or the host that sends a policy is a second sender: turn it off there.",
@@ -46,7 +49,11 @@ def wordpress(wanted: Wanted) -> Draft:
     blocks = (
         Block(where, "php", "\n".join(["<?php", _WORDPRESS, *sends])),
         Block("a script tag in your theme", "php", "<?php wp_print_inline_script_tag('/* your embed */'); ?>"),
-        Block(f"instead of the plugin, if other plugins print scripts by themselves: {(edge := worker(wanted, every_tag=True)).where}", edge.language, edge.text),
+        Block(
+            f"instead of the plugin, if other plugins print scripts by themselves: {(edge := worker(wanted, every_tag=True)).where}",
+            edge.language,
+            edge.text,
+        ),
     )
     traps = (
         "Do not use wp_create_nonce(): it stays the same for hours and has 40 bits. random_bytes makes a new one for each response.",
@@ -83,15 +90,21 @@ def meta(wanted: Wanted) -> Draft:
         raise RecipeError("A policy in a meta element cannot be report-only. Send it in a header.")
     if NONCE in value:
         raise RecipeError(
-            "A nonce in a file is the same for every visitor and protects nothing. Send the policy in a header, or allow each inline script by its hash."
+            "A nonce in a file is the same for every visitor and protects nothing. Send the policy in a header, or allow each inline "
+            "script by its hash."
         )
     policies = [directives(each) for each in value.split(",")]
     lines = [f'<meta http-equiv="Content-Security-Policy" content="{xml(_without(each))}">' for each in policies]
-    left = sorted({each for policy in policies for each, _ in policy if each in _HEADER_ONLY})
+    left = ", ".join(sorted({each for policy in policies for each, _ in policy if each in _HEADER_ONLY}))
+    others = ", ".join(other for other, _ in wanted.others)
     notes = (
         "Put it first in <head>, right after <meta charset>: what stands before it is not covered.",
-        *((f"Browsers ignore {', '.join(left)} in a meta element, so {'it is' if len(left) == 1 else 'they are'} left out: only a header can send it.",) if left else ()),
-        *((f"These headers have no meta element: {', '.join(other for other, _ in wanted.others)}.",) if wanted.others else ()),
+        *(
+            (f"Left out, because browsers ignore it in a meta element: {left}. Only a header can send it.",)
+            if left
+            else ()
+        ),
+        *((f"These headers have no meta element: {others}.",) if others else ()),
         "A policy in a header holds as well: browsers enforce both.",
     )
     return Draft((Block("each page, first in <head>", "html", "\n".join(lines)),), notes)

@@ -8,11 +8,13 @@ it is None; unknown directives are dropped). Run with Django 6.1 and django-csp 
 
 from __future__ import annotations
 
-from csplint.report.to_send import NONCE
 from csplint.servers.recipes.quoting import double
-from csplint.servers.recipes.wanted import REPORT_ONLY, Block, Draft, RecipeError, Wanted, directives
+from csplint.servers.recipes.wanted import NONCE, REPORT_ONLY, Block, Draft, RecipeError, Wanted, directives
 
-_UNUSED = "Django sends the nonce only with pages whose template used it. {{ %s }} in a page that is stored in Django's cache is old: do not cache it."
+_UNUSED = (
+    "Django sends the nonce only with pages whose template used it. {{ %s }} in a page that is stored in Django's cache is old: do not "
+    "cache it."
+)
 
 
 def django(wanted: Wanted) -> Draft:
@@ -22,7 +24,11 @@ def django(wanted: Wanted) -> Draft:
     lines = [f"    {double(each)}: {_sources(sources, 'CSP.NONCE')}," for each, sources in directives(value)]
     using = ["from django.utils.csp import CSP", ""] if wanted.nonce else []
     middleware = ['MIDDLEWARE += ["django.middleware.csp.ContentSecurityPolicyMiddleware"]']
-    context = ['TEMPLATES[0]["OPTIONS"]["context_processors"] += ["django.template.context_processors.csp"]'] if wanted.nonce else []
+    context = (
+        ['TEMPLATES[0]["OPTIONS"]["context_processors"] += ["django.template.context_processors.csp"]']
+        if wanted.nonce
+        else []
+    )
     text = "\n".join([*using, *middleware, *context, f"{setting} = {{", *lines, "}"])
     notes = (
         "MIDDLEWARE and TEMPLATES have to stand above these lines in settings.py.",
@@ -36,7 +42,9 @@ def django_csp(wanted: Wanted) -> Draft:
     name, value = wanted.policy
     parsed = directives(value)
     if unknown := sorted({each for each, _ in parsed} - _KNOWN):
-        raise RecipeError(f"django-csp 4 drops the directive {unknown[0]}. Use Django 6 (--as django), or leave it out.")
+        raise RecipeError(
+            f"django-csp 4 drops the directive {unknown[0]}. Use Django 6 (--as django), or leave it out."
+        )
     setting = "CONTENT_SECURITY_POLICY_REPORT_ONLY" if name == REPORT_ONLY else "CONTENT_SECURITY_POLICY"
     lines = [f"        {double(each)}: {_sources(sources, 'NONCE')}," for each, sources in parsed]
     lines += [] if "default-src" in dict(parsed) else ['        "default-src": None,']
@@ -51,12 +59,13 @@ def django_csp(wanted: Wanted) -> Draft:
     return _draft(wanted, text, "request.csp_nonce", notes)
 
 
-_KNOWN = frozenset(
-    "child-src connect-src default-src script-src script-src-attr script-src-elem object-src style-src style-src-attr style-src-elem "
-    "font-src frame-src img-src manifest-src media-src prefetch-src base-uri plugin-types sandbox form-action frame-ancestors navigate-to "
-    "report-uri report-to require-sri-for require-trusted-types-for trusted-types webrtc worker-src upgrade-insecure-requests "
-    "block-all-mixed-content".split()
-)
+_KNOWN = frozenset((
+    "child-src", "connect-src", "default-src", "script-src", "script-src-attr", "script-src-elem", "object-src",
+    "style-src", "style-src-attr", "style-src-elem", "font-src", "frame-src", "img-src", "manifest-src",
+    "media-src", "prefetch-src", "base-uri", "plugin-types", "sandbox", "form-action", "frame-ancestors",
+    "navigate-to", "report-uri", "report-to", "require-sri-for", "require-trusted-types-for", "trusted-types",
+    "webrtc", "worker-src", "upgrade-insecure-requests", "block-all-mixed-content",
+))  # fmt: skip
 
 
 def _sources(sources: list[str], nonce: str) -> str:
@@ -68,16 +77,33 @@ def _sources(sources: list[str], nonce: str) -> str:
 def _draft(wanted: Wanted, settings: str, variable: str, notes: tuple[str, ...]) -> Draft:
     blocks = [Block("settings.py, at the end", "python", settings)]
     if wanted.nonce:
-        blocks.append(Block("your templates, in each tag that the nonce is for", "html", f'<script nonce="{{{{ {variable} }}}}">'))
+        blocks.append(
+            Block("your templates, in each tag that the nonce is for", "html", f'<script nonce="{{{{ {variable} }}}}">')
+        )
         notes = (*notes, _UNUSED % variable)
     if wanted.others:
-        blocks.append(Block("your views; for other headers", "python", _view(wanted)))
+        blocks.append(Block(_MIDDLEWARE, "python", _view(wanted)))
     return Draft(tuple(blocks), notes)
+
+
+_MIDDLEWARE = 'a new file beside settings.py, such as mysite/headers.py, with MIDDLEWARE += ["mysite.headers.send_headers"] in settings.py'
 
 
 def _view(wanted: Wanted) -> str:
     if any(NONCE in value for _, value in wanted.others):
-        raise RecipeError("Two policies with a nonce cannot be written into Django's settings. Merge them, or print one: --report-only.")
-    sets = [f"        response[{double(name)}] = {double(value)}" for name, value in wanted.others]
-    lines = ["def send_headers(get_response):", "    def middleware(request):", "        response = get_response(request)", *sets]
+        raise RecipeError(
+            "Two policies with a nonce cannot be written into Django's settings. Merge them, or print one: --report-only."
+        )
+    sets = [f"        response[{double(name)}] = {double(value)}" for name, value in wanted.headers[1:]]
+    if wanted.no_store:
+        sets += [
+            '        if response.get("Content-Type", "").startswith("text/html"):',
+            '            response["Cache-Control"] = "no-store"',
+        ]
+    lines = [
+        "def send_headers(get_response):",
+        "    def middleware(request):",
+        "        response = get_response(request)",
+        *sets,
+    ]
     return "\n".join([*lines, "        return response", "", "    return middleware"])

@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from csplint.report.to_send import NONCE
-from csplint.servers.recipes.wanted import RecipeError
+from csplint.servers.recipes.wanted import NONCE, RecipeError
 
 
 def joined(value: str, nonce: str, operator: str, quote: Callable[[str], str]) -> str:
@@ -56,7 +55,9 @@ def apache(value: str, nonce: str) -> str:
     Raises RecipeError for `${`, which Apache replaces while it reads the file (core, Define) and for which it has no escape.
     """
     if "${" in value:
-        raise RecipeError('The value has "${", which Apache replaces when it reads its configuration. Fill the placeholder in first.')
+        raise RecipeError(
+            'The value has "${", which Apache replaces when it reads its configuration. Fill the placeholder in first.'
+        )
     written = value.replace("%", "%%").replace("\\", "\\\\").replace('"', '\\"')
     return '"' + written.replace(NONCE, nonce) + '"'
 
@@ -68,5 +69,7 @@ def caddy(value: str) -> str:
     Raises RecipeError for `{$`, which Caddy replaces by an environment variable when it reads the file, and for a backslash.
     """
     if "{$" in value or "\\" in value:
-        raise RecipeError('The value has "{$" or a backslash, which a Caddyfile cannot hold as text. Fill the placeholder in first.')
+        raise RecipeError(
+            'The value has "{$" or a backslash, which a Caddyfile cannot hold as text. Fill the placeholder in first.'
+        )
     return '"' + value.replace('"', '\\"').replace("{", "\\{") + '"'

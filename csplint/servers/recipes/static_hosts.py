@@ -2,7 +2,8 @@
 Hosts of files: Netlify, Cloudflare, Vercel, Firebase, Azure Static Web Apps, and IIS. None can make a nonce in its configuration.
 
 Sources: docs.netlify.com/manage/routing/headers; developers.cloudflare.com/workers/static-assets/headers (2,000 characters a line),
-/rules/transform/response-header-modification; vercel.com/docs/project-configuration#headers; firebase.google.com/docs/hosting/full-config#headers;
+/rules/transform/response-header-modification; vercel.com/docs/project-configuration#headers;
+firebase.google.com/docs/hosting/full-config#headers;
 learn.microsoft.com/azure/static-web-apps/configuration (globalHeaders), /iis/configuration/system.webserver/httpprotocol/customheaders.
 """
 
@@ -36,7 +37,7 @@ def netlify(wanted: Wanted) -> Draft:
 def cloudflare(wanted: Wanted) -> Draft:
     """_headers, a transform rule, or a Worker; the Worker alone makes a nonce."""
     if wanted.nonce:
-        notes = (
+        limits = (
             "_headers and rules cannot make a nonce: it would be the same for every visitor. This Worker makes one.",
             'The Worker gives the nonce to tags that have a nonce attribute: write nonce="" in your own tags. Whoever can write HTML into '
             "the page can write that too: if visitors can, let the application make the nonce.",
@@ -44,11 +45,15 @@ def cloudflare(wanted: Wanted) -> Draft:
             "and set run_worker_first = true in wrangler.toml.",
             *WORKER_NOTES,
         )
-        return Draft((worker(wanted, every_tag=False),), notes)
+        return Draft((worker(wanted, every_tag=False),), limits)
     rule = "\n".join(f"Set static   {name}   {value}" for name, value in wanted.sent)
-    blocks = (
+    blocks: tuple[Block, ...] = (
         _headers(wanted),
-        Block("or Rules, Create rule, Response Header Transform Rule, All incoming requests (for a site behind Cloudflare)", "text", rule),
+        Block(
+            "or Rules, Create rule, Response Header Transform Rule, All incoming requests (for a site behind Cloudflare)",
+            "text",
+            rule,
+        ),
     )
     if any(len(name) + len(value) + 4 > LONGEST_LINE for name, value in wanted.sent):
         too_long = f"The policy is too long for _headers, where a line may have {LONGEST_LINE:,} characters. The Worker has no such limit."
@@ -71,7 +76,9 @@ def vercel(wanted: Wanted) -> Draft:
     notes = (
         "Merge this into vercel.json if you have one. If next.config or an application sets the header too, remove one of the two.",
     )
-    return _json(wanted, "vercel.json", {"headers": [rule]}, notes, "With Next.js, its server can: csplint fix --as nextjs.")
+    return _json(
+        wanted, "vercel.json", {"headers": [rule]}, notes, "With Next.js, its server can: csplint fix --as nextjs."
+    )
 
 
 def firebase(wanted: Wanted) -> Draft:
@@ -92,7 +99,13 @@ def azure(wanted: Wanted) -> Draft:
         "Pages of a linked API are sent without these headers.",
     )
     content = {"globalHeaders": dict(wanted.sent)}
-    return _json(wanted, "staticwebapp.config.json", content, notes, "An application on App Service can: csplint fix --as aspnet.")
+    return _json(
+        wanted,
+        "staticwebapp.config.json",
+        content,
+        notes,
+        "An application on App Service can: csplint fix --as aspnet.",
+    )
 
 
 def _json(wanted: Wanted, file: str, content: object, notes: tuple[str, ...], way: str) -> Draft:
