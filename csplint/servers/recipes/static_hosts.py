@@ -117,8 +117,8 @@ def _json(wanted: Wanted, file: str, content: object, notes: tuple[str, ...], wa
 def _no_nonce(file: str, way: str) -> tuple[str, ...]:
     return (
         f"{file} cannot hold a nonce: it would be the same for every visitor and protect nothing. {way}",
-        "Or use a policy without a nonce that allows each inline script by its hash: csplint check prints the hashes for a page whose "
-        "policy has no nonce.",
+        "Or use a policy without a nonce that allows each inline script by its hash: csplint fix --strict prints one for a page that "
+        "comes from a file or a cache.",
     )
 
 
