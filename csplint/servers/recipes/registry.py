@@ -41,7 +41,7 @@ SERVERS: dict[str, tuple[str, Writer]] = {
     "django": ("Django", python.django),
     "django-csp": ("django-csp", python.django_csp),
     "rails": ("Rails", frameworks.rails),
-    "spring": ("Spring Security", frameworks.spring),
+    "spring": ("Spring", frameworks.spring),
     "aspnet": ("ASP.NET Core", frameworks.aspnet),
     "wordpress": ("WordPress", php_sites.wordpress),
     "webflow": ("Webflow", _builder("webflow")),
