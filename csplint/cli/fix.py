@@ -17,15 +17,30 @@ from csplint.cli.parameters import command, values_of
 from csplint.engine.interrupt import was_interrupted
 from csplint.engine.summary import INTERRUPTED
 from csplint.errors import UsageError
-from csplint.model import Corrected, HeaderChange, MetaChange, Report
+from csplint.model import Corrected, HeaderChange, MetaChange, Report, TargetReport
 from csplint.report.escape import visible
 from csplint.report.json_report import json_line
 from csplint.report.to_send import directives, has_nonce, steps, to_send
 
-As = Literal["diff", "header", "meta", "json"]
+As = Literal[
+    "diff", "header", "meta", "json", "server",
+    "nginx", "apache", "htaccess", "caddy", "iis", "netlify", "cloudflare", "vercel", "firebase", "azure",
+    "php", "express", "helmet", "nextjs", "django", "django-csp", "rails", "spring", "aspnet",
+    "wordpress", "webflow", "squarespace", "wix",
+]  # fmt: skip
+"""How to print it; the names after `server` are those of csplint.servers.recipes.registry."""
+
+_FORMS = ("diff", "header", "meta", "json")
 Form = Annotated[
     As | None,
-    typer.Option("--as", help="How to print it; diff on a terminal, header elsewhere.", show_default=False),
+    typer.Option(
+        "--as",
+        metavar="FORM",
+        help="How to print it: diff (the default on a terminal), header (elsewhere), meta, json; or what to paste into a server: "
+        "nginx, apache, htaccess, caddy, iis, netlify, cloudflare, vercel, firebase, azure, php, express, helmet, nextjs, django, "
+        "django-csp, rails, spring, aspnet, wordpress, webflow, squarespace, wix; server lets csplint choose by the response.",
+        show_default=False,
+    ),
 ]
 Strict = Annotated[
     bool,
@@ -40,7 +55,14 @@ Write = Annotated[
 ]
 Diff = Annotated[bool, typer.Option("--diff", help="Print what --write would change, and change nothing.")]
 
-_OWN = frozenset({"form", "strict", "write", "diff"})
+_OWN = frozenset({"form", "strict", "write", "diff", "only_report"})
+ReportOnly = Annotated[
+    bool,
+    typer.Option(
+        "--as-report-only",
+        help="With --as and a server: send the policy so that browsers report what it would block, and block nothing.",
+    ),
+]
 
 
 @command
@@ -51,6 +73,7 @@ def fix(
     write: Write = False,
     diff: Diff = False,
     **_options: Any,
+    context: typer.Context, form: Form = None, strict: Strict = False, only_report: ReportOnly = False, **_options: Any
 ) -> int:
     """
     Print the corrected policy of each target: one set of headers in which all fixes are made, checked as a whole.
@@ -60,6 +83,8 @@ def fix(
     Exit 0 if it is proved and nothing is left to do, 1 if something is left, 3 if a target could not be checked.
     """
     values = {name: value for name, value in values_of(context).items() if name not in _OWN}
+    if only_report and (form is None or form in _FORMS):
+        raise UsageError("--as-report-only is for a server: add --as and its name, or --as server.")
     request = check_request(read_settings(values))
     if write or diff:
         from csplint.cli.fix_files import fix_files  # noqa: PLC0415 - only for configuration files
@@ -69,8 +94,31 @@ def fix(
         return fix_files(request, write=write and not diff)
     report = checked(replace(request, strict=strict))
     chosen = form or ("diff" if sys.stdout.isatty() else "header")
+    if chosen not in _FORMS:
+        return _print_recipes(report, chosen, only_report)
     sys.stdout.write(_json(report) if chosen == "json" else "".join(_lines(report, chosen)))
     return exit_code(report)
+
+
+_OWN = {"form", "strict", "only_report"}
+"""Parameters of this command that are no settings."""
+
+
+def _print_recipes(report: Report, form: As, report_only: bool) -> int:
+    """Print what to paste; exit 1 also if a target has no recipe."""
+    from csplint.cli.fix_recipe import Unwritten, recipe_lines  # noqa: PLC0415 - loaded only for a server
+
+    written = True
+    for target in report.targets:
+        sys.stdout.write("".join(_beginning(target)))
+        if target.corrected is None:
+            continue
+        try:
+            sys.stdout.write("".join(recipe_lines(target, target.corrected, form, report_only)))
+        except Unwritten as reason:
+            written = False
+            sys.stdout.write(f"# {visible(str(reason), sys.maxsize)}\n")
+    return exit_code(report) or int(not written)
 
 
 def exit_code(report: Report) -> int:
@@ -116,13 +164,17 @@ def _without_nonces(corrected: Corrected | None) -> Corrected | None:
 def _lines(report: Report, form: As) -> Iterator[str]:
     """Comments begin with #, so that what else is printed can be copied or piped."""
     for target in report.targets:
-        yield f"# {visible(target.target)}\n"
-        if target.error is not None:
-            yield f"# could not be checked: {visible(target.error.message)}\n"
-        if target.corrected is None:
-            yield "" if target.error is not None else "# nothing to correct\n"
-        else:
+        yield from _beginning(target)
+        if target.corrected is not None:
             yield from _corrected(target.corrected, form)
+
+
+def _beginning(target: TargetReport) -> Iterator[str]:
+    yield f"# {visible(target.target)}\n"
+    if target.error is not None:
+        yield f"# could not be checked: {visible(target.error.message)}\n"
+    elif target.corrected is None:
+        yield "# nothing to correct\n"
 
 
 def _corrected(corrected: Corrected, form: As) -> Iterator[str]:

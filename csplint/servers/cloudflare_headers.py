@@ -2,8 +2,9 @@
 The `_headers` file of Cloudflare Pages and of Workers with static assets.
 
 Blocks apply in the order of the file: `! Name` removes what earlier ones set, a name set again is joined with a comma. Of
-two blocks with the same path the later one replaces the earlier one. Lines over 2,000 characters are ignored, and so is what
-follows 100 paths (workers-sdk, packages/workers-shared/utils/configuration and asset-worker/src/utils/headers.ts).
+two blocks with the same path the later one replaces the earlier one; a block without headers does not count. Lines over
+2,000 characters are ignored, and so is what follows 100 paths (workers-sdk, packages/workers-shared/utils/configuration and
+asset-worker/src/utils/headers.ts).
 """
 
 from __future__ import annotations

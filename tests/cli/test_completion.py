@@ -29,6 +29,8 @@ ANSWERS: list[tuple[str, list[str]]] = [
     ("csplint check --feature so", ["sounds"]),
     ("csplint check --pack de", ["delivery"]),
     ("csplint check --pack ./own", []),  # a file: the shell's own business
+    ("csplint fix --as ng", ["nginx"]),
+    ("csplint fix --as django", ["django", "django-csp"]),
     ("csplint allows inline-s", ["inline-script", "inline-style"]),
     ("csplint check --nosuch", []),
 ]

@@ -121,6 +121,11 @@ def values(headers: Sequence[tuple[str, str]], name: str) -> list[str]:
     return [value for key, value in headers if key.lower() == name.lower()]
 
 
+def nonce_of(policy: str) -> str:
+    (nonce,) = set(re.findall(r"'nonce-([^']*)'", policy))
+    return str(nonce)
+
+
 def assert_exact(url: str, policy: str, name: str = "Content-Security-Policy") -> None:
     """The server sends this policy once, character for character."""
     headers, _ = fetched(url)
@@ -135,7 +140,7 @@ def assert_nonced(
     for _ in range(2):
         headers, body = fetched(url)
         (policy,) = values(headers, name)
-        (nonce,) = set(re.findall(r"'nonce-([^']*)'", policy))
+        nonce = nonce_of(policy)
         assert re.fullmatch(r"[A-Za-z0-9+/_-]{22,}={0,2}", nonce), nonce
         assert f'<script nonce="{nonce}"' in body or f' nonce="{nonce}"' in body
         assert not same or policy == NONCED.replace("{NONCE}", nonce)
@@ -157,5 +162,5 @@ def nonced(name: str) -> Recipe:
     return recipe(name, NONCED)
 
 
-def plain(name: str, **options: bool) -> Recipe:
-    return recipe(name, PLAIN, **options)
+def plain(name: str, *, report_only: bool = False) -> Recipe:
+    return recipe(name, PLAIN, report_only=report_only)

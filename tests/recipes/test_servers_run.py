@@ -25,6 +25,7 @@ from tests.recipes.running import (
     started,
     values,
 )
+from tests.servers import HTML, Answer, serve
 
 
 @pytest.fixture
@@ -141,3 +142,52 @@ def test_with_a_nonce_other_files_may_be_stored(name: str, tmp_path: Path, stack
 @pytest.mark.parametrize("name", ["nginx", "apache"])
 def test_error_pages_have_the_policy_too(name: str, tmp_path: Path, stack: ExitStack) -> None:
     assert_exact(STARTS[name](plain(name), tmp_path, stack) + "absent", PLAIN)
+
+
+# ------------------------------------------------------------------ two senders
+
+OWN = [HTML, ("Content-Security-Policy", "default-src 'none'")]
+
+
+def test_caddy_replaces_what_the_application_sends(tmp_path: Path, stack: ExitStack) -> None:
+    port, binary = free_port(), program("caddy")
+    application = stack.enter_context(serve(Answer(headers=OWN, body=b"<p>")))
+    proxy = f"reverse_proxy {application.url('').removeprefix('http://').rstrip('/')}"
+    (tmp_path / "Caddyfile").write_text(
+        f"{{\n admin off\n auto_https off\n}}\nhttp://127.0.0.1:{port} {{\n{proxy}\n{block(plain('caddy'), 'caddyfile')}\n}}\n"
+    )
+    home = {"HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    command = [binary, "run", "--config", "Caddyfile", "--adapter", "caddyfile"]
+    assert_exact(stack.enter_context(started(command, tmp_path, port, home)), PLAIN)
+
+
+def test_apache_replaces_what_the_application_sends(tmp_path: Path, stack: ExitStack) -> None:
+    port, binary = free_port(), program("apache2")
+    application = stack.enter_context(serve(Answer(headers=OWN, body=b"<p>")))
+    modules = ["mpm_event", "authz_core", "headers", "proxy", "proxy_http"]
+    load = "\n".join(f"LoadModule {each}_module /usr/lib/apache2/modules/mod_{each}.so" for each in modules)
+    (tmp_path / "httpd.conf").write_text(
+        f"ServerRoot {tmp_path}\nServerName localhost\nListen 127.0.0.1:{port}\nPidFile {tmp_path}/pid\nErrorLog {tmp_path}/error.log\n"
+        f"{load}\nProxyPass / {application.url('/')}\n{block(plain('apache'), 'apache')}\n"
+    )
+    command = [binary, "-d", str(tmp_path), "-f", str(tmp_path / "httpd.conf"), "-D", "FOREGROUND"]
+    assert_exact(stack.enter_context(started(command, tmp_path, port)), PLAIN)
+
+
+def test_nginx_sends_both_until_the_application_is_hidden(tmp_path: Path, stack: ExitStack) -> None:
+    """As the note says, with the line that it gives."""
+    port, binary = free_port(), program("nginx")
+    application = stack.enter_context(serve(Answer(headers=OWN, body=b"<p>")))
+    made = plain("nginx")
+    hide = "proxy_hide_header Content-Security-Policy;"
+    assert any(hide in note for note in made.notes)
+    http, server = [each.text for each in blocks(made, "nginx")]
+    (tmp_path / "nginx.conf").write_text(
+        f"pid {tmp_path}/pid; error_log stderr; daemon off;\nevents {{}}\nhttp {{ access_log off;\n{http}\nserver {{ listen 127.0.0.1:{port};\n"
+        f"{server}\nlocation / {{ {hide} proxy_pass {application.url('')}; }}\nlocation /both {{ proxy_pass {application.url('')}; }} }} }}\n"
+    )
+    url = stack.enter_context(
+        started([binary, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")], tmp_path, port)
+    )
+    assert_exact(url, PLAIN)
+    assert sorted(values(fetched(f"{url}both")[0], "Content-Security-Policy")) == sorted(["default-src 'none'", PLAIN])

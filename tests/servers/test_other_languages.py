@@ -103,7 +103,8 @@ def test_a_directive_of_rails_keeps_the_nonce_of_another_setting() -> None:
     edits = server.write(code, sent, f"script-src 'self' {NONCE} https://a.example; img-src data:; font-src 'self'")
     assert edits is not None
     changed = rails(
-        "    policy.script_src :self, \"https://a.example\"\n    policy.img_src \"data:\"\n    policy.font_src \"'self'\"", nonce
+        '    policy.script_src :self, "https://a.example"\n    policy.img_src "data:"\n    policy.font_src "\'self\'"',
+        nonce,
     )
     assert apply_edits(code, edits).decode() == changed
     assert server.write(code, sent, "script-src 'self'; img-src 'none'") is None

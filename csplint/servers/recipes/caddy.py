@@ -8,9 +8,8 @@ Sources: caddyserver.com/docs/caddyfile/directives/header (defer), /docs/caddyfi
 
 from __future__ import annotations
 
-from csplint.report.to_send import NONCE
 from csplint.servers.recipes.quoting import caddy, double, joined
-from csplint.servers.recipes.wanted import Block, Draft, Wanted
+from csplint.servers.recipes.wanted import NONCE, Block, Draft, Wanted
 
 _TRAPS = (
     "defer sets the headers when the response is written, so that they replace what an application behind Caddy sends. Without it, "

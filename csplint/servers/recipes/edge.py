@@ -1,8 +1,9 @@
 """
 Code at the edge that makes a nonce for pages made elsewhere: a Cloudflare Worker, a Netlify Edge Function; and the site builders.
 
-Sources: developers.cloudflare.com/workers/runtime-apis/html-rewriter, /workers/static-assets/binding (run_worker_first, env.ASSETS),
-/workers/configuration/routing/routes; docs.netlify.com/build/edge-functions/api (context.next). The Worker was run under workerd.
+Sources: developers.cloudflare.com/workers/runtime-apis/html-rewriter, /workers/static-assets/routing/worker-script (run_worker_first,
+env.ASSETS; August 2026), /workers/configuration/routing/routes; docs.netlify.com/build/edge-functions/api (context.next sends no
+If-None-Match unless asked to). The Worker was run under workerd.
 """
 
 from __future__ import annotations
@@ -101,21 +102,24 @@ EVERY_TAG = (
 
 def _builder(title: str, place: str) -> tuple[str, str]:
     return (
-        f"{title} does not let you set this header in its normal plans. A Cloudflare Worker in front of your domain can: the domain has "
-        "to be in your Cloudflare account with its records proxied.",
-        f"Without Cloudflare, a policy without a nonce can go into a meta element: {place}. csplint fix --as meta prints it.",
+        f"csplint knows of no setting in {title} for this header. A Cloudflare Worker in front of your domain can send it: the domain "
+        "has to be in your Cloudflare account with its records proxied.",
+        f"Without Cloudflare, a policy without a nonce can go into a meta element in {place}. csplint fix --as meta prints it.",
     )
 
 
 _BUILDERS = {
-    "webflow": _builder("Webflow", "Site settings, Custom code, Head code"),
-    "squarespace": _builder("Squarespace", "Website tools, Code injection, Header"),
-    "wix": _builder("Wix", "Settings, Custom code, Head"),
+    "webflow": _builder("Webflow", "the head code of its custom code settings"),
+    "squarespace": _builder("Squarespace", "the header of its code injection settings"),
+    "wix": _builder("Wix", "the head of its custom code settings"),
 }
 
 
 def builder(wanted: Wanted, name: str) -> Draft:
     """A hosted site builder: a Worker in front of it."""
-    tested = "Try it on a test domain first: the builder may refuse to serve a domain that another network answers for."
+    tested = (
+        "Try it on a test domain first: a builder may not be able to renew its certificate for a domain that another network answers "
+        "for. Then let the Worker fetch the address that the builder gave your site, such as shop.webflow.io."
+    )
     notes = (*_BUILDERS[name], tested, *((EVERY_TAG,) if wanted.nonce else ()), *WORKER_NOTES)
     return Draft((worker(wanted, every_tag=True),), notes)

@@ -2,16 +2,16 @@
 Rails, Spring and ASP.NET Core.
 
 Sources: guides.rubyonrails.org/security.html#content-security-policy-header and actionpack's
-action_dispatch/http/content_security_policy.rb (`directives` of a policy, nonce_directives); docs.spring.io/spring-security/reference
-/servlet/exploits/headers.html (static headers, cache control); learn.microsoft.com/aspnet/core/fundamentals/middleware and
+action_dispatch/http/content_security_policy.rb (`directives` of a policy, nonce_directives; run with 6.1); docs.spring.io
+/spring-framework/docs/current/javadoc-api (OncePerRequestFilter), spring-security's ContentSecurityPolicyHeaderWriter (keeps a header that
+is set); learn.microsoft.com/aspnet/core/fundamentals/middleware and
 /dotnet/api/system.security.cryptography.randomnumbergenerator.getbytes.
 """
 
 from __future__ import annotations
 
-from csplint.report.to_send import NONCE
 from csplint.servers.recipes.quoting import double, joined, ruby
-from csplint.servers.recipes.wanted import REPORT_ONLY, Block, Draft, Wanted, directives
+from csplint.servers.recipes.wanted import NONCE, REPORT_ONLY, Block, Draft, Wanted, directives
 
 
 def rails(wanted: Wanted) -> Draft:
@@ -41,13 +41,15 @@ def rails(wanted: Wanted) -> Draft:
             for other, text in wanted.others
         ]
         code = ["class ApplicationController < ActionController::Base", "  before_action do", *after, "  end", "end"]
-        blocks.append(Block("app/controllers/application_controller.rb", "ruby", "\n".join(code)))
+        blocks.append(
+            Block("app/controllers/application_controller.rb; add the lines to your class", "ruby", "\n".join(code))
+        )
     notes = (
         *(
             (
                 "Rails' own template makes the nonce from the session's id: it is the same for a whole session, and empty before there "
                 "is one. SecureRandom makes a new one for each response.",
-                "A tag that you write by hand takes the nonce from content_security_policy_nonce. javascript_include_tag takes nonce: true.",
+                "A tag that you write by hand takes the nonce from content_security_policy_nonce. javascript_include_tag has nonce: true.",
             )
             if made
             else ()
@@ -64,79 +66,60 @@ def _rails_sources(sources: list[str]) -> str:
 
 
 def spring(wanted: Wanted) -> Draft:
-    """Spring Security 6 and 7 (Jakarta Servlet)."""
+    """A servlet filter for Spring 6 and 7 (Jakarta Servlet), with or without Spring Security."""
     sets = [
-        f"            response.setHeader({double(name)}, {joined(value, 'nonce', '+', double)});"
-        for name, value in wanted.headers
+        f"        response.setHeader({double(name)}, {joined(value, 'nonce', '+', double)});"
+        for name, value in wanted.sent
     ]
-    made = [_SPRING_MAKE] if wanted.nonce else []
-    body = [
-        "        http.headers(headers -> headers.addHeaderWriter((request, response) -> {",
-        *_spring_nonce(wanted),
+    imports = [each for each, of_nonce in _SPRING_IMPORTS if wanted.nonce or not of_nonce]
+    field = ["    private final SecureRandom random = new SecureRandom();", ""] if wanted.nonce else []
+    make = _SPRING_MAKE if wanted.nonce else []
+    begin = [
+        *imports,
+        "",
+        "@Component",
+        "class CspFilter extends OncePerRequestFilter {",
+        *field,
+        *_SPRING_METHOD,
+        *make,
         *sets,
-        "        }));",
     ]
-    filters = ["        http.addFilterBefore(new CspNonce(), HeaderWriterFilter.class);"] if wanted.nonce else []
-    imports = [each for each, needed in _SPRING_IMPORTS if wanted.nonce or not needed]
-    begin = [*imports, "", "@Configuration", "class SecurityConfiguration {", *made, _SPRING_CHAIN, *filters, *body]
-    text = "\n".join([*begin, "        return http.build();", "    }", "}"])
-    tag = (
-        Block(
-            "your templates, in each tag that the nonce is for (here Thymeleaf)",
-            "html",
-            '<script th:attr="nonce=${cspNonce}">',
-        ),
+    text = "\n".join([*begin, "        chain.doFilter(request, response);", "    }", "}"])
+    tag = Block(
+        "your templates, in each tag that the nonce is for (here Thymeleaf)",
+        "html",
+        '<script th:attr="nonce=${cspNonce}">',
     )
     notes = (
-        "If you have a SecurityFilterChain already, add the lines to it. Remove contentSecurityPolicy(...) there, or two policies are sent.",
-        *(
-            (
-                "Spring Security sends Cache-Control: no-cache, no-store by itself unless you turned cacheControl off; a nonce needs it.",
-                "A page that was forwarded or cached by a server in front must not be reused: its nonce is old.",
-            )
-            if wanted.nonce
-            else ()
-        ),
+        "Spring Boot finds the filter by @Component; put the file into a package that it scans.",
+        "Spring Security's contentSecurityPolicy(...) then has no effect: it does not replace a header that is set. Remove it.",
+        "If a server in front sends the header too, browsers enforce both policies: remove one.",
     )
-    return Draft((Block("SecurityConfiguration.java", "java", text), *(tag if wanted.nonce else ())), notes)
+    return Draft((Block("CspFilter.java", "java", text), *((tag,) if wanted.nonce else ())), notes)
 
 
-def _spring_nonce(wanted: Wanted) -> list[str]:
-    return ['            String nonce = (String) request.getAttribute("cspNonce");'] if wanted.nonce else []
-
-
-_SPRING_IMPORTS = (
-    ("import jakarta.servlet.FilterChain;", True),
-    ("import jakarta.servlet.ServletException;", True),
-    ("import jakarta.servlet.http.HttpServletRequest;", True),
-    ("import jakarta.servlet.http.HttpServletResponse;", True),
-    ("import java.io.IOException;", True),
+_SPRING_IMPORTS = (  # the import, and whether only a nonce needs it
+    ("import jakarta.servlet.FilterChain;", False),
+    ("import jakarta.servlet.ServletException;", False),
+    ("import jakarta.servlet.http.HttpServletRequest;", False),
+    ("import jakarta.servlet.http.HttpServletResponse;", False),
+    ("import java.io.IOException;", False),
     ("import java.security.SecureRandom;", True),
     ("import java.util.Base64;", True),
-    ("import org.springframework.context.annotation.Bean;", False),
-    ("import org.springframework.context.annotation.Configuration;", False),
-    ("import org.springframework.security.config.annotation.web.builders.HttpSecurity;", False),
-    ("import org.springframework.security.web.SecurityFilterChain;", False),
-    ("import org.springframework.security.web.header.HeaderWriterFilter;", True),
-    ("import org.springframework.web.filter.OncePerRequestFilter;", True),
+    ("import org.springframework.stereotype.Component;", False),
+    ("import org.springframework.web.filter.OncePerRequestFilter;", False),
 )
-_SPRING_MAKE = """\
-    static class CspNonce extends OncePerRequestFilter {
-        private final SecureRandom random = new SecureRandom();
-
-        @Override
-        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-                throws ServletException, IOException {
-            byte[] bytes = new byte[16];
-            random.nextBytes(bytes);
-            request.setAttribute("cspNonce", Base64.getEncoder().encodeToString(bytes));
-            chain.doFilter(request, response);
-        }
-    }
-"""
-_SPRING_CHAIN = """\
-    @Bean
-    SecurityFilterChain csp(HttpSecurity http) throws Exception {"""
+_SPRING_METHOD = [
+    "    @Override",
+    "    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)",
+    "            throws ServletException, IOException {",
+]
+_SPRING_MAKE = [
+    "        byte[] bytes = new byte[16];",
+    "        random.nextBytes(bytes);",
+    "        String nonce = Base64.getEncoder().encodeToString(bytes);",
+    '        request.setAttribute("cspNonce", nonce);',
+]
 
 
 def aspnet(wanted: Wanted) -> Draft:

@@ -8,9 +8,8 @@ of March 2026. Run with Express 5.3, helmet 8.3, Next.js 16.
 
 from __future__ import annotations
 
-from csplint.report.to_send import NONCE
 from csplint.servers.recipes.quoting import double, joined
-from csplint.servers.recipes.wanted import REPORT_ONLY, Block, Draft, Wanted, directives
+from csplint.servers.recipes.wanted import NONCE, REPORT_ONLY, Block, Draft, Wanted, directives
 
 _TAG = "your templates, in each tag that the nonce is for (here EJS)"
 _EJS = '<script nonce="<%= cspNonce %>">'
@@ -136,10 +135,8 @@ export default config;"""
 
 def _proxy(wanted: Wanted) -> Draft:
     name, value = wanted.policy
-    sets = [
-        f"  response.headers.set({double(other)}, {joined(text, 'nonce', '+', double)});"
-        for other, text in wanted.others
-    ]
+    others = wanted.headers[1:]
+    sets = [f"  response.headers.set({double(other)}, {joined(text, 'nonce', '+', double)});" for other, text in others]
     policy = f"  const policy = {joined(value, 'nonce', '+', double)};"
     request = f"  headers.set({double(name)}, policy);"
     text = "\n".join(
@@ -155,6 +152,7 @@ def _proxy(wanted: Wanted) -> Draft:
         "proxy.ts is for Next.js 16 and later; before that, the file is middleware.ts and the function middleware.",
         "Next.js takes the nonce for its own scripts from the policy in the request's headers. A page that is made when you build has "
         "none: reading headers() in the layout makes it new for each request.",
+        "Next.js itself sends Cache-Control: no-store with a page that it makes for its request.",
         "next dev needs 'unsafe-eval' in script-src as well; next start does not.",
         "If next.config sets the header too, both are sent: remove it there.",
     )
@@ -176,17 +174,7 @@ _PROXY_END = """\
   return response;
 }
 
-export const config = {
-  matcher: [
-    {
-      source: "/((?!api|_next/static|_next/image|favicon.ico).*)",
-      missing: [
-        { type: "header", key: "next-router-prefetch" },
-        { type: "header", key: "purpose", value: "prefetch" },
-      ],
-    },
-  ],
-};"""
+export const config = { matcher: "/((?!_next/static|_next/image).*)" };"""
 _LAYOUT = """\
 import { headers } from "next/headers";
 import Script from "next/script";

@@ -53,7 +53,8 @@ export default { nonce };"""
 
 _NONCE = (
     "nginx alone cannot make a nonce. If an application makes your pages, let it make the nonce and send the header, and remove "
-    "add_header here. For files, these lines use njs (package libnginx-mod-http-js or nginx-module-njs).",
+    "add_header here. For files, these lines use njs: package libnginx-mod-http-js of Debian, or nginx-module-njs of nginx.org with "
+    "load_module modules/ngx_http_js_module.so; at the top of nginx.conf.",
     "Do not use $request_id: it is written to logs and passed on to other servers, so it is not secret.",
     f"Replace {PLACEHOLDER} by a random word of your own, in the pages and in sub_filter: whoever can write it into a page gets the nonce.",
     'sub_filter cannot read compressed pages: for pages from a proxied server add proxy_set_header Accept-Encoding "";.',

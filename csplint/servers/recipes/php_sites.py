@@ -8,10 +8,9 @@ Sources: php.net/manual/function.header.php, function.random-bytes.php; develope
 
 from __future__ import annotations
 
-from csplint.report.to_send import NONCE
 from csplint.servers.recipes.edge import EVERY_TAG, worker
 from csplint.servers.recipes.quoting import joined, php, xml
-from csplint.servers.recipes.wanted import REPORT_ONLY, Block, Draft, RecipeError, Wanted, directives
+from csplint.servers.recipes.wanted import NONCE, REPORT_ONLY, Block, Draft, RecipeError, Wanted, directives
 
 _TAG = '<script nonce="<?= htmlspecialchars($nonce) ?>">'
 
@@ -91,25 +90,21 @@ def meta(wanted: Wanted) -> Draft:
         raise RecipeError("A policy in a meta element cannot be report-only. Send it in a header.")
     if NONCE in value:
         raise RecipeError(
-            "A nonce in a file is the same for every visitor and protects nothing. Send the policy in a header, or allow each inline script by its hash."
+            "A nonce in a file is the same for every visitor and protects nothing. Send the policy in a header, or allow each inline "
+            "script by its hash."
         )
     policies = [directives(each) for each in value.split(",")]
     lines = [f'<meta http-equiv="Content-Security-Policy" content="{xml(_without(each))}">' for each in policies]
-    left = sorted({each for policy in policies for each, _ in policy if each in _HEADER_ONLY})
+    left = ", ".join(sorted({each for policy in policies for each, _ in policy if each in _HEADER_ONLY}))
+    others = ", ".join(other for other, _ in wanted.others)
     notes = (
         "Put it first in <head>, right after <meta charset>: what stands before it is not covered.",
         *(
-            (
-                f"Browsers ignore {', '.join(left)} in a meta element, so {'it is' if len(left) == 1 else 'they are'} left out: only a header can send it.",
-            )
+            (f"Left out, because browsers ignore it in a meta element: {left}. Only a header can send it.",)
             if left
             else ()
         ),
-        *(
-            (f"These headers have no meta element: {', '.join(other for other, _ in wanted.others)}.",)
-            if wanted.others
-            else ()
-        ),
+        *((f"These headers have no meta element: {others}.",) if others else ()),
         "A policy in a header holds as well: browsers enforce both.",
     )
     return Draft((Block("each page, first in <head>", "html", "\n".join(lines)),), notes)

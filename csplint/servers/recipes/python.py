@@ -8,11 +8,13 @@ it is None; unknown directives are dropped). Run with Django 6.1 and django-csp 
 
 from __future__ import annotations
 
-from csplint.report.to_send import NONCE
 from csplint.servers.recipes.quoting import double
-from csplint.servers.recipes.wanted import REPORT_ONLY, Block, Draft, RecipeError, Wanted, directives
+from csplint.servers.recipes.wanted import NONCE, REPORT_ONLY, Block, Draft, RecipeError, Wanted, directives
 
-_UNUSED = "Django sends the nonce only with pages whose template used it. {{ %s }} in a page that is stored in Django's cache is old: do not cache it."
+_UNUSED = (
+    "Django sends the nonce only with pages whose template used it. {{ %s }} in a page that is stored in Django's cache is old: do not "
+    "cache it."
+)
 
 
 def django(wanted: Wanted) -> Draft:
@@ -57,41 +59,13 @@ def django_csp(wanted: Wanted) -> Draft:
     return _draft(wanted, text, "request.csp_nonce", notes)
 
 
-_KNOWN = frozenset(
-    [
-        "child-src",
-        "connect-src",
-        "default-src",
-        "script-src",
-        "script-src-attr",
-        "script-src-elem",
-        "object-src",
-        "style-src",
-        "style-src-attr",
-        "style-src-elem",
-        "font-src",
-        "frame-src",
-        "img-src",
-        "manifest-src",
-        "media-src",
-        "prefetch-src",
-        "base-uri",
-        "plugin-types",
-        "sandbox",
-        "form-action",
-        "frame-ancestors",
-        "navigate-to",
-        "report-uri",
-        "report-to",
-        "require-sri-for",
-        "require-trusted-types-for",
-        "trusted-types",
-        "webrtc",
-        "worker-src",
-        "upgrade-insecure-requests",
-        "block-all-mixed-content",
-    ]
-)
+_KNOWN = frozenset((
+    "child-src", "connect-src", "default-src", "script-src", "script-src-attr", "script-src-elem", "object-src",
+    "style-src", "style-src-attr", "style-src-elem", "font-src", "frame-src", "img-src", "manifest-src",
+    "media-src", "prefetch-src", "base-uri", "plugin-types", "sandbox", "form-action", "frame-ancestors",
+    "navigate-to", "report-uri", "report-to", "require-sri-for", "require-trusted-types-for", "trusted-types",
+    "webrtc", "worker-src", "upgrade-insecure-requests", "block-all-mixed-content",
+))  # fmt: skip
 
 
 def _sources(sources: list[str], nonce: str) -> str:
@@ -108,8 +82,11 @@ def _draft(wanted: Wanted, settings: str, variable: str, notes: tuple[str, ...])
         )
         notes = (*notes, _UNUSED % variable)
     if wanted.others:
-        blocks.append(Block("your views; for other headers", "python", _view(wanted)))
+        blocks.append(Block(_MIDDLEWARE, "python", _view(wanted)))
     return Draft(tuple(blocks), notes)
+
+
+_MIDDLEWARE = 'a new file beside settings.py, such as mysite/headers.py, with MIDDLEWARE += ["mysite.headers.send_headers"] in settings.py'
 
 
 def _view(wanted: Wanted) -> str:
@@ -117,7 +94,12 @@ def _view(wanted: Wanted) -> str:
         raise RecipeError(
             "Two policies with a nonce cannot be written into Django's settings. Merge them, or print one: --report-only."
         )
-    sets = [f"        response[{double(name)}] = {double(value)}" for name, value in wanted.others]
+    sets = [f"        response[{double(name)}] = {double(value)}" for name, value in wanted.headers[1:]]
+    if wanted.no_store:
+        sets += [
+            '        if response.get("Content-Type", "").startswith("text/html"):',
+            '            response["Cache-Control"] = "no-store"',
+        ]
     lines = [
         "def send_headers(get_response):",
         "    def middleware(request):",

@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from csplint.report.to_send import NONCE
-from csplint.servers.recipes.wanted import RecipeError
+from csplint.servers.recipes.wanted import NONCE, RecipeError
 
 
 def joined(value: str, nonce: str, operator: str, quote: Callable[[str], str]) -> str:

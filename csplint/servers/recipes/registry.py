@@ -41,7 +41,7 @@ SERVERS: dict[str, tuple[str, Writer]] = {
     "django": ("Django", python.django),
     "django-csp": ("django-csp", python.django_csp),
     "rails": ("Rails", frameworks.rails),
-    "spring": ("Spring Security", frameworks.spring),
+    "spring": ("Spring", frameworks.spring),
     "aspnet": ("ASP.NET Core", frameworks.aspnet),
     "wordpress": ("WordPress", php_sites.wordpress),
     "webflow": ("Webflow", _builder("webflow")),
@@ -52,7 +52,7 @@ SERVERS: dict[str, tuple[str, Writer]] = {
 """By the name for --as: the title, and what writes the recipe."""
 
 
-def recipe(
+def recipe(  # noqa: PLR0913 - each is one fact about what to send
     name: str,
     policy: str,
     *,
@@ -76,7 +76,9 @@ def recipe(
         raise RecipeError("The policy has no directive, so there is nothing to send.")
     others = tuple(tidy_header(*each) for each in headers)
     wanted = Wanted(headers=((REPORT_ONLY if report_only else CSP, value), *others))
-    wanted = Wanted(headers=wanted.headers, no_store=no_store and wanted.nonce)
+    if wanted.nonce and no_store:
+        kept = tuple(each for each in wanted.headers if each[0].lower() != "cache-control")
+        wanted = Wanted(headers=kept, no_store=True)
     draft = writer(wanted)
     notes = (*draft.notes, *(_caching(wanted) if draft.blocks else ()), *(_REPORT_ONLY if report_only else ()))
     return Recipe(name=name, title=title, evidence=evidence, blocks=draft.blocks, notes=notes)
@@ -96,7 +98,7 @@ def _caching(wanted: Wanted) -> tuple[str, ...]:
 
 
 _REPORT_ONLY = (
-    "Report-only blocks nothing: browsers write what they would block to the console, and to the address in report-to. Keep the policy that "
-    "is enforced now until you see no reports.",
+    "Report-only blocks nothing: browsers write what they would block to the console, and to the address in report-to. Keep the "
+    "policy that is enforced now until you see no reports.",
     "Browsers ignore sandbox in a report-only policy.",
 )

@@ -2,7 +2,8 @@
 Hosts of files: Netlify, Cloudflare, Vercel, Firebase, Azure Static Web Apps, and IIS. None can make a nonce in its configuration.
 
 Sources: docs.netlify.com/manage/routing/headers; developers.cloudflare.com/workers/static-assets/headers (2,000 characters a line),
-/rules/transform/response-header-modification; vercel.com/docs/project-configuration#headers; firebase.google.com/docs/hosting/full-config#headers;
+/rules/transform/response-header-modification; vercel.com/docs/project-configuration#headers;
+firebase.google.com/docs/hosting/full-config#headers;
 learn.microsoft.com/azure/static-web-apps/configuration (globalHeaders), /iis/configuration/system.webserver/httpprotocol/customheaders.
 """
 
@@ -36,7 +37,7 @@ def netlify(wanted: Wanted) -> Draft:
 def cloudflare(wanted: Wanted) -> Draft:
     """_headers, a transform rule, or a Worker; the Worker alone makes a nonce."""
     if wanted.nonce:
-        notes = (
+        limits = (
             "_headers and rules cannot make a nonce: it would be the same for every visitor. This Worker makes one.",
             'The Worker gives the nonce to tags that have a nonce attribute: write nonce="" in your own tags. Whoever can write HTML into '
             "the page can write that too: if visitors can, let the application make the nonce.",
@@ -44,9 +45,9 @@ def cloudflare(wanted: Wanted) -> Draft:
             "and set run_worker_first = true in wrangler.toml.",
             *WORKER_NOTES,
         )
-        return Draft((worker(wanted, every_tag=False),), notes)
+        return Draft((worker(wanted, every_tag=False),), limits)
     rule = "\n".join(f"Set static   {name}   {value}" for name, value in wanted.sent)
-    blocks = (
+    blocks: tuple[Block, ...] = (
         _headers(wanted),
         Block(
             "or Rules, Create rule, Response Header Transform Rule, All incoming requests (for a site behind Cloudflare)",
@@ -116,8 +117,8 @@ def _json(wanted: Wanted, file: str, content: object, notes: tuple[str, ...], wa
 def _no_nonce(file: str, way: str) -> tuple[str, ...]:
     return (
         f"{file} cannot hold a nonce: it would be the same for every visitor and protect nothing. {way}",
-        "Or use a policy without a nonce that allows each inline script by its hash: csplint check prints the hashes for a page whose "
-        "policy has no nonce.",
+        "Or use a policy without a nonce that allows each inline script by its hash: csplint fix --strict prints one for a page that "
+        "comes from a file or a cache.",
     )
 
 
