@@ -72,8 +72,8 @@ def fix(
     strict: Strict = False,
     write: Write = False,
     diff: Diff = False,
+    only_report: ReportOnly = False,
     **_options: Any,
-    context: typer.Context, form: Form = None, strict: Strict = False, only_report: ReportOnly = False, **_options: Any
 ) -> int:
     """
     Print the corrected policy of each target: one set of headers in which all fixes are made, checked as a whole.
@@ -100,7 +100,6 @@ def fix(
     return exit_code(report)
 
 
-_OWN = {"form", "strict", "only_report"}
 """Parameters of this command that are no settings."""
 
 
