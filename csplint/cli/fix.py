@@ -56,6 +56,7 @@ Write = Annotated[
 Diff = Annotated[bool, typer.Option("--diff", help="Print what --write would change, and change nothing.")]
 
 _OWN = frozenset({"form", "strict", "write", "diff", "only_report"})
+"""Parameters of this command that are no settings."""
 ReportOnly = Annotated[
     bool,
     typer.Option(
@@ -98,9 +99,6 @@ def fix(
         return _print_recipes(report, chosen, only_report)
     sys.stdout.write(_json(report) if chosen == "json" else "".join(_lines(report, chosen)))
     return exit_code(report)
-
-
-"""Parameters of this command that are no settings."""
 
 
 def _print_recipes(report: Report, form: As, report_only: bool) -> int:
