@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csplint.servers.source import Server, Source, SourceError
-from tests.server_files.static import SERVERS, policy, read, rewritten, values
+from tests.static_hosts import SERVERS, policy, read, rewritten, values
 
 SAMPLES: dict[str, bytes] = {
     "netlify": b"# one\r\n/*\r\n  X: y\r\n\tContent-Security-Policy:  default-src 'self'; img-src *\r\n  Z: \xc3\xa9\r\n",

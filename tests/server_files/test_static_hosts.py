@@ -26,7 +26,7 @@ from csplint.servers.path_patterns import (
     regexp_pattern,
 )
 from csplint.servers.source import STAND_IN, apply_edits
-from tests.server_files.static import CSP, by_scope, faults, policy, read, rewritten, values
+from tests.static_hosts import CSP, by_scope, faults, policy, read, rewritten, values
 
 HEADERS_CASES = [
     # what the file says                                         what each part of the site gets from Netlify

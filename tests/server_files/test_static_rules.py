@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.server_files.static import SERVERS, faults, read
+from tests.static_hosts import SERVERS, faults, read
 
 PART = Path(__file__).parents[2] / "rules" / "servers" / "static.part.toml"
 RULES: list[dict[str, Any]] = tomllib.loads(PART.read_text())["rule"]

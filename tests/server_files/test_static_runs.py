@@ -18,7 +18,7 @@ import pytest
 
 from csplint.servers import cloudflare_headers, cloudfront, firebase, netlify_headers, netlify_toml, vercel
 from csplint.servers.source import Response, Source
-from tests.server_files.static import read, rewritten, values
+from tests.static_hosts import read, rewritten, values
 
 HERE = Path(__file__).parent / "node"
 NODE = Path(os.environ.get("TESTS_STATIC_NODE") or HERE)
