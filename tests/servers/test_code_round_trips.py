@@ -37,7 +37,15 @@ MAPS = {
 }  # fmt: skip
 
 NAMES = ["default-src", "script-src", "img-src", "connect-src", "frame-src", "style-src"]
-SOURCES = ["'self'", "'none'", "https://a.example", "https://b.example/x", "data:", "*.c.example:8443", "'unsafe-inline'"]
+SOURCES = [
+    "'self'",
+    "'none'",
+    "https://a.example",
+    "https://b.example/x",
+    "data:",
+    "*.c.example:8443",
+    "'unsafe-inline'",
+]
 
 policies = st.dictionaries(
     st.sampled_from(NAMES), st.lists(st.sampled_from(SOURCES), min_size=1, max_size=4, unique=True), min_size=1
@@ -113,7 +121,7 @@ def test_a_map_is_changed_entry_by_entry(name: str, old: dict[str, list[str]], n
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_each_character_has_its_place(name: str) -> None:
-    data = (TEXTS[name] % '"img-src *; script-src \'self\'"').encode()
+    data = (TEXTS[name] % "\"img-src *; script-src 'self'\"").encode()
     sent = only(read(BY_NAME[name], data))
     assert sent.value is not None
     assert data[sent.value.starts[0] : sent.value.starts[-1]].decode() == sent.value.text
@@ -189,7 +197,9 @@ def test_what_is_computed_is_said_and_stays(name: str, code: str) -> None:
     assert len(source.limits) == 1
     assert "computed when the program runs" in source.limits[0]
     assert server.write(data, sent, old.replace("script-src", "font-src *; script-src")) is not None
-    edits = server.write(data, sent, old.replace("script-src ", "script-src 'self' ").replace("; x", " https://i.example; x"))
+    edits = server.write(
+        data, sent, old.replace("script-src ", "script-src 'self' ").replace("; x", " https://i.example; x")
+    )
     assert edits is not None
     changed = apply_edits(data, edits).decode()
     assert "script-src 'self' 'nonce-" in changed
@@ -203,7 +213,9 @@ def test_a_value_of_nothing_but_an_expression_is_unknown() -> None:
     source = read(BY_NAME["javascript"], b"res.setHeader('Content-Security-Policy', policy(req))")
     sent = only(source)
     assert (sent.value, sent.computed) == (None, ("policy(req)",))
-    assert source.limits == ("The value of Content-Security-Policy is computed when the program runs, so it was not checked.",)
+    assert source.limits == (
+        "The value of Content-Security-Policy is computed when the program runs, so it was not checked.",
+    )
 
 
 def test_work_on_names_inside_names_is_bounded() -> None:

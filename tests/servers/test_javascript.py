@@ -160,6 +160,8 @@ def test_a_default_cannot_be_taken_away() -> None:
     assert SERVER.write(code, sent, "default-src 'self'; img-src x") is None
 
 
-@pytest.mark.parametrize("inner", ["(" * 20_000 + "'a b'" + ")" * 20_000, " + ".join(["'a '"] * 20_000), "[" * 9_000 + "]" * 9_000])
+@pytest.mark.parametrize(
+    "inner", ["(" * 20_000 + "'a b'" + ")" * 20_000, " + ".join(["'a '"] * 20_000), "[" * 9_000 + "]" * 9_000]
+)
 def test_deep_and_long_expressions_end(inner: str) -> None:
     assert len(values(f"res.setHeader('Content-Security-Policy', {inner})")) == 1

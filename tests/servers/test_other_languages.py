@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from csplint.servers import csharp, java, php, ruby
-from csplint.servers.source import STAND_IN, Source, apply_edits
+from csplint.servers.source import STAND_IN, Server, Source, apply_edits
 
 NONCE = f"'nonce-{STAND_IN}'"
-SERVERS = {each.SERVER.name: each.SERVER for each in (php, ruby, java, csharp)}
+SERVERS: dict[str, Server] = {each.SERVER.name: each.SERVER for each in (php, ruby, java, csharp)}
 E, R = "Content-Security-Policy", "Content-Security-Policy-Report-Only"
 
 
@@ -103,7 +103,8 @@ def test_a_directive_of_rails_keeps_the_nonce_of_another_setting() -> None:
     edits = server.write(code, sent, f"script-src 'self' {NONCE} https://a.example; img-src data:; font-src 'self'")
     assert edits is not None
     changed = rails(
-        "    policy.script_src :self, \"https://a.example\"\n    policy.img_src \"data:\"\n    policy.font_src \"'self'\"", nonce
+        '    policy.script_src :self, "https://a.example"\n    policy.img_src "data:"\n    policy.font_src "\'self\'"',
+        nonce,
     )
     assert apply_edits(code, edits).decode() == changed
     assert server.write(code, sent, "script-src 'self'; img-src 'none'") is None

@@ -74,7 +74,9 @@ def test_a_view_has_its_path() -> None:
     ]
 
 
-@pytest.mark.parametrize("change", ['SECURE_CSP["img-src"].append(x)', "SECURE_CSP |= {}", 'SECURE_CSP["a"] = [x]', "SECURE_CSP.update(x)"])
+@pytest.mark.parametrize(
+    "change", ['SECURE_CSP["img-src"].append(x)', "SECURE_CSP |= {}", 'SECURE_CSP["a"] = [x]', "SECURE_CSP.update(x)"]
+)
 def test_later_changes_are_said(change: str) -> None:
     source = read(f'SECURE_CSP = {{"img-src": ["x"]}}\n{change}\n')
     assert source.responses[0].sent[0].computed == (change,)
