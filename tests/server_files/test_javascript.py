@@ -47,7 +47,6 @@ def test_helmet(code: str, expected: list[str | None]) -> None:
 
 def test_helmet_report_only() -> None:
     code = "helmet.contentSecurityPolicy({ reportOnly: true, directives: {} })"
-    assert "helmet" in code
     assert read(code).responses[0].sent[0].name == "Content-Security-Policy-Report-Only"
 
 
@@ -93,9 +92,10 @@ const g = (res) => { res.setHeader('Content-Security-Policy', 'd'); res.setHeade
     source = read(code)
     assert [(each.scope, each.path, len(each.sent)) for each in source.responses] == [
         ("route /shop", "/shop", 1),
-        ("function f, line 3", "", 2),
+        ("function f, line 3", "", 1),
+        ("function f, line 3", "", 1),
         ("function g", "", 1),
-    ] or [(each.scope, each.path) for each in source.responses] == []
+    ]
     assert "e" in values(code)
 
 
@@ -161,7 +161,7 @@ def test_a_default_cannot_be_taken_away() -> None:
 
 
 @pytest.mark.parametrize(
-    "inner", ["(" * 20_000 + "'a b'" + ")" * 20_000, " + ".join(["'a '"] * 50_000), "[" * 9_000 + "]" * 9_000]
+    "inner", ["(" * 20_000 + "'a b'" + ")" * 20_000, " + ".join(["'a '"] * 20_000), "[" * 9_000 + "]" * 9_000]
 )
 def test_deep_and_long_expressions_end(inner: str) -> None:
     assert len(values(f"res.setHeader('Content-Security-Policy', {inner})")) == 1

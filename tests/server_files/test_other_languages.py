@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from csplint.servers import csharp, java, php, ruby
-from csplint.servers.source import STAND_IN, Source, apply_edits
+from csplint.servers.source import STAND_IN, Server, Source, apply_edits
 
 NONCE = f"'nonce-{STAND_IN}'"
-SERVERS = {each.SERVER.name: each.SERVER for each in (php, ruby, java, csharp)}
+SERVERS: dict[str, Server] = {each.SERVER.name: each.SERVER for each in (php, ruby, java, csharp)}
 E, R = "Content-Security-Policy", "Content-Security-Policy-Report-Only"
 
 

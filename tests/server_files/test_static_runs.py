@@ -1,7 +1,7 @@
 """
 What is predicted from a file is what the platform's own server or parser makes of it.
 
-The npm packages are those of tests/servers/node/package.json; TESTS_STATIC_NODE names another folder that has them. What is
+The npm packages are those of tests/server_files/node/package.json; TESTS_STATIC_NODE names another folder that has them. What is
 missing is a skip with its reason, and a failure with TESTS_REQUIRE_SERVERS=1.
 """
 

@@ -111,7 +111,7 @@ def source(server: str, reading: Reading) -> Source:
     """What the interface of servers has for a program."""
     limits = list(reading.limits)
     faults = list(reading.faults)
-    responses: dict[tuple[str, str], list[Sent]] = {}
+    responses: dict[tuple[str, str, int], list[Sent]] = {}
     if len(reading.found) > MOST_FOUND:
         limits.append(f"The file sets {len(reading.found):,} headers; only the first {MOST_FOUND} were read.")
     for found in reading.found[:MOST_FOUND]:
@@ -122,8 +122,9 @@ def source(server: str, reading: Reading) -> Source:
         faults += _nonce_faults(found, text)
         limits += _limits(found, value.text if value else None, computed)
         scope = ", ".join(filter(None, (found.scope, f"line {found.line}"))) if found.alone else found.scope
-        _add(responses.setdefault((scope, found.path), []), sent, found, faults)
-    made = tuple(Response(scope, path, tuple(sent)) for (scope, path), sent in responses.items())
+        own = found.start if found.alone else -1
+        _add(responses.setdefault((scope, found.path, own), []), sent, found, faults)
+    made = tuple(Response(scope, path, tuple(sent)) for (scope, path, _), sent in responses.items())
     return Source(server=server, responses=made, faults=tuple(faults), limits=tuple(dict.fromkeys(limits)))
 
 

@@ -28,6 +28,12 @@ MOST_ANCESTORS = 200
 LONGEST_NAME = 100
 """Bytes before a call's arguments in which the name of what is called is looked for."""
 
+TAIL = len("'nonce-")
+"""Characters before an expression that show whether it is a nonce."""
+
+_CASTS = ("as_expression", "satisfies_expression")
+"""Wrappers whose value comes first."""
+
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|([0-7]{1,3})|(.|\r\n))", re.S)
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0", "\n": "", "\r\n": ""}
 
@@ -118,12 +124,12 @@ class Tree:
         if node.type in grammar.strings:
             return self._literal(node, before)
         if node.type in grammar.wrappers and node.named_child_count:
-            return self.text(node.named_children[-1], before, depth + 1)
+            return self.text(node.named_children[0 if node.type in _CASTS else -1], before, depth + 1)
         if node.type in grammar.binary and self._is_plus(node):
             parts: list[Text] = []
             for operand in self._operands(node):
-                said = before + "".join(part.text for part in parts)
-                parts.append(self.text(operand, said, depth + 1))
+                parts.append(self.text(operand, before, depth + 1))
+                before = (before + parts[-1].text)[-TAIL:]
             return joined(parts, start, end)
         if self._method is not None and (made := self._method(self, node, depth + 1)) is not None:
             return made
@@ -160,7 +166,7 @@ class Tree:
         for child in node.children:
             content = child.type in self.grammar.content or child.type == "escape_sequence"
             if child.is_named and not content and child.type not in self.grammar.marks:
-                said = before + "".join(char[0] for char in chars)
+                said = before[-TAIL:] + "".join(char[0] for char in chars[-TAIL:])
                 hole = expression(self.source(child), child.start_byte, child.end_byte, said)
                 chars += hole.chars
                 computed += hole.computed
