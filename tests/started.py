@@ -13,7 +13,6 @@ import contextlib
 import http.client
 import os
 import re
-import shutil
 import socket
 import subprocess
 import time
@@ -29,17 +28,6 @@ OWN = {
     "transfer-encoding", "vary", "via", "x-powered-by", "allow", "keep-alive",
 }  # fmt: skip
 """Headers that servers add by themselves."""
-
-
-def program(name: str) -> str:
-    """The path of an installed program; skips the test without it."""
-    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
-    if found is None:
-        problem = f"{name} is not installed"
-        if os.environ.get("TESTS_REQUIRE_SERVERS"):
-            pytest.fail(problem)
-        pytest.skip(problem)
-    return found
 
 
 def free_port() -> int:

@@ -12,19 +12,18 @@ import http.client
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 from csplint.servers.recipes.registry import recipe
 from csplint.servers.recipes.wanted import Block, Recipe
+from tests.required import missing, program
 
 NONCED = (
     "default-src 'self'; script-src 'self' 'nonce-{NONCE}' 'strict-dynamic'; style-src 'self'; img-src 'self' data:; "
@@ -38,17 +37,6 @@ NODE = Path(os.environ.get("TESTS_NODE") or Path(__file__).parent / "node")
 
 def page(tag: str, top: str = "") -> str:
     return f"{top}<!doctype html>\n<html lang=en><head><meta charset=utf-8><title>Shop</title></head><body>{tag}1</script></body></html>\n"
-
-
-def missing(what: str) -> NoReturn:
-    if os.environ.get("TESTS_REQUIRE_SERVERS"):
-        pytest.fail(what)
-    pytest.skip(what)
-
-
-def program(name: str) -> str:
-    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
-    return found or missing(f"{name} is not installed")
 
 
 def node(*packages: str) -> str:

@@ -21,14 +21,13 @@ from tests.recipes.running import (
     django_python,
     fetched,
     free_port,
-    missing,
     nonced,
     page,
     plain,
-    program,
     started,
     values,
 )
+from tests.required import missing, program
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ from csplint.report.to_send import NONCE as PRINTED
 from csplint.servers.recipes import quoting
 from csplint.servers.recipes.registry import SERVERS, recipe
 from csplint.servers.recipes.wanted import NONCE, RecipeError, tidy
-from tests.recipes.running import NODE, NONCED, PLAIN, block, missing, node, nonced, plain, program
+from tests.recipes.running import NODE, NONCED, PLAIN, block, node, nonced, plain
+from tests.required import missing, program
 
 CSP = "Content-Security-Policy"
 OTHERS = [("Reporting-Endpoints", 'csp="https://r.example/?a=%20&b=<c>"')]

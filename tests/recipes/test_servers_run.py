@@ -17,14 +17,13 @@ from tests.recipes.running import (
     blocks,
     fetched,
     free_port,
-    missing,
     nonced,
     page,
     plain,
-    program,
     started,
     values,
 )
+from tests.required import missing, program
 from tests.servers import HTML, Answer, serve
 
 

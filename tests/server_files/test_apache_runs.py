@@ -10,7 +10,8 @@ import pytest
 
 from csplint.servers.apache import SERVER
 from csplint.servers.source import Response, Source, SourceError, apply_edits
-from tests.started import Site, assert_sent, free_port, program, started
+from tests.required import program
+from tests.started import Site, assert_sent, free_port, started
 
 MODULES = ["mpm_event", "authz_core", "headers", "dir", "alias", "env", "setenvif", "unique_id"]
 

@@ -11,7 +11,8 @@ import pytest
 
 from csplint.servers.caddy import SERVER
 from csplint.servers.source import Response, Source, apply_edits
-from tests.started import Site, assert_sent, free_port, program, started
+from tests.required import program
+from tests.started import Site, assert_sent, free_port, started
 
 SITE = """\
 {

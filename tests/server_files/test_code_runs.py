@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,21 +18,9 @@ import pytest
 
 from csplint.servers import javascript, php, python_code, ruby
 from csplint.servers.source import STAND_IN, Server, apply_edits
+from tests.required import missing, program
 
 MODULES = Path(os.environ.get("TESTS_NODE_MODULES", Path(__file__).parents[1] / "recipes/node/node_modules"))
-
-
-def missing(what: str) -> None:
-    if os.environ.get("TESTS_REQUIRE_SERVERS"):
-        pytest.fail(what)
-    pytest.skip(what)
-
-
-def program(name: str) -> str:
-    found = shutil.which(name)
-    if found is None:
-        missing(f"{name} is not installed")
-    return found or ""
 
 
 def run(command: list[str], code: str, folder: Path) -> str:

@@ -10,7 +10,8 @@ import pytest
 
 from csplint.servers.nginx import SERVER
 from csplint.servers.source import Response, Source, apply_edits
-from tests.started import Site, assert_sent, free_port, program, started
+from tests.required import program
+from tests.started import Site, assert_sent, free_port, started
 
 HEAD = """\
 daemon off; master_process off; pid %(folder)s/nginx.pid; error_log stderr;

@@ -9,29 +9,16 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
-from typing import NoReturn
-
-import pytest
 
 from csplint.servers import cloudflare_headers, cloudfront, firebase, netlify_headers, netlify_toml, vercel
 from csplint.servers.source import Response, Source
+from tests.required import missing, program
 from tests.static_hosts import read, rewritten, values
 
 HERE = Path(__file__).parent / "node"
 NODE = Path(os.environ.get("TESTS_STATIC_NODE") or HERE)
-
-
-def missing(what: str) -> NoReturn:
-    if os.environ.get("TESTS_REQUIRE_SERVERS"):
-        pytest.fail(what)
-    pytest.skip(what)
-
-
-def program(name: str) -> str:
-    return shutil.which(name) or missing(f"{name} is not installed")
 
 
 def asked(script: str, package: str, folder: Path, *arguments: str) -> dict[str, dict[str, str]]:
