@@ -31,7 +31,7 @@ ONLY_IMPORTERS = {
     "http_sf": {"checks/delivery/permissions_header.py", "checks/delivery/structured.py"},
     "typer": {"cli/"},
     "rich": set(),
-    "tomllib": {"packs/", "cli/config/"},
+    "tomllib": {"packs/", "cli/config/", "servers/toml_nodes.py"},
 }
 """Third-party modules, and the only files (or folders) that may import them."""
 

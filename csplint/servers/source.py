@@ -10,7 +10,9 @@ All offsets count the bytes of the file. Nothing here reads files, except what `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
 from typing import Literal
 
 from msgspec import Struct
@@ -157,6 +159,11 @@ class Part(Struct, frozen=True):
     faults: tuple[Placed, ...] = ()
 
 
+_TOKEN = re.compile(r"[^\s;,]+|\s+|[;,]")
+
+MOST_TOKENS = 2_000
+"""Tokens of a value up to which only what differs is replaced; comparing takes their number squared."""
+
 STAND_IN = "Y3NwbGludC1zZXJ2ZXItcmFuZG9tMTI4"
 """Stands for a nonce that the server makes, while the policy is checked. It is never printed and never written."""
 
@@ -183,20 +190,32 @@ def apply_edits(data: bytes, edits: Sequence[FileEdit]) -> bytes:
 
 def changed_text(value: Written, text: str, escape: Callable[[str], str | None]) -> tuple[FileEdit, ...] | None:
     """
-    The edit that turns a written value into another text: only what differs.
+    The edits that turn a written value into another text: only what differs, token by token.
 
-    escape: how new text is written at this place, None if it cannot be. None also if the change touches what is computed.
+    escape: how new text is written at this place, None if it cannot be. None also if a change touches what is computed.
     """
-    old = value.text
-    most = min(len(old), len(text))
-    first = next((n for n in range(most) if old[n] != text[n]), most)
-    last = next((n for n in range(most - first) if old[-1 - n] != text[-1 - n]), most - first)
-    written = escape(text[first : len(text) - last])
-    if old == text:
-        return ()
-    if written is None or STAND_IN in written or any(_is_inside(value, at) for at in (first, len(old) - last)):
-        return None
-    return (FileEdit(value.starts[first], value.starts[len(old) - last], written),)
+    edits: list[FileEdit] = []
+    for first, last, new in text_changes(value.text, text):
+        written = escape(new)
+        if written is None or STAND_IN in written or any(_is_inside(value, at) for at in (first, last)):
+            return None
+        edits.append(FileEdit(value.starts[first], value.starts[last], written))
+    return tuple(edits)
+
+
+def text_changes(old: str, new: str) -> list[tuple[int, int, str]]:
+    """What to replace in `old`: first and last character and the new text, token by token."""
+    tokens, wanted = _TOKEN.findall(old), _TOKEN.findall(new)
+    if max(len(tokens), len(wanted)) > MOST_TOKENS:
+        return [(0, len(old), new)]
+    places = [0]
+    for token in tokens:
+        places.append(places[-1] + len(token))
+    return [
+        (places[i1], places[i2], "".join(wanted[j1:j2]))
+        for tag, i1, i2, j1, j2 in SequenceMatcher(None, tokens, wanted, autojunk=False).get_opcodes()
+        if tag != "equal"
+    ]
 
 
 def _is_inside(value: Written, at: int) -> bool:

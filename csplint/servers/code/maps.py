@@ -9,8 +9,8 @@ from difflib import SequenceMatcher
 
 from msgspec import Struct
 
-from csplint.servers.code.text import MOST_TOKENS, Text, fixed, joined, quoted, text_edits
-from csplint.servers.source import FileEdit
+from csplint.servers.code.text import Text, fixed, joined, quoted, text_edits
+from csplint.servers.source import MOST_TOKENS, FileEdit
 
 
 class Directive(Struct, frozen=True, kw_only=True):

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher
 
 from msgspec import Struct
 
-from csplint.servers.source import STAND_IN, FileEdit, Written, stand_in
+from csplint.servers.source import STAND_IN, FileEdit, Written, stand_in, text_changes
 
 LONGEST_EXPRESSION = 100
 """Characters of an expression that are kept; the rest is cut off."""
@@ -20,10 +19,6 @@ LONGEST_EXPRESSION = 100
 MOST_CHARACTERS = 1_000_000
 """Characters of all values of a file, each counted every time it is used. What follows is taken as computed."""
 
-MOST_TOKENS = 2_000
-"""A longer policy is compared by its common start and end only."""
-
-_TOKEN = re.compile(r"[^\s;]+|\s+|;")
 _PLAIN = re.compile(r"[ -~]*")
 _NEVER = frozenset("\\`${}#")
 
@@ -128,27 +123,12 @@ def quoted(text: str, like: str = '"') -> str | None:
 def text_edits(old: Text, new: str) -> tuple[FileEdit, ...] | None:
     """The edits in the literals of `old` that give it the value `new`; None if one is not in a literal."""
     edits: list[FileEdit] = []
-    for first, last, text in _changes(old.text, new):
+    for first, last, text in text_changes(old.text, new):
         made = _edits_at(old, first, last, text)
         if made is None:
             return None
         edits += made
     return tuple(edits)
-
-
-def _changes(old: str, new: str) -> list[tuple[int, int, str]]:
-    """What to replace in `old`: first and last character and the new text, token by token."""
-    tokens, wanted = _TOKEN.findall(old), _TOKEN.findall(new)
-    if max(len(tokens), len(wanted)) > MOST_TOKENS:
-        return [(0, len(old), new)]
-    places = [0]
-    for token in tokens:
-        places.append(places[-1] + len(token))
-    return [
-        (places[i1], places[i2], "".join(wanted[j1:j2]))
-        for tag, i1, i2, j1, j2 in SequenceMatcher(None, tokens, wanted, autojunk=False).get_opcodes()
-        if tag != "equal"
-    ]
 
 
 def _edits_at(old: Text, first: int, last: int, text: str) -> list[FileEdit] | None:
