@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from csplint.servers.code.headers import Shape, place
 from csplint.servers.code.maps import Directive, Policy, composed
-from csplint.servers.code.reading import _UNQUOTED, Found, nonces
+from csplint.servers.code.reading import UNQUOTED, Found, nonces
 from csplint.servers.code.text import Text, fixed, text_edits
 from csplint.servers.code.trees import Tree, arguments, call_name
 from csplint.servers.source import Fault
@@ -165,7 +165,7 @@ def _refused(found: Found, policy: Policy) -> Iterator[Fault]:
         for item in directive.sources if directive.given else ():
             why = _reason(item)
             if why:
-                bare = _UNQUOTED.fullmatch(item.text)
+                bare = UNQUOTED.fullmatch(item.text)
                 yield Fault(
                     rule="framework-refuses",
                     message=f"helmet throws an error when the program starts: {why}.",

@@ -43,7 +43,7 @@ _WEAK = re.compile(
 
 _LITERAL_NONCE = re.compile(r"'nonce-([^'\s;]+)'")
 
-_UNQUOTED = re.compile(
+UNQUOTED = re.compile(
     r"(?:self|none|unsafe-inline|unsafe-eval|unsafe-hashes|strict-dynamic|report-sample|wasm-unsafe-eval|inline-speculation-rules"
     r"|nonce-\S+|sha(?:256|384|512)-\S+)",
     re.I,
@@ -110,7 +110,7 @@ def text_of(found: Found) -> Text | None:
 def source(server: str, reading: Reading) -> Source:
     """What the interface of servers has for a program."""
     limits = list(reading.limits)
-    faults = list(reading.faults)
+    faults = list(reading.faults[:MOST_FOUND])
     responses: dict[tuple[str, str, int], list[Sent]] = {}
     if len(reading.found) > MOST_FOUND:
         limits.append(f"The file sets {len(reading.found):,} headers; only the first {MOST_FOUND} were read.")
@@ -210,7 +210,7 @@ def unquoted(framework: str, policy: Policy, scope: str = "") -> list[Fault]:
     faults = []
     for directive in policy.directives:
         for item in directive.sources:
-            if directive.given and _UNQUOTED.fullmatch(item.text) and not item.computed:
+            if directive.given and UNQUOTED.fullmatch(item.text) and not item.computed:
                 message = f"{framework} sends {item.text} without quotes, and browsers read it as the name of a host."
                 edits = text_edits(item, f"'{item.text}'")
                 faults.append(
