@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from csplint.servers.source import SourceError
 
-MOST_BYTES = 2_000_000
+MOST_BYTES = 500_000
 """A larger file is refused: configurations of this size are lists of addresses, which have their own files."""
 
 

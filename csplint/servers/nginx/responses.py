@@ -75,7 +75,7 @@ def _sent(level: Level, variables: Variables) -> Iterator[tuple[Sent, Statement,
     for name in ("", "server", "location"):  # a file that a server includes has its variables at the top
         around = next((each for each in level.around() if each.kind == name), None)
         if around:
-            variables.run(around.block, level.statement if level.kind == "if" else None)
+            variables.run(around.direct("set", "if"), level.statement if level.kind == "if" else None)
     for statement in level.headers:
         arguments = statement.arguments
         if len(arguments) not in _ARGUMENTS or (len(arguments) == 3 and arguments[2] != "always"):  # noqa: PLR2004

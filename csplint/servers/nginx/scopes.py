@@ -36,10 +36,15 @@ class Level(Struct):
     inherit: str
     page: bool = True
     twin: bool = False
+    index: dict[str, list[Statement]] = {}  # noqa: RUF012 - msgspec copies an empty dict
 
     def direct(self, *names: str) -> list[Statement]:
         """The directives of these names in the block itself."""
-        return [each for each in self.block if each.name in names]
+        if not self.index:
+            for each in self.block:
+                self.index.setdefault(each.name, []).append(each)
+        found = [each for name in names for each in self.index.get(name, ())]
+        return found if len(names) == 1 else sorted(found, key=lambda each: each.words[0].start)
 
     def around(self) -> Iterator[Level]:
         """This level and those around it, from the inside."""

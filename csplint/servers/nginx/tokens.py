@@ -49,7 +49,7 @@ class Word(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        return "".join(char for char, _ in self.characters())
+        return "".join(char for char, _ in self.characters()) if "\\" in self.raw else self.raw
 
     def characters(self) -> Iterator[tuple[str, int]]:
         """Each character of the word with escapes undone, and its place in the file's text."""

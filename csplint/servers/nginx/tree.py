@@ -28,7 +28,7 @@ class Statement(Struct):
 
     @property
     def name(self) -> str:
-        return self.words[0].text
+        return self.words[0].text if "\\" in self.words[0].raw else self.words[0].raw
 
     @property
     def file(self) -> Text:
