@@ -36,7 +36,7 @@ class Level(Struct):
     inherit: str
     page: bool = True
     twin: bool = False
-    index: dict[str, list[Statement]] = {}  # noqa: RUF012 - msgspec copies an empty dict
+    index: dict[str, list[Statement]] = {}
 
     def direct(self, *names: str) -> list[Statement]:
         """The directives of these names in the block itself."""
