@@ -17,6 +17,8 @@ from csplint.servers.policy_names import is_for_pages
 from csplint.servers.source import Response
 
 MOST_RESPONSES = 300
+MOST_STEPS = 20_000
+"""Directives that are run, for all responses together."""
 MOST_CONDITIONS = 5
 _RANKS = {
     "directory": 0, "directorymatch": 1, "files": 2, "filesmatch": 2, "location": 3, "locationmatch": 3, "if": 4, "elseif": 4, "else": 4,
@@ -38,10 +40,10 @@ class Made(Struct, frozen=True):
 def responses(root: Section, limits: list[str]) -> Iterator[Made]:
     """The responses of a configuration; of a host that only passes its directives on to virtual hosts, none."""
     hosts = [each for each in root.inside if each.kind == "virtualhost"]
-    left = MOST_RESPONSES
+    left, steps = MOST_RESPONSES, MOST_STEPS
     for host in hosts or [root]:
         around = [root] if host is root else [root, host]
-        sections = [each for level in around for each in _all(level)]
+        sections = [each for level in around for each in _all(level) if _has_operations(each)]
         for target in [None, *sections]:
             if target is not None and not _has_operations(target):
                 continue
@@ -49,9 +51,9 @@ def responses(root: Section, limits: list[str]) -> Iterator[Made]:
             operations = [each for section in applied for each in section.operations]
             upstream = any(section.upstream for section in applied)
             for conditions in _conditions(operations):
-                left -= 1
-                if left < 0:
-                    limits.append(f"Only the first {MOST_RESPONSES} parts of the site were looked at.")
+                left, steps = left - 1, steps - len(operations)
+                if left < 0 or steps < 0:
+                    limits.append("Only the first parts of the site were looked at: there are too many.")
                     return
                 yield _made(host, target, operations, conditions, upstream, limits)
 

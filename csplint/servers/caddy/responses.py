@@ -18,6 +18,8 @@ from csplint.servers.policy_names import is_for_pages
 from csplint.servers.source import Response
 
 MOST_RESPONSES = 300
+MOST_HANDLERS = 3_000
+"""Of header directives in a block that are read."""
 _GROUPS = frozenset({"handle", "handle_path", "route"})
 _DIRECTIVES = _GROUPS | {
     "header",
@@ -137,14 +139,16 @@ def _is_plain_route(statement: Statement) -> bool:
 
 def _ordered(block: list[Statement], matchers: Matchers) -> list[Handler]:
     """The handlers of a block in the order that they run."""
-    own = [made for each in block if each.name == "header" for made in handlers(each)]
+    own = [made for each in block if each.name == "header" for made in handlers(each)][:MOST_HANDLERS]
     return sorted(own, key=functools.cmp_to_key(functools.partial(_compare, matchers)))
 
 
 def _in_routes(block: list[Statement]) -> list[Handler]:
     """The handlers in the routes for all requests, which run as written."""
     routes = [each for each in block if _is_plain_route(each)]
-    return [made for each in routes for one in each.block or [] if one.name == "header" for made in handlers(one)]
+    return [made for each in routes for one in each.block or [] if one.name == "header" for made in handlers(one)][
+        :MOST_HANDLERS
+    ]
 
 
 def _compare(matchers: Matchers, one: Handler, other: Handler) -> int:
