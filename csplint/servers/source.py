@@ -199,8 +199,8 @@ def changed_text(value: Written, text: str, escape: Callable[[str], str | None])
         written = escape(new)
         if written is None or STAND_IN in written or any(_is_inside(value, at) for at in (first, last)):
             return None
-        if new and any(_is_inside(value, at) for at in range(first, last)):  # a computed part is left out or stays
-            return None
+        if set("${") & set(new) and any(_is_inside(value, at) for at in range(first, last)):
+            return None  # another expression: it would be written as plain text
         edits.append(FileEdit(value.starts[first], value.starts[last], written))
     return tuple(edits)
 
