@@ -40,7 +40,7 @@ def _judged_file(example: Example, packs: PackSet) -> TargetReport:
     """The report on a configuration file: one for all of its parts."""
     from csplint.engine.sources import parts_of, read_source  # noqa: PLC0415 - only for configuration files
 
-    parts = parts_of(example.file, "", example.text.encode())
+    parts = parts_of(example.file, "", example.whole_text().encode())
     reports = [check_subject(read_source(each), packs, {}) for each in parts]
     passed = set.intersection(*({*each.passed} for each in reports))
     findings = tuple(finding for each in reports for finding in each.findings)

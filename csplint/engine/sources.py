@@ -28,6 +28,9 @@ MAX_SOURCE_BYTES = 10 * 1024 * 1024
 MOST_PARTS = 50
 """Parts of a site that are checked, of those with policies of their own."""
 
+_LONGEST_NAMED = 100
+"""Characters of a fault's text that the report has, of its first line."""
+
 _MOST_NAMED = 4
 """Parts with the same policies that are named."""
 
@@ -138,7 +141,8 @@ def _with_faults(
 
 def _placed(fault: Fault, text: SavedText) -> Placed:
     line, column = text.position(fault.start) or (1, 1)
-    return Placed(fault, line, column or 1, text.data[fault.start : fault.end].decode("utf-8", "replace"))
+    written = text.data[fault.start : min(fault.end, fault.start + 4 * _LONGEST_NAMED)].decode("utf-8", "replace")
+    return Placed(fault, line, column or 1, written.strip().partition("\n")[0].rstrip()[:_LONGEST_NAMED])
 
 
 def _named(scopes: Sequence[str]) -> str:

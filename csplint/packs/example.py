@@ -62,9 +62,9 @@ class Example(Answer, frozen=True, forbid_unknown_fields=True, kw_only=True):
     An answer, nothing but policies, or a configuration file, and the findings it must give.
 
     expect: for each finding "directive: value", or as much of it as there is. second: what the next visitor gets,
-    whole. file, text: the name and the content of a configuration file; then there is nothing else, and `expect` has the
-    text that each finding is about. features: optional parts of the widget that the user says are in use. config: the text
-    of a csplint.toml.
+    whole. file, text: the name and the content of a configuration file, with {repeat} where `repeat` is; then there is
+    nothing else, and `expect` has the text that each finding is about. features: optional parts of the widget that the user
+    says are in use. config: the text of a csplint.toml.
     """
 
     expect: tuple[str, ...]
@@ -74,6 +74,10 @@ class Example(Answer, frozen=True, forbid_unknown_fields=True, kw_only=True):
     file: str = ""
     text: str = ""
     note: str = ""
+
+    def whole_text(self) -> str:
+        """The content of the configuration file."""
+        return self.text.removeprefix("\n").replace("{repeat}", " ".join(self.repeat.sources() if self.repeat else ()))
 
     def is_bare(self) -> bool:
         """Whether it is policies alone, as --policy gives them: no answer, so nothing is known of headers or HTML."""

@@ -137,7 +137,7 @@ class Server(Struct, frozen=True, kw_only=True):
 
 
 class Placed(Struct, frozen=True):
-    """A fault, its line and column in the file, from 1, and the text there."""
+    """A fault, its line and column in the file, from 1, and the beginning of the text there."""
 
     fault: Fault
     line: int

@@ -10,7 +10,7 @@ import pytest
 
 from tests.static_hosts import SERVERS, faults, read
 
-PART = Path(__file__).parents[2] / "rules" / "servers" / "static.part.toml"
+PART = Path(__file__).parents[2] / "rules" / "servers.toml"
 RULES: list[dict[str, Any]] = tomllib.loads(PART.read_text())["rule"]
 EXAMPLES = [
     pytest.param(rule["name"], example, id=f"{rule['name']}-{number}")

@@ -10,7 +10,33 @@ from csplint.checks.registry import check
 from csplint.page.document import Place
 
 
-@check(of="answer", needs=("source",), capped=True, rules=("header-lost-by-nesting",))
+@check(
+    of="answer",
+    needs=("source",),
+    capped=True,
+    rules=(
+        "block-replaced",
+        "comma-by-append",
+        "duplicate-header-500",
+        "framework-refuses",
+        "header-lost-by-nesting",
+        "header-replaced",
+        "header-without-always",
+        "helmet-defaults",
+        "ignored-line",
+        "line-end-in-value",
+        "line-too-long",
+        "literal-nonce",
+        "matcher-loses",
+        "percent-in-value",
+        "route-not-reached",
+        "too-many-rules",
+        "two-senders",
+        "unquoted-keyword-passes",
+        "value-with-comment",
+        "weak-nonce",
+    ),
+)
 def server_faults(context: Context) -> Iterator[Problem]:
     """Report what is wrong in the file itself, in the order of the file."""
     if context.source is None:
