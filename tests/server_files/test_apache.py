@@ -156,6 +156,8 @@ def test_bad_files() -> None:
         SERVER.read(b"Header set A \xff", lambda _: None)
     with pytest.raises(SourceError, match="a includes itself"):
         read("Include a", a="Include b", b="Include a")
+    doubled = read("Header set A a\n" + "Header edit* A a aa\n" * 60)
+    assert doubled.responses[0].sent[0].value is None
     assert any("Only the first" in limit for limit in read("Header add A x\n" * 2000).limits)
     source = read("Include a\nInclude missing", a="Header set A x")
     assert (source.responses[0].sent[0].file, source.responses[0].sent[0].start) == ("a", 0)

@@ -20,6 +20,9 @@ _LITERAL = re.compile(r"\^?[\w\s:/'\-;=,@]*\$?")
 _PLAIN = re.compile(r"[^\\$&%]*")
 
 
+_MOST_CHARACTERS = 200_000
+
+
 class Part(Struct, frozen=True):
     """One header, or one of those that append and merge join with commas. nonces: the expressions that are nonces."""
 
@@ -82,7 +85,13 @@ def _has(header: Header, part: Part) -> bool:
 def _edit(same: list[Header], operation: Operation) -> list[str]:
     """Replace a literal text; what other expressions do is not computed here: one can take for ever."""
     pattern, new = operation.words[0].text, operation.words[1]
-    literal = _LITERAL.fullmatch(pattern) and _PLAIN.fullmatch(new.text)
+    longest = (
+        max(len(part.sent.value.text) for header in same for part in header if part.sent.value)
+        if any(part.sent.value for header in same for part in header)
+        else 0
+    )
+    small = longest * (len(new.characters) + 1) < _MOST_CHARACTERS  # each edit can double a value
+    literal = small and _LITERAL.fullmatch(pattern) and _PLAIN.fullmatch(new.text)
     for header in same:
         for number, part in enumerate(header):
             changed = _replaced(part.sent.value, pattern, operation) if literal and part.sent.value else None

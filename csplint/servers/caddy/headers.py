@@ -19,6 +19,7 @@ from csplint.servers.source import STAND_IN, Sent, Written, stand_in
 _COMPUTED = re.compile(r"\{\$?[A-Za-z][\w.:\-\[\]>/*]*\}")
 _LITERAL = re.compile(r"[\w\s:/'\-;=,@]*")
 _MOST_WORDS = 3
+_MOST_CHARACTERS = 200_000
 
 
 class Operation(Struct, frozen=True):
@@ -187,6 +188,8 @@ def _replaced(header: Header, operation: Operation) -> Header:
     value, searched, new = header.sent.value, operation.words[0].text, operation.words[1]
     if value is None or not searched:
         return header
+    if len(value.text) * (len(new.characters) + 1) > _MOST_CHARACTERS:  # each replacement can double a value
+        return _changed(header, None)
     if not _LITERAL.fullmatch(searched) or "$" in new.text or "{" in new.text:
         return _changed(header, None)
     text, starts, at = "", list[int](), 0

@@ -68,7 +68,7 @@ class Tree:
         name, arguments = statement.arguments[0], statement.words[2:]
         if name in within:
             raise statement.file.error(f"{name} imports itself.", statement.words[0].start)
-        self._left -= 1
+        self._left -= 1 + len(self._snippets.get(name, ())) // 100  # long snippets are copied
         if self._left < 0:
             self._limit(f"More than {MOST_IMPORTS} imports were not followed.")
             return []
