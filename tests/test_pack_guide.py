@@ -121,7 +121,7 @@ def test_a_pack_that_is_not_there_is_named_with_those_that_are() -> None:
     with pytest.raises(PackError) as caught:
         load_packs(["nosuch"])
     assert str(caught.value) == (
-        "there is no pack 'nosuch'; built in are delivery, page, run, security, syntax, velaro, "
+        "there is no pack 'nosuch'; built in are delivery, page, run, security, servers, syntax, velaro, "
         "your own are paths ending in .toml"
     )
 

@@ -9,9 +9,9 @@ from itertools import groupby
 
 from csplint.cli.checking import CheckRequest, inputs_of, run_options
 from csplint.cli.files import write_files
+from csplint.engine.inputs import SourceInput
 from csplint.engine.run import run_checks
 from csplint.engine.source_edits import Written, write_corrections
-from csplint.engine.sources import SourceInput
 from csplint.errors import UsageError
 from csplint.model import TargetReport
 from csplint.report.escape import visible

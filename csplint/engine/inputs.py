@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from msgspec import Struct
 
-from csplint.engine.sources import SourceInput, read_source
 from csplint.engine.subject import Subject, policy_subject, read_visits
 from csplint.errors import TargetError
 from csplint.model import TargetKind
 from csplint.page.capture import Capture, Visits
 from csplint.page.fetch.settings import FetchSettings
+
+if TYPE_CHECKING:
+    from csplint.servers.source import Part
 
 
 class PolicyInput(Struct, frozen=True):
@@ -102,6 +104,33 @@ class UnusableInput(Struct, frozen=True):
         return "url"
 
 
+class SourceInput(Struct, frozen=True):
+    """
+    A part of a configuration file.
+
+    path: the file's. page: the URL of a page that it is for, "" if the user named none. data: the file.
+    part: None if the file cannot be read as what it is; `problem` says why.
+    """
+
+    path: str
+    page: str
+    data: bytes
+    part: Part | None = None
+    limits: tuple[str, ...] = ()
+    problem: str = ""
+    hint: str = ""
+
+    @property
+    def target(self) -> str:
+        """The target's name in the report."""
+        return self.path
+
+    @property
+    def kind(self) -> TargetKind:
+        """What the target is."""
+        return "file"
+
+
 class PageInput(Struct, frozen=True):
     """A response that was fetched already."""
 
@@ -143,6 +172,8 @@ def read_local(each: LocalInput, settings: FetchSettings) -> Subject:
             data = load(each.name) if each.data is None else each.data
             return read_visits(Visits(read_saved(each.name, data, each.page or None, settings.accept_status)))
         case SourceInput():
+            from csplint.engine.sources import read_source  # noqa: PLC0415 - only for configuration files
+
             return read_source(each)
         case UnusableInput():
             raise TargetError(each.shown, "url", each.problem)

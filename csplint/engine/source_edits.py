@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
-from csplint.engine.sources import SourceInput, parts_of
+from csplint.engine.inputs import SourceInput
+from csplint.engine.sources import parts_of
 from csplint.model import HeaderChange, TargetReport
 from csplint.servers.source import FileEdit, Part, Sent, apply_edits
 

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.csp.url import UNKNOWN_PAGE
+from csplint.engine.inputs import SourceInput
 from csplint.engine.subject import ENFORCED, REPORT_ONLY, Subject, read_visits
 from csplint.errors import TargetError
 from csplint.files import read_file
-from csplint.model import TargetKind
 from csplint.page.capture import Capture, Visits
 from csplint.page.saved.text import SavedText
 from csplint.servers.registry import fits, recognise
@@ -33,33 +32,6 @@ _LONGEST_NAMED = 100
 
 _MOST_NAMED = 4
 """Parts with the same policies that are named."""
-
-
-class SourceInput(Struct, frozen=True):
-    """
-    A part of a configuration file.
-
-    path: the file's. page: the URL of a page that it is for, "" if the user named none. data: the file.
-    part: None if the file cannot be read as what it is; `problem` says why.
-    """
-
-    path: str
-    page: str
-    data: bytes
-    part: Part | None = None
-    limits: tuple[str, ...] = ()
-    problem: str = ""
-    hint: str = ""
-
-    @property
-    def target(self) -> str:
-        """The target's name in the report."""
-        return self.path
-
-    @property
-    def kind(self) -> TargetKind:
-        """What the target is."""
-        return "file"
 
 
 def may_be_source(path: str) -> bool:

@@ -87,7 +87,7 @@ def _applied(inherited: Sequence[Sent], found: Sequence[Tag], location: str, fau
 def _duplicate(tag: Tag, name: str, location: str, *, own: bool) -> Fault:
     where = f"pages below {location}" if location else "every page"
     return Fault(
-        rule="duplicate-header-500",
+        rule="duplicate-header",
         message=f"{name} is added twice, so IIS answers {where} with an error 500.19.",
         start=tag.start,
         end=tag.end,

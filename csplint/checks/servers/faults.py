@@ -17,7 +17,7 @@ from csplint.page.document import Place
     rules=(
         "block-replaced",
         "comma-by-append",
-        "duplicate-header-500",
+        "duplicate-header",
         "framework-refuses",
         "header-lost-by-nesting",
         "header-replaced",
