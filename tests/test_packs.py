@@ -19,7 +19,15 @@ from tests.examples import judged
 
 PACKS = load_packs([])
 ALONE = {pack.pack.id: load_packs([pack.pack.id]) for pack in PACKS.packs}
-PREFIXES = {"velaro": "VEL", "syntax": "SYN", "delivery": "DEL", "security": "SEC", "page": "PAG", "run": "RUN", "servers": "SRV"}
+PREFIXES = {
+    "velaro": "VEL",
+    "syntax": "SYN",
+    "delivery": "DEL",
+    "security": "SEC",
+    "page": "PAG",
+    "run": "RUN",
+    "servers": "SRV",
+}
 ROOT = Path(__file__).parent.parent
 SYMPTOMS = [
     "script-refused",

@@ -118,9 +118,9 @@ def _with_nonces(after: str, old: str) -> str | None:
     return _NONCE.sub(lambda _: known[0], after)
 
 
-def _faults(reports: Sequence[TargetReport]) -> set[tuple[str, str | None, str | None]]:
+def _faults(reports: Sequence[TargetReport]) -> set[tuple[str, str | None]]:
     return {
-        (finding.rule, finding.directive, finding.value)
+        (finding.rule, finding.directive)
         for report in reports
         for finding in report.findings
         if finding.severity != "info"

@@ -164,8 +164,8 @@ _TOKEN = re.compile(r"[^\s;,]+|\s+|[;,]")
 MOST_TOKENS = 2_000
 """Tokens of a value up to which only what differs is replaced; comparing takes their number squared."""
 
-STAND_IN = "Y3NwbGludC1zZXJ2ZXItcmFuZG9tMTI4"
-"""Stands for a nonce that the server makes, while the policy is checked. It is never printed and never written."""
+STAND_IN = "made-by-the-server-for-each-response"
+"""Stands for a nonce that the server makes, while the policy is checked; in a message it says so. It is never written."""
 
 
 def stand_in(expression: str, before: str) -> str:
@@ -199,8 +199,6 @@ def changed_text(value: Written, text: str, escape: Callable[[str], str | None])
         written = escape(new)
         if written is None or STAND_IN in written or any(_is_inside(value, at) for at in (first, last)):
             return None
-        if set("${") & set(new) and any(_is_inside(value, at) for at in range(first, last)):
-            return None  # another expression: it would be written as plain text
         edits.append(FileEdit(value.starts[first], value.starts[last], written))
     return tuple(edits)
 
