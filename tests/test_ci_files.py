@@ -86,6 +86,26 @@ def test_formats_that_the_files_name_exist() -> None:
 
 
 def test_pre_commit_hook() -> None:
-    [hook] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    hook, _ = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     assert hook["entry"].startswith("csplint check")
     assert hook["pass_filenames"] is False
+
+
+@pytest.mark.parametrize(
+    ("path", "taken"),
+    [
+        ("deploy/nginx.conf", True),
+        ("_headers", True),
+        ("public/_headers", True),
+        (".htaccess", True),
+        ("Caddyfile", True),
+        ("vercel.json", True),
+        ("package.json", False),
+        ("redis.conf", False),
+        ("my_headers", False),
+    ],
+)
+def test_the_hook_for_files_takes_configuration(path: str, taken: bool) -> None:
+    _, hook = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert (hook["id"], hook["entry"]) == ("csplint-files", "csplint check")
+    assert bool(re.search(hook["files"], path)) is taken
