@@ -31,6 +31,7 @@ def check_request(settings: Settings) -> CheckRequest:
         policies=tuple(settings["policy"] or ()),
         report_only=tuple(settings["report_only"] or ()),
         page=settings["page"],
+        sources=tuple(settings["source"] or ()),
         features=known_features(settings["features"] or (), packs, settings.source("features")),
         vendors=selected_vendors(settings["vendors"] or (), packs, settings.source("vendors")),
         packs=packs,

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from csplint.cli.options import Format
 from csplint.cli.write import Display, Written, write_outputs, write_report
-from csplint.engine.inputs import Input, PolicyInput, SavedInput, UnusableInput, UrlInput
+from csplint.engine.inputs import Input, PolicyInput, SavedInput, SourceInput, UnusableInput, UrlInput
 from csplint.engine.run import Progress, RunOptions, ignore_progress, run_checks
 from csplint.engine.suppressions import FindingSettings
 from csplint.errors import UsageError
@@ -34,13 +34,15 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     outputs: further reports, as files.
     anchors: "path:line" in the repository, by target as reports show it. baseline: the path of the file, for messages;
     its content is in `triage`. header_source: where the headers in `fetch` were set, "" without any. headers_for: those
-    of one origin. found: the configuration file, if the user did not name it. strict: correct to strict policies.
+    of one origin. sources: files and folders that should send the
+    policies. found: the configuration file, if the user did not name it. strict: correct to strict policies.
     """
 
     targets: tuple[str, ...] = ()
     configured: tuple[UrlInput | UnusableInput, ...] = ()
     policies: tuple[str, ...] = ()
     report_only: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     page: str = ""
     features: tuple[str, ...] = ()
     vendors: tuple[str, ...] = ()
@@ -129,8 +131,20 @@ def _options(request: CheckRequest, on_progress: Callable[[Progress], None]) -> 
         fail_on=request.fail_on,
         findings=request.triage,
         strict=request.strict,
+        sources=_sources(request),
         on_progress=on_progress,
     )
+
+
+def _sources(request: CheckRequest) -> tuple[SourceInput, ...]:
+    """The parts of the files that --source names; raises UsageError for one that is no such file."""
+    found: list[SourceInput] = []
+    for path in request.sources:
+        parts = [each for each in _read_inputs(path, "") if isinstance(each, SourceInput) and each.part]
+        if not parts:
+            raise UsageError(f"--source {path}: it is no configuration file or folder that sends a policy")
+        found += parts
+    return tuple(found)
 
 
 def _anchors(request: CheckRequest) -> Anchors | None:

@@ -131,6 +131,15 @@ OPTIONS = (
         on_fast_path=True,
     ),
     Option(
+        "source",
+        "A file or folder with the configuration that should send the policies: the report says which file sends which policy.",
+        metavar="PATH",
+        repeatable=True,
+        has_spaces=True,
+        in_file=True,
+        is_path=True,
+    ),
+    Option(
         "features",
         "An optional part of the widget that the page uses, such as sounds or video.",
         flag="--feature",

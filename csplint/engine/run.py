@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from csplint._version import __version__
 from csplint.engine.findings import check_subject
-from csplint.engine.inputs import Input, UnusableInput, UrlInput, read_local
+from csplint.engine.inputs import Input, SourceInput, UnusableInput, UrlInput, read_local
 from csplint.engine.interrupt import interrupted
 from csplint.engine.subject import Subject, is_worth_a_second_request, read_visits
 from csplint.engine.summary import exit_code, summarise
@@ -26,7 +26,18 @@ from csplint.engine.suppressions import FindingSettings, Sieve, with_ignores
 from csplint.engine.undecided import without_guesses
 from csplint.engine.vendors import no_widget, with_vendors
 from csplint.errors import TargetError
-from csplint.model import Corrected, FailOn, KnownFinding, PackReport, Report, Run, TargetFault, TargetReport, Tool
+from csplint.model import (
+    Corrected,
+    FailOn,
+    KnownFinding,
+    PackReport,
+    PolicyOrigin,
+    Report,
+    Run,
+    TargetFault,
+    TargetReport,
+    Tool,
+)
 from csplint.packs.merge import PackSet
 from csplint.page.capture import Capture, Visits
 from csplint.page.fetch.settings import FetchSettings
@@ -53,7 +64,7 @@ class RunOptions(Struct, frozen=True, kw_only=True):
     judged, "auto" for those found on the page, "none" for none; () for the default. fetch: how to fetch pages. jobs: pages
     fetched at the same time. fail_on: the lowest severity that fails the run. findings: which findings are reported,
     and how. strict: correct each target to a strict policy; each page is fetched twice for that. on_progress: called after
-    each step; it must not raise.
+    each step; it must not raise. sources: the configuration that should send the policies.
     """
 
     features: Mapping[str, str] = field(default_factory=dict)
@@ -63,6 +74,7 @@ class RunOptions(Struct, frozen=True, kw_only=True):
     fail_on: FailOn = "error"
     findings: FindingSettings = FindingSettings()
     strict: bool = False
+    sources: tuple[SourceInput, ...] = ()
     on_progress: Callable[[Progress], None] = ignore_progress
 
 
@@ -129,12 +141,20 @@ def _check(
         chosen = with_vendors(packs, options.vendors, subject)
         report = without_guesses(subject, check_subject(subject, chosen, used, sieve, name))
         report = replace(report, no_widget=no_widget(packs, chosen, options.vendors, subject))
+        if options.sources:
+            report = replace(report, origins=_origins(subject, options.sources))
         if options.strict:
             report = replace(report, corrected=_strict(subject, chosen, used, report))
     except TargetError as error:
         fault = TargetFault(error.kind, error.message, error.hint)
         return TargetReport(target=each.target, name=name, kind=each.kind, outcome="failed", error=fault)
     return replace(report, kind=each.kind, limits=(*subject.notes, *report.limits))
+
+
+def _origins(subject: Subject, sources: Sequence[SourceInput]) -> tuple[PolicyOrigin, ...]:
+    from csplint.engine.origins import origins  # noqa: PLC0415 - only for --source
+
+    return origins(subject, sources)
 
 
 def _strict(subject: Subject, packs: PackSet, features: Mapping[str, str], report: TargetReport) -> Corrected | None:

@@ -73,6 +73,20 @@ class Skipped(Struct, frozen=True):
     reason: str
 
 
+class PolicyOrigin(Struct, frozen=True):
+    """
+    Where a policy is written.
+
+    policy: its index in the target's `policies`; null if no response has it. path, line: the file, "" if none of the files
+    that were named with --source has it. scope: the part of the site, as in TargetReport.
+    """
+
+    policy: int | None = None
+    path: str = ""
+    line: int = 0
+    scope: str = ""
+
+
 class RedirectReport(Struct, frozen=True):
     """One redirect on the way to the page."""
 
@@ -99,6 +113,7 @@ class TargetReport(Struct, frozen=True, kw_only=True):
     kind: what `target` is: a page's URL, a saved page or response, the same from standard input, or policies as text.
     name: the target's name in the configuration, "" for none. limits: what could not be read or checked.
     scope: the part of a site that a configuration file sends these policies for, in words, "" for all of it.
+    origins: which files send its policies, if --source named some.
     whole: False if csplint left out something that the verdict depends on, such as a policy beyond its limits.
     no_widget: why no vendor's needs are judged, where --vendor auto found no widget; "" otherwise.
     passed: ids of the rules that found nothing.
@@ -117,6 +132,7 @@ class TargetReport(Struct, frozen=True, kw_only=True):
     platforms: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
     scope: str = ""
+    origins: tuple[PolicyOrigin, ...] = ()
     whole: bool = True
     no_widget: str = ""
     policies: tuple[PolicyReport, ...] = ()

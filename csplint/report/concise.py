@@ -15,7 +15,7 @@ from csplint.packs.merge import PackSet
 from csplint.report.escape import guard_runner, visible
 from csplint.report.location import NO_ANCHORS, Anchors, locate
 from csplint.report.options import shown_findings
-from csplint.report.phrases import count_line, directive_and_value, failure_line, state_text
+from csplint.report.phrases import count_line, directive_and_value, failure_line, origin_lines, state_text
 from csplint.report.verdicts import overall
 
 
@@ -33,7 +33,7 @@ def write_concise(report: Report, packs: PackSet, *, anchors: Anchors = NO_ANCHO
 def _target_lines(target: TargetReport, *, known: bool) -> Iterator[str]:
     if target.outcome == "failed":
         yield concise_failure(target)
-    for limit in (*target.limits, *filter(None, (target.no_widget,))):
+    for limit in (*target.limits, *origin_lines(target), *filter(None, (target.no_widget,))):
         yield guarded_line(f"{target.target}: note: {limit}")
     for finding in shown_findings(target, known=known):
         yield concise_finding(target, finding)

@@ -15,6 +15,7 @@ from csplint.report.phrases import (
     directive_and_value,
     fix_label,
     no_findings,
+    origin_lines,
     requirement_counts,
     rule_names,
     state_text,
@@ -51,8 +52,8 @@ def target_blocks(target: TargetReport, *, known: bool) -> Iterator[str]:
         yield from answer(target, target.corrected)
     if target.no_widget:
         yield prose(target.no_widget)
-    if target.limits:
-        yield "\n".join(f"- Note: {prose(limit)}" for limit in target.limits)
+    if notes := [*target.limits, *origin_lines(target)]:
+        yield "\n".join(f"- Note: {prose(note)}" for note in notes)
     if target.outcome != "failed":
         yield _counts(target)
     yield from _findings(target, known=known)

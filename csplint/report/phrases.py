@@ -12,6 +12,7 @@ from csplint.model import (
     Corrected,
     Finding,
     Fix,
+    PolicyOrigin,
     Report,
     Severity,
     TargetReport,
@@ -158,6 +159,24 @@ def _page_loads(target: TargetReport, errors: int) -> str:
     if errors:
         return f"{counted(errors, 'error')} about the page {'is' if errors == 1 else 'are'} left for you to fix"
     return "no error is left" if target.kind == "policy" else "it allows what the page loads"
+
+
+def origin_lines(target: TargetReport) -> list[str]:
+    """Give where each policy is written, a sentence each; none without --source."""
+    return [_origin(each) for each in target.origins]
+
+
+def _origin(origin: PolicyOrigin) -> str:
+    scope = f" ({origin.scope})" if origin.scope else ""
+    place = f"{origin.path}, line {origin.line}{scope}"
+    if origin.policy is None:
+        return f"The policy of {place} did not arrive with this response."
+    if not origin.path:
+        return (
+            f"No file of --source has policy {origin.policy + 1}: another server, the application, a proxy or a CDN adds it, "
+            "or changes it on the way."
+        )
+    return f"Policy {origin.policy + 1} comes from {place}."
 
 
 def rule_names(finding: Finding) -> str:

@@ -126,8 +126,11 @@ def _from_files(option: Option, files: Sequence[ConfigFile]) -> Value:
 
 
 def _resolved(option: Option, value: Any, file: ConfigFile) -> Any:
+    folder = os.path.dirname(file.path)  # noqa: PTH120
+    if option.is_path and option.repeatable:
+        return [os.path.join(folder, each) for each in value]  # noqa: PTH118
     if option.is_path:
-        return os.path.join(os.path.dirname(file.path), value)  # noqa: PTH118, PTH120
+        return os.path.join(folder, value)  # noqa: PTH118
     return list(value) if option.repeatable else value
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from csplint.model import TargetReport, WidgetReport
 from csplint.report.html.fold import fold
 from csplint.report.html.tree import Child, Html, code, tag
-from csplint.report.phrases import counted
+from csplint.report.phrases import counted, origin_lines
 from csplint.report.policy_facts import delivery_text
 
 
@@ -54,6 +54,8 @@ def _known(target: TargetReport) -> Iterator[tuple[str, Sequence[Child]]]:
         yield "Widget", list(_widget(widget))
     for limit in target.limits:
         yield "Note", [limit]
+    for line in origin_lines(target):
+        yield "Written in", [line]
 
 
 def _widget(widget: WidgetReport) -> Iterator[Child]:

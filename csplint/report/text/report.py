@@ -14,7 +14,7 @@ from typing import TextIO
 from csplint.engine.summary import count_new, count_states
 from csplint.model import Finding, PolicyReport, Report, TargetReport, WidgetReport
 from csplint.report.options import NEW_ONLY, Show, shown_findings
-from csplint.report.phrases import SEVERITY_WORDS, count_line, counted, no_findings, requirement_counts
+from csplint.report.phrases import SEVERITY_WORDS, count_line, counted, no_findings, origin_lines, requirement_counts
 from csplint.report.policy_facts import delivery_text, disposition_text
 from csplint.report.terminal import Lines, Look, Part
 from csplint.report.text.answer import write_answer
@@ -168,7 +168,7 @@ def _write_address(lines: Lines, target: TargetReport) -> None:
 
 
 def _write_notes(lines: Lines, target: TargetReport) -> None:
-    for limit in target.limits:
+    for limit in (*target.limits, *origin_lines(target)):
         lines.prose(limit, "  ", Part("note".ljust(_LABEL), "warning"), hang=_LABEL + 2)
 
 
