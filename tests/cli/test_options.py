@@ -152,7 +152,10 @@ def test_the_file_sets_an_option(folder: Path, capsys: pytest.CaptureFixture[str
     path = write(folder, f"\n{option.key} = {json.dumps(sample(option))}\n")
     trusted = {"trust_config": Value(True, COMMAND_LINE)} if option.needs_trust else {}
     settings = read_settings(trusted)
-    expected = str(folder / sample(option)) if option.is_path else sample(option)
+    given = sample(option)
+    expected: object = given
+    if option.is_path:
+        expected = [str(folder / each) for each in given] if option.repeatable else str(folder / given)
     assert settings.values[option.name] == Value(expected, f"{path}:2", in_file=True)
     assert run(["config", *(["--config", str(path)] if option.needs_trust else [])]) == 0
     assert f"  # {path}:2\n" in capsys.readouterr().out
