@@ -155,7 +155,7 @@ def test_the_file_sets_an_option(folder: Path, capsys: pytest.CaptureFixture[str
     given = sample(option)
     expected: object = given
     if option.is_path:
-        expected = [str(folder / each) for each in given] if option.repeatable else str(folder / given)
+        expected = [f"{folder}/{each}" for each in given] if option.repeatable else str(folder / given)
     assert settings.values[option.name] == Value(expected, f"{path}:2", in_file=True)
     assert run(["config", *(["--config", str(path)] if option.needs_trust else [])]) == 0
     assert f"  # {path}:2\n" in capsys.readouterr().out
