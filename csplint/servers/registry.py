@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
-from importlib.util import find_spec
 
 from csplint.servers.source import Server
 
 MODULES = (
-    "nginx", "apache", "caddy", "netlify_headers", "cloudflare_headers", "netlify_toml", "vercel", "firebase",
-    "azure_static", "web_config", "python_code", "php", "javascript", "ruby", "java", "csharp", "terraform", "ingress",
+    "nginx", "apache", "caddy", "cloudflare_headers", "netlify_headers", "netlify_toml", "vercel", "firebase",
+    "azure_static", "web_config", "cloudfront", "python_code", "php", "javascript", "ruby", "java", "csharp",
 )  # fmt: skip
 """Modules of this package with a SERVER, those that are more particular first."""
 
@@ -25,8 +24,7 @@ HEAD = 65_536
 def servers() -> Iterator[Server]:
     """Every server, in the order in which a file is offered to them."""
     for name in MODULES:
-        if find_spec(f"csplint.servers.{name}") is not None:
-            yield import_module(f"csplint.servers.{name}").SERVER
+        yield import_module(f"csplint.servers.{name}").SERVER
 
 
 def recognise(path: str, data: bytes) -> Server | None:
