@@ -28,7 +28,7 @@ class Verifier:
         """
         The edits for the group if they remove all of it, cause no new error or warning and hash only stable text, else ().
 
-        None where policies were left out: they may undo what an edit does.
+        There are none where policies were left out: those may undo what an edit does.
         """
         if self._evaluation.subject.unchecked:
             return ()

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from csplint.servers.apache.responses import Made
 from csplint.servers.apache.sections import Operation
 from csplint.servers.apache.table import Header, Part
+from csplint.servers.fault_lists import LITERAL_NONCE, each_once
 from csplint.servers.policy_names import is_csp, literal_nonces
 from csplint.servers.source import STAND_IN, Fault, FileEdit
 
-MOST_FAULTS = 200
 _WEAK = {
     "UNIQUE_ID": "mod_unique_id makes it from the time, the address and a counter",
     "SSL_SESSION_ID": "it is the same for a whole session",
@@ -20,20 +20,11 @@ _WEAK = {
     "REMOTE_ADDR": "it is the visitor's address",
     "REMOTE_PORT": "it is a number of the connection",
 }
-_LITERAL = (
-    "The nonce in this file is the same in every response, so an attacker can use it.",
-    "Let the application send the policy with a new nonce for each response, or use hashes.",
-)
 
 
 def faults(made: list[Made]) -> list[Fault]:
     """The faults of a configuration, each once, by their places."""
-    found: dict[tuple[str, int, int], Fault] = {}
-    for fault in (fault for each in made for fault in _all(each)):
-        found.setdefault((fault.rule, fault.start, fault.end), fault)
-        if len(found) >= MOST_FAULTS:
-            break
-    return sorted(found.values(), key=lambda fault: fault.start)
+    return each_once(fault for each in made for fault in _all(each))
 
 
 def _all(made: Made) -> Iterator[Fault]:
@@ -117,5 +108,5 @@ def _nonces(part: Part, scope: str) -> Iterator[Fault]:
     text, starts = part.sent.value.text, part.sent.value.starts
     for start, end in literal_nonces(text):
         if start < end and STAND_IN not in text[start:end] and not {"%", "$"} & set(text[start:end]):
-            fault = _fault("literal-nonce", part.operation, scope, *_LITERAL)
+            fault = _fault("literal-nonce", part.operation, scope, *LITERAL_NONCE)
             yield fault if starts[start] >= starts[end] else replace(fault, start=starts[start], end=starts[end])

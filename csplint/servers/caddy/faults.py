@@ -9,28 +9,19 @@ from msgspec.structs import replace
 from csplint.servers.caddy.headers import Header
 from csplint.servers.caddy.responses import Made
 from csplint.servers.caddy.tree import Statement
+from csplint.servers.fault_lists import LITERAL_NONCE, each_once
 from csplint.servers.policy_names import is_csp, literal_nonces
 from csplint.servers.source import STAND_IN, Fault, FileEdit
 
-MOST_FAULTS = 200
 _UUID = "{http.request.uuid}"
 _WEAK = ("{time.", "{http.request.remote", "{remote", "{http.request.cookie", "{cookie", "{http.request.header", "{header",
          "{query", "{http.request.uri", "{uri", "{host", "{http.request.host", "{http.request.tls", "{tls_")  # fmt: skip
 _DEFER = " {\n\tdefer\n}"
-_LITERAL = (
-    "The nonce in this file is the same in every response, so an attacker can use it.",
-    "Let the application send the policy with a new nonce for each response, or use hashes.",
-)
 
 
 def faults(made: list[Made]) -> list[Fault]:
     """The faults of a Caddyfile, each once, by their places."""
-    found: dict[tuple[str, int, int], Fault] = {}
-    for fault in (fault for each in made for fault in _all(each)):
-        found.setdefault((fault.rule, fault.start, fault.end), fault)
-        if len(found) >= MOST_FAULTS:
-            break
-    return sorted(found.values(), key=lambda fault: fault.start)
+    return each_once(fault for each in made for fault in _all(each))
 
 
 def _all(made: Made) -> Iterator[Fault]:
@@ -106,6 +97,6 @@ def _nonces(header: Header, scope: str) -> Iterator[Fault]:
             yield _fault("weak-nonce", statement, scope, message, fix)
     for start, end in literal_nonces(value.text):
         if start < end and STAND_IN not in value.text[start:end] and not {"{", "$"} & set(value.text[start:end]):
-            fault = _fault("literal-nonce", statement, scope, *_LITERAL)
+            fault = _fault("literal-nonce", statement, scope, *LITERAL_NONCE)
             begin, stop = value.starts[start], value.starts[end]
             yield fault if begin >= stop else replace(fault, start=begin, end=stop)

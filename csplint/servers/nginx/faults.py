@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
+from csplint.servers.fault_lists import LITERAL_NONCE, each_once
 from csplint.servers.nginx.responses import Made
 from csplint.servers.nginx.scopes import Level
 from csplint.servers.nginx.tokens import LONGEST_WORD
@@ -13,7 +14,6 @@ from csplint.servers.nginx.tree import Statement
 from csplint.servers.policy_names import POLICIES, is_csp, literal_nonces
 from csplint.servers.source import STAND_IN, Fault, FileEdit
 
-MOST_FAULTS = 200
 _CHOSEN_BY_CLIENT = ("$http_", "$arg_", "$args", "$query_string", "$request_uri", "$uri", "$cookie_")
 _KNOWN = (
     "$msec",
@@ -31,20 +31,11 @@ _KNOWN = (
     "$request_length",
     "$uid_",
 )
-_LITERAL = (
-    "The nonce in this file is the same in every response, so an attacker can use it.",
-    "Let the application send the policy with a new nonce for each response, or use hashes.",
-)
 
 
 def faults(levels: list[Level], made: list[Made]) -> list[Fault]:
     """The faults of a configuration, each once, by their places."""
-    found: dict[tuple[str, int, str], Fault] = {}
-    for fault in _all(levels, made):
-        found.setdefault((fault.rule, fault.start, fault.message), fault)
-        if len(found) >= MOST_FAULTS:
-            break
-    return sorted(found.values(), key=lambda fault: fault.start)
+    return each_once(_all(levels, made), key=lambda fault: (fault.rule, fault.start, fault.message))
 
 
 def _all(levels: list[Level], made: list[Made]) -> Iterator[Fault]:
@@ -152,7 +143,7 @@ def _nonces(made: Made) -> Iterator[Fault]:
         text, starts = sent.value.text, sent.value.starts
         for start, end in literal_nonces(text):
             if start < end and STAND_IN not in text[start:end] and "$" not in text[start:end]:
-                fault = _fault("literal-nonce", made.level, statement, *_LITERAL)
+                fault = _fault("literal-nonce", made.level, statement, *LITERAL_NONCE)
                 yield fault if starts[start] >= starts[end] else replace(fault, start=starts[start], end=starts[end])
 
 
