@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1] / "csplint"
 LAYERS = [
     {"_version", "errors", "files", "model"},
     {"csp"},
+    {"messages"},
     {"page"},
     {"servers"},
     {"packs"},
