@@ -46,8 +46,8 @@ class Message(Struct, frozen=True, kw_only=True):
     not known. violated: the directive with its value as the browser printed it, "" if it did not. policy: the whole policy,
     "" if only a part of it is known. hashes: the hash sources it prints. notes: what else it says.
     page, status, referrer, source_file, line, column, sample: as in a violation report; "" and 0 where it does not say.
-    user_agent, age: of a report, as sent; age in milliseconds. about: what the message is, as the end of a sentence ("mixed content"), for kinds
-    other than "csp". text: the message without what the console puts around it, or the report as JSON.
+    user_agent, age: of a report, as sent; age in milliseconds. about: what a message of another kind than "csp" is, as a noun
+    ("mixed content"). text: the message without what the console puts around it, or the report as JSON.
     """
 
     kind: MessageKind
