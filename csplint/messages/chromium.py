@@ -46,7 +46,7 @@ _DIRECTIVES = {"img": "img-src", "font": "font-src", "media": "media-src", "obje
 _VIOLATES = r"violates the following Content Security Policy directive:?"
 _URL = re.compile(
     rf"(?:refused to )?\b(?P<doing>{'|'.join(_URLS)})\s+'(?P<url>\S{{0,9000}}?)' "
-    rf"(?P<because>because (?:it|an ancestor) )?{_VIOLATES} ?[\"'](?P<directive>.{{0,9000}}?)(?:[\"'](?=\.|\s|$)|$)",
+    rf"(?P<because>because (?:it|an ancestor) )?{_VIOLATES} ?\"(?P<directive>[^\"]{{0,9000}})",
     re.IGNORECASE,
 )
 _INLINE = re.compile(

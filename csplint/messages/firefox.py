@@ -68,7 +68,7 @@ def read(text: str) -> Message | None:
     elif _OLDER.search(rest):
         found = _older(rest, violated)
     else:
-        found = Message(kind="csp", directive=_named(rest))
+        found = Message(kind="csp", directive=_named(rest), token=_token(rest))
         notes.add("about-policy")
     return _complete(found, rest, text, notes)
 
@@ -87,6 +87,7 @@ def _complete(found: Message, rest: str, text: str, notes: set[Note]) -> Message
         blocked=found.blocked,
         code=found.code,
         violated=found.violated,
+        token=found.token,
         hashes=hashes(rest.rpartition("”")[2]),
         notes=frozenset(notes),
         text=text,
@@ -144,6 +145,15 @@ def _older(rest: str, violated: str) -> Message:
         return Message(kind="csp", directive=directive, blocked=blocked, violated=violated)
     kind = "eval" if code[0] == "eval" else "inline-style" if name.startswith("style") else "inline-script"
     return Message(kind="csp", directive=EFFECTIVE[kind], blocked=code[0], code=kind, violated=violated)
+
+
+_TOKEN = re.compile(r"invalid (?:host|source) (?P<token>\S{1,1000})|Interpreting (?P<word>\S{1,100}) as a hostname")
+
+
+def _token(rest: str) -> str:
+    """The source that a message about the policy names; "" for none."""
+    found = _TOKEN.search(rest)
+    return (found["token"] or found["word"]) if found else ""
 
 
 def _named(rest: str) -> str:

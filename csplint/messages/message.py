@@ -43,7 +43,8 @@ class Message(Struct, frozen=True, kw_only=True):
     without one: "inline", "eval", "wasm-eval", "trusted-types-sink", "trusted-types-policy"; "" if it is not known.
     code: which code without a URL: "inline-script", "event-handler" …, a kind of `csp.request`, "" if it has a URL or that is
     not known. violated: the directive with its value as the browser printed it, "" if it did not. policy: the whole policy,
-    "" if only a part of it is known. hashes: the hash sources it prints. notes: what else it says.
+    "" if only a part of it is known. token: the part of a policy's text that it names. hashes: the hash sources it prints.
+    notes: what else it says.
     page, status, referrer, source_file, line, column, sample: as in a violation report; "" and 0 where it does not say.
     user_agent, age: of a report, as sent; age in milliseconds. about: what a message of another kind than "csp" is, as a noun
     ("mixed content"). text: the message without what the console puts around it, or the report as JSON.
@@ -57,6 +58,7 @@ class Message(Struct, frozen=True, kw_only=True):
     code: str = ""
     violated: str = ""
     policy: str = ""
+    token: str = ""
     hashes: tuple[str, ...] = ()
     notes: frozenset[Note] = frozenset()
     page: str = ""

@@ -28,7 +28,7 @@ _KINDS = (
         "mixed-content",
         "mixed content",
         (
-            (r"Mixed Content: The page at '.{1,9000}?'.{0,300}?'(?P<url>[^']*)'", "chromium"),
+            (r"Mixed Content: The page at '[^']{1,9000}'[^']{0,300}'(?P<url>[^']*)'", "chromium"),
             (r"Mixed Content: ", "chromium"),
             (
                 rf"(?:Blocked loading|Loading) mixed (?:\(insecure\) )?(?:active|display) content\s*[“\"]{_URL}",
@@ -44,7 +44,11 @@ _KINDS = (
         "cors",
         "CORS",
         (
-            (r"Access to .{1,40}? at '(?P<url>[^']{0,9000})'.{0,9000}? has been blocked by CORS policy", "chromium"),
+            (
+                r"Access to .{1,40}? at '(?P<url>[^']{0,9000})'(?: \(redirected from '[^']{0,9000}'\))? from origin "
+                r"'[^']{0,9000}' has been blocked by CORS policy",
+                "chromium",
+            ),
             (rf"Cross-Origin Request Blocked: .{{0,200}}?{_URL}", "firefox"),
             (r"Cross-Origin Request (?:Warning|Blocked)", "firefox"),
             (rf"cannot load {_URL} due to access control checks", "safari"),
@@ -80,7 +84,7 @@ _KINDS = (
         (
             (rf"{_URL}.{{0,20}}net::ERR_BLOCKED_BY_(?:CLIENT|ADMINISTRATOR)", "chromium"),
             (r"ERR_BLOCKED_BY_(?:CLIENT|ADMINISTRATOR)", "chromium"),
-            (rf"Content blocker prevented .{{0,9000}}? from loading a resource from {_URL}", "safari"),
+            (rf"Content blocker prevented frame displaying \S{{0,9000}} from loading a resource from {_URL}", "safari"),
         ),
     ),
     _Kind(

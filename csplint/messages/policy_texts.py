@@ -13,15 +13,15 @@ from csplint.messages.message import Message, SaidBy
 _ABOUT = r"Content[- ]Security[- ]Policy"
 _NAMED = rf"{_ABOUT} directive '(?P<name>[^']*)'"
 _LIST = "The source list for"
-_WHOLE = rf"{_ABOUT} '(?P<policy>.{{0,9000}}?)' was delivered"
+_WHOLE = rf"\A[^']{{0,500}}?{_ABOUT} '(?P<policy>.{{0,9000}}?)' was delivered"
 _TABLE: tuple[tuple[str, SaidBy | None], ...] = (
-    (rf"{_LIST} the {_NAMED} contains an invalid source: ", "chromium"),
-    (rf"{_LIST} {_NAMED} contains an invalid source: ", "safari"),
+    (rf"{_LIST} the {_NAMED} contains an invalid source: '(?P<token>[^\n]{{0,1000}}?)'\. It will", "chromium"),
+    (rf"{_LIST} {_NAMED} contains an invalid source: '(?P<token>[^\n]{{0,1000}}?)'\. It will", "safari"),
     (rf"{_LIST} {_NAMED} contains a source with an invalid path", None),
     (rf"{_ABOUT} directive name '(?P<name>.{{0,200}}?)' contains (?:one or more invalid|non-ASCII) char", "chromium"),
     (rf"value for {_NAMED} contains (?:one or more invalid|an invalid) char", None),
-    (rf"{_NAMED} contains '[^']*' as a source expression\. Did you want", "chromium"),
-    (rf"{_NAMED} contains '[^']*' as a source expression\. Did you mean", "safari"),
+    (rf"{_NAMED} contains '(?P<token>[^']*)' as a source expression\. Did you want", "chromium"),
+    (rf"{_NAMED} contains '(?P<token>[^']*)' as a source expression\. Did you mean", "safari"),
     (rf"{_NAMED} contains the keyword 'none' alongside", "chromium"),
     (rf"{_NAMED} (?:has been|is) (?:removed|deprecated|no longer)", "chromium"),
     (rf"{_NAMED} is ignored when delivered via a <meta>", "chromium"),
@@ -49,6 +49,7 @@ def read(text: str) -> Message | None:
                 browser=browser,
                 directive=(groups.get("name") or "").lower(),
                 disposition="report" if report else None,
+                token=groups.get("token") or "",
                 policy=groups.get("policy") or "",
                 notes=frozenset({"about-policy"}),
                 text=text,

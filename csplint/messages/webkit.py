@@ -42,9 +42,11 @@ def read(text: str) -> Message | None:
     found = _of_url(text) or _of_code(text) or _of_strings(text)
     if found is None:
         return None
-    notes: frozenset[Note] = frozenset({"fallback"}) if "neither the" in text else frozenset()
+    notes: set[Note] = {"fallback"} if "neither the" in text else set()
+    if found.code == "inline-script" and "its hash" not in text:
+        notes.add("strict-dynamic")  # only under it does WebKit leave out what would allow the script
     disposition = "report" if "[report only]" in text.lower() else "enforce"
-    return replace(found, browser="safari", disposition=disposition, notes=notes, text=text)
+    return replace(found, browser="safari", disposition=disposition, notes=frozenset(notes), text=text)
 
 
 def _of_url(text: str) -> Message | None:
