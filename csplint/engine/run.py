@@ -151,6 +151,11 @@ def _check(
     return replace(report, kind=each.kind, limits=(*subject.notes, *report.limits))
 
 
+def read_subject(each: Input, options: RunOptions) -> Subject:
+    """One input, fetched or read, without checking it. Raises TargetError if it cannot be read."""
+    return _subject(each, _fetch_all([each], options).get(0), options)
+
+
 def _origins(subject: Subject, sources: Sequence[SourceInput]) -> tuple[PolicyOrigin, ...]:
     from csplint.engine.origins import origins  # noqa: PLC0415 - only for --source
 

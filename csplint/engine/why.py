@@ -14,7 +14,7 @@ from csplint.csp.edit import plain_name
 from csplint.csp.url import Url, parse_url
 from csplint.engine.findings import check_subject
 from csplint.engine.why_code import explain_code
-from csplint.engine.why_finding import about, allows, with_finding
+from csplint.engine.why_finding import about, allows, fixes, with_finding
 from csplint.engine.why_other import explain_policy_text, explain_unrelated
 from csplint.engine.why_request import Asked, Known, asked, with_request
 from csplint.engine.why_vendor import Owner, owner, rule_for
@@ -66,22 +66,24 @@ def _explain_address(message: Message, question: Asked, packs: PackSet) -> Expla
     is_embed = found is not None and found.requirement is None and not found.follows
     feature = found.requirement.feature if found and found.requirement else ""
     features = {feature: "the message is about it"} if feature else {}
-    report = check_subject(with_request(subject, request, is_embed=is_embed), packs, features)
-    finding = _finding(report, message, found, packs)
+    report = check_subject(with_request(subject, question.request, is_embed=is_embed), packs, features)
+    finding = _finding(report, question, message, found, packs)
     if finding is not None:
         return with_finding(said, question, report, finding, packs, found.rule if found else "")
     return _without_finding(said, question, found, packs)
 
 
-def _finding(report: TargetReport, message: Message, found: Owner | None, packs: PackSet) -> Finding | None:
-    """The finding about this request: of the vendor whose request it is, else of the page; else a fault of that directive."""
+def _finding(
+    report: TargetReport, question: Asked, message: Message, found: Owner | None, packs: PackSet
+) -> Finding | None:
+    """The finding about this request: of the vendor whose request it is, else of the page; else what hides it."""
     here = about(report.findings, message.directive)
     if found is None:
         own = [each for each in here if each.pack == "page" and _names(each, message.blocked)]
         return next(iter(own or [each for each in here if each.pack == "page"]), None)
     rules = {found.rule} if found.rule else set(_script_rules(found, packs))
     named = [each for each in report.findings if rules & set(each.names)]
-    return next(iter(named or [each for each in here if each.severity == "error"]), None)
+    return next(iter(named), None) or next((each for each in here if fixes(report, each, question)), None)
 
 
 def _script_rules(found: Owner, packs: PackSet) -> list[str]:
@@ -146,7 +148,7 @@ def _without_finding(said: Explanation, question: Asked, found: Owner | None, pa
         said,
         state=None,
         verdict="The policy that you gave allows this request.",
-        cause="The message comes from another page, from an older response, or from a second policy (a meta element, a proxy, an "
-        "extension).",
+        cause="Then the message comes from another page, from an older response or from a second policy (a meta element, a proxy, "
+        "an extension); or the address redirects to one that the policy blocks: browsers name the first one.",
         policy=question.policy,
     )

@@ -63,6 +63,12 @@ def allows(question: Asked, text: str, request: Request | None = None) -> bool:
     return not policies.decide(request or question.request).blocked
 
 
+def fixes(report: TargetReport, finding: Finding, question: Asked) -> bool:
+    """Whether the finding's own edits let the request through: a fault of the text hides what it causes."""
+    _, after = _texts(report, finding)
+    return bool(after) and allows(question, after)
+
+
 def _texts(report: TargetReport, finding: Finding) -> tuple[str, str]:
     """The finding's policy, and the same with the finding's edits; "" if they do not change it."""
     policy = next((each for each in report.policies if each.index == finding.policy), None)
