@@ -9,6 +9,7 @@ from csplint.engine.findings import check_subject
 from csplint.engine.subject import policy_subject
 from csplint.engine.why_wording import as_said
 from csplint.messages.message import Message
+from csplint.model import Finding
 from csplint.model.explanation import Explanation
 from csplint.packs.merge import PackSet
 
@@ -95,11 +96,11 @@ def explain_policy_text(message: Message, packs: PackSet) -> Explanation:
     said = replace(as_said(message), verdict="The browser ignores a part of the policy.")
     policy = _sketch(message)
     if policy:
-        without = packs.without(frozenset(pack.pack.id for pack in packs.vendors))
-        report = check_subject(policy_subject("", UNKNOWN_PAGE, [policy], []), without, {})
-        own = [each for each in report.findings if each.pack in {"syntax", "delivery"} and each.name not in _NOT_ASKED]
+        report = check_subject(policy_subject("", UNKNOWN_PAGE, [policy], []), packs, {})
+        about = [each for each in report.findings if message.token and message.token == each.value]
+        own = [*about, *(each for each in report.findings if each.pack in _OF_TEXTS)]
         if own:
-            return replace(said, cause=own[0].message, fix=own[0].fix.summary if own[0].fix else "", rule=own[0].name)
+            return _with(said, own[0])
     return replace(
         said,
         cause="This message is about the text of the policy. It does not say that anything was blocked.",
@@ -107,7 +108,19 @@ def explain_policy_text(message: Message, packs: PackSet) -> Explanation:
     )
 
 
-_NOT_ASKED = frozenset({"empty-list"})
+_OF_TEXTS = frozenset({"syntax", "delivery"})
+
+
+def _with(said: Explanation, finding: Finding) -> Explanation:
+    return replace(
+        said,
+        cause=finding.message,
+        fix=finding.fix.summary if finding.fix else "",
+        rule=finding.name,
+        symptom=finding.symptom,
+        symptom_text=finding.symptom_text,
+        vendor=finding.pack if finding.symptom else "",
+    )
 
 
 def _sketch(message: Message) -> str:
