@@ -1,0 +1,217 @@
+"""Headers in YAML files: their values, what removes them, their faults, and how a changed value is written back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from msgspec import Struct
+
+from csplint.servers.contents import is_header_value
+from csplint.servers.fault_lists import each_once
+from csplint.servers.source import (
+    Fault,
+    FileEdit,
+    Response,
+    Sent,
+    Source,
+    SourceError,
+    Written,
+    apply_edits,
+    changed_text,
+)
+from csplint.servers.static_faults import check_size, is_policy, line_ends, literal_nonces, templates
+from csplint.servers.yaml_nodes import Node, YamlFile
+
+Escape = Callable[[str], str | None]
+"""How new text is written inside of a scalar, in what the scalar is for; None if it cannot be."""
+
+MENTION = re.compile(rb"^[^#\n]*content-?security-?policy", re.IGNORECASE | re.MULTILINE)
+"""A policy's name outside of a comment."""
+
+_CHOMPED = re.compile(r"[|>]\d?(?=[ \t]*(?:#[^\r\n]*)?[\r\n])")
+
+
+class Found(Struct, frozen=True):
+    """A header, the scalar that its value is in, and how new text is written there."""
+
+    sent: Sent
+    node: Node
+    escape: Escape = str
+
+
+class Reading(Struct):
+    """What a file says: parts with their headers, and faults and limits that the platform's own reader found."""
+
+    responses: list[Response]
+    found: list[Found]
+    faults: list[Fault]
+    limits: list[str]
+
+
+def header(file: YamlFile, name: str, node: Node, span: tuple[int, int]) -> Found:
+    """A header with a scalar as its value. span: what removes it, in characters."""
+    start, end = (file.offset(each) for each in span)
+    value = file.written(node) if node.value is not None else None
+    return Found(Sent(name=name, value=trimmed(value) if value else None, start=start, end=end), node)
+
+
+def trimmed(value: Written) -> Written:
+    """A value without the space around it, which no server sends."""
+    first = len(value.text) - len(value.text.lstrip())
+    return part(value, first, first + len(value.text.strip()))
+
+
+def part(value: Written, first: int, last: int) -> Written:
+    """Some of a value's characters."""
+    return Written(value.text[first:last], value.starts[first : last + 1])
+
+
+def member_span(file: YamlFile, table: Node, number: int) -> tuple[int, int]:
+    """What to remove to take a key out of a mapping; nothing if it comes from a merged one (number -1)."""
+    members = table.members or ()
+    if number < 0:
+        return table.start, table.start
+    key, node = members[number]
+    if number + 1 < len(members):
+        return key.start, members[number + 1][0].start
+    if table.flow:
+        return (members[number - 1][1].end if number else key.start), max(node.end, key.end)
+    return _lines(file, key.start, max(node.end, key.end))
+
+
+def item_span(file: YamlFile, items: Sequence[Node], number: int, *, flow: bool) -> tuple[int, int]:
+    """What to remove to take an item out of a sequence."""
+    if number + 1 < len(items):
+        return items[number].start, items[number + 1].start
+    if flow:
+        return (items[number - 1].end if number else items[number].start), items[number].end
+    dash = file.text.rfind("-", 0, items[number].start)
+    return _lines(file, max(dash, 0), items[number].end)
+
+
+def _lines(file: YamlFile, start: int, end: int) -> tuple[int, int]:
+    """The whole lines of a stretch, if nothing else is on them."""
+    line = file.text.rfind("\n", 0, start) + 1
+    if file.text[line:start].strip():
+        return start, end
+    if file.text[end - 1 : end] in {"\n", "\r"}:
+        return line, end
+    rest = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?:\r?\n|\Z)").match(file.text, end)
+    return (line, rest.end()) if rest else (start, end)
+
+
+def source(server: str, file: YamlFile, reading: Reading, what: str) -> Source:
+    """What the interface of servers has for a file. what: the file in words, "a Kubernetes file"."""
+    static = [each.sent for each in reading.found]
+    check_size([sent for response in reading.responses for sent in response.sent])
+    faults = [*reading.faults, *_last_breaks(file, reading.found), *literal_nonces(static, what), *line_ends(static)]
+    computed = [
+        f"The value of {sent.name} is not a string, so it was not read."
+        for sent in static
+        if is_policy(sent) and sent.value is None
+    ]
+    limits = tuple(dict.fromkeys([*reading.limits, *templates(static), *computed]))
+    return Source(server=server, responses=tuple(reading.responses), faults=tuple(each_once(faults)), limits=limits)
+
+
+def _last_breaks(file: YamlFile, found: Sequence[Found]) -> Iterator[Fault]:
+    """A fault for each policy that `|` or `>` gives a line break at its end."""
+    for each in found:
+        node, sent = each.node, each.sent
+        if is_policy(sent) and node.style in {"|", ">"} and (node.value or "").endswith("\n") and not _is_part(each):
+            mark = _CHOMPED.match(file.text, node.start)
+            at = file.offset(mark.end() if mark else node.start)
+            yield Fault(
+                rule="line-end-in-value",
+                message=f"The value of {sent.name} ends with a line break, and no header can contain one.",
+                start=file.offset(node.start),
+                end=at,
+                fix=f"Write `{node.style}-`, which leaves the line break out.",
+                edits=(FileEdit(at, at, "-"),) if mark else (),
+            )
+
+
+def _is_part(found: Found) -> bool:
+    """Whether a value is a part of a scalar, as in a snippet of nginx."""
+    value = found.sent.value
+    return value is None or value.text != (found.node.value or "").strip()
+
+
+Read = Callable[[YamlFile], Reading]
+
+
+def write(read: Read, data: bytes, sent: Sent, text: str) -> Sequence[FileEdit] | None:
+    """
+    The edits that give a header another value, in the style of its scalar, or in double quotes if it has none and needs them.
+
+    None if it cannot be written: the file, read again, must have this value there, and everything else as it was.
+    """
+    if sent.value is None or not is_header_value(text):
+        return None
+    file = YamlFile(data)
+    before = _each(read(file).found)
+    place = next((number for number, each in enumerate(before) if _is(each.sent, sent)), None)
+    if place is None:
+        return None
+    scalar = next((number for number, each in enumerate(file.scalars) if each.start == before[place].node.start), 0)
+    wanted = _said(before, file, place, scalar, text)
+    for edits in _ways(file, before[place], sent.value, text):
+        try:
+            changed = YamlFile(apply_edits(data, edits))
+            after = _each(read(changed).found)
+        except (SourceError, ValueError):
+            continue
+        found = after[place].sent.value if place < len(after) else None
+        if found and _said(after, changed, place, scalar, found.text) == wanted:
+            return edits
+    return None
+
+
+def _each(found: Sequence[Found]) -> list[Found]:
+    """The headers without those that an alias repeats."""
+    first = {(each.sent.start, each.sent.name, each.sent.value and each.sent.value.starts[:1]): each for each in found}
+    return list(first.values())
+
+
+def _is(one: Sent, other: Sent) -> bool:
+    return (one.start, one.name) == (other.start, other.name) and one.value == other.value
+
+
+def _said(found: Sequence[Found], file: YamlFile, place: int, scalar: int, text: str) -> tuple[object, ...]:
+    """What a file says, for a comparison: its headers, with `text` as the one at `place`, and its scalars but for one."""
+    headers = [(each.sent.name, each.sent.value.text if each.sent.value else None) for each in found]
+    headers[place] = (headers[place][0], text)
+    others = [each.value for number, each in enumerate(file.scalars) if number != scalar]
+    return headers, others
+
+
+def _ways(file: YamlFile, found: Found, value: Written, text: str) -> Iterator[tuple[FileEdit, ...]]:
+    """Edits that may give the value, those first that change least."""
+    style = found.node.style
+    edits = changed_text(value, text, lambda new: _escaped(new, style, found.escape))
+    if edits is None:
+        return
+    yield edits
+    start, end = file.offset(found.node.start), file.offset(found.node.end)
+    quoted = changed_text(value, text, lambda new: _escaped(new, '"', found.escape))
+    raw = file.text[found.node.start : found.node.end]
+    if not style and quoted is not None and not re.search(r'["\\\r\n]', raw):
+        yield (FileEdit(start, start, '"'), *_apart(quoted), FileEdit(end, end, '"'))
+    whole = _escaped(text, style, found.escape)
+    if whole is not None and not found.sent.computed:
+        yield (FileEdit(value.starts[0], value.starts[-1], whole),)
+
+
+def _apart(edits: Sequence[FileEdit]) -> Iterator[FileEdit]:
+    """Edits without those that change nothing."""
+    return (each for each in edits if each.text or each.start != each.end)
+
+
+def _escaped(new: str, style: str, escape: Escape) -> str | None:
+    written = escape(new)
+    if written is None:
+        return None
+    if style == '"':
+        return written.replace("\\", "\\\\").replace('"', '\\"')
+    return written.replace("'", "''") if style == "'" else written
