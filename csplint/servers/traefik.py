@@ -37,7 +37,9 @@ _FILE = re.compile(rb"^[ \t]*[\"']?middlewares[\"']?[ \t]*:", re.MULTILINE | re.
 _HTTP = re.compile(rb"^[\"']?http[\"']?[ \t]*:", re.MULTILINE | re.IGNORECASE)
 _LABELS = re.compile(rb"traefik\.http\.middlewares\.", re.IGNORECASE)
 _KUBERNETES = re.compile(rb"^[\"']?apiVersion[\"']?[ \t]*:", re.MULTILINE)
-_FIELD = re.compile(rb"^[^#\n]*(?:" + rb"|".join(each.lower().encode() for each in (CUSTOM, *FIELDS)) + rb")", re.M | re.I)
+_FIELD = re.compile(
+    rb"^[^#\n]*(?:" + rb"|".join(each.lower().encode() for each in (CUSTOM, *FIELDS)) + rb")", re.M | re.I
+)
 _VARIABLE = re.compile(r"\$\$|\$(?:\{[^}]*\}|[A-Za-z_][A-Za-z0-9_]*)")
 _NONCE = re.compile(r"\$NONCE")
 
@@ -76,7 +78,9 @@ def reading(file: YamlFile) -> Reading:
                 add(made, f"middleware {name}", *middleware(file, headers, exact=False))
         services = document.get("services")
         for name, service, _ in services.pairs() if services else ():
-            _add_labels(made, file, name, [*_labels(file, service, "labels"), *_labels(file, service, "deploy", "labels")])
+            _add_labels(
+                made, file, name, [*_labels(file, service, "labels"), *_labels(file, service, "deploy", "labels")]
+            )
     return made
 
 

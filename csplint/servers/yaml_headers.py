@@ -33,11 +33,12 @@ _CHOMPED = re.compile(r"[|>]\d?(?=[ \t]*(?:#[^\r\n]*)?[\r\n])")
 
 
 class Found(Struct, frozen=True):
-    """A header, the scalar that its value is in, and how new text is written there."""
+    """A header, the scalar that its value is in, and how new text is written there. nginx: whether it is in nginx's words."""
 
     sent: Sent
     node: Node
     escape: Escape = str
+    nginx: bool = False
 
 
 class Reading(Struct):
@@ -105,7 +106,8 @@ def source(server: str, file: YamlFile, reading: Reading, what: str) -> Source:
     """What the interface of servers has for a file. what: the file in words, "a Kubernetes file"."""
     static = [each.sent for each in reading.found]
     check_size([sent for response in reading.responses for sent in response.sent])
-    faults = [*reading.faults, *_last_breaks(file, reading.found), *literal_nonces(static, what), *line_ends(static)]
+    plain = [each.sent for each in reading.found if not each.nginx and not each.sent.computed]
+    faults = [*reading.faults, *_last_breaks(file, reading.found), *literal_nonces(plain, what), *line_ends(static)]
     computed = [
         f"The value of {sent.name} is not a string, so it was not read."
         for sent in static

@@ -19,7 +19,7 @@ from csplint.servers.source import SourceError, Written
 from csplint.servers.yaml_scalars import characters
 
 if TYPE_CHECKING:
-    from yaml import Event
+    from yaml import CollectionStartEvent, Event, ScalarEvent
 
 MAX_DEPTH = 60
 """Values in one another; Kubernetes' own objects have about twenty."""
@@ -137,7 +137,9 @@ class YamlFile:
         index = mark.index if mark else getattr(error, "position", 0)
         index = min(index if isinstance(index, int) else 0, len(self.text))
         if found := _TEMPLATE.search(self.text):
-            message = "This is a template, not YAML yet. Check the file that is made from it, such as with `helm template`."
+            message = (
+                "This is a template, not YAML yet. Check the file that is made from it, such as with `helm template`."
+            )
             return self.error(message, found.start())
         problem = getattr(error, "problem", None) or "it has a character that YAML does not allow"
         return self.error(f"It is not valid YAML: {problem}.", index)
@@ -146,7 +148,7 @@ class YamlFile:
 class _Open(Struct):
     """A mapping or sequence that has not ended."""
 
-    event: Event
+    event: CollectionStartEvent
     start: int
     inside: list[Node]
     anchor: str | None
@@ -167,14 +169,12 @@ class _Composer:
         import yaml  # noqa: PLC0415 - an extra
 
         for event in events:
-            start, end = (
-                (mark.index + self._shift if mark else 0) for mark in (event.start_mark, event.end_mark)
-            )
+            start, end = ((mark.index + self._shift if mark else 0) for mark in (event.start_mark, event.end_mark))
             node = None
             if isinstance(event, yaml.DocumentStartEvent):
                 self._anchors = {}
             elif isinstance(event, yaml.AliasEvent):
-                node = self._alias(event.anchor, start)
+                node = self._alias(event.anchor or "", start)
             elif isinstance(event, yaml.ScalarEvent):
                 node = self._scalar(event, start, end)
             elif isinstance(event, yaml.CollectionStartEvent):
@@ -201,7 +201,7 @@ class _Composer:
             raise self._file.error(f"The alias *{name[:40]} is not of a value before it.", start)
         return found
 
-    def _scalar(self, event: Event, start: int, end: int) -> Node:
+    def _scalar(self, event: ScalarEvent, start: int, end: int) -> Node:
         node = Node(start=start, end=end, value=event.value, style=event.style or "")
         self._file.scalars.append(node)
         if event.anchor or event.tag:
@@ -215,7 +215,7 @@ class _Composer:
         self._file.scalars[-1] = node
         return node
 
-    def _begin(self, event: Event, start: int) -> None:
+    def _begin(self, event: CollectionStartEvent, start: int) -> None:
         if len(self._open) >= MAX_DEPTH:
             raise self._file.error(f"It is nested more than {MAX_DEPTH} deep.", start)
         if event.anchor:
