@@ -21,7 +21,7 @@ from csplint.servers.source import (
     changed_text,
 )
 from csplint.servers.static_faults import check_size, is_policy, line_ends, literal_nonces, templates
-from csplint.servers.yaml_nodes import Node, YamlFile
+from csplint.servers.yaml_nodes import Node, YamlFile, is_string
 
 Escape = Callable[[str], str | None]
 """How new text is written inside of a scalar, in what the scalar is for; None if it cannot be."""
@@ -165,7 +165,7 @@ def write(read: Read, data: bytes, sent: Sent, text: str) -> Sequence[FileEdit] 
         except (SourceError, ValueError):
             continue
         found = after[place].sent.value if place < len(after) else None
-        if found and _said(after, changed, place, scalar, found.text) == wanted:
+        if found and is_string(after[place].node) and _said(after, changed, place, scalar, found.text) == wanted:
             return edits
     return None
 
@@ -198,7 +198,7 @@ def _ways(file: YamlFile, found: Found, value: Written, text: str) -> Iterator[t
     start, end = file.offset(found.node.start), file.offset(found.node.end)
     quoted = changed_text(value, text, lambda new: _escaped(new, '"', found.escape))
     raw = file.text[found.node.start : found.node.end]
-    if not style and quoted is not None and not re.search(r'["\\\r\n]', raw):
+    if not style and quoted is not None and not re.search(r'["\\]', raw):
         yield (FileEdit(start, start, '"'), *_apart(quoted), FileEdit(end, end, '"'))
     whole = _escaped(text, style, found.escape)
     if whole is not None and not found.sent.computed:

@@ -8,7 +8,7 @@ values and what aliases stand for are counted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -78,6 +78,14 @@ class Node(Struct, frozen=True, kw_only=True):
 
 def _same(key: str, wanted: str, exact: bool) -> bool:
     return key == wanted if exact else key.lower() == wanted.lower()
+
+
+def is_string(node: Node) -> bool:
+    """Whether a scalar is a string: one without quotes may be a number, a date, null, or a truth value."""
+    from yaml import SafeLoader, ScalarNode  # noqa: PLC0415 - an extra
+
+    resolve: Callable[[type, str, tuple[bool, bool]], str] = SafeLoader("").resolve
+    return resolve(ScalarNode, node.value or "", (not node.style, True)) == "tag:yaml.org,2002:str"
 
 
 class YamlFile:

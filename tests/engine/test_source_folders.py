@@ -27,6 +27,9 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "deploy/old/nginx.conf": NGINX,
         "deploy/redis.conf": "maxmemory 10mb\n",
         "node_modules/x/_headers": HEADERS,
+        "deploy/headers.yaml": f"apiVersion: v1\nkind: ConfigMap\ndata:\n  {POLICY}: img-src *\n",
+        "deploy/workflow.yml": f"on: push\njobs: {{a: {{steps: [{{run: grep {POLICY}}}]}}}}\n",
+        "deploy/deployment.yaml": f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{annotations: {{note: {POLICY}}}}}\n",
         "public/_headers": HEADERS,
         "public/index.html": PAGE,
         "public/plain.html": "<!doctype html><p>",
@@ -45,7 +48,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.usefixtures("site")
 def test_what_is_read() -> None:
     found = files_of(".")
-    assert found.paths == ("deploy/nginx.conf", "public/_headers", "public/index.html")
+    assert found.paths == ("deploy/headers.yaml", "deploy/nginx.conf", "public/_headers", "public/index.html")
     assert found.limits == ()
 
 

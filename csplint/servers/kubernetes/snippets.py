@@ -155,7 +155,7 @@ def _where(made: Made) -> str:
 def _two(sent: Sent, scope: str) -> Fault:
     return Fault(
         rule="two-senders",
-        message=f"Responses get {sent.name} twice, from add_header and from the controller's headers, and browsers enforce both policies.",
+        message=f"Responses get {sent.name} twice, from add_header and from more_set_headers, and browsers enforce both policies.",
         start=sent.start,
         end=sent.end,
         fix=f"Write it once, with {MORE}, which also replaces what the application sends.",
