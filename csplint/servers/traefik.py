@@ -69,7 +69,7 @@ def read(data: bytes, _reader: Reader) -> Source:
 
 def reading(file: YamlFile) -> Reading:
     """The headers of the middlewares of a dynamic configuration, and of labels. Raises SourceError."""
-    made = Reading([], [], [], [])
+    made = Reading()
     for document in file.documents:
         middlewares = document.get("http", "middlewares", exact=False)
         for name, node, _ in middlewares.pairs() if middlewares else ():
@@ -112,7 +112,7 @@ def add(made: Reading, scope: str, fields: Sequence[Found], custom: Sequence[Fou
             sent[name] = each
     if not sent:
         return
-    made.responses.append(Response(scope, "", tuple(each.sent for each in sent.values())))
+    made.respond(Response(scope, "", tuple(each.sent for each in sent.values())))
     made.found += [*fields, *(each for each in custom if each.sent.value is None or each.sent.value.text)]
     made.limits.append(WHERE)
     if any("$NONCE" in each.sent.computed for each in sent.values()):

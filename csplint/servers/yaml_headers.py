@@ -20,11 +20,14 @@ from csplint.servers.source import (
     apply_edits,
     changed_text,
 )
-from csplint.servers.static_faults import check_size, is_policy, line_ends, literal_nonces, templates
-from csplint.servers.yaml_nodes import Node, YamlFile, is_string
+from csplint.servers.static_faults import MAX_HEADERS, is_policy, line_ends, literal_nonces, templates
+from csplint.servers.yaml_nodes import TEMPLATE, Node, YamlFile, is_string
 
 Escape = Callable[[str], str | None]
 """How new text is written inside of a scalar, in what the scalar is for; None if it cannot be."""
+
+MOST_FOUND = 4 * MAX_HEADERS
+"""Headers of all parts, with those that parts share."""
 
 MENTION = re.compile(rb"^[^#\n]*content-?security-?policy", re.IGNORECASE | re.MULTILINE)
 """A policy's name outside of a comment."""
@@ -44,15 +47,35 @@ class Found(Struct, frozen=True):
 class Reading(Struct):
     """What a file says: parts with their headers, and faults and limits that the platform's own reader found."""
 
-    responses: list[Response]
-    found: list[Found]
-    faults: list[Fault]
-    limits: list[str]
+    responses: list[Response] = []
+    found: list[Found] = []
+    faults: list[Fault] = []
+    limits: list[str] = []
+    count: int = 0
+
+    def respond(self, response: Response) -> None:
+        """Add a response. Raises SourceError if all have too many headers."""
+        self.responses.append(response)
+        self.count += len(response.sent)
+        if self.count > MAX_HEADERS:
+            raise SourceError(f"It has more than {MAX_HEADERS:,} headers, so it was not read.")
+
+    def add(self, other: Reading) -> None:
+        """Add what another part of the file says."""
+        for each in other.responses:
+            self.respond(each)
+        self.found += other.found
+        if len(self.found) > MOST_FOUND:
+            raise SourceError(f"Its headers are set more than {MOST_FOUND:,} times, so it was not read.")
+        self.faults += other.faults
+        self.limits += other.limits
 
 
 def header(file: YamlFile, name: str, node: Node, span: tuple[int, int]) -> Found:
     """A header with a scalar as its value. span: what removes it, in characters."""
     start, end = (file.offset(each) for each in span)
+    if node.value is None and file.text.startswith("{{", node.start):
+        raise file.error(TEMPLATE, node.start)
     value = file.written(node) if node.value is not None else None
     return Found(Sent(name=name, value=trimmed(value) if value else None, start=start, end=end), node)
 
@@ -105,7 +128,6 @@ def _lines(file: YamlFile, start: int, end: int) -> tuple[int, int]:
 def source(server: str, file: YamlFile, reading: Reading, what: str) -> Source:
     """What the interface of servers has for a file. what: the file in words, "a Kubernetes file"."""
     static = [each.sent for each in reading.found]
-    check_size([sent for response in reading.responses for sent in response.sent])
     plain = [each.sent for each in reading.found if not each.nginx and not each.sent.computed]
     faults = [*reading.faults, *_last_breaks(file, reading.found), *literal_nonces(plain, what), *line_ends(static)]
     computed = [
@@ -172,12 +194,16 @@ def write(read: Read, data: bytes, sent: Sent, text: str) -> Sequence[FileEdit] 
 
 def _each(found: Sequence[Found]) -> list[Found]:
     """The headers without those that an alias repeats."""
-    first = {(each.sent.start, each.sent.name, each.sent.value and each.sent.value.starts[:1]): each for each in found}
-    return list(first.values())
+    return list({(each.sent.name, _place(each.sent)): each for each in found}.values())
 
 
 def _is(one: Sent, other: Sent) -> bool:
-    return (one.start, one.name) == (other.start, other.name) and one.value == other.value
+    return (one.name, _place(one)) == (other.name, _place(other)) and one.value == other.value
+
+
+def _place(sent: Sent) -> int:
+    """Where a header's value begins."""
+    return sent.value.starts[0] if sent.value else sent.start
 
 
 def _said(found: Sequence[Found], file: YamlFile, place: int, scalar: int, text: str) -> tuple[object, ...]:

@@ -27,6 +27,11 @@ MAX_DEPTH = 60
 MOST_VALUES = 200_000
 """Values of a file, with those that aliases repeat."""
 
+MOST_WRITTEN = MAX_BYTES
+"""Characters of values whose places are looked for; aliases can name one value many times."""
+
+TEMPLATE = "This is a template, not YAML yet. Check the file that is made from it, such as with `helm template`."
+
 _TEMPLATE = re.compile(r"\{\{|\{%|<%")
 
 
@@ -100,6 +105,7 @@ class YamlFile:
         self._file = Text(data, most=MAX_BYTES)
         self.text = self._file.text
         self.scalars: list[Node] = []
+        self._left = MOST_WRITTEN
         self.documents = tuple(self._documents())
 
     def offset(self, index: int) -> int:
@@ -113,6 +119,11 @@ class YamlFile:
     def written(self, node: Node) -> Written | None:
         """A scalar's value with its places; all are its beginning if they are not known. None if no file can have such characters."""
         value = node.value or ""
+        self._left -= len(value)
+        if self._left < 0:
+            raise self.error(
+                f"Its aliases repeat more than {MOST_WRITTEN:,} characters, so it was not read.", node.start
+            )
         if any("\ud800" <= char <= "\udfff" for char in value):
             return None
         found = characters(self.text, node.start, node.end, node.style, value)
@@ -145,10 +156,7 @@ class YamlFile:
         index = mark.index if mark else getattr(error, "position", 0)
         index = min(index if isinstance(index, int) else 0, len(self.text))
         if found := _TEMPLATE.search(self.text):
-            message = (
-                "This is a template, not YAML yet. Check the file that is made from it, such as with `helm template`."
-            )
-            return self.error(message, found.start())
+            return self.error(TEMPLATE, found.start())
         problem = getattr(error, "problem", None) or "it has a character that YAML does not allow"
         return self.error(f"It is not valid YAML: {problem}.", index)
 
@@ -192,6 +200,7 @@ class _Composer:
             if node is None:
                 continue
             if not self._open:
+                self._bound(node.size, start)
                 yield node
                 continue
             self._open[-1].inside.append(node)

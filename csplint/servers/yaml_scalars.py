@@ -14,13 +14,13 @@ Char = tuple[str, int]
 """A character of the value, and where it is written, as an index of the file's characters."""
 
 _BREAK = r"(?:\r\n|[\r\n\x85])"
-_FOLD = rf"[ \t]*{_BREAK}(?:[ \t]*{_BREAK})*[ \t]*"
+_WHITE = r"[ \t\r\n\x85]+"
 _FLOW = {
-    "": re.compile(rf"(?P<fold>{_FOLD})|(?P<plain>.)", re.DOTALL),
-    "'": re.compile(rf"(?P<escape>'')|(?P<fold>{_FOLD})|(?P<plain>.)", re.DOTALL),
+    "": re.compile(rf"(?P<white>{_WHITE})|(?P<plain>.)", re.DOTALL),
+    "'": re.compile(rf"(?P<escape>'')|(?P<white>{_WHITE})|(?P<plain>.)", re.DOTALL),
     '"': re.compile(
         rf"\\(?P<continued>{_BREAK}[ \t]*)|\\(?:x(?P<x>[0-9A-Fa-f]{{2}})|u(?P<u>[0-9A-Fa-f]{{4}})|U(?P<U>[0-9A-Fa-f]{{8}})"
-        rf"|(?P<escape>.))|(?P<fold>{_FOLD})|(?P<plain>.)",
+        rf"|(?P<escape>.))|(?P<white>{_WHITE})|(?P<plain>.)",
         re.DOTALL,
     ),
 }
@@ -47,9 +47,11 @@ def _flow(text: str, start: int, end: int, style: str) -> Iterator[Char]:
     for match in _FLOW[style].finditer(text, start + quotes, end - quotes):
         at = match.start()
         match match.lastgroup:
-            case "fold":
-                breaks = len(_BREAKS.findall(match[0]))
-                yield from ((char, at) for char in ("\n" * (breaks - 1) or " "))
+            case "white":
+                if breaks := len(_BREAKS.findall(match[0])):
+                    yield from ((char, at) for char in ("\n" * (breaks - 1) or " "))
+                else:
+                    yield from ((char, at + number) for number, char in enumerate(match[0]))
             case "x" | "u" | "U":
                 code = int(match[str(match.lastgroup)], 16)
                 yield (chr(code) if code <= 0x10FFFF else "", at)  # noqa: PLR2004 - Unicode's last

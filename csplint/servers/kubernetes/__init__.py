@@ -51,7 +51,7 @@ def read(data: bytes, _reader: Reader) -> Source:
 
 def reading(file: YamlFile) -> Reading:
     """What the objects of a file say. Raises SourceError."""
-    made = Reading([], [], [], [])
+    made = Reading()
     found = objects(file)
     ingress.read(file, found, made)
     for each in of_kind(found, "Middleware"):

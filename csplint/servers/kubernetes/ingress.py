@@ -8,7 +8,8 @@ around all servers, `server-snippet` into the server, and into each location fir
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -16,6 +17,7 @@ from csplint.servers import nginx
 from csplint.servers.kubernetes.objects import Object, of_kind
 from csplint.servers.kubernetes.snippets import Snippets, SnippetText, escape_of, nothing, site
 from csplint.servers.nginx.tokens import Word, lexemes
+from csplint.servers.policy_names import POLICIES
 from csplint.servers.source import Response, Sent
 from csplint.servers.static_faults import is_policy
 from csplint.servers.yaml_headers import Found, Reading, header, member_span
@@ -36,8 +38,11 @@ SNIPPETS_OFF = (
 
 def read(file: YamlFile, found: tuple[Object, ...], made: Reading) -> None:
     """Add what the Ingresses and ConfigMaps of a file say. Raises SourceError."""
-    maps = list(of_kind(found, "ConfigMap"))[:MOST]
-    ingresses = [each for each in of_kind(found, "Ingress") if _annotations(each)][:MOST]
+    maps = [each for each in of_kind(found, "ConfigMap") if each.node.get("data")]
+    ingresses = [each for each in of_kind(found, "Ingress") if _annotations(each)]
+    if max(len(maps), len(ingresses)) > MOST:
+        made.limits.append(f"Only the first {MOST} Ingresses and ConfigMaps are read.")
+    maps, ingresses = maps[:MOST], ingresses[:MOST]
     around = [each for name in _data(maps, "add-headers") for each in maps if each.is_named(name)]
     used = {each.node.start for each in around} if ingresses else set()
     for ingress in ingresses:
@@ -78,7 +83,7 @@ def _ingress(file: YamlFile, ingress: Object, maps: list[Object], around: list[O
             after=tuple(each for config in named for each in _entries(file, config)),
         )
     )
-    _add(made, said)
+    made.add(said)
     made.limits.append(APPLICATION)
     if "server-snippet" in annotations:
         made.limits.append(SHARED)
@@ -101,17 +106,18 @@ def _snippet(file: YamlFile, node: Node | None) -> SnippetText | None:
 
 
 def _entries(file: YamlFile, config: Object) -> Iterator[Found]:
-    """The entries of a ConfigMap as headers."""
+    """The entries of a ConfigMap that are headers for policies."""
     table = config.node.get("data")
     for name, node, number in table.pairs() if table else ():
-        yield header(file, name, node, member_span(file, table or node, number))
+        if name.lower() in POLICIES:
+            yield header(file, name, node, member_span(file, table or node, number))
 
 
 def _headers_of_map(file: YamlFile, config: Object, made: Reading) -> None:
     """A ConfigMap with a policy among its entries, which `add-headers` or `custom-headers` name elsewhere."""
     found = list(_entries(file, config))
     if any(is_policy(each.sent) for each in found):
-        made.responses.append(Response(config.words, "", tuple(each.sent for each in found)))
+        made.respond(Response(config.words, "", tuple(each.sent for each in found)))
         made.found += found
         made.limits.append(
             f"Which responses get the headers of {config.words} is decided by add-headers of ingress-nginx's ConfigMap and by "
@@ -125,7 +131,7 @@ def _controller(file: YamlFile, config: Object, made: Reading) -> None:
         _snippet(file, config.node.get("data", f"{each}-snippet")) for each in ("http", "server", "location")
     )
     if http or server or location:
-        _add(made, site(Snippets(config.words, http, server, location)))
+        made.add(site(Snippets(config.words, http, server, location)))
         made.limits.append(f"The snippets of {config.words} hold for all Ingresses; they are read by themselves.")
 
 
@@ -140,27 +146,19 @@ def _files(file: YamlFile, config: Object, made: Reading) -> None:
         scope = f"{name} in {config.words}"
         for each in said.responses:
             where = ", ".join(filter(None, (each.scope, scope)))
-            made.responses.append(replace(each, scope=where))
-            made.found += [found for sent in each.sent if (found := _found(text, node, sent))]
+            made.respond(replace(each, scope=where))
+        made.found += _found(text, node, [sent for each in said.responses for sent in each.sent])
         made.faults += [
             replace(each, scope=", ".join(filter(None, (each.scope, scope))), edits=()) for each in said.faults
         ]
         made.limits += said.limits
 
 
-def _found(text: SnippetText, node: Node, sent: Sent) -> Found | None:
-    """A header of a file in a ConfigMap, with the quotes of the word that it is in."""
-    if sent.value is None:
-        return None
-    place = sent.value.starts[0]
-    words = (each for each in lexemes(text) if isinstance(each, Word))
-    inside = (each for each in words if text.offset(each.start) <= place <= text.offset(each.end))
-    word = next(inside, None)
-    return Found(sent, node, escape_of(word), True) if word else None
-
-
-def _add(made: Reading, said: Reading) -> None:
-    made.responses += said.responses
-    made.found += said.found
-    made.faults += said.faults
-    made.limits += said.limits
+def _found(text: SnippetText, node: Node, sent: Sequence[Sent]) -> Iterator[Found]:
+    """The headers of a file in a ConfigMap, with the quotes of the words that they are in."""
+    words = [each for each in lexemes(text) if isinstance(each, Word)]
+    starts = [text.offset(each.start) for each in words]
+    for each in {(each.start, each.name): each for each in sent}.values():
+        if each.value is not None:
+            word = words[max(0, bisect_right(starts, each.value.starts[0]) - 1)]
+            yield Found(each, node, escape_of(word), True)

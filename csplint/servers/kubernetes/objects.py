@@ -8,8 +8,6 @@ from msgspec import Struct
 
 from csplint.servers.yaml_nodes import Node, YamlFile
 
-MOST_OBJECTS = 2_000
-
 
 class Object(Struct, frozen=True):
     """An object. kind, group: of its API, without the version. namespace: "" for none."""
@@ -37,7 +35,7 @@ def objects(file: YamlFile) -> tuple[Object, ...]:
     for document in file.documents:
         items = document.elements("items") if document.string("kind").endswith("List") else (document,)
         found += [_object(each) for each in items if each.members]
-    return tuple(found[:MOST_OBJECTS])
+    return tuple(found)
 
 
 def _object(node: Node) -> Object:

@@ -59,17 +59,17 @@ def _operations(file: YamlFile, route: Node) -> Iterator[tuple[str, Found]]:
 
 def _add(made: Reading, scope: str, operations: Sequence[tuple[str, Found]]) -> None:
     """The response of a rule: `set` replaces earlier headers of the name, `add` is sent beside them."""
-    sent: list[Found] = []
+    sent: dict[str, list[Found]] = {}
     for operation, found in operations:
-        name = found.sent.name.lower()
+        before = sent.setdefault(found.sent.name.lower(), [])
         if operation == "set":
-            sent = [each for each in sent if each.sent.name.lower() != name]
-        elif is_policy(found.sent) and any(each.sent.name.lower() == name for each in sent):
+            before.clear()
+        elif is_policy(found.sent) and before:
             made.faults.append(_twice(found, scope))
-        sent.append(found)
+        before.append(found)
     if not sent:
         return
-    made.responses.append(Response(scope, "", tuple(each.sent for each in sent)))
+    made.respond(Response(scope, "", tuple(each.sent for headers in sent.values() for each in headers)))
     made.found += [found for _, found in operations]
     if any(operation == "add" and is_policy(found.sent) for operation, found in operations):
         made.limits.append(ADDED)

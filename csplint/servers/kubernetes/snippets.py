@@ -27,6 +27,10 @@ from csplint.servers.yaml_nodes import Node, YamlFile
 
 MORE = "more_set_headers"
 CLEAR = "more_clear_headers"
+MOST_LEVELS = 100
+MOST_DIRECTIVES = 500
+"""Locations and more_set_headers of one site's snippets; people write a few."""
+
 _OPTIONS = ("-s", "-t")
 _LUA = ("header_filter_by_lua_block", "header_filter_by_lua_file")
 
@@ -72,9 +76,14 @@ def site(snippets: Snippets) -> Reading:
     own = _block("location", location, snippets)
     top = [*http, _block("server", [*server, own], snippets)]
     found, chosen = levels(top), choosers(top)
-    made = Reading([], [], [], [*tree.limits])
+    made = Reading(limits=[*tree.limits])
     seen: list[Made] = []
-    for level in (each for each in found if answers(each) or each.statement is own):
+    answering = [each for each in found if answers(each) or each.statement is own]
+    if len(answering) > MOST_LEVELS or sum(len(each.direct(MORE, CLEAR)) for each in found) > MOST_DIRECTIVES:
+        raise (snippets.location or snippets.server or snippets.http or Text(b"")).error(
+            "The snippets have too many directives.", 0
+        )
+    for level in answering:
         more = list(_more(level, chosen))
         headers = [*snippets.before, *(each for each, _, _ in more), *snippets.after]
         made.found += [each for each in headers if not _is_empty(each)]
@@ -83,7 +92,7 @@ def site(snippets: Snippets) -> Reading:
             seen.append(each)
             made.found += _added(each)
             scope = _scope(level, snippets, own) + _where(each)
-            made.responses.append(replace(each.response, scope=scope, sent=(*_kept(headers), *each.response.sent)))
+            made.respond(replace(each.response, scope=scope, sent=(*_kept(headers), *each.response.sent)))
             made.faults += _twice(headers, each, scope)
     scopes = {level.scope: _scope(level, snippets, own) for level in found}
     made.faults += [
