@@ -15,8 +15,8 @@ from msgspec import Struct
 from csplint.servers.source import Fault, FileEdit, Reader, Response, Sent, Server, Source, Written, stand_in
 from csplint.servers.static_faults import is_policy
 from csplint.servers.yaml_headers import MENTION, Found, Reading, header, item_span, member_span, part, source, trimmed
-from csplint.servers.yaml_headers import write as write_yaml
 from csplint.servers.yaml_nodes import Node, YamlFile
+from csplint.servers.yaml_write import write as write_yaml
 
 FIELDS = {
     "contentSecurityPolicy": "Content-Security-Policy",

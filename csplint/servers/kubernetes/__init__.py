@@ -13,8 +13,8 @@ from csplint.servers.kubernetes import ingress, routes
 from csplint.servers.kubernetes.objects import Object, objects, of_kind
 from csplint.servers.source import FileEdit, Reader, Sent, Server, Source
 from csplint.servers.yaml_headers import MENTION, Reading, source
-from csplint.servers.yaml_headers import write as write_yaml
 from csplint.servers.yaml_nodes import YamlFile
+from csplint.servers.yaml_write import write as write_yaml
 
 _API = re.compile(rb"^[\"']?apiVersion[\"']?[ \t]*:", re.MULTILINE)
 _KIND = re.compile(
