@@ -36,8 +36,13 @@ def _recognises(name: str, start: bytes) -> bool:
 
 
 def _read(data: bytes, reader: Reader) -> Source:
+    return read_text(Text(data), reader)
+
+
+def read_text(text: Text, reader: Reader) -> Source:
+    """What a configuration says, also one that is written in another file. Raises SourceError."""
     tree = Tree(reader)
-    top = tree.parse(Text(data))
+    top = tree.parse(text)
     found, chosen = levels(top), choosers(top)
     answering = [level for level in found if answers(level)]
     made = [each for level in answering[:MOST_RESPONSES] for each in responses(level, chosen)]
