@@ -13,11 +13,13 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.hostile import LONGEST, MAX_SECONDS, filled, measured, numbered, said
+from bench.hostile import MAX_SECONDS, filled, measured, numbered, said
 
 SMALL = 490_000
 """Bytes of a file for nginx, Apache or Caddy, which are read up to 500 kB."""
@@ -73,29 +75,37 @@ FILES: dict[str, tuple[str, Callable[[], str]]] = {
     "nginx: nesting": ("nginx.conf", lambda: "http { " + nested("location / {", "}", SMALL) + "}"),
     "nginx: maps": (
         "nginx.conf",
-        lambda: "http {\n"
-        + times("map $a# $b# { default \"default-src 'self'\"; x y; }\n", SMALL - 100_000)
-        + "server { "
-        + times(f"location /# {{ add_header {NAME} $b#; }}\n", 90_000)
-        + "}}",
+        lambda: (
+            "http {\n"
+            + times("map $a# $b# { default \"default-src 'self'\"; x y; }\n", SMALL - 100_000)
+            + "server { "
+            + times(f"location /# {{ add_header {NAME} $b#; }}\n", 90_000)
+            + "}}"
+        ),
     ),
     "nginx: map that names the next": (
         "nginx.conf",
-        lambda: "http {\n"
-        + "".join(f"map $a $b{n} {{ default $b{n + 1}; x y; }}\n" for n in range(10_000))
-        + f"server {{ add_header {NAME} $b0; }}}}",
+        lambda: (
+            "http {\n"
+            + "".join(f"map $a $b{n} {{ default $b{n + 1}; x y; }}\n" for n in range(10_000))
+            + f"server {{ add_header {NAME} $b0; }}}}"
+        ),
     ),
     "nginx: doubling set": (
         "nginx.conf",
-        lambda: "http { server {\n"
-        + "".join(f'set $b{n + 1} "$b{n}$b{n}";\n' for n in range(10_000))
-        + f"add_header {NAME} $b10000; }}}}",
+        lambda: (
+            "http { server {\n"
+            + "".join(f'set $b{n + 1} "$b{n}$b{n}";\n' for n in range(10_000))
+            + f"add_header {NAME} $b10000; }}}}"
+        ),
     ),
     "nginx: a map of many policies": (
         "nginx.conf",
-        lambda: "http {\nmap $host $csp {\n"
-        + times(f'a# "{POLICY}";\n', SMALL - 1_000)
-        + f"}}\nserver {{ add_header {NAME} $csp; }} }}",
+        lambda: (
+            "http {\nmap $host $csp {\n"
+            + times(f'a# "{POLICY}";\n', SMALL - 1_000)
+            + f"}}\nserver {{ add_header {NAME} $csp; }} }}"
+        ),
     ),
     "nginx: one long value": (
         "nginx.conf",
@@ -107,10 +117,12 @@ FILES: dict[str, tuple[str, Callable[[], str]]] = {
     ),
     "nginx: if": (
         "nginx.conf",
-        lambda: "http { server { location / {"
-        + ADD
-        + times('if ($host = a#) { set $x "a$x"; ' + ADD + " }\n", SMALL)
-        + "}}}",
+        lambda: (
+            "http { server { location / {"
+            + ADD
+            + times('if ($host = a#) { set $x "a$x"; ' + ADD + " }\n", SMALL)
+            + "}}}"
+        ),
     ),
     "Apache: Location": (".htaccess", lambda: SET + times(f"<Location /a#>\n{SET}</Location>\n", SMALL)),
     "Apache: bare Location": ("httpd.conf", lambda: SET + times("<Location /#>\nHeader set X y\n</Location>\n", SMALL)),
@@ -129,37 +141,52 @@ FILES: dict[str, tuple[str, Callable[[], str]]] = {
     ),
     "Apache: Define": (
         "httpd.conf",
-        lambda: "".join(f'Define a{n + 1} "${{a{n}}}${{a{n}}}"\n' for n in range(9_000))
-        + f'Header set {NAME} "${{a8000}}"\n',
+        lambda: (
+            "".join(f'Define a{n + 1} "${{a{n}}}${{a{n}}}"\n' for n in range(9_000))
+            + f'Header set {NAME} "${{a8000}}"\n'
+        ),
     ),
     "Apache: continued lines": ("httpd.conf", lambda: SET + filled("\\\n", SMALL)),
     "Caddy: sites": ("Caddyfile", lambda: times(SITE, SMALL)),
-    "Caddy: header with paths": ("Caddyfile", lambda: "a.example {\n" + times(f'header /a#* {NAME} "a"\n', SMALL) + "}"),
+    "Caddy: header with paths": (
+        "Caddyfile",
+        lambda: "a.example {\n" + times(f'header /a#* {NAME} "a"\n', SMALL) + "}",
+    ),
     "Caddy: matchers": (
         "Caddyfile",
         lambda: "a.example {\n" + times(f'@m# path /a# /b#*\nheader @m# {NAME} "a"\n', SMALL) + "}",
     ),
     "Caddy: wide matchers": (
         "Caddyfile",
-        lambda: "a.example {\n"
-        + "".join(
-            f'@m{n} path {" ".join(f"/a{m}*" for m in range(200))}\nheader @m{n} {NAME} "a"\n' for n in range(350)
-        )
-        + "}",
+        lambda: (
+            "a.example {\n"
+            + "".join(
+                f'@m{n} path {" ".join(f"/a{m}*" for m in range(200))}\nheader @m{n} {NAME} "a"\n' for n in range(350)
+            )
+            + "}"
+        ),
     ),
-    "Caddy: handles": ("Caddyfile", lambda: "a.example {\n" + times(f'handle /a#* {{\nheader {NAME} "a"\n}}\n', SMALL) + "}"),
+    "Caddy: handles": (
+        "Caddyfile",
+        lambda: "a.example {\n" + times(f'handle /a#* {{\nheader {NAME} "a"\n}}\n', SMALL) + "}",
+    ),
     "Caddy: headers and handles": (
         "Caddyfile",
-        lambda: "a.example {\n"
-        + times(f'header {NAME} "a"\n', SMALL // 2)
-        + times("handle /a#* {\nheader X y\n}\n", SMALL // 2)
-        + "}",
+        lambda: (
+            "a.example {\n"
+            + times(f'header {NAME} "a"\n', SMALL // 2)
+            + times("handle /a#* {\nheader X y\n}\n", SMALL // 2)
+            + "}"
+        ),
     ),
     "Caddy: one header block of adds": (
         "Caddyfile",
         lambda: "a.example {\nheader {\n" + times(f'+{NAME} "a#"\n', SMALL) + "}\n}",
     ),
-    "Caddy: one header block of names": ("Caddyfile", lambda: "a.example {\nheader {\n" + times("X-# a\n", SMALL) + "}\n}"),
+    "Caddy: one header block of names": (
+        "Caddyfile",
+        lambda: "a.example {\nheader {\n" + times("X-# a\n", SMALL) + "}\n}",
+    ),
     "Caddy: replace": (
         "Caddyfile",
         lambda: f"a.example {{\nheader {NAME} a\nheader {{\n" + times(f"{NAME} a aa\n", SMALL) + "}\n}",
@@ -167,22 +194,31 @@ FILES: dict[str, tuple[str, Callable[[], str]]] = {
     "Caddy: nesting": ("Caddyfile", lambda: nested("handle {\n", "}\n", SMALL)),
     "Caddy: snippets": (
         "Caddyfile",
-        lambda: "(a0) {\nheader X y\n}\n"
-        + "".join(f"(a{n + 1}) {{\nimport a{n}\nimport a{n}\n}}\n" for n in range(2_000))
-        + "a.example {\nimport a1000\n}\n",
+        lambda: (
+            "(a0) {\nheader X y\n}\n"
+            + "".join(f"(a{n + 1}) {{\nimport a{n}\nimport a{n}\n}}\n" for n in range(2_000))
+            + "a.example {\nimport a1000\n}\n"
+        ),
     ),
     "Caddy: a large snippet, many times": (
         "Caddyfile",
-        lambda: "(a) {\n"
-        + times("header X# y\n", SMALL - 10_000)
-        + "}\n"
-        + "".join(f"a{n}.example {{\nimport a\n}}\n" for n in range(200)),
+        lambda: (
+            "(a) {\n"
+            + times("header X# y\n", SMALL - 10_000)
+            + "}\n"
+            + "".join(f"a{n}.example {{\nimport a\n}}\n" for n in range(200))
+        ),
     ),
     "Caddy: routes": ("Caddyfile", lambda: "a.example {\n" + times(f'route {{\nheader {NAME} "a#"\n}}\n', SMALL) + "}"),
     "Caddy: names of sites": ("Caddyfile", lambda: times("a#.example, ", SMALL) + f"b {{\nheader {NAME} a\n}}"),
     "Caddy: handles, long names": (
         "Caddyfile",
-        lambda: times("a#.example, ", SMALL // 2) + "b {\n" + times(f"handle /a#* {{\nheader {NAME} a\n}}\n", SMALL // 2) + "}",
+        lambda: (
+            times("a#.example, ", SMALL // 2)
+            + "b {\n"
+            + times(f"handle /a#* {{\nheader {NAME} a\n}}\n", SMALL // 2)
+            + "}"
+        ),
     ),
     "_headers: rules": ("_headers", lambda: times(f"/a#/*\n  {NAME}: {POLICY}\n", LARGE)),
     "_headers: 4,900 lines": ("_headers", lambda: numbered(f"/a#/*\n  {NAME}: {POLICY}\n", 2_450)),
@@ -212,9 +248,11 @@ FILES: dict[str, tuple[str, Callable[[], str]]] = {
     "vercel.json: keys": ("vercel.json", lambda: "{" + times('"a#": 1,\n', LARGE) + '"b": 1}'),
     "vercel.json: routes": (
         "vercel.json",
-        lambda: '{"routes": ['
-        + numbered(f'{{"src": "/a#(.*)(.*)(.*)", "headers": {{"{NAME}": "{POLICY}"}}}},\n', 4_000)
-        + '{"src": "/b"}]}',
+        lambda: (
+            '{"routes": ['
+            + numbered(f'{{"src": "/a#(.*)(.*)(.*)", "headers": {{"{NAME}": "{POLICY}"}}}},\n', 4_000)
+            + '{"src": "/b"}]}'
+        ),
     ),
     "firebase.json: rules": (
         "firebase.json",
@@ -230,41 +268,51 @@ FILES: dict[str, tuple[str, Callable[[], str]]] = {
     ),
     "firebase.json: globs": (
         "firebase.json",
-        lambda: '{"hosting": {"headers": ['
-        + numbered(f'{{"source": "{"**/{a,b}" * 100}#", "headers": [{{"key": "{NAME}", "value": "a"}}]}},\n', 1_000)
-        + ITEM
-        + "]}}",
+        lambda: (
+            '{"hosting": {"headers": ['
+            + numbered(f'{{"source": "{"**/{a,b}" * 100}#", "headers": [{{"key": "{NAME}", "value": "a"}}]}},\n', 1_000)
+            + ITEM
+            + "]}}"
+        ),
     ),
     "staticwebapp: routes": (
         "staticwebapp.config.json",
-        lambda: '{"routes": ['
-        + times(f'{{"route": "/a#/*", "headers": {{"{NAME}": "{POLICY}"}}}},\n', LARGE)
-        + '{"route": "/b"}]}',
+        lambda: (
+            '{"routes": ['
+            + times(f'{{"route": "/a#/*", "headers": {{"{NAME}": "{POLICY}"}}}},\n', LARGE)
+            + '{"route": "/b"}]}'
+        ),
     ),
     "web.config: locations": (
         "web.config",
-        lambda: "<configuration>"
-        + times(
-            '<location path="a#"><system.webServer><httpProtocol><customHeaders>'
-            f'<add name="{NAME}" value="{POLICY}" /></customHeaders></httpProtocol></system.webServer></location>\n',
-            LARGE,
-        )
-        + "</configuration>",
+        lambda: (
+            "<configuration>"
+            + times(
+                '<location path="a#"><system.webServer><httpProtocol><customHeaders>'
+                f'<add name="{NAME}" value="{POLICY}" /></customHeaders></httpProtocol></system.webServer></location>\n',
+                LARGE,
+            )
+            + "</configuration>"
+        ),
     ),
     "web.config: headers": (
         "web.config",
-        lambda: "<configuration><system.webServer><httpProtocol><customHeaders>"
-        + times(f'<remove name="X-#"/><add name="{NAME}" value="{POLICY}" />', LARGE)
-        + "</customHeaders></httpProtocol></system.webServer></configuration>",
+        lambda: (
+            "<configuration><system.webServer><httpProtocol><customHeaders>"
+            + times(f'<remove name="X-#"/><add name="{NAME}" value="{POLICY}" />', LARGE)
+            + "</customHeaders></httpProtocol></system.webServer></configuration>"
+        ),
     ),
     "web.config: nesting": ("web.config", lambda: nested("<a>", "</a>", LARGE)),
     "web.config: nesting, open": ("web.config", lambda: filled("<a>", LARGE)),
     "web.config: attributes": ("web.config", lambda: "<a " + times('a#="1" ', LARGE) + "/>"),
     "web.config: entities": (
         "web.config",
-        lambda: '<!DOCTYPE a [<!ENTITY a0 "a">'
-        + "".join(f'<!ENTITY a{n + 1} "&a{n};&a{n};">' for n in range(100))
-        + "]><configuration>&a100;</configuration>",
+        lambda: (
+            '<!DOCTYPE a [<!ENTITY a0 "a">'
+            + "".join(f'<!ENTITY a{n + 1} "&a{n};&a{n};">' for n in range(100))
+            + "]><configuration>&a100;</configuration>"
+        ),
     ),
     "Terraform: policies": ("main.tf", lambda: times(CLOUDFRONT, LARGE)),
     "Terraform: nesting": ("main.tf", lambda: CLOUDFRONT + nested("a {\n", "}\n", LARGE)),
@@ -273,55 +321,92 @@ FILES: dict[str, tuple[str, Callable[[], str]]] = {
     "Terraform: attributes": ("main.tf", lambda: CLOUDFRONT + times("a# = 1\n", LARGE)),
 }
 
-CODE: dict[str, tuple[str, str, tuple[str, str], tuple[str, str]]] = {
-    # name of the file, a statement that sends a policy, two ways of nesting
-    "Python": ("settings.py", f'response["{NAME}"] = "{POLICY}"\n', ("(", ")"), ("[", "]")),
-    "PHP": ("index.php", f"$response->header(\"{NAME}\", \"{POLICY}\");\n", ("(", ")"), ("if (1) {", "}")),
-    "JavaScript": ("next.config.js", f'res.setHeader("{NAME}", "{POLICY}");\n', ("(", ")"), ("a = {b: [", "]}")),
-    "TypeScript": ("proxy.ts", f'res.setHeader("{NAME}", "{POLICY}");\n', ("(", ")"), ("if (1) {", "}")),
-    "Ruby": ("a.rb", f'response.set_header("{NAME}", "{POLICY}")\n', ("(", ")"), ("if 1\n", "\nend")),
-    "Java": ("A.java", f'response.setHeader("{NAME}", "{POLICY}");\n', ("(", ")"), ("if (true) {", "}")),
-    "C#": ("A.cs", f'Response.Headers.Append("{NAME}", "{POLICY}");\n', ("(", ")"), ("if (true) {", "}")),
+
+class Language(NamedTuple):
+    """
+    A language's test file. sends: a statement that sends a policy. brackets, blocks: two ways of nesting. end: of a statement.
+    before, after: what a whole file has around its statements. variable: the sign of variables. plus: joins strings.
+    """
+
+    file: str
+    sends: str
+    brackets: tuple[str, str]
+    blocks: tuple[str, str]
+    end: str = ";\n"
+    before: str = ""
+    after: str = ""
+    variable: str = ""
+    plus: str = "+"
+
+
+LANGUAGES = {
+    "Python": Language("settings.py", f'response["{NAME}"] = "{POLICY}"\n', ("(", ")"), ("[", "]"), end="\n"),
+    "PHP": Language(
+        "index.php",
+        f'$response->header("{NAME}", "{POLICY}");\n',
+        ("(", ")"),
+        ("if (1) {", "}"),
+        before="<?php\n",
+        variable="$",
+        plus=".",
+    ),
+    "JavaScript": Language(
+        "next.config.js", f'res.setHeader("{NAME}", "{POLICY}");\n', ("(", ")"), ("f({b: [", "]});")
+    ),
+    "TypeScript": Language("proxy.ts", f'res.setHeader("{NAME}", "{POLICY}");\n', ("(", ")"), ("if (1) {", "}")),
+    "Ruby": Language("a.rb", f'response.set_header("{NAME}", "{POLICY}")\n', ("(", ")"), ("if 1\n", "\nend"), end="\n"),
+    "Java": Language(
+        "A.java",
+        f'response.setHeader("{NAME}", "{POLICY}");\n',
+        ("(", ")"),
+        ("if (true) {", "}"),
+        before="class A { void a() {\n",
+        after="}}",
+    ),
+    "C#": Language(
+        "A.cs",
+        f'Response.Headers.Append("{NAME}", "{POLICY}");\n',
+        ("(", ")"),
+        ("if (true) {", "}"),
+        before="class A { void A() {\n",
+        after="}}",
+    ),
 }
 
 
-def code_file(language: str, body: str) -> str:
-    """A body as a whole file of that language."""
-    around = {
-        "PHP": ("<?php\n", ""),
-        "Java": ("class A { void a() {\n", "}}"),
-        "C#": ("class A { void A() {\n", "}}"),
-    }
-    before, after = around.get(language, ("", ""))
-    return before + body + after
+def program(language: Language, statements: Callable[[Language], str]) -> str:
+    """Statements as a whole file of that language."""
+    return language.before + statements(language) + language.after
 
 
-def _code_cases() -> None:
-    for language, (name, sends, brackets, blocks) in CODE.items():
-        end = "\n" if language in {"Python", "Ruby"} else ";\n"
-        variable, plus = ("$", ".") if language == "PHP" else ("", "+")
-        bodies: dict[str, Callable[[], str]] = {
-            "statements": lambda sends=sends: times(sends, CODE_SIZE),  # type: ignore[misc]
-            "2,000 statements": lambda sends=sends: numbered(sends, 2_000),  # type: ignore[misc]
-            "brackets": lambda sends=sends, b=brackets, end=end: sends + "a = " + nested(*b, CODE_SIZE, "1") + end,  # type: ignore[misc]
-            "20,000 brackets": lambda sends=sends, b=brackets, end=end: sends + "a = " + nested(*b, 40_000, "1") + end,  # type: ignore[misc]
-            "blocks": lambda sends=sends, b=blocks: sends + nested(*b, CODE_SIZE),  # type: ignore[misc]
-            "5,000 blocks": lambda sends=sends, b=blocks: sends + b[0] * 5_000 + sends + b[1] * 5_000,  # type: ignore[misc]
-            "concatenation": lambda sends=sends, end=end, plus=plus: sends.replace(f'"{POLICY}"', '"a"' + f' {plus} "a#"' * 60_000) + end,  # type: ignore[misc]
-            "2,000 + of one value": lambda sends=sends, end=end, plus=plus: sends.replace(f'"{POLICY}"', '"a"' + f' {plus} "a#"' * 2_000)  # type: ignore[misc]
-            + end,
-            "names of names": lambda sends=sends, end=end, v=variable, plus=plus: "".join(  # type: ignore[misc]
-                f"{v}a{n + 1} = {v}a{n} {plus} {v}a{n}{end}" for n in range(3_000)
-            )
-            + sends.replace(f'"{POLICY}"', f"{v}a2000"),
-            "one long value": lambda sends=sends: sends.replace("#", times("a# ", CODE_SIZE)),  # type: ignore[misc]
-            "unended strings": lambda sends=sends: sends + filled('"a\n', CODE_SIZE),  # type: ignore[misc]
-        }
-        for title, make in bodies.items():
-            FILES[f"{language}: {title}"] = (name, lambda make=make, language=language: code_file(language, make()))  # type: ignore[misc]
+def sending(language: Language, value: str) -> str:
+    """The statement with another value."""
+    return language.sends.replace(f'"{POLICY}"', value)
 
 
-_code_cases()
+def names_of_names(language: Language) -> str:
+    sign, plus = language.variable, language.plus
+    made = "".join(f"{sign}a{n + 1} = {sign}a{n} {plus} {sign}a{n}{language.end}" for n in range(3_000))
+    return made + sending(language, f"{sign}a2000")
+
+
+STATEMENTS: dict[str, Callable[[Language], str]] = {
+    "statements": lambda each: times(each.sends, CODE_SIZE),
+    "2,000 statements": lambda each: numbered(each.sends, 2_000),
+    "brackets": lambda each: f"{each.sends}{each.variable}a = {nested(*each.brackets, CODE_SIZE - 500, '1')}{each.end}",
+    "20,000 brackets": lambda each: f"{each.sends}{each.variable}a = {nested(*each.brackets, 40_000, '1')}{each.end}",
+    "blocks": lambda each: each.sends + nested(*each.blocks, CODE_SIZE),
+    "5,000 blocks": lambda each: each.sends + each.blocks[0] * 5_000 + each.sends + each.blocks[1] * 5_000,
+    "concatenation": lambda each: sending(each, '"a"' + f' {each.plus} "a"' * 60_000),
+    "2,000 parts of one value": lambda each: sending(each, '"a"' + f' {each.plus} "a"' * 2_000),
+    "names of names": names_of_names,
+    "one long value": lambda each: sending(each, '"' + times("a# ", CODE_SIZE) + '"'),
+    "strings without an end": lambda each: each.sends + filled('"a\n', CODE_SIZE),
+}
+
+for title, language in LANGUAGES.items():
+    for kind, statements in STATEMENTS.items():
+        FILES[f"{title}: {kind}"] = (language.file, partial(program, language, statements))
 
 
 def main() -> int:

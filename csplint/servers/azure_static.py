@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from csplint.servers.fault_lists import static_source
 from csplint.servers.json_headers import MAX_RULES, last_of_each, named, write
 from csplint.servers.json_nodes import json_root
 from csplint.servers.nodes import Node
@@ -63,7 +64,7 @@ def read(data: bytes, _reader: Reader) -> Source:
     limits = [NOT_STATIC, *templates(sent)]
     if len(routes) > MAX_RULES:
         limits.append(f"The file has {len(routes)} routes; the first {MAX_RULES} were read.")
-    return Source(server=SERVER.name, responses=distinct(responses), faults=tuple(faults), limits=tuple(limits))
+    return static_source(SERVER.name, distinct(responses), faults, limits)
 
 
 def _routes(root: Node) -> Iterator[Route]:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from csplint.servers.contents import line_and_column
+from csplint.servers.fault_lists import static_source
 from csplint.servers.headers_file import MAX_BLOCKS, Block, Line, blocks, lines, value_faults
 from csplint.servers.headers_file import write as write_line
 from csplint.servers.path_patterns import covers, headers_file_pattern, is_page
@@ -51,7 +52,7 @@ def read(data: bytes, _reader: Reader) -> Source:
         faults += join
         responses.append(Response(f"path {block.path.text}", block.path.text, headers, page=is_page(block.path.text)))
     limits = (NOT_STATIC, *templates(sent))
-    return Source(server=SERVER.name, responses=distinct(responses), faults=tuple(dict.fromkeys(faults)), limits=limits)
+    return static_source(SERVER.name, distinct(responses), faults, limits)
 
 
 def _sent(effective: Sequence[Block], block: Block) -> tuple[tuple[Sent, ...], list[Fault]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from itertools import islice
 
-from csplint.servers.source import Fault
+from csplint.servers.source import Fault, Response, Source
 
 MOST_FAULTS = 200
 """Faults of a file that are reported."""
@@ -29,3 +30,15 @@ def each_once(faults: Iterable[Fault], key: Callable[[Fault], Hashable] = by_ran
         if len(found) >= MOST_FAULTS:
             break
     return sorted(found.values(), key=lambda fault: fault.start)
+
+
+def static_source(
+    server: str, responses: Iterable[Response], faults: Iterable[Fault], limits: Iterable[str] = ()
+) -> Source:
+    """What a reader found in a file, each fault and each limit once, the first MOST_FAULTS faults."""
+    return Source(
+        server=server,
+        responses=tuple(responses),
+        faults=tuple(islice(dict.fromkeys(faults), MOST_FAULTS)),
+        limits=tuple(dict.fromkeys(limits)),
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from csplint.servers.fault_lists import static_source
 from csplint.servers.json_headers import Rule, compared, dropped, last_of_each, listed, replaced, responses, write
 from csplint.servers.json_nodes import json_root
 from csplint.servers.nodes import Node
@@ -33,9 +34,7 @@ def read(data: bytes, _reader: Reader) -> Source:
         found += responses(rules, prefix)
         faults += [*literal_nonces(sent, "firebase.json"), *line_ends(sent), *replaced(rules, "Firebase")]
         limits += [*compared(rules), *templates(sent)]
-    return Source(
-        server=SERVER.name, responses=distinct(found), faults=tuple(faults), limits=tuple(dict.fromkeys(limits))
-    )
+    return static_source(SERVER.name, distinct(found), faults, limits)
 
 
 def _sites(root: Node) -> Iterator[tuple[Node, str]]:

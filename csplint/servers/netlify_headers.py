@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from csplint.servers.cloudflare_headers import length_faults, marks_of_cloudflare
+from csplint.servers.fault_lists import static_source
 from csplint.servers.headers_file import MAX_BLOCKS, Block, blocks, lines, value_faults
 from csplint.servers.headers_file import write as write_line
 from csplint.servers.netlify_values import is_netlify_value, netlify_value
@@ -38,7 +39,7 @@ def read(data: bytes, _reader: Reader) -> Source:
     limits = [NOT_STATIC, *templates(sent)]
     if len(found) > MAX_BLOCKS:
         limits.append(f"The file has {len(found)} paths; the first {MAX_BLOCKS} were read.")
-    return Source(server=SERVER.name, responses=distinct(responses), faults=tuple(faults), limits=tuple(limits))
+    return static_source(SERVER.name, distinct(responses), faults, limits)
 
 
 def _response(all_blocks: Sequence[Block], block: Block) -> Response:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from csplint.servers.fault_lists import static_source
 from csplint.servers.json_headers import Rule, compared, replaced, responses
 from csplint.servers.netlify_headers import NOT_STATIC
 from csplint.servers.netlify_values import is_netlify_value, netlify_value, stripped
@@ -43,9 +44,7 @@ def read(data: bytes, _reader: Reader) -> Source:
         joined(later, rule.scope, f"for {rule.path}") for rule in rules for _first, later in same_name(rule.sent)
     ]
     limits = [NOT_STATIC, *compared(rules), *templates(sent), *_in_contexts(found)]
-    return Source(
-        server=SERVER.name, responses=distinct(list(responses(rules))), faults=tuple(faults), limits=tuple(limits)
-    )
+    return static_source(SERVER.name, distinct(list(responses(rules))), faults, limits)
 
 
 def _rules(data: bytes, found: Sequence[Statement]) -> Iterator[Rule]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from csplint.servers.fault_lists import static_source
 from csplint.servers.json_headers import Rule, compared, dropped, last_of_each, listed, named, replaced, responses
 from csplint.servers.json_headers import write as write_string
 from csplint.servers.json_nodes import json_root
@@ -40,9 +41,7 @@ def read(data: bytes, _reader: Reader) -> Source:
         limits.append(
             "`routes` is read as if every route had `continue`: which route ends the search was not worked out."
         )
-    return Source(
-        server=SERVER.name, responses=distinct(list(responses(rules))), faults=tuple(faults), limits=tuple(limits)
-    )
+    return static_source(SERVER.name, distinct(list(responses(rules))), faults, limits)
 
 
 def _rules(root: Node) -> Iterator[Rule]:

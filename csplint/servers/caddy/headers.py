@@ -20,6 +20,7 @@ _COMPUTED = re.compile(r"\{\$?[A-Za-z][\w.:\-\[\]>/*]*\}")
 _LITERAL = re.compile(r"[\w\s:/'\-;=,@]*")
 MOST_STEPS = 200_000
 """Comparisons of matchers and changes of headers in one file; a Caddyfile of a hundred sites takes a few thousand."""
+MOST_RESPONSES = 300
 _MOST_WORDS = 3
 _MOST_CHARACTERS = 200_000
 
@@ -68,7 +69,13 @@ class Work:
     """The steps that are left for one file: what is compared and changed, not what is read."""
 
     def __init__(self) -> None:
-        self.left = MOST_STEPS
+        self.left, self.responses = MOST_STEPS, MOST_RESPONSES
+
+    def respond(self) -> None:
+        """Count one more response. Raises TooMuchWork if there are too many."""
+        self.responses -= 1
+        if self.responses < 0:
+            raise TooMuchWork
 
     def spend(self, steps: int) -> None:
         """Take steps. Raises TooMuchWork if there are none left."""
@@ -136,9 +143,7 @@ _ORDER = {"add": 0, "set": 1, "default": 1, "delete": 2, "replace": 3}
 _MAKING = frozenset({"add", "set", "default"})
 
 
-def _run(
-    table: Table, operation: Operation, handler: Handler, lost: list[tuple[Header, Header]], work: Work
-) -> None:
+def _run(table: Table, operation: Operation, handler: Handler, lost: list[tuple[Header, Header]], work: Work) -> None:
     name = operation.name.lower()
     names = [name] if "*" not in name else [each for each in table if _matches(name, each)]
     work.spend(1 if "*" not in name else 1 + len(table))

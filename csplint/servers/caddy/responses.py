@@ -17,7 +17,6 @@ from csplint.servers.caddy.tree import Statement
 from csplint.servers.policy_names import is_for_pages
 from csplint.servers.source import Response
 
-MOST_RESPONSES = 300
 MOST_HANDLERS = 3_000
 """Of header directives in a block that are read."""
 _GROUPS = frozenset({"handle", "handle_path", "route"})
@@ -99,8 +98,7 @@ def responses(top: list[Statement], limits: list[str]) -> Iterator[Made]:
     try:
         for name, block in sites(top):
             for each in _walk(block, [], f"site {_shortened(name)}" if name else "", "", Matchers(block, work)):
-                if made == MOST_RESPONSES:
-                    raise TooMuchWork
+                work.respond()
                 made += 1
                 yield each
     except TooMuchWork:
@@ -128,7 +126,9 @@ def _walk(block: list[Statement], before: list[Handler], scope: str, inside: str
     reached = [*chain, *behind]  # a request that a handle takes does not come to the routes
     seen = list(dict.fromkeys(each.matcher for each in [*own, *behind] if not matchers.covers(each.matcher, inside)))
     if not any(each.name != "route" and not _matcher(each) for each in groups):
-        yield _made(sender, [each for each in reached if matchers.covers(each.matcher, inside)], scope, inside, matchers)
+        yield _made(
+            sender, [each for each in reached if matchers.covers(each.matcher, inside)], scope, inside, matchers
+        )
     for matcher in seen:
         held = [
             each for each in reached if matchers.covers(each.matcher, matcher) or matchers.covers(each.matcher, inside)

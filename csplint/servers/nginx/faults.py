@@ -46,8 +46,9 @@ def _all(levels: list[Level], made: list[Made]) -> Iterator[Fault]:
         for statement in level.own:
             yield from _without_always(level, statement)
             yield from _long(level, statement)
+    doubled = set[int]()
     for each in made:
-        yield from _two(each)
+        yield from _two(each, doubled)
         yield from _nonces(each)
 
 
@@ -68,8 +69,8 @@ def _lost(level: Level) -> Iterator[Fault]:
     if not level.own or level.parent is None or level.inherit == "merge":
         return
     own = {_name(statement) for statement in level.own}
-    lost = [each for each in level.parent.headers if _name(each) in POLICIES - own]
-    for statement in lost:
+    lost = {_name(each): each for each in reversed(level.parent.headers) if _name(each) in POLICIES - own}
+    for statement in reversed(lost.values()):
         name = statement.arguments[0]
         message = (
             f"{level.scope or 'This block'} does not send {name}: its own add_header replaces all those around it."
@@ -107,12 +108,13 @@ def _long(level: Level, statement: Statement) -> Iterator[Fault]:
             yield _fault("line-too-long", level, statement, message, fix)
 
 
-def _two(made: Made) -> Iterator[Fault]:
-    """A header that one response has twice."""
+def _two(made: Made, doubled: set[int]) -> Iterator[Fault]:
+    """A header that one response has twice. doubled: the places of those that were reported."""
     seen: dict[str, Statement] = {}
     for statement in made.statements:
         name = _name(statement)
-        if is_csp(name) and name in seen and seen[name] is not statement:
+        if is_csp(name) and name in seen and seen[name] is not statement and id(statement) not in doubled:
+            doubled.add(id(statement))
             message = f"Responses get {statement.arguments[0]} twice, and browsers enforce both policies."
             fix = "Send one policy with everything that pages need."
             yield _fault("two-senders", made.level, statement, message, fix)
