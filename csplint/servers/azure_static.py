@@ -11,13 +11,20 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from csplint.servers.fault_lists import static_source
 from csplint.servers.json_headers import MAX_RULES, last_of_each, named, write
 from csplint.servers.json_nodes import json_root
 from csplint.servers.nodes import Node
 from csplint.servers.path_patterns import ANY, covers, is_page
 from csplint.servers.source import Fault, Reader, Response, Sent, Server, Source
-from csplint.servers.static_faults import check_size, distinct, is_policy, line_ends, literal_nonces, templates
+from csplint.servers.static_faults import (
+    check_size,
+    distinct,
+    is_policy,
+    line_ends,
+    literal_nonces,
+    static_source,
+    templates,
+)
 
 NOT_STATIC = "Azure sends these headers with static files only, not with the responses of an API."
 

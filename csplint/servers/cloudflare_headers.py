@@ -13,12 +13,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from csplint.servers.contents import line_and_column
-from csplint.servers.fault_lists import static_source
 from csplint.servers.headers_file import MAX_BLOCKS, Block, Line, blocks, lines, value_faults
 from csplint.servers.headers_file import write as write_line
 from csplint.servers.path_patterns import covers, headers_file_pattern, is_page
 from csplint.servers.source import Fault, FileEdit, Reader, Response, Sent, Server, Source
-from csplint.servers.static_faults import distinct, joined, same_name, templates
+from csplint.servers.static_faults import distinct, joined, same_name, static_source, templates
 
 MAX_LINE = 2000
 MAX_PATHS = 100

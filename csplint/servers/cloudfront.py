@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from csplint.servers.contents import is_header_value
-from csplint.servers.fault_lists import static_source
 from csplint.servers.hcl_blocks import Attribute, Block, escaped, hcl_blocks
 from csplint.servers.source import FileEdit, Reader, Response, Sent, Server, Source, changed_text
-from csplint.servers.static_faults import check_size, line_ends, literal_nonces
+from csplint.servers.static_faults import check_size, line_ends, literal_nonces, static_source
 
 RESOURCE = "aws_cloudfront_response_headers_policy"
 WHERE = "Which paths get a response headers policy is decided by the distribution's behaviors, which were not read."

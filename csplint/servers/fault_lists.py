@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
-from itertools import islice
+import re
+from collections.abc import Callable, Hashable, Iterable, Iterator
 
-from csplint.servers.source import Fault, Response, Source
+from csplint.servers.source import STAND_IN, Fault, Written
 
 MOST_FAULTS = 200
 """Faults of a file that are reported."""
 
-LITERAL_NONCE = (
-    "The nonce in this file is the same in every response, so an attacker can use it.",
-    "Let the application send the policy with a new nonce for each response, or use hashes.",
-)
-"""Message and fix of the rule literal-nonce."""
+_NONCE = re.compile(r"'nonce-([^'\s;,]*)'", re.IGNORECASE)
+
+
+def literal_nonces(value: Written, computing: str, start: int, end: int, scope: str) -> Iterator[Fault]:
+    """
+    A fault for each nonce in a policy's value that is written in the file.
+
+    computing: the characters that begin what the server computes. start, end: the statement, for a nonce in several pieces.
+    """
+    for found in _NONCE.finditer(value.text):
+        nonce, places = found[1], value.starts[found.start(1) : found.end(1)]
+        if not nonce or STAND_IN in nonce or set(computing) & set(nonce):
+            continue
+        whole = places[-1] - places[0] == len(nonce) - 1
+        yield Fault(
+            rule="literal-nonce",
+            message="The nonce in this file is the same in every response, so an attacker can use it.",
+            fix="Let the application send the policy with a new nonce for each response, or use hashes.",
+            start=places[0] if whole else start,
+            end=places[-1] + 1 if whole else end,
+            scope=scope,
+        )
 
 
 def by_range(fault: Fault) -> Hashable:
@@ -30,15 +47,3 @@ def each_once(faults: Iterable[Fault], key: Callable[[Fault], Hashable] = by_ran
         if len(found) >= MOST_FAULTS:
             break
     return sorted(found.values(), key=lambda fault: fault.start)
-
-
-def static_source(
-    server: str, responses: Iterable[Response], faults: Iterable[Fault], limits: Iterable[str] = ()
-) -> Source:
-    """What a reader found in a file, each fault and each limit once, the first MOST_FAULTS faults."""
-    return Source(
-        server=server,
-        responses=tuple(responses),
-        faults=tuple(islice(dict.fromkeys(faults), MOST_FAULTS)),
-        limits=tuple(dict.fromkeys(limits)),
-    )

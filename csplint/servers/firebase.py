@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from csplint.servers.fault_lists import static_source
 from csplint.servers.json_headers import Rule, compared, dropped, last_of_each, listed, replaced, responses, write
 from csplint.servers.json_nodes import json_root
 from csplint.servers.nodes import Node
 from csplint.servers.path_patterns import glob_pattern
 from csplint.servers.source import Fault, Reader, Response, Server, Source
-from csplint.servers.static_faults import check_size, distinct, line_ends, literal_nonces, templates
+from csplint.servers.static_faults import check_size, distinct, line_ends, literal_nonces, static_source, templates
 
 
 def recognises(name: str, _head: bytes) -> bool:

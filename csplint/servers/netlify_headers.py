@@ -11,13 +11,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from csplint.servers.cloudflare_headers import length_faults, marks_of_cloudflare
-from csplint.servers.fault_lists import static_source
 from csplint.servers.headers_file import MAX_BLOCKS, Block, blocks, lines, value_faults
 from csplint.servers.headers_file import write as write_line
 from csplint.servers.netlify_values import is_netlify_value, netlify_value
 from csplint.servers.path_patterns import covers, is_page, netlify_pattern
 from csplint.servers.source import Fault, FileEdit, Reader, Response, Sent, Server, Source
-from csplint.servers.static_faults import distinct, is_policy, joined, same_name, templates
+from csplint.servers.static_faults import distinct, is_policy, joined, same_name, static_source, templates
 
 NOT_STATIC = "Netlify sends these headers with static files only, not with the responses of functions, edge functions or proxies."
 _PATH = re.compile("/")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from csplint.servers.fault_lists import static_source
 from csplint.servers.json_headers import Rule, compared, replaced, responses
 from csplint.servers.netlify_headers import NOT_STATIC
 from csplint.servers.netlify_values import is_netlify_value, netlify_value, stripped
@@ -24,6 +23,7 @@ from csplint.servers.static_faults import (
     line_ends,
     literal_nonces,
     same_name,
+    static_source,
     templates,
 )
 from csplint.servers.toml_nodes import Statement, statements

@@ -10,14 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from csplint.servers.fault_lists import static_source
 from csplint.servers.json_headers import Rule, compared, dropped, last_of_each, listed, named, replaced, responses
 from csplint.servers.json_headers import write as write_string
 from csplint.servers.json_nodes import json_root
 from csplint.servers.nodes import Node
 from csplint.servers.path_patterns import regexp_pattern
 from csplint.servers.source import Fault, FileEdit, Reader, Sent, Server, Source
-from csplint.servers.static_faults import check_size, distinct, is_policy, line_ends, literal_nonces, templates
+from csplint.servers.static_faults import (
+    check_size,
+    distinct,
+    is_policy,
+    line_ends,
+    literal_nonces,
+    static_source,
+    templates,
+)
 
 MAX_VALUE = 32_768
 """Vercel's schema refuses the whole file past it (@vercel/routing-utils, headersSchema)."""

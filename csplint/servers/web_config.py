@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from csplint.servers.contents import is_header_value
-from csplint.servers.fault_lists import static_source
 from csplint.servers.path_patterns import is_page
 from csplint.servers.source import Fault, FileEdit, Reader, Response, Sent, Server, Source, SourceError, changed_text
-from csplint.servers.static_faults import check_size, distinct, literal_nonces, templates
+from csplint.servers.static_faults import check_size, distinct, literal_nonces, static_source, templates
 from csplint.servers.xml_tags import Tag, tags
 
 _HEADERS = ("system.webServer", "httpProtocol", "customHeaders")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from csplint.servers.files import Text
+from csplint.servers.contents import Text
 
 _LEXEMES = re.compile(
     r"(?P<blank>[^\S\n]++|\\\r?\n|#[^\n]*+)|(?P<line>\n)"

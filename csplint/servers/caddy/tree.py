@@ -7,13 +7,11 @@ import re
 from msgspec import Struct
 
 from csplint.servers.caddy.tokens import Word, lines, word
-from csplint.servers.files import Text
+from csplint.servers.contents import MOST_BYTES, Text
 from csplint.servers.source import Reader
 
 DEEPEST = 40
 MOST_IMPORTS = 200
-MOST_BYTES = 500_000
-"""Of a Caddyfile and all that it imports."""
 _ARGUMENT = re.compile(r"\{args[.\[](\d+)\]?\}")
 
 

@@ -208,6 +208,15 @@ def arguments(node: Node) -> list[Node]:
     ]
 
 
+def joined_arguments(tree: Tree, node: Node, depth: int) -> Text | None:
+    """What `join("; ", "…", "…")` gives: its string arguments behind the first, with that between them; None for other arguments."""
+    separator, *items = arguments(node) or [node]
+    if not items or any(item.type not in tree.grammar.strings for item in items):
+        return None
+    parts = [tree.text(item, "", depth) for item in items]
+    return joined(parts, node.start_byte, node.end_byte, tree.text(separator, "", depth).text)
+
+
 def call_name(tree: Tree, node: Node) -> str:
     """The last name of what is called: `setHeader` of `res.setHeader("a", "b")`; "" if the node is no call."""
     given = node.child_by_field_name("arguments")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from csplint.servers.files import Text
+from csplint.servers.contents import Text
 from csplint.servers.nginx.faults import faults
 from csplint.servers.nginx.responses import responses
 from csplint.servers.nginx.scopes import Level, answers, levels

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from msgspec.structs import replace
-
-from csplint.servers.fault_lists import LITERAL_NONCE, each_once
+from csplint.servers.fault_lists import each_once, literal_nonces
 from csplint.servers.nginx.responses import Made
 from csplint.servers.nginx.scopes import Level
 from csplint.servers.nginx.tokens import LONGEST_WORD
 from csplint.servers.nginx.tree import Statement
-from csplint.servers.policy_names import POLICIES, is_csp, literal_nonces
-from csplint.servers.source import STAND_IN, Fault, FileEdit
+from csplint.servers.policy_names import POLICIES, is_csp
+from csplint.servers.source import Fault, FileEdit
 
 _CHOSEN_BY_CLIENT = ("$http_", "$arg_", "$args", "$query_string", "$request_uri", "$uri", "$cookie_")
 _KNOWN = (
@@ -142,11 +140,7 @@ def _nonces(made: Made) -> Iterator[Fault]:
             continue
         for expression in expressions:
             yield from _weak(made.level, statement, expression)
-        text, starts = sent.value.text, sent.value.starts
-        for start, end in literal_nonces(text):
-            if start < end and STAND_IN not in text[start:end] and "$" not in text[start:end]:
-                fault = _fault("literal-nonce", made.level, statement, *LITERAL_NONCE)
-                yield fault if starts[start] >= starts[end] else replace(fault, start=starts[start], end=starts[end])
+        yield from literal_nonces(sent.value, "$", *statement.span, made.level.scope)
 
 
 def _weak(level: Level, statement: Statement, expression: str) -> Iterator[Fault]:
