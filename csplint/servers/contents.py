@@ -21,12 +21,12 @@ class Text:
     The characters of a file.
 
     text: the file, decoded. name: "" for the file that was asked for, else the path of the included one. at: for an included
-    file, the offset in the first file of the statement that includes it, for every place in it. Raises SourceError if it is
-    larger than MOST_BYTES, or not UTF-8.
+    file, the offset in the first file of the statement that includes it, for every place in it. most: the most bytes that are
+    read. Raises SourceError if it has more, or is not UTF-8.
     """
 
-    def __init__(self, data: bytes, name: str = "", at: int = 0) -> None:
-        self.text, self.name, self.at = decoded(data, MOST_BYTES), name, at
+    def __init__(self, data: bytes, name: str = "", at: int = 0, most: int = MOST_BYTES) -> None:
+        self.text, self.name, self.at = decoded(data, most), name, at
         widths = (len(char.encode()) for char in self.text)
         self._bytes = None if self.text.isascii() else array("I", accumulate(widths, initial=0))
 
@@ -46,9 +46,7 @@ class Text:
 def decoded(data: bytes, most: int) -> str:
     """The file as text. Raises SourceError if it has more than `most` bytes, or is not UTF-8."""
     if len(data) > most:
-        raise SourceError(
-            f"The file has {len(data):,} bytes; csplint reads files like it up to {most:,} bytes."
-        )
+        raise SourceError(f"The file has {len(data):,} bytes; csplint reads files like it up to {most:,} bytes.")
     try:
         return data.decode()
     except UnicodeDecodeError as error:
