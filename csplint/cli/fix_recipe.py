@@ -42,7 +42,7 @@ def recipe_lines(target: TargetReport, corrected: Corrected, form: str, report_o
     yield from (f"# to do: {visible(step, sys.maxsize)}\n" for step in corrected.steps if step not in done)
 
 
-_NONCE_RULES = frozenset()
+_NONCE_RULES = frozenset({"literal-nonce", "weak-nonce", "nonce-placeholder", "nonce-short", "nonce-static"})
 """Rules about how a nonce is made, which a recipe with a nonce of its own does."""
 
 
