@@ -131,7 +131,7 @@ def test_each_character_has_its_place(name: str) -> None:
 @pytest.mark.parametrize("server", SERVERS, ids=lambda server: server.name)
 class TestBadFiles:
     def test_ten_megabytes(self, server: Server) -> None:
-        with pytest.raises(SourceError, match="10,000,000 bytes; csplint reads files like it up to 750,000"):
+        with pytest.raises(SourceError, match="10,000,000 bytes; csplint reads files like it up to 600,000"):
             read(server, b"x" * 10_000_000)
 
     def test_not_utf8(self, server: Server) -> None:

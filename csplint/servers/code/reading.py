@@ -15,7 +15,7 @@ from csplint.servers.code.maps import Policy, composed, map_edits, parsed
 from csplint.servers.code.text import Text, text_edits, written
 from csplint.servers.source import STAND_IN, Fault, FileEdit, Response, Sent, Server, Source, SourceError, apply_edits
 
-LONGEST = 750_000
+LONGEST = 600_000
 """Bytes of a program that is read. A longer one is made by another program."""
 
 MOST_FOUND = 200
