@@ -94,7 +94,14 @@ def recipe(  # noqa: PLR0913 - each is one fact about what to send
         wanted = Wanted(headers=kept, no_store=True)
     draft = writer(wanted)
     notes = (*draft.notes, *(_caching(wanted) if draft.blocks else ()), *(_REPORT_ONLY if report_only else ()))
-    return Recipe(name=name, title=title, evidence=evidence, blocks=draft.blocks, notes=notes)
+    return Recipe(
+        name=name,
+        title=title,
+        evidence=evidence,
+        blocks=draft.blocks,
+        notes=notes,
+        makes_nonce=wanted.nonce and bool(draft.blocks),
+    )
 
 
 def _caching(wanted: Wanted) -> tuple[str, ...]:
