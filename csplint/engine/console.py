@@ -49,7 +49,9 @@ def console(pack: Pack, problem: Problem, *, report_only: bool) -> Console | Non
     if text is None or directive is None:
         return None
     url = parse_url(request.url)
-    origin = f"{url.origin}/" if url and url.origin != "null" else request.url if request.url.startswith("blob:") else ""
+    origin = (
+        f"{url.origin}/" if url and url.origin != "null" else request.url if request.url.startswith("blob:") else ""
+    )
     words = {"url": request.url, "origin": origin, "directive": f"{directive.written} {directive.value}".strip()}
     return Console(
         chromium=_fill(_as_report_only(text.chromium) if report_only else text.chromium, words),

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from csplint.servers.contents import MAX_BYTES
-from csplint.servers.files import Text
+from csplint.servers.contents import MAX_BYTES, Text
 from csplint.servers.source import SourceError, Written
 from csplint.servers.yaml_scalars import characters
 

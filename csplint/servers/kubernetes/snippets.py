@@ -12,14 +12,13 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from csplint.servers.contents import line_and_column
-from csplint.servers.files import Text
+from csplint.servers.contents import Text, line_and_column
 from csplint.servers.nginx.faults import faults
 from csplint.servers.nginx.responses import Made, responses
 from csplint.servers.nginx.scopes import Level, answers, levels
 from csplint.servers.nginx.tokens import Word
 from csplint.servers.nginx.tree import Statement, Tree
-from csplint.servers.nginx.variables import Chooser, Variables, choosers, written
+from csplint.servers.nginx.variables import Chooser, Variables, Work, choosers, written
 from csplint.servers.policy_names import is_csp
 from csplint.servers.source import Fault, Response, Sent, SourceError
 from csplint.servers.yaml_headers import Escape, Found, Reading, part, trimmed
@@ -78,17 +77,18 @@ def site(snippets: Snippets) -> Reading:
     found, chosen = levels(top), choosers(top)
     made = Reading(limits=[*tree.limits])
     seen: list[Made] = []
+    work = Work()
     answering = [each for each in found if answers(each) or each.statement is own]
     if len(answering) > MOST_LEVELS or sum(len(each.direct(MORE, CLEAR)) for each in found) > MOST_DIRECTIVES:
         raise (snippets.location or snippets.server or snippets.http or Text(b"")).error(
             "The snippets have too many directives.", 0
         )
     for level in answering:
-        more = list(_more(level, chosen))
+        more = list(_more(level, chosen, work))
         headers = [*snippets.before, *(each for each, _, _ in more), *snippets.after]
         made.found += [each for each in headers if not _is_empty(each)]
         seen.append(_made(level, more))
-        for each in responses(level, chosen):
+        for each in responses(level, chosen, work):
             seen.append(each)
             made.found += _added(each)
             scope = _scope(level, snippets, own) + _where(each)
@@ -172,11 +172,11 @@ def _two(sent: Sent, scope: str) -> Fault:
     )
 
 
-def _more(level: Level, chosen: dict[str, Chooser]) -> Iterator[tuple[Found, Statement, tuple[str, ...]]]:
+def _more(level: Level, chosen: dict[str, Chooser], work: Work) -> Iterator[tuple[Found, Statement, tuple[str, ...]]]:
     """The headers of more_set_headers and more_clear_headers for a level, those of outer blocks first, and their nonces."""
-    variables = Variables(chosen, dict.fromkeys(chosen, False))
+    variables = Variables(chosen, dict.fromkeys(chosen, False), work)
     for each in reversed(list(level.around())):
-        variables.run(each.direct("set"))
+        variables.run(each.settings())
         for statement in each.direct(MORE, CLEAR):
             for word in _headers(statement):
                 if found := _header(word, statement, variables):
