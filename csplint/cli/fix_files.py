@@ -9,7 +9,7 @@ from itertools import groupby
 
 from csplint.cli.checking import CheckRequest, inputs_of, run_options
 from csplint.cli.files import write_files
-from csplint.engine.inputs import SourceInput
+from csplint.engine.inputs import Input, SourceInput
 from csplint.engine.run import run_checks
 from csplint.engine.source_edits import Written, write_corrections
 from csplint.errors import UsageError
@@ -29,7 +29,7 @@ def fix_files(request: CheckRequest, *, write: bool) -> int:
         raise UsageError("--write and --diff need configuration files, such as nginx.conf, _headers or vercel.json")
     failed = False
 
-    def judge(some: Sequence[SourceInput]) -> tuple[TargetReport, ...]:
+    def judge(some: Sequence[Input]) -> tuple[TargetReport, ...]:
         return run_checks(some, request.packs, run_options(request)).targets
 
     made: list[Written] = []
