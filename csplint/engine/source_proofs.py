@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.engine.inputs import Input, SourceInput
-from csplint.engine.sources import parts_of
+from csplint.engine.sources import names_sent, parts_of
 from csplint.model import Edit, Finding, Fix, Region, TargetReport
 from csplint.page.saved.text import SavedText
 from csplint.servers.source import FileEdit, Placed, apply_edits
@@ -44,7 +44,8 @@ def proved(site: Site, edits: Sequence[FileEdit], judge: Judge, rule: str | None
     """
     The file with the edits made, judged; None if they are not proved.
 
-    rule: the fault that must be gone (one fewer of it); None for a policy's correction, which must leave fewer findings.
+    rule: the fault of which one must be gone, while every header is still sent; None for a policy's correction, which must
+    leave fewer findings.
     """
     try:
         data = apply_edits(site.data, edits)
@@ -59,8 +60,10 @@ def proved(site: Site, edits: Sequence[FileEdit], judge: Judge, rule: str | None
     old, new = _faults(site), _faults(after)
     if any(new[each] > old[each] for each in new):
         return None
-    is_better = count(after.reports) < count(site.reports) if rule is None else new[rule] < old[rule]
-    return after if is_better else None
+    if rule is None:
+        return after if count(after.reports) < count(site.reports) else None
+    path = parts[0].path
+    return after if new[rule] < old[rule] and names_sent(path, site.data) <= names_sent(path, data) else None
 
 
 def is_proved(before: Sequence[TargetReport], after: Sequence[TargetReport]) -> bool:
