@@ -6,6 +6,7 @@ It counts only if what was wrong is gone and no new error or warning appears in 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Literal
@@ -28,6 +29,8 @@ _NARROW = frozenset({"duplicate-header", "framework-refuses", "percent-in-value"
 
 Judge = Callable[[Sequence[Input]], Sequence[TargetReport]]
 """Checks the parts of a file; gives their reports in the same order."""
+
+_FETCH = re.compile(r"[a-z]+-src(-elem|-attr)?")
 
 _Key = tuple[str, str | None]
 
@@ -81,7 +84,15 @@ def _is_no_worse(before: Sequence[TargetReport], after: Sequence[TargetReport]) 
         return False
     old, new = _by_scope(before), _by_scope(after)
     known = {key for keys in old.values() for key in keys}
-    return all(keys <= old.get(scope, known) for scope, keys in new.items())
+    return all(_was_there(key, old.get(scope, known)) for scope, keys in new.items() for key in keys)
+
+
+def _was_there(key: _Key, before: Set[_Key]) -> bool:
+    """Whether a finding is not new: it was there, or in the directive that applied instead of a directive that is added."""
+    rule, directive = key
+    name = directive or ""
+    fallbacks = [name.removesuffix("-elem").removesuffix("-attr"), "default-src"] if _FETCH.fullmatch(name) else []
+    return key in before or any((rule, each) in before for each in fallbacks)
 
 
 def _by_scope(reports: Sequence[TargetReport]) -> Mapping[str, Set[_Key]]:

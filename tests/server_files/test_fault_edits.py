@@ -126,8 +126,7 @@ def test_faults_and_policies_are_written_together() -> None:
     assert made.left == ()
 
 
-def test_the_order_that_leaves_less() -> None:
-    """Corrected first, the words of the comment would be sources that somebody might need."""
+def test_a_comment_goes_as_a_whole() -> None:
     text = HEADERS.text.replace("# the shop", "; # scriptt-src 'self'")
     made = write_corrections(parts_of(HEADERS.name, "", text.encode()), judge)
     assert made.left == ()
