@@ -15,7 +15,7 @@ from csplint.page.html.references import content_starts
 from csplint.servers.source import FileEdit, Written, changed_text
 
 _ELEMENT = re.compile(
-    r"<meta(?:\s+[A-Za-z][\w:-]*(?:\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|[^\s\"'=<>`]+))?)*\s*/?>", re.IGNORECASE
+    r"<meta(?:\s+[A-Za-z][\w:-]*(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>", re.IGNORECASE
 )
 """A meta element as people write it; one that is written otherwise is not removed."""
 
