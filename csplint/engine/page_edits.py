@@ -143,6 +143,6 @@ def _left(page: _Page) -> Iterator[str]:
         if header.action != "keep":
             yield f"Send the header {header.name}: a page's file cannot; see `csplint fix {page.each.name}`."
     for tag in corrected.tags:
-        yield f'line {tag.place.line}: Give {tag.tag} {tag.attribute}="{tag.value}": {tag.why}.'
+        yield f'Give {tag.tag} {tag.attribute}="{tag.value}": {tag.why}.'
     if corrected.leaves:
         yield from corrected.steps
