@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from csplint.model.places import Place, Region, Span
 
@@ -23,6 +23,7 @@ class Edit(Struct, frozen=True, kw_only=True):
     kind "tag": give the page's tag at `place` the attribute `name` with the value `text`.
     kind "server": `text` says what to change on the server.
     kind "file": replace `region` of the file that the target was read from with `text`; insert if it is empty.
+    No other kind has a region, and JSON has the key only here.
     """
 
     kind: Literal["policy", "remove-policy", "header", "tag", "server", "file"]
@@ -32,7 +33,7 @@ class Edit(Struct, frozen=True, kw_only=True):
     name: str | None = None
     text: str = ""
     place: Place | None = None
-    region: Region | None = None
+    region: Region | UnsetType = UNSET
 
 
 class Fix(Struct, frozen=True):

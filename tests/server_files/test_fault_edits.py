@@ -16,7 +16,7 @@ from csplint.engine.run import RunOptions, run_checks
 from csplint.engine.source_edits import write_corrections
 from csplint.engine.source_proofs import PACK
 from csplint.engine.sources import parts_of
-from csplint.model import Edit, Finding, TargetReport
+from csplint.model import Edit, Finding, Region, TargetReport
 from csplint.packs.merge import load_packs
 from csplint.report.phrases import fix_label
 from csplint.servers.source import FileEdit
@@ -41,9 +41,11 @@ def applied(text: str, edits: Sequence[Edit]) -> str:
     """The text after edits at lines and columns."""
     lines = text.split("\n")
     starts = [sum(len(line) + 1 for line in lines[:number]) for number in range(len(lines))]
-    for edit in sorted(edits, key=lambda each: each.region.line if each.region else 0, reverse=True):
+    for edit in sorted(
+        edits, key=lambda each: each.region.line if isinstance(each.region, Region) else 0, reverse=True
+    ):
         at = edit.region
-        assert at is not None
+        assert isinstance(at, Region)
         assert at.column is not None
         assert at.end_column is not None
         text = (

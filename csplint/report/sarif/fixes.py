@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from csplint.model import DirectiveReport, Finding, PolicyReport, TargetReport
+from csplint.model import DirectiveReport, Finding, PolicyReport, Region, TargetReport
 from csplint.report.location import locate
 from csplint.report.policy_facts import find_directive, find_policy
 from csplint.report.sarif.descriptors import Json
@@ -100,7 +100,8 @@ def _of_file(finding: Finding) -> Iterator[Json]:
     if not all(all(each.isprintable() or each in "\r\n\t" for each in edit.text) for edit in edits):
         return
     for edit in edits:
-        if (at := edit.region) is not None and at.column is not None and at.end_column is not None:
+        at = edit.region
+        if isinstance(at, Region) and at.column is not None and at.end_column is not None:
             region = {
                 "startLine": at.line,
                 "startColumn": at.column,

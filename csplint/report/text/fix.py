@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from csplint.model import Edit, Fix, PolicyReport
+from csplint.model import Edit, Fix, PolicyReport, Region
 from csplint.report.diff import RevisedDirective, revise
 from csplint.report.excerpt import excerpt, fits
 from csplint.report.phrases import file_change, fix_label
@@ -89,7 +89,7 @@ def _write_edits(lines: Lines, edits: Sequence[Edit], policies: Sequence[PolicyR
 
 
 def _write_file_edit(lines: Lines, edit: Edit) -> None:
-    if edit.region is None:
+    if not isinstance(edit.region, Region):
         return
     _copyable(lines, f"in the file, {file_change(edit, edit.region)}")
     for row in edit.text.strip("\n").split("\n"):
