@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 from itertools import groupby
 
+from msgspec.structs import replace
+
 from csplint.cli.checking import CheckRequest, inputs_of, run_options
 from csplint.cli.files import write_files
 from csplint.engine.inputs import Input, SavedInput, SourceInput
@@ -41,8 +43,10 @@ def fix_files(request: CheckRequest, *, write: bool) -> int:
     if len(files) != len(inputs) or not files:
         raise UsageError(_NEEDS)
 
+    options = replace(run_options(request), proves_edits=False)
+
     def judge(some: Sequence[Input]) -> tuple[TargetReport, ...]:
-        return run_checks(some, request.packs, run_options(request)).targets
+        return run_checks(some, request.packs, options).targets
 
     made: list[Written] = []
     failed = False

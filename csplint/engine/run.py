@@ -64,7 +64,8 @@ class RunOptions(Struct, frozen=True, kw_only=True):
     judged, "auto" for those found on the page, "none" for none; () for the default. fetch: how to fetch pages. jobs: pages
     fetched at the same time. fail_on: the lowest severity that fails the run. findings: which findings are reported,
     and how. strict: correct each target to a strict policy; each page is fetched twice for that. on_progress: called after
-    each step; it must not raise. sources: the configuration that should send the policies.
+    each step; it must not raise. sources: the configuration that should send the policies. proves_edits: whether findings
+    about a configuration file get the edits that are proved, for which the file is judged again.
     """
 
     features: Mapping[str, str] = field(default_factory=dict)
@@ -75,6 +76,7 @@ class RunOptions(Struct, frozen=True, kw_only=True):
     findings: FindingSettings = FindingSettings()
     strict: bool = False
     sources: tuple[SourceInput, ...] = ()
+    proves_edits: bool = True
     on_progress: Callable[[Progress], None] = ignore_progress
 
 
@@ -105,7 +107,7 @@ def _with_file_edits(
     inputs: Sequence[Input], checked: tuple[TargetReport, ...], packs: PackSet, options: RunOptions
 ) -> tuple[TargetReport, ...]:
     """The reports with the edits of configuration files that are proved; a fault of a file is the only thing that has some."""
-    if not any(
+    if not options.proves_edits or not any(
         placed.fault.edits
         for each in inputs
         if isinstance(each, SourceInput) and each.part

@@ -15,10 +15,13 @@ from msgspec import Struct
 from csplint.engine.inputs import SourceInput
 from csplint.engine.source_proofs import Judge, Site, fault_of, proved
 from csplint.model import Finding, HeaderChange
-from csplint.servers.source import FileEdit, Part, Placed, Sent, apply_edits
+from csplint.servers.source import FileEdit, Part, Placed, Sent
 
 MOST_ROUNDS = 60
 """How often a file is changed and judged again."""
+
+MOST_JUDGED = 300
+"""Parts that are judged again for one file."""
 
 NOT_PROVED = "A change was not written: with it, the file would send something else than was checked."
 _NONCE = re.compile(r"'nonce-[^']*'", re.IGNORECASE)
@@ -41,7 +44,7 @@ class _Step(Struct, frozen=True):
     """
     One change.
 
-    edits: how to make it, None if it cannot be made. words: for what is left if it is not made. rule: the fault that it
+    edits: how to make it, None if it cannot be made. words: for what is left if it is not made, "" if other steps say it. rule: the fault that it
     removes, None for the correction of a policy.
     """
 
@@ -78,7 +81,7 @@ def _written(site: Site, order: Sequence[_Steps], judge: Judge) -> Written:
     """The file after every step of an order that is proved; a step that was not is tried again after the next one that was."""
     path, before, rounds = site.parts[0].path, site.data, 0
     failed: dict[_Step, None] = {}
-    while rounds < MOST_ROUNDS:
+    while rounds < MOST_ROUNDS and rounds * len(site.parts) < MOST_JUDGED:
         step = next((each for steps in order for each in steps(site) if each.edits and each not in failed), None)
         if step is None or step.edits is None:
             break
@@ -88,7 +91,7 @@ def _written(site: Site, order: Sequence[_Steps], judge: Judge) -> Written:
             failed[step] = None
         else:
             site, failed = after, {}
-    left = dict.fromkeys(each.words for steps in order for each in steps(site))
+    left = dict.fromkeys(each.words for steps in order for each in steps(site) if each.words)
     return Written(path, before, site.data, (*left, *_errors(site)))
 
 
@@ -110,14 +113,16 @@ def _corrections(site: Site) -> Iterator[_Step]:
 
 
 def _removals(site: Site) -> Iterator[_Step]:
-    """The changes that remove faults of the file itself."""
+    """The changes that remove faults of the file itself: all of one rule together, and each alone."""
+    found = [placed.fault for _, placed in _reported(site)]
+    for rule in dict.fromkeys(fault.rule for fault in found):
+        same = [fault for fault in found if fault.rule == rule]
+        if len(same) > 1:
+            yield _Step(tuple(edit for fault in same for edit in fault.edits), "", rule)
     for _, placed in _reported(site):
         fault = placed.fault
-        if apply_edits(site.data, fault.edits) != site.data:
-            words = (
-                f"line {placed.line}: {fault.message} {fault.fix} This was not written, because it could not be proved."
-            )
-            yield _Step(fault.edits, words, fault.rule)
+        words = f"line {placed.line}: {fault.message} {fault.fix} This was not written, because it could not be proved."
+        yield _Step(fault.edits, words, fault.rule)
 
 
 def _reported(site: Site) -> Iterator[tuple[Finding, Placed]]:

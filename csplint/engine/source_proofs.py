@@ -20,7 +20,7 @@ from csplint.model import Edit, Finding, Fix, Region, TargetReport
 from csplint.page.saved.text import SavedText
 from csplint.servers.source import FileEdit, Placed, apply_edits
 
-MOST_JUDGED = 120
+MOST_JUDGED = 60
 """Parts that are judged again in one run to prove the edits of findings; what is beyond has its fix in words only."""
 
 PACK = "servers"
