@@ -44,8 +44,8 @@ class _Step(Struct, frozen=True):
     """
     One change.
 
-    edits: how to make it, None if it cannot be made. words: for what is left if it is not made, "" if other steps say it. rule: the fault that it
-    removes, None for the correction of a policy.
+    edits: how to make it, None if it cannot be made. words: for what is left if it is not made, "" if other steps say it.
+    rule: the fault that it removes, None for the correction of a policy.
     """
 
     edits: tuple[FileEdit, ...] | None
@@ -80,17 +80,17 @@ def write_corrections(parts: Sequence[SourceInput], judge: Judge) -> Written:
 def _written(site: Site, order: Sequence[_Steps], judge: Judge) -> Written:
     """The file after every step of an order that is proved; a step that was not is tried again after the next one that was."""
     path, before, rounds = site.parts[0].path, site.data, 0
-    failed: dict[_Step, None] = {}
+    failed: set[tuple[FileEdit, ...]] = set()
     while rounds < MOST_ROUNDS and rounds * len(site.parts) < MOST_JUDGED:
-        step = next((each for steps in order for each in steps(site) if each.edits and each not in failed), None)
+        step = next((each for steps in order for each in steps(site) if each.edits and each.edits not in failed), None)
         if step is None or step.edits is None:
             break
         rounds += 1
         after = proved(site, step.edits, judge, step.rule)
         if after is None:
-            failed[step] = None
+            failed.add(step.edits)
         else:
-            site, failed = after, {}
+            site, failed = after, set()
     left = dict.fromkeys(each.words for steps in order for each in steps(site) if each.words)
     return Written(path, before, site.data, (*left, *_errors(site)))
 
@@ -113,12 +113,17 @@ def _corrections(site: Site) -> Iterator[_Step]:
 
 
 def _removals(site: Site) -> Iterator[_Step]:
-    """The changes that remove faults of the file itself: all of one rule together, and each alone."""
+    """
+    The changes that remove faults of the file itself: all of one rule together, the rarest rule first, and then each alone.
+
+    What is wrong once is often copied by what removes another rule's faults, so that it has to go first.
+    """
     found = [placed.fault for _, placed in _reported(site)]
-    for rule in dict.fromkeys(fault.rule for fault in found):
-        same = [fault for fault in found if fault.rule == rule]
-        if len(same) > 1:
-            yield _Step(tuple(edit for fault in same for edit in fault.edits), "", rule)
+    by_rule = {
+        rule: [each for each in found if each.rule == rule] for rule in dict.fromkeys(each.rule for each in found)
+    }
+    for rule, same in sorted(by_rule.items(), key=lambda each: len(each[1])):
+        yield _Step(tuple(edit for fault in same for edit in fault.edits), "", rule)
     for _, placed in _reported(site):
         fault = placed.fault
         words = f"line {placed.line}: {fault.message} {fault.fix} This was not written, because it could not be proved."

@@ -30,6 +30,10 @@ def judge(parts: Sequence[Input]) -> tuple[TargetReport, ...]:
     return run_checks(parts, PACKS, RunOptions(vendors=("none",))).targets
 
 
+def judge_only(parts: Sequence[Input]) -> tuple[TargetReport, ...]:
+    return run_checks(parts, PACKS, RunOptions(vendors=("none",), proves_edits=False)).targets
+
+
 def fault(case: Case, text: str = "") -> Finding:
     reports = judge(parts_of(case.name, "", (text or case.text).encode()))
     found = [each for report in reports for each in report.findings if each.pack == PACK and each.name == case.rule]
@@ -126,6 +130,15 @@ def test_faults_and_policies_are_written_together() -> None:
     made = write_corrections(parts_of(NESTED.name, "", text.encode()), judge)
     assert made.after.decode() == NESTED.after.replace("object-src 'none'", "object-src 'none'; img-src 'self'")
     assert made.left == ()
+
+
+def test_many_parts_that_lost_a_header() -> None:
+    """What is copied into each part is mended first."""
+    parts = "".join(f"  location /{number}/ {{ add_header X-A b always; }}\n" for number in range(45))
+    text = f'events {{}}\nhttp {{ server {{\n  add_header Content-Security-Policy "{POLICY}";\n{parts}}} }}\n'
+    made = write_corrections(parts_of("nginx.conf", "", text.encode()), judge_only)
+    assert made.left == ()
+    assert made.after.decode().count(f'add_header Content-Security-Policy "{POLICY}" always;') == 46
 
 
 def test_a_comment_goes_as_a_whole() -> None:
