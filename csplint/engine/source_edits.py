@@ -24,6 +24,7 @@ MOST_JUDGED = 300
 """Parts that are judged again for one file."""
 
 NOT_PROVED = "A change was not written: with it, the file would send something else than was checked."
+MORE = "The file has more to change than csplint writes at once; run it again."
 _NONCE = re.compile(r"'nonce-[^']*'", re.IGNORECASE)
 
 
@@ -91,7 +92,8 @@ def _written(site: Site, order: Sequence[_Steps], judge: Judge) -> Written:
             failed.add(step.edits)
         else:
             site, failed = after, set()
-    left = dict.fromkeys(each.words for steps in order for each in steps(site) if each.words)
+    rest = [each for steps in order for each in steps(site) if each.words]
+    left = dict.fromkeys(MORE if each.edits and each.edits not in failed else each.words for each in rest)
     return Written(path, before, site.data, (*left, *_errors(site)))
 
 
