@@ -24,8 +24,11 @@ from csplint.page.document import Document, Meta
 from csplint.page.fetch.settings import FetchSettings
 from csplint.servers.source import FileEdit, apply_edits
 
-_TEMPLATE = re.compile(r"<%|%>|\{%|\{\{.{1,400}?\}\}|<\?(?:php\b|=)|\[%", re.DOTALL)
-"""Text that a template engine replaces: what browsers get is not what the file has."""
+_TEMPLATE = re.compile(r"<%|%>|\{%|<\?(?:php\b|=)|\[%")
+"""Text that a template engine replaces: what browsers get is not what the file has. See also `_moustache`."""
+
+_LONGEST_NAME = 400
+"""Characters between {{ and }} of a template; more is a program's own."""
 
 _IN_POLICY = re.compile(r"\$\{|#\{|\{\{|\[\[|__\w+__")
 
@@ -80,19 +83,29 @@ def _require_writable(page: _Page) -> None:
     if not metas:
         raise UnwritableError("The page has no Content-Security-Policy in a meta element of its head.")
     text = PageText(page.data, page.document).text
-    marks = [
-        found for found in (_TEMPLATE.search(text), *(_IN_POLICY.search(each.content or "") for each in metas)) if found
-    ]
-    if marks:
-        mark = marks[0]
-        line = f" (line {text.count(chr(10), 0, mark.start()) + 1})" if mark.string == text else ""
-        shown = mark[0][:2].strip()
+    in_page = _TEMPLATE.search(text)
+    at = in_page.start() if in_page else _moustache(text)
+    in_policy = next(filter(None, (_IN_POLICY.search(each.content or "") for each in metas)), None)
+    if at >= 0 or in_policy is not None:
+        shown = text[at : at + 2] if at >= 0 or in_policy is None else in_policy[0][:2]
+        line = text.count("\n", 0, at) + 1 if at >= 0 else metas[0].place.line
         raise UnwritableError(
-            f"The page has template text ({shown}){line}, so browsers get another page than the file has. "
+            f"The page has template text ({shown}) (line {line}), so browsers get another page than the file has. "
             f"Change the policy by hand; `csplint fix {page.each.name}` prints it."
         )
     if page.report.outcome == "failed":
         raise UnwritableError(page.report.error.message if page.report.error else "The page cannot be checked.")
+
+
+def _moustache(text: str) -> int:
+    """Where the first {{ … }} begins; -1 if there is none."""
+    end = text.find("}}")
+    while end >= 0:
+        start = text.rfind("{{", max(0, end - _LONGEST_NAME), end)
+        if start >= 0:
+            return start
+        end = text.find("}}", end + 2)
+    return -1
 
 
 def _metas(document: Document) -> list[Meta]:

@@ -128,6 +128,7 @@ CANNOT: dict[str, tuple[str | bytes, str]] = {
         page("\"script-src 'self'\"", "<script>{{ code }}</script>"),
         "template text ({{) (line 5)",
     ),
+    "many braces": (page('"script-src a"', "<p>" + "{{" * 1_000_000 + "}}"), "template text ({{) (line 5)"),
     "erb": (page("\"script-src 'self'\"", "<%= render 'a' %>\r\n<script>a()</script>"), "template text (<%) (line 5)"),
     "jinja": (page("\"script-src 'self'\"", "{% block a %}<script>a()</script>"), "template text ({%)"),
     "php": (page("\"script-src 'self'\"", "<?php a() ?><script>a()</script>"), "template text (<?)"),
