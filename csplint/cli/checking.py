@@ -271,7 +271,7 @@ def _of_folder(each: SavedInput) -> Sequence[Input]:
     sys.stderr.write(
         f"csplint: {visible(each.name)}: {counted(len(found.paths), 'file')} with a policy: {visible(named, 1000)}\n"
     )
-    return [part for path in found.paths for part in _of_file(SavedInput(path, each.page))]
+    return [part for path in found.paths for part in _of_file(SavedInput(path, each.page, folder=each.name))]
 
 
 def _input(target: str, page: str) -> Input:

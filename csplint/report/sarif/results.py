@@ -51,7 +51,7 @@ def result(target: TargetReport, finding: Finding, indexes: Indexes, anchors: An
     if target.target in indexes.responses:
         made["webResponse"] = {"index": indexes.responses[target.target]}
     if change := fixes.of(finding):
-        made["fixes"] = [{"description": message(_sent(target, finding)), "artifactChanges": [change]}]
+        made["fixes"] = [{"description": message(_described(target, finding)), "artifactChanges": [change]}]
     if properties := _properties(target, finding):
         made["properties"] = properties
     return made
@@ -65,6 +65,14 @@ def _text(target: TargetReport, finding: Finding) -> str:
     if sent := _sent(target, finding):
         parts.append(sent)
     return f"{'. '.join(part.rstrip('. ') for part in parts[:-1])}. {parts[-1]}" if parts[1:] else parts[0]
+
+
+def _described(target: TargetReport, finding: Finding) -> str:
+    """What a fix does: what to send or, for an edit of a configuration file, its summary."""
+    edits = finding.fix.edits if finding.fix else ()
+    if finding.fix and any(edit.kind == "file" for edit in edits):
+        return finding.fix.summary
+    return _sent(target, finding)
 
 
 def _sent(target: TargetReport, finding: Finding) -> str:
