@@ -93,7 +93,8 @@ class Context(Struct, frozen=True, dict=True):
     texts there were, empty ones too. placeholders: nonces known from documents, lower case. bypass: hosts of the user's
     own list of allow-list bypasses. source: the part of a configuration file that was
     read, None for anything else. files: what a page in a folder loads from it.
-    unchecked: why the policies judged do not decide alone, "" if they do. work: what was
+    unchecked: why the policies judged do not decide alone, "" if they do. computed: directives whose sources a
+    server computes in part, and the expression in each. work: what was
     looked at, and what was not.
     """
 
@@ -108,6 +109,7 @@ class Context(Struct, frozen=True, dict=True):
     placeholders: frozenset[str] = frozenset()
     bypass: tuple[BypassHost, ...] = ()
     unchecked: str = ""
+    computed: Mapping[str, str] = field(default_factory=dict)
     source: Part | None = None
     files: tuple[OwnFile, ...] = ()
     work: Work = field(default_factory=Work)

@@ -98,11 +98,20 @@ def _context(subject: Subject, policies: tuple[Policy, ...], packs: PackSet, fea
         placeholders=packs.placeholders,
         bypass=packs.bypass,
         unchecked=subject.unchecked,
+        computed=_computed(subject),
         source=subject.source,
         files=subject.files,
     )
     _say_embeds(context)
     return context
+
+
+def _computed(subject: Subject) -> Mapping[str, str]:
+    if subject.source is None:
+        return {}
+    from csplint.engine.computed import computed_directives  # noqa: PLC0415 - only for configuration files
+
+    return computed_directives(subject.source)
 
 
 def _say_embeds(context: Context) -> None:
@@ -152,7 +161,8 @@ def _outcomes(context: Context, packs: PackSet) -> Iterator[Outcome]:
     for problem in _problems(
         context, packs, (chosen.policies, chosen.answer), (chosen.vendor_policies, chosen.vendor_answer)
     ):
-        yield Outcome(problem, report_only=False)
+        if not _is_computed(context, problem):
+            yield Outcome(problem, report_only=False)
     if context.others:
         yield from _report_only(_as_enforced(context), packs)
 
@@ -173,7 +183,12 @@ def _report_only(context: Context, packs: PackSet) -> Iterator[Outcome]:
         for each in _renamed([_readiness(context, vendor, problems, packs)], vendor.pack)
     ]
     settled = settle(context, [*problems, *ready], packs.replaced)
-    yield from (Outcome(problem, report_only=True) for problem in settled)
+    yield from (Outcome(problem, report_only=True) for problem in settled if not _is_computed(context, problem))
+
+
+def _is_computed(context: Context, problem: Problem) -> bool:
+    """Whether a problem is about a directive whose sources a server computes in part, so that nobody knows them."""
+    return problem.policy is not None and problem.directive in context.computed
 
 
 def _readiness(context: Context, vendor: Vendor, problems: Iterable[Problem], packs: PackSet) -> Problem:

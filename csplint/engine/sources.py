@@ -12,6 +12,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from csplint.csp.url import UNKNOWN_PAGE
+from csplint.engine.computed import computed_directives, computed_policy
 from csplint.engine.inputs import SourceInput
 from csplint.engine.subject import ENFORCED, REPORT_ONLY, Subject, read_visits
 from csplint.errors import TargetError
@@ -110,7 +111,7 @@ def _grouped(source: Source) -> list[tuple[tuple[Sent, ...], list[str]]]:
 
 
 def _policies(response: Response) -> tuple[Sent, ...]:
-    return tuple(each for each in response.sent if each.name.lower() in {ENFORCED, REPORT_ONLY} and each.value)
+    return tuple(each for each in response.sent if each.name.lower() in {ENFORCED, REPORT_ONLY})
 
 
 def _with_faults(
@@ -142,6 +143,16 @@ def read_source(each: SourceInput) -> Subject:
     part = each.part
     if part is None:
         raise TargetError(each.path, "file", f"{each.path}: {each.problem}", hint=each.hint)
+    unknown, computed = computed_policy(part), computed_directives(part)
+    if "" in computed or (unknown and not any(sent.value for sent in part.sent)):
+        what = "a part of the policy that may be any directive" if "" in computed else "the policy"
+        raise TargetError(
+            each.path,
+            "file",
+            f"{each.path}: {_where(part)}the server computes {what} ({computed.get('') or unknown}), so "
+            "csplint cannot see it",
+            hint="check what it sends: csplint check URL",
+        )
     values = [(sent.name, sent.value) for sent in part.sent if sent.value]
     saved = SavedText(
         data=each.data,
@@ -158,7 +169,13 @@ def read_source(each: SourceInput) -> Subject:
         missing="page",
         notes=(*_notes(part), *each.limits),
     )
-    return replace(read_visits(Visits(capture)), source=part)
+    subject = read_visits(Visits(capture))
+    also = f"the server sends another policy, which it computes ({unknown})" if unknown else ""
+    return replace(subject, source=part, unchecked=subject.unchecked or also)
+
+
+def _where(part: Part) -> str:
+    return f"{part.scope}: " if part.scope else ""
 
 
 def _byte_starts(text: str, starts: Sequence[int]) -> list[int]:

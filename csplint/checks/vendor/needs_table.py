@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from csplint.checks.context import VendorContext
 from csplint.checks.delivery.permissions_header import allows_self, read_permissions
 from csplint.checks.vendor.embed_scripts import script_state, start_verdict
 from csplint.checks.vendor.needs import INLINE, Judgement, applies, feature_option, judge, needed_sources
 from csplint.checks.vendor.stops import decided_by_header, stops
 from csplint.csp.cover import first_verdict
-from csplint.csp.decide import Verdict
+from csplint.csp.decide import EFFECTIVE_DIRECTIVE, Verdict
 from csplint.csp.request import Request
 from csplint.model import AllowedBy, RequirementReport, State
 from csplint.packs.pack import Requirement
@@ -16,7 +18,20 @@ from csplint.packs.pack import Requirement
 
 def needs_table(context: VendorContext) -> tuple[RequirementReport, ...]:
     """One row for each requirement of the pack, in its order."""
-    return tuple(_row(context, requirement) for requirement in context.pack.requirement)
+    rows = ((requirement, _row(context, requirement)) for requirement in context.pack.requirement)
+    return tuple(_as_known(context, requirement, row) if context.computed else row for requirement, row in rows)
+
+
+def _as_known(context: VendorContext, requirement: Requirement, row: RequirementReport) -> RequirementReport:
+    """The row; unknown if it is not met and a server computes some of the directive's sources."""
+    if row.state not in {"unmet", "partly"}:
+        return row
+    for policy in context.policies.policies:
+        governing = {each.name for kind in requirement.kinds if (each := policy.governing(EFFECTIVE_DIRECTIVE[kind]))}
+        for name in sorted(governing & context.computed.keys()):
+            why = f"the server computes a part of {name} ({context.computed[name]})"
+            return replace(row, state="unknown", by=None, why=why)
+    return row
 
 
 def _row(context: VendorContext, requirement: Requirement) -> RequirementReport:
