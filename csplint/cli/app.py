@@ -13,6 +13,7 @@ from csplint.cli.baseline import baseline
 from csplint.cli.check import check
 from csplint.cli.config_command import config
 from csplint.cli.demo import demo
+from csplint.cli.diff import diff
 from csplint.cli.errors import report_misuse
 from csplint.cli.fix import fix
 from csplint.cli.pack_command import pack_app
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for each in (check, why, fix, allows, baseline, config, explain, rules, demo, schema):
+for each in (check, why, fix, diff, allows, baseline, config, explain, rules, demo, schema):
     app.command()(each)
 app.add_typer(pack_app)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csplint import check_page, check_policy
@@ -192,6 +192,7 @@ def test_under_a_nonce_no_hash_is_offered_and_the_page_is_asked_for() -> None:
     assert "--page" in found.missing
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["script-src", "img-src", "connect-src", "font-src", "frame-src"]),
     st.sampled_from(["'self'", "'none'", "https://a.example", ""]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from csplint.messages.console import MAX_MESSAGE, read_dump, read_line
@@ -384,6 +384,7 @@ def test_a_dump_is_read_message_by_message() -> None:
     assert (third.kind, third.text) == ("unknown", "hello")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 @example("Loading the script '" * 20)
 @example("Content-Security-Policy: " + "(script-src) “script-src " * 20)
@@ -399,6 +400,7 @@ def test_no_text_stops_the_reader(text: str) -> None:
         assert found.text in frame.replace("{}", text)
 
 
+@settings(deadline=None)
 @given(st.sampled_from([each[0] for each in CHROMIUM + FIREFOX_LINES + WEBKIT]), st.integers(0, 400))
 def test_a_line_that_is_cut_is_not_another_browsers(line: str, end: int) -> None:
     whole, part = read_line(line), read_line(line[:end])
