@@ -13,7 +13,7 @@ from csplint.errors import UsageError
 
 ReportsFormat = Literal["text", "json"]
 
-_COLLECTING = ("output", "keep_query", "rotate_size", "keep")
+_COLLECTING = ("output", "keep_query", "rotate_size", "keep", "rate")
 
 
 @command
@@ -51,6 +51,10 @@ def reports(
         int, typer.Option("--rotate-size", metavar="MB", min=1, max=1024, help="Begin a new file after this many MB.")
     ] = 16,
     keep: Annotated[int, typer.Option("--keep", metavar="N", min=0, max=100, help="Keep this many older files.")] = 4,
+    rate: Annotated[
+        int | None,
+        typer.Option("--rate", metavar="N", min=1, max=100_000, help="Accept N requests a second from one address."),
+    ] = None,
 ) -> int:
     """Group violation reports, say what they need, and whether a policy is ready to be enforced: exit 0 if it is."""
     if collect is not None:
@@ -58,7 +62,7 @@ def reports(
             raise UsageError("--collect reads no file and tries no policy: run csplint reports FILE afterwards")
         from csplint.cli.reports_collect import CollectRequest, run_collector  # noqa: PLC0415 - asyncio and h11
 
-        return run_collector(CollectRequest(collect, output, rotate_size, keep, keep_query=keep_query))
+        return run_collector(CollectRequest(collect, output, rotate_size, keep, rate, keep_query=keep_query))
     _refuse(context)
     if not files:
         raise UsageError("no reports: give a FILE, or - for standard input (or --collect ADDRESS to collect some)")

@@ -147,21 +147,21 @@ def _line(number: int, text: bytes) -> Iterator[Entry]:
         start, value = _json_in(stripped)
     except UnreadableReportError as error:
         if stripped.startswith(b"["):
-            yield from _salvaged(number, stripped)
+            yield from _salvaged(number, stripped, str(error))
         else:
             yield Entry(number, None, reason=str(error))
         return
     yield from _entries(number, value, day_in(stripped[:start].decode("utf-8", "replace")))
 
 
-def _salvaged(number: int, text: bytes) -> Iterator[Entry]:
-    """The whole reports of an array that is broken somewhere."""
+def _salvaged(number: int, text: bytes, reason: str) -> Iterator[Entry]:
+    """The whole reports of an array that is broken somewhere. reason: why it is, if there is none."""
     is_empty = True
     for piece in split_json([text], number, MAX_ITEM):
         is_empty = False
         yield from _piece(piece)
     if is_empty:
-        yield Entry(number, None, reason="not JSON")
+        yield Entry(number, None, reason=reason)
 
 
 _AROUND = b" \t\r\n,\x00\x1e\xef\xbb\xbf"

@@ -7,6 +7,8 @@ a host of scripts, no policy is made before that, as its scripts could do everyt
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 
 from csplint.csp.directives import CHAINS
@@ -34,6 +36,11 @@ _FIXED_RULES = {
 """Names of problems that a vendor's pack may have a rule for, whose row of the troubleshooting table explains a report."""
 
 INLINE = "'unsafe-inline'"
+
+PAGE = "{PAGE}"
+"""In a need's text, the place for the page's address: one need is of many pages."""
+
+_PLAIN_PAGE = re.compile(r"https?://[A-Za-z0-9._~:/-]+")
 
 
 class Advice(Struct, frozen=True):
@@ -151,7 +158,7 @@ def _inline_script(case: _Case) -> Advice:
     row, home = (_row(case.packs, name, pack), pack) if pack else _any_row(case, name)
     text = (
         "A script in the page's HTML. A host never allows it, and a report does not hold its whole text: give it a nonce, "
-        f"or its hash, which `csplint check {_page(case)}` prints."
+        f"or its hash, which `csplint check {PAGE}` prints."
     )
     return _words(case, text, row, home, certain=pack is not None)
 
@@ -165,9 +172,9 @@ def _inline_style(case: _Case) -> Advice:
     return _source(case, INLINE, label, owner, is_added=True, certain=case.group.is_vendors)
 
 
-def _page(case: _Case) -> str:
-    url = parse_url(case.what.page)
-    return url.href if url and url.scheme in {"http", "https"} and url.href.isascii() and "'" not in url.href else "URL"
+def with_page(text: str, page: str) -> str:
+    """A need's text with a page's address in the place of `PAGE`; "URL" for what a shell would not take as it is."""
+    return text.replace(PAGE, page if _PLAIN_PAGE.fullmatch(page) else "URL")
 
 
 def _other(what: Blocked) -> str:

@@ -12,7 +12,7 @@ from csplint.csp.decide import PolicySet
 from csplint.engine.reports.candidate import base_policy, parsed, with_needs
 from csplint.engine.reports.groups import Gathered, Group
 from csplint.engine.reports.model import Candidate, Explained, Need, Replay, ReportGroup, ReportsSummary, SentPolicy
-from csplint.engine.reports.needs import Advice, advice
+from csplint.engine.reports.needs import Advice, advice, with_page
 from csplint.engine.reports.readiness import readiness
 from csplint.engine.reports.request import blocks, depends_on_tag, policies_of, request_of, to_show, without_nonces
 from csplint.engine.reports.vendor_hosts import VendorHosts
@@ -122,7 +122,8 @@ def _needs(
             continue
         one = adviser(group)
         key = (one.need.directive, one.need.source, one.need.text, one.need.vendor)
-        need, pages, is_added = found.get(key, (one.need, set[str](), one.is_added))
+        first = replace(one.need, text=with_page(one.need.text, group.what.page))
+        need, pages, is_added = found.get(key, (first, set[str](), one.is_added))
         pages.add(group.what.page)
         certain = need.certain or one.need.certain
         found[key] = (replace(need, reports=need.reports + group.reports, certain=certain), pages, is_added)
