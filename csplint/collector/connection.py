@@ -19,7 +19,9 @@ from msgspec import Struct
 from csplint.collector.answers import TEXTS, TYPES, headers_of, preflight_headers
 from csplint.collector.settings import MAX_BODY, MAX_HEADERS, Settings
 
-_READ = 65_536
+_READ = 16_384
+"""Bytes read at once; h11 measures headers after each, so they end at twice `MAX_HEADERS`."""
+
 _LINGER_SECONDS = 1.0
 _LINGER_BYTES = 1_048_576
 

@@ -53,6 +53,8 @@ def address(text: str) -> tuple[str, int]:
 
     Raises UsageError for anything else.
     """
+    if not text.strip():
+        raise UsageError(f"--collect: give an address, such as 127.0.0.1:{DEFAULT_PORT}")
     host, colon, port = text.strip().rpartition(":")
     if not colon:
         host, port = ("", text.strip()) if text.strip().isdecimal() else (text.strip(), str(DEFAULT_PORT))

@@ -32,6 +32,9 @@ _MOST_STARTS = 4
 """Places in a line at which its JSON may begin: after `[INFO] {worker-1} ` it is the third."""
 
 _START = re.compile(rb"[\[{]")
+_BEGINS = re.compile(rb'\{\s*"|\[\s*[\[{"]')
+"""Brackets that begin JSON, and no `[INFO]` of a log."""
+
 _SPREADS = re.compile(rb"\s*(?:[\[{]\s*)+(?:\"[^\"]*\"\s*:\s*[\[{]?\s*)?$")
 """A first line that begins JSON over several lines: only brackets, or a key that opens one."""
 
@@ -178,6 +181,8 @@ def _json_in(text: bytes) -> tuple[int, object]:
                 return start, decode(text[start:stop])
             except UnreadableReportError as error:
                 reason = str(error)
+        if _BEGINS.match(text, start):
+            break  # this is the JSON, and it is broken; what is inside of it is not what was sent
     raise UnreadableReportError(reason)
 
 

@@ -62,6 +62,7 @@ def test_every_report_of_a_shape_is_read(text: str, number: int) -> None:
 BROKEN = [
     ("text", "hello", 0, [(1, "no JSON in it")]),
     ("a line that is cut off", f"{ONE}\n{ONE[:40]}\n{ONE}", 2, [(2, "not JSON")]),
+    ("a report without its last brace", f"{ONE}\n[warn] {ONE[:-1]}", 1, [(2, "it does not end")]),
     ("JSON that is no report", '{"a": 1}\n' + ONE, 1, [(1, "JSON that is not a violation report")]),
     ("an item that is no report", f"[{ONE}, 5, {ONE}]", 2, [(1, "JSON that is not a violation report")]),
     ("an array whose second item is cut off", f"[{ONE},{ONE[:-1]},{ONE}]", 2, [(1, "not JSON")]),
