@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from csplint.collector.server import Collector
 from csplint.collector.settings import Settings, address, is_loopback
 from csplint.report.escape import visible
+from csplint.report.phrases import counted
 
 _MB = 1024 * 1024
 
@@ -67,11 +68,11 @@ async def _collect(collector: Collector, settings: Settings) -> None:
 
 def _end(collector: Collector, settings: Settings) -> str:
     refused = sum(number for status, number in collector.counts.statuses.items() if status >= 400)  # noqa: PLR2004
-    parts = [f"{collector.reports:,} reports in {settings.output}", f"{refused:,} requests refused"]
+    parts = [f"{counted(collector.reports, 'report')} in {settings.output}", f"{counted(refused, 'request')} refused"]
     if collector.refused_connections:
-        parts.append(f"{collector.refused_connections:,} connections refused")
+        parts.append(f"{counted(collector.refused_connections, 'connection')} refused")
     if collector.lost:
-        parts.append(f"{collector.lost:,} reports could not be written")
+        parts.append(f"{counted(collector.lost, 'report')} could not be written")
     return f"stopped: {', '.join(parts)}"
 
 

@@ -79,14 +79,8 @@ def _need(lines: Lines, need: Need) -> None:
     lines.line("  ", label, "  ", P(where, limit=200))
     lines.prose(need.text, " " * _INDENT, hang=_INDENT, limit=_LONGEST)
     if need.row is not None:
-        whose = need.vendor.capitalize()
-        may = "" if need.certain else f"If it is {whose}: "
-        row = (
-            f"{may}{need.row.symptom} ({need.row.id})"
-            if not need.certain
-            else f"{whose}: {need.row.symptom} ({need.row.id})"
-        )
-        lines.prose(row, " " * _INDENT, hang=_INDENT)
+        whose = need.title if need.certain else f"If it is {need.title}"
+        lines.prose(f"{whose}: {need.row.symptom} ({need.row.id})", " " * _INDENT, hang=_INDENT)
 
 
 _INDENT = 15

@@ -69,7 +69,7 @@ def test_what_is_collected_is_in_the_file_after_the_end(
         process.send_signal(stop)
         _, said = process.communicate(timeout=20)
         assert process.returncode == 0
-    assert f"stopped: 1 reports in {output}, 0 requests refused" in said
+    assert f"stopped: 1 report in {output}, 0 requests refused" in said
     assert SECRET not in output.read_text() + said
     assert run(["reports", str(output)]) == 0
     assert "1 page and 1 day" in " ".join(capsys.readouterr().out.split())

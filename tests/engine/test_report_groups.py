@@ -13,6 +13,7 @@ from csplint.engine.reports import groups as module
 from csplint.engine.reports.candidate import given_policy, with_needs
 from csplint.engine.reports.groups import Gathered
 from csplint.engine.reports.model import Need, ReportsSummary
+from csplint.engine.reports.one import need_of
 from csplint.engine.reports.summary import summarize
 from csplint.engine.reports.vendor_hosts import VendorHosts
 from csplint.messages.message import Message
@@ -91,6 +92,12 @@ def test_what_a_report_needs(
         fix,
         symptom,
     )
+
+
+def test_one_report_needs_what_the_same_in_a_file_needs() -> None:
+    for directive, blocked, policy, *_ in NEEDS:
+        one = message(directive, blocked, policy, code=CODES.get((directive, blocked), ""))
+        assert need_of(one, PACKS) == (need(one), "unknown" if directive == "frame-ancestors" else "yes")
 
 
 def test_a_need_of_a_vendor_is_certain_only_where_its_own_file_or_host_shows_it() -> None:
@@ -198,7 +205,7 @@ def test_coverage_is_named_and_unknown_days_are_said_to_be() -> None:
 def test_only_noise_leaves_nothing() -> None:
     summary = summed(message("script-src-elem", "chrome-extension"))
     assert (summary.enforce.ready, summary.noise, summary.grouped) == ("yes", 1, 0)
-    assert summary.enforce.reasons == ("none of the 1 reports is about the site: all are noise",)
+    assert summary.enforce.reasons == ("the only report is noise",)
 
 
 def test_reports_without_a_policy_need_one_to_try() -> None:

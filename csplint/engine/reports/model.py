@@ -29,8 +29,8 @@ class Need(Struct, frozen=True, kw_only=True):
 
     directive: where `source` goes; of a need without a source, the directive that blocked. fix: "ready" for a vendor's or the
     site's own address, "check first" for one that only the owner knows to be right, "to do" if no source helps. text: what to
-    do, a sentence. vendor, requirement: ids of the pack; "" if it is nobody's. certain: False if other things than the
-    vendor's widget make the same report. row: of the vendor's table. reports, pages: how many.
+    do, a sentence. vendor, requirement: ids of the pack; "" if it is nobody's. title: of the vendor's widget. certain: False
+    if other things than this widget make the same report. row: of the vendor's table. reports, pages: how many.
     """
 
     directive: str
@@ -38,6 +38,7 @@ class Need(Struct, frozen=True, kw_only=True):
     fix: FixLabel
     text: str
     vendor: str = ""
+    title: str = ""
     requirement: str = ""
     certain: bool = True
     row: Row | None = None

@@ -215,6 +215,7 @@ def _need(  # noqa: PLR0913, PLR0917
         fix=fix,
         text=text,
         vendor=owner.pack.pack.id if owner else "",
+        title=owner.pack.pack.title if owner else "",
         requirement=owner.requirement.id if owner and owner.requirement else "",
         certain=certain,
         row=row,

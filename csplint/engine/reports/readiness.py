@@ -37,7 +37,8 @@ def readiness(
 
 
 def _only_noise(gathered: Gathered) -> str:
-    return f"none of the {gathered.read - gathered.broken:,} reports is about the site: all are noise"
+    number = gathered.read - gathered.broken
+    return f"all {number:,} reports are noise: none is about the site" if number > 1 else "the only report is noise"
 
 
 def _reasons(gathered: Gathered, replay: Replay, unexplained: int) -> Iterator[str]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from msgspec import Struct
 
 from csplint.csp.browsers import BY_NAME, CHROMIUM, BrowserName
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
 from csplint.csp.edit import plain_name
-from csplint.csp.policy import Delivered, Directive, Policy
+from csplint.csp.policy import Delivered, Directive, Policy, parse_policies
 from csplint.csp.request import Kind, Request
-from csplint.csp.url import UNKNOWN_PAGE, parse_url
+from csplint.csp.url import UNKNOWN_PAGE, Url, parse_url
 from csplint.engine.reports.model import Explained
 
 _BY_DIRECTIVE: dict[str, Kind] = {
@@ -122,7 +123,17 @@ def blocks(policies: PolicySet, what: Blocked, request: Request | None) -> Expla
 
 def policies_of(text: str, page: str, browser: BrowserName | None) -> PolicySet:
     """The policy of a report, enforced, on its page, as its browser reads it."""
-    return PolicySet.read(page or UNKNOWN_PAGE, [Delivered(text)], BY_NAME[browser] if browser else CHROMIUM)
+    reader = BY_NAME[browser] if browser else CHROMIUM
+    return PolicySet(parse_url(page) or _UNKNOWN, _parsed(text, reader.name), reader)
+
+
+_UNKNOWN = parse_url(UNKNOWN_PAGE) or Url(UNKNOWN_PAGE, "", "", None, "")
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, browser: BrowserName) -> tuple[Policy, ...]:
+    """Parsed once for all pages: only 'self' depends on the page, and that is not decided here."""
+    return parse_policies([Delivered(text)], BY_NAME[browser])
 
 
 def governing(policy: Policy, what: Blocked, request: Request | None) -> Directive | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -70,7 +69,6 @@ class _Judge:
 
     def __init__(self, gathered: Gathered) -> None:
         self._texts = {number: text for (text, _), number in gathered.policies.items()}
-        self._read = lru_cache(maxsize=2048)(policies_of)
 
     def explained(self, group: Group) -> Explained:
         """Whether the policy in the reports blocks this, in a browser that sent one."""
@@ -102,7 +100,7 @@ class _Judge:
         return "yes" if "yes" in answers else "unknown" if "unknown" in answers else "no"
 
     def _set(self, group: Group, text: str, browser: BrowserName | None) -> PolicySet:
-        return self._read(text, group.what.page, browser)
+        return policies_of(text, group.what.page, browser)
 
 
 def _adviser(gathered: Gathered, packs: PackSet, vendors: VendorHosts) -> Callable[[Group], Advice]:
