@@ -62,14 +62,21 @@ def _answer(lines: Lines, summary: ReportsSummary) -> None:
 
 
 def _needs(lines: Lines, summary: ReportsSummary, *, most: int) -> None:
-    if not summary.needs:
+    """What the candidate leaves, and then what it allows."""
+    left = {group.need for group in summary.groups if group.left != "no"}
+    _some_needs(lines, "What is left", [need for n, need in enumerate(summary.needs) if n in left], most)
+    _some_needs(lines, "What this policy allows", [need for n, need in enumerate(summary.needs) if n not in left], most)
+
+
+def _some_needs(lines: Lines, heading: str, needs: list[Need], most: int) -> None:
+    if not needs:
         return
     lines.line()
-    lines.line(P("What the reports need", "bold"))
-    for need in summary.needs[:most]:
+    lines.line(P(heading, "bold"))
+    for need in needs[:most]:
         _need(lines, need)
-    if len(summary.needs) > most:
-        lines.line(f"  {len(summary.needs) - most:,} more: -v")
+    if len(needs) > most:
+        lines.line(f"  {len(needs) - most:,} more: -v")
 
 
 def _need(lines: Lines, need: Need) -> None:

@@ -70,6 +70,7 @@ def test_what_is_left_ends_with_1(file: Path, capsys: pytest.CaptureFixture[str]
     assert run(["reports", str(file)]) == 1
     out = capsys.readouterr().out
     assert "✗ Ready to enforce: no. 1 of 2 reports is left with this policy." in out
+    assert out.index("What is left") < out.index("to do ") < out.index("What this policy allows") < out.index("ready ")
     assert "`csplint check https://shop.example/` prints" in " ".join(out.split())
 
 

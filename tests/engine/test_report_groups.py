@@ -202,6 +202,14 @@ def test_coverage_is_named_and_unknown_days_are_said_to_be() -> None:
     assert "only 1 page and 1 day (2026-11-28 to 2026-11-28)" in summed(report, day="2026-11-28").enforce.notes[-1]
 
 
+def test_several_policies_are_named_and_the_one_in_most_reports_is_taken() -> None:
+    summary = summed(*[message("img-src", "data")] * 2, message("img-src", "data", "img-src 'none'"))
+    assert summary.candidate is not None
+    assert summary.candidate.text.startswith(SELF)
+    assert any("the reports carry 2 different policies" in note for note in summary.enforce.notes)
+    assert [policy.reports for policy in summary.policies] == [2, 1]
+
+
 def test_only_noise_leaves_nothing() -> None:
     summary = summed(message("script-src-elem", "chrome-extension"))
     assert (summary.enforce.ready, summary.noise, summary.grouped) == ("yes", 1, 0)

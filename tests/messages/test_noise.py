@@ -44,6 +44,8 @@ CASES = [
     ("the rest of such a host", "http://1.1.1.1/dns", "", ""),
     ("a program on the machine", "http://127.0.0.1:1337/x", "", "loopback"),
     ("and by its name", "ws://localhost:9000/", "", "loopback"),
+    ("without its scheme", "localhost:9000", "", "loopback"),
+    ("an address without its scheme", "127.0.0.1", "", "loopback"),
     ("an ordinary host", "https://cdn.example/a.js", "", ""),
     ("a host that only ends alike", "https://notsuperfish.com/a.js", "", ""),
     ("inline", "inline", "", ""),

@@ -32,7 +32,7 @@ def readiness(
     return Enforce(
         ready=ready,
         reasons=tuple(_reasons(gathered, replay, unexplained)),
-        notes=(*_to_check(candidate, needs), *_notes(gathered, coverage)),
+        notes=(*_to_check(candidate, needs), *_policies(gathered, candidate), *_notes(gathered, coverage)),
     )
 
 
@@ -65,6 +65,12 @@ def _to_check(candidate: Candidate, needs: tuple[Need, ...]) -> Iterator[str]:
     if sources:
         shown = ", ".join(sources[:3]) + (f" and {len(sources) - 3} more" if len(sources) > 3 else "")  # noqa: PLR2004
         yield f"check first that the site uses {shown}: anyone can send reports"
+
+
+def _policies(gathered: Gathered, candidate: Candidate) -> Iterator[str]:
+    number = len({text for text, _ in gathered.policies if text})
+    if candidate.made and number > 1:
+        yield f"the reports carry {number:,} different policies; this is the one in most of them, with what all of them need"
 
 
 def _notes(gathered: Gathered, coverage: Coverage) -> Iterator[str]:
