@@ -28,7 +28,7 @@ SYSTEMS = ("x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu", "aarch64-app
 HEADER = "# Made by requirements/lock.py from pyproject.toml; do not edit.\n"
 
 LOCKS = {
-    "dev": ("dependencies", "build", "dev", "browser", "code"),  # first: the others take its versions
+    "dev": ("dependencies", "build", "dev", "browser", "code", "yaml"),  # first: the others take its versions
     "run": ("dependencies",),
     "build": ("build",),
     "tools": ("tools",),

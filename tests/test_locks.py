@@ -22,7 +22,7 @@ BUILD = PROJECT["build-system"]["requires"]
 ASKED = {
     "run": RUN,
     "build": BUILD,
-    "dev": [*RUN, *BUILD, *EXTRAS["dev"], *EXTRAS["browser"], *EXTRAS["code"]],
+    "dev": [*RUN, *BUILD, *EXTRAS["dev"], *EXTRAS["browser"], *EXTRAS["code"], *EXTRAS["yaml"]],
     "tools": PROJECT["dependency-groups"]["tools"],
 }
 SYSTEMS = [

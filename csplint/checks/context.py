@@ -18,6 +18,7 @@ from csplint.page.document import Document
 if TYPE_CHECKING:  # the package it is in imports this module
     from csplint.checks.vendor.embeds import FoundEmbed
     from csplint.packs.pack import BypassHost
+    from csplint.page.own_files import OwnFile
     from csplint.servers.source import Part
 
 
@@ -91,7 +92,8 @@ class Context(Struct, frozen=True, dict=True):
     vendors asked about. report_only: the policies judged are report-only ones. sent: how many headers, meta elements or
     texts there were, empty ones too. placeholders: nonces known from documents, lower case. bypass: hosts of the user's
     own list of allow-list bypasses. source: the part of a configuration file that was
-    read, None for anything else. unchecked: why the policies judged do not decide alone, "" if they do. work: what was
+    read, None for anything else. files: what a page in a folder loads from it.
+    unchecked: why the policies judged do not decide alone, "" if they do. work: what was
     looked at, and what was not.
     """
 
@@ -107,6 +109,7 @@ class Context(Struct, frozen=True, dict=True):
     bypass: tuple[BypassHost, ...] = ()
     unchecked: str = ""
     source: Part | None = None
+    files: tuple[OwnFile, ...] = ()
     work: Work = field(default_factory=Work)
 
     @property

@@ -29,7 +29,23 @@ def settle(context: Context, problems: list[Problem], replaced: Mapping[str, fro
 
 def _particular(problems: list[Problem], replaced: Mapping[str, frozenset[str]]) -> list[Problem]:
     taken = {(name, *_source(each)) for each in problems for name in replaced.get(each.rule, ())}
-    return [each for each in problems if (each.rule, *_source(each)) not in taken] if taken else problems
+    in_file = [each for each in problems if each.place and not each.policy and each.rule in replaced]
+    return [
+        each
+        for each in problems
+        if (each.rule, *_source(each)) not in taken
+        and not any(each.rule in replaced[other.rule] and _is_about(other, each) for other in in_file)
+    ]
+
+
+def _is_about(problem: Problem, other: Problem) -> bool:
+    """Whether a problem of a configuration file, whose value is what is written there, is about the same source as another one."""
+    written, source = problem.value or "", other.value or ""
+    return bool(written and source) and (source in written or written.strip("'") == _nonce(source))
+
+
+def _nonce(source: str) -> str:
+    return source.strip("'")[len("nonce-") :] if source.lower().startswith("'nonce-") else source
 
 
 def _source(problem: Problem) -> tuple[int, str | None, str | None]:

@@ -31,6 +31,7 @@ Situation = Literal[
     "page",  # there is a page, not just policies
     "answer",  # there is a recorded answer of a server
     "source",  # it is a configuration file
+    "folder",  # it is a page in a folder with files that it loads
     "headers",  # there are response headers
     "second answer",  # the page was fetched twice
     "nonce and second answer",  # it was, and a policy has a nonce
@@ -160,6 +161,8 @@ def facts(context: Context) -> Set[Fact]:
 def _of_subject(context: Context) -> Iterator[Fact]:
     if context.document is not None:
         yield "page"
+        if context.files:
+            yield "folder"
     if context.report_only:
         yield "report-only"
     if context.visits is not None:

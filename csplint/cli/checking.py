@@ -14,7 +14,7 @@ from csplint.cli.write import Display, Written, write_outputs, write_report
 from csplint.engine.inputs import Input, PolicyInput, SavedInput, SourceInput, UnusableInput, UrlInput
 from csplint.engine.run import Progress, RunOptions, ignore_progress, run_checks
 from csplint.engine.suppressions import FindingSettings
-from csplint.errors import UsageError
+from csplint.errors import TargetError, UsageError
 from csplint.model import FailOn, KnownFinding, Report
 from csplint.packs.merge import PackSet
 from csplint.page.fetch.settings import FetchSettings
@@ -68,7 +68,12 @@ def run_check(request: CheckRequest) -> int:
 
     Raises UsageError; a target that cannot be checked is in the report.
     """
-    report = checked(request)
+    if (code := _explained(request)) is not None:
+        return code
+    inputs = inputs_of(request)
+    if (code := _explained_file(inputs, request)) is not None:
+        return code
+    report = _checked(inputs, request)
     written = Written(report, request.packs, _anchors(request))
     write_outputs(written, request.outputs, request.display.show)
     write_report(written, request.format, request.display)
@@ -79,7 +84,40 @@ def run_check(request: CheckRequest) -> int:
 
 def checked(request: CheckRequest) -> Report:
     """Run the check; a terminal shows the progress over several targets."""
-    inputs = _with_secrets(request, _inputs(request))
+    return _checked(inputs_of(request), request)
+
+
+def _explained(request: CheckRequest) -> int | None:
+    """Explain a message of a browser that the user gave as the target; None if it is none."""
+    if len(request.targets) != 1 or " " not in request.targets[0].strip() or not _may_explain(request):
+        return None
+    from csplint.cli.why import explain_text  # noqa: PLC0415 - no path and no address has such words
+
+    return explain_text(request.targets[0], request)
+
+
+def _explained_file(inputs: Sequence[Input], request: CheckRequest) -> int | None:
+    """Explain what a browser said, in a file or on standard input; None for anything else."""
+    if len(inputs) != 1 or not isinstance(inputs[0], SavedInput) or not _may_explain(request):
+        return None
+    from csplint.cli.why import explain_text  # noqa: PLC0415 - only for files
+    from csplint.page.kinds import CONSOLE, REPORTED, kinds  # noqa: PLC0415
+    from csplint.page.saved.formats import load  # noqa: PLC0415
+
+    try:
+        data = load(inputs[0].name) if inputs[0].data is None else inputs[0].data
+    except TargetError:
+        return None
+    text = data.decode("utf-8", "replace")
+    return explain_text(text, request) if next(kinds(data, text), None) in {CONSOLE, REPORTED} else None
+
+
+def _may_explain(request: CheckRequest) -> bool:
+    """Whether explanations can be written as the user wants the report."""
+    return request.format in {"text", "json"} and not request.outputs
+
+
+def _checked(inputs: list[Input], request: CheckRequest) -> Report:
     if len(inputs) < 2:  # noqa: PLR2004 - one target needs no progress, and so no module for it
         return run_checks(inputs, request.packs, _options(request, ignore_progress))
     from csplint.cli.progress import progress  # noqa: PLC0415
@@ -233,7 +271,7 @@ def _of_folder(each: SavedInput) -> Sequence[Input]:
     sys.stderr.write(
         f"csplint: {visible(each.name)}: {counted(len(found.paths), 'file')} with a policy: {visible(named, 1000)}\n"
     )
-    return [part for path in found.paths for part in _of_file(SavedInput(path, each.page))]
+    return [part for path in found.paths for part in _of_file(SavedInput(path, each.page, folder=each.name))]
 
 
 def _input(target: str, page: str) -> Input:

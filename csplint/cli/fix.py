@@ -24,7 +24,7 @@ from csplint.report.to_send import directives, has_nonce, steps, to_send
 
 As = Literal[
     "diff", "header", "meta", "json", "server",
-    "nginx", "apache", "htaccess", "caddy", "iis", "netlify", "cloudflare", "vercel", "firebase", "azure",
+    "nginx", "apache", "htaccess", "caddy", "iis", "kubernetes", "traefik", "netlify", "cloudflare", "vercel", "firebase", "azure",
     "php", "express", "helmet", "nextjs", "django", "django-csp", "rails", "spring", "aspnet",
     "wordpress", "webflow", "squarespace", "wix",
 ]  # fmt: skip
@@ -37,8 +37,9 @@ Form = Annotated[
         "--as",
         metavar="FORM",
         help="How to print it: diff (the default on a terminal), header (elsewhere), meta, json; or what to paste into a server: "
-        "nginx, apache, htaccess, caddy, iis, netlify, cloudflare, vercel, firebase, azure, php, express, helmet, nextjs, django, "
-        "django-csp, rails, spring, aspnet, wordpress, webflow, squarespace, wix; server lets csplint choose by the response.",
+        "nginx, apache, htaccess, caddy, iis, kubernetes, traefik, netlify, cloudflare, vercel, firebase, azure, php, express, "
+        "helmet, nextjs, django, django-csp, rails, spring, aspnet, wordpress, webflow, squarespace, wix; "
+        "server lets csplint choose by the response.",
         show_default=False,
     ),
 ]

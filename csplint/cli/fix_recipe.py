@@ -38,7 +38,22 @@ def recipe_lines(target: TargetReport, corrected: Corrected, form: str, report_o
         yield "# remove the policy's meta element from the page once the server sends the policy\n"
     for tag in corrected.tags:
         yield f"# give {tag.tag} a {tag.attribute}: {visible(tag.why)}\n"
-    yield from (f"# to do: {visible(step, sys.maxsize)}\n" for step in corrected.steps)
+    done = set(_done_by(made, target))
+    yield from (f"# to do: {visible(step, sys.maxsize)}\n" for step in corrected.steps if step not in done)
+
+
+_NONCE_RULES = frozenset({"literal-nonce", "weak-nonce", "nonce-placeholder", "nonce-short", "nonce-static"})
+"""Rules about how a nonce is made, which a recipe with a nonce of its own does."""
+
+
+def _done_by(made: Recipe, target: TargetReport) -> Iterator[str]:
+    """The steps that a recipe with a nonce does: it makes a new one for each response."""
+    if not made.makes_nonce:
+        return
+    for finding in target.findings:
+        if finding.name in _NONCE_RULES and finding.fix:
+            yield finding.fix.summary
+            yield from (edit.text for edit in finding.fix.edits if edit.kind == "server")
 
 
 def _server(target: TargetReport) -> tuple[str, str]:

@@ -22,7 +22,8 @@ def command(function: Callable[..., int]) -> Callable[..., None]:
     Make a typer command of a function that returns an exit code; csplint's errors become sentences.
 
     A parameter that is named like an option of the table is that option, unless it has an `Annotated` type of its
-    own; `**options` stands for the whole table, `**run_options` for its options that are not only about a report.
+    own; `**options` stands for the whole table, `**run_options` for its options that are not only about a report, and
+    `**page_options` for these without the targets.
     """
 
     @functools.wraps(function)
@@ -37,8 +38,13 @@ def command(function: Callable[..., int]) -> Callable[..., None]:
 def _parameters(function: Callable[..., int]) -> Iterator[inspect.Parameter]:
     for parameter in inspect.signature(function, eval_str=True).parameters.values():
         if parameter.kind is inspect.Parameter.VAR_KEYWORD:
-            without_report = parameter.name == "run_options"
-            yield from (_parameter(option) for option in OPTIONS if not (without_report and option.of_report))
+            without_report = parameter.name in {"run_options", "page_options"}
+            without_targets = parameter.name == "page_options"
+            yield from (
+                _parameter(option)
+                for option in OPTIONS
+                if not (without_report and option.of_report) and not (without_targets and option.positional)
+            )
         elif parameter.name in BY_NAME and get_origin(parameter.annotation) is not Annotated:
             yield _parameter(BY_NAME[parameter.name])
         else:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import StringIO
 from typing import TYPE_CHECKING, TextIO
 
@@ -20,7 +21,7 @@ from csplint.report.options import NEW_ONLY, Show
 
 if TYPE_CHECKING:
     from csplint.report.location import Anchors
-    from csplint.report.terminal import Look
+    from csplint.report.terminal import Lines, Look
 
 
 class Display(Struct, frozen=True):
@@ -89,6 +90,18 @@ def _write_text(report: Report, out: TextIO, look: Look, show: Show) -> None:
     from csplint.report.text.report import write_text  # noqa: PLC0415
 
     write_text(report, out, look, show)
+
+
+@contextlib.contextmanager
+def text_lines(display: Display) -> Iterator[Lines]:
+    """Lines for text on standard output, as reports are written; if the reader has gone away, that is no error."""
+    from csplint.report.terminal import Lines  # noqa: PLC0415
+
+    try:
+        yield Lines(own(sys.stdout), _look(colour=use_colour(display.colour), links=use_links(display.links)))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence_stdout()
 
 
 def _look(*, colour: bool, links: bool) -> Look:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from csplint.checks.problem import Problem
 from csplint.csp.browsers import BROWSERS, Browser
 from csplint.csp.decide import PolicySet
-from csplint.csp.policy import Delivered, Policy
+from csplint.csp.policy import Delivered, Directive, Policy
 from csplint.csp.unlisted import EXAMPLE
-from csplint.csp.url import parse_url
+from csplint.csp.url import UNKNOWN_PAGE, parse_url
 from csplint.engine.console_texts import CONSOLE_TEXTS
 from csplint.engine.evaluate import Evaluation
 from csplint.model import BrowserVerdict, Console
@@ -49,13 +49,23 @@ def console(pack: Pack, problem: Problem, *, report_only: bool) -> Console | Non
     if text is None or directive is None:
         return None
     url = parse_url(request.url)
-    origin = f"{url.origin}/" if url and url.origin != "null" else ""
+    origin = (
+        f"{url.origin}/" if url and url.origin != "null" else request.url if request.url.startswith("blob:") else ""
+    )
     words = {"url": request.url, "origin": origin, "directive": f"{directive.written} {directive.value}".strip()}
     return Console(
         chromium=_fill(_as_report_only(text.chromium) if report_only else text.chromium, words),
         firefox=_fill(text.firefox.replace(" blocked ", " would block ") if report_only else text.firefox, words),
-        safari=("[Report Only] " if report_only else "") + _fill(text.safari, words),
+        safari=("[Report Only] " if report_only else "") + _fill(_of_safari(text.safari, directive), words),
     )
+
+
+_WHAT_ALLOWS = "its hash, its nonce, or 'unsafe-inline'"
+
+
+def _of_safari(text: str, directive: Directive) -> str:
+    """Under 'strict-dynamic', WebKit does not say what would allow a script."""
+    return text.replace(_WHAT_ALLOWS, "it") if directive.list.strict_dynamic and "a script" in text else text
 
 
 def _as_report_only(text: str) -> str:
@@ -67,4 +77,4 @@ def _as_report_only(text: str) -> str:
 def _fill(template: str, words: dict[str, str]) -> str:
     for name, word in words.items():
         template = template.replace("{" + name + "}", word)
-    return template.replace(EXAMPLE, "…")
+    return template.replace(UNKNOWN_PAGE, "https://…/").replace(EXAMPLE, "…")

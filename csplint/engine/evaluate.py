@@ -99,6 +99,7 @@ def _context(subject: Subject, policies: tuple[Policy, ...], packs: PackSet, fea
         bypass=packs.bypass,
         unchecked=subject.unchecked,
         source=subject.source,
+        files=subject.files,
     )
     _say_embeds(context)
     return context

@@ -306,6 +306,7 @@ _MISSING: Mapping[Fact, str] = {
     "page": "there is no page, only a policy",
     "answer": "there is no page, only a policy",
     "source": "it is not a configuration file",
+    "folder": "it is not a page in a folder with files that it loads and a hash",
     "headers": "there are no response headers",
     "second answer": "this needs two responses from the server, and there is only one",
     "nonce and second answer": "this needs two responses from the server, and there is only one",

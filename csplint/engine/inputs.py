@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from csplint.engine.subject import Subject, policy_subject, read_visits
 from csplint.errors import TargetError
@@ -38,12 +39,14 @@ class SavedInput(Struct, frozen=True):
     """
     A saved page or response.
 
-    name: the file's path, or, with `data`, a name for those bytes. page: its URL, "" if the user named none.
+    name: the file's path, or, with `data`, a name for those bytes. page: its URL, "" if the user named none. folder: the
+    one that the user named, in which the file was found.
     """
 
     name: str
     page: str
     data: bytes | None = None
+    folder: str = ""
 
     @property
     def target(self) -> str:
@@ -170,7 +173,8 @@ def read_local(each: LocalInput, settings: FetchSettings) -> Subject:
             from csplint.page.saved.formats import load, read_saved  # noqa: PLC0415 - only for saved responses
 
             data = load(each.name) if each.data is None else each.data
-            return read_visits(Visits(read_saved(each.name, data, each.page or None, settings.accept_status)))
+            capture = read_saved(each.name, data, each.page or None, settings.accept_status)
+            return _with_files(read_visits(Visits(capture)), each)
         case SourceInput():
             from csplint.engine.sources import read_source  # noqa: PLC0415 - only for configuration files
 
@@ -179,3 +183,12 @@ def read_local(each: LocalInput, settings: FetchSettings) -> Subject:
             raise TargetError(each.shown, "url", each.problem)
         case _:
             assert_never(each)
+
+
+def _with_files(subject: Subject, each: SavedInput) -> Subject:
+    """The subject with what a page loads from the folder that it is in."""
+    if subject.document is None or subject.visits is None or subject.visits.first.missing != "headers":
+        return subject
+    from csplint.engine.page_folder import files_beside  # noqa: PLC0415 - only for pages
+
+    return replace(subject, files=files_beside(each.name, each.folder, subject.document))

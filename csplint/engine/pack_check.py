@@ -31,7 +31,9 @@ def judged(example: Example, packs: PackSet, make_triage: MakeTriage) -> TargetR
     if example.file:
         return _judged_file(example, packs)
     sieve = Sieve(make_triage(example.config, packs)) if example.config else Sieve()
-    target = check_subject(_subject(example), packs, dict.fromkeys(example.features, "asked for"), sieve)
+    target = check_subject(
+        _with_files(_subject(example), example), packs, dict.fromkeys(example.features, "asked for"), sieve
+    )
     [whole] = with_ignores((target,), sieve.settings, sieve.used, packs)
     return whole
 
@@ -52,6 +54,15 @@ def _subject(example: Example) -> Subject:
         policy, report_only = example.whole_policy(), example.report_only
         return policy_subject("policy", SHOP, [policy] if policy else [], [report_only] if report_only else [])
     return read_visits(Visits(_capture(example), _capture(example.second) if example.second else None))
+
+
+def _with_files(subject: Subject, example: Example) -> Subject:
+    if not example.files or subject.document is None:
+        return subject
+    from csplint.page.own_files import own_files  # noqa: PLC0415 - only for pages in a folder
+
+    files = {f"/{path}": text.encode() for path, text in example.files.items()}
+    return replace(subject, files=own_files(subject.document, "/index.html", files.get))
 
 
 def _capture(answer: Answer) -> Capture:

@@ -64,7 +64,8 @@ class RunOptions(Struct, frozen=True, kw_only=True):
     judged, "auto" for those found on the page, "none" for none; () for the default. fetch: how to fetch pages. jobs: pages
     fetched at the same time. fail_on: the lowest severity that fails the run. findings: which findings are reported,
     and how. strict: correct each target to a strict policy; each page is fetched twice for that. on_progress: called after
-    each step; it must not raise. sources: the configuration that should send the policies.
+    each step; it must not raise. sources: the configuration that should send the policies. proves_edits: whether findings
+    about a configuration file get the edits that are proved, for which the file is judged again.
     """
 
     features: Mapping[str, str] = field(default_factory=dict)
@@ -75,6 +76,7 @@ class RunOptions(Struct, frozen=True, kw_only=True):
     findings: FindingSettings = FindingSettings()
     strict: bool = False
     sources: tuple[SourceInput, ...] = ()
+    proves_edits: bool = True
     on_progress: Callable[[Progress], None] = ignore_progress
 
 
@@ -89,7 +91,7 @@ def run_checks(inputs: Sequence[Input], packs: PackSet, options: RunOptions | No
     started, clock = datetime.now(UTC), time.monotonic()
     sieve = Sieve(options.findings)
     packs = replace(packs, left_out=frozenset(name for name in packs.rules if not options.findings.selects(name)))
-    checked = tuple(_check_all(inputs, packs, options, sieve))
+    checked = _with_file_edits(inputs, tuple(_check_all(inputs, packs, options, sieve)), packs, options)
     targets = with_ignores(checked, options.findings, sieve.used, packs)
     run = Run(
         started_at=started.isoformat(timespec="seconds"),
@@ -99,6 +101,27 @@ def run_checks(inputs: Sequence[Input], packs: PackSet, options: RunOptions | No
     )
     gone = _gone(checked, packs, sieve)
     return Report(tool=_tool(packs), run=run, targets=targets, summary=summarise(targets), gone=gone)
+
+
+def _with_file_edits(
+    inputs: Sequence[Input], checked: tuple[TargetReport, ...], packs: PackSet, options: RunOptions
+) -> tuple[TargetReport, ...]:
+    """The reports with the edits of configuration files that are proved; a fault of a file is the only thing that has some."""
+    if not options.proves_edits or not any(
+        placed.fault.edits
+        for each in inputs
+        if isinstance(each, SourceInput) and each.part
+        for placed in each.part.faults
+    ):
+        return checked
+    from csplint.engine.source_proofs import with_file_edits  # noqa: PLC0415 - only for files with faults
+
+    judging = replace(options, sources=(), strict=False)
+
+    def judge(some: Sequence[Input]) -> tuple[TargetReport, ...]:
+        return tuple(_check(each, None, packs, judging, Sieve(options.findings)) for each in some)
+
+    return with_file_edits(inputs, checked, judge)
 
 
 def _gone(checked: Sequence[TargetReport], packs: PackSet, sieve: Sieve) -> tuple[KnownFinding, ...]:
@@ -149,6 +172,11 @@ def _check(
         fault = TargetFault(error.kind, error.message, error.hint)
         return TargetReport(target=each.target, name=name, kind=each.kind, outcome="failed", error=fault)
     return replace(report, kind=each.kind, limits=(*subject.notes, *report.limits))
+
+
+def read_subject(each: Input, options: RunOptions) -> Subject:
+    """One input, fetched or read, without checking it. Raises TargetError if it cannot be read."""
+    return _subject(each, _fetch_all([each], options).get(0), options)
 
 
 def _origins(subject: Subject, sources: Sequence[SourceInput]) -> tuple[PolicyOrigin, ...]:

@@ -8,7 +8,6 @@ followed exactly has no region, or no columns: a wrong line is worse than none.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
@@ -19,13 +18,11 @@ from csplint.csp.policy import ASCII_WHITESPACE, Delivered, Policy, Span, decode
 from csplint.engine.subject import ENFORCED, REPORT_ONLY, Subject
 from csplint.model import Region
 from csplint.page.document import Document, Meta, Place
+from csplint.page.html.references import content_starts
 from csplint.page.saved.text import SavedText
 
 Position = tuple[int, int | None]
 """Line and column, from 1; None for a column that cannot be told."""
-
-_REFERENCE = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);?|.", re.DOTALL)
-"""A character reference of HTML, or a character."""
 
 
 class _Header(Struct, frozen=True):
@@ -114,7 +111,7 @@ class FileRegions:
         if meta.span is None:
             return self.of_place(meta.place)
         first, last = meta.span
-        if (starts := _content_starts(self._text[first:last], meta.content or "")) is not None:
+        if (starts := content_starts(self._text[first:last], meta.content or "")) is not None:
             first, last = first + starts[start], first + starts[end]
         return _region(self._in_text(first), self._in_text(last))
 
@@ -163,26 +160,3 @@ def _region(start: Position | None, end: Position | None) -> Region | None:
     if column is None or end_column is None:
         return Region(line, None, end_line, None)
     return Region(line, column, end_line, end_column)
-
-
-def _content_starts(written: str, content: str) -> list[int] | None:
-    """Give where in an attribute as written each character of its value begins and, last, where it ends."""
-    head = re.match(r"[^=]*=\s*([\"']?)", written)
-    if head is None:
-        return None
-    value = written[head.end() : len(written) - len(head[1])]
-    read: list[str] = []
-    starts: list[int] = []
-    for found in _REFERENCE.finditer(value):
-        character = _read(found[0])
-        read.append(character)
-        starts += [head.end() + found.start()] * len(character)
-    return [*starts, head.end() + len(value)] if "".join(read) == content else None
-
-
-def _read(written: str) -> str:
-    if len(written) == 1:
-        return written
-    import html  # noqa: PLC0415 - for policies written with references alone
-
-    return html.unescape(written)

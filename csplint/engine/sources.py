@@ -54,6 +54,18 @@ def parts_of(path: str, page: str, data: bytes) -> tuple[SourceInput, ...]:
     return () if server is None else tuple(_parts(server, path, page, data))
 
 
+def names_sent(path: str, data: bytes) -> frozenset[tuple[str, str]]:
+    """The headers that each part of a site is sent, as (scope, name in lower case); empty for a file that cannot be read."""
+    server = recognise(path, data)
+    try:
+        source = server.read(data, _includes(path)) if server else None
+    except SourceError:
+        return frozenset()
+    return frozenset(
+        (each.scope, sent.name.lower()) for each in (source.responses if source else ()) for sent in each.sent
+    )
+
+
 def _parts(server: Server, path: str, page: str, data: bytes) -> Iterator[SourceInput]:
     try:
         source = server.read(data, _includes(path))

@@ -19,6 +19,7 @@ from csplint.page.capture import Capture, Visits
 from csplint.page.document import NOWHERE, RECORDED, Document, PageRequest, Place, Script
 
 if TYPE_CHECKING:
+    from csplint.page.own_files import OwnFile
     from csplint.servers.source import Part
 
 ENFORCED = "content-security-policy"
@@ -32,7 +33,7 @@ class Subject(Struct, frozen=True):
     target: as the user named it. page: the page's URL. delivered: header values, then meta contents, in order.
     document, second, visits: None where there is only a policy. notes: sentences for the report about what was left out.
     ignores_base: the document is read as if it set no base URL, because a policy blocks it. source: the part of a configuration
-    file. unchecked: why the policies
+    file. files: what a page in a folder loads from it. unchecked: why the policies
     here do not decide alone, "" if they do (`budget.within_budget`).
     """
 
@@ -46,6 +47,7 @@ class Subject(Struct, frozen=True):
     ignores_base: bool = False
     unchecked: str = ""
     source: Part | None = None
+    files: tuple[OwnFile, ...] = ()
 
 
 def delivered_policies(capture: Capture, document: Document | None) -> tuple[Delivered, ...]:

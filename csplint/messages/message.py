@@ -21,16 +21,15 @@ Note = Literal[
     "fallback",
     "wildcard",
     "ancestor",
-    "faulty-policy",
-    "refused",
+    "about-policy",
     "localised",
     "fragment",
 ]
 """
 What a message says besides. strict-dynamic: hosts are ignored. unsafe-inline-ignored: because of a nonce or hash.
 unsafe-hashes: hashes do not apply without it. fallback: the directive is not set, another applies. wildcard: * does not match
-the scheme. ancestor: another page frames this one. faulty-policy: the message is about the policy's text; nothing was
-blocked. refused: the message names no directive. localised: not in English. fragment: it belongs to the message before it.
+the scheme. ancestor: another page frames this one. about-policy: the message is about the policy's text; it does not say that
+anything was blocked. localised: not in English. fragment: a part of a message, of which the rest is missing.
 """
 
 
@@ -39,15 +38,16 @@ class Message(Struct, frozen=True, kw_only=True):
     One message or report.
 
     kind: what it is about. browser: who said it, None if that is not known. directive: the effective directive of CSP3, such
-    as "script-src-elem" or "img-src"; of a faulty policy the directive that the message names; "" if it names none.
+    as "script-src-elem" or "img-src"; of a message about the policy, the directive that it names; "" if it names none.
     disposition: None if it does not say, or nothing was blocked. blocked: the URL as written, or what reports write for code
     without one: "inline", "eval", "wasm-eval", "trusted-types-sink", "trusted-types-policy"; "" if it is not known.
     code: which code without a URL: "inline-script", "event-handler" …, a kind of `csp.request`, "" if it has a URL or that is
     not known. violated: the directive with its value as the browser printed it, "" if it did not. policy: the whole policy,
-    "" if only a part of it is known. hashes: the hash sources it prints. notes: what else it says.
+    "" if only a part of it is known. token: the part of a policy's text that it names. hashes: the hash sources it prints.
+    notes: what else it says.
     page, status, referrer, source_file, line, column, sample: as in a violation report; "" and 0 where it does not say.
-    user_agent, age: of a report, as sent; age in milliseconds. about: what the message is, as the end of a sentence ("mixed content"), for kinds
-    other than "csp". text: the message without what the console puts around it, or the report as JSON.
+    user_agent, age: of a report, as sent; age in milliseconds. about: what a message of another kind than "csp" is, as a noun
+    ("mixed content"). text: the message without what the console puts around it, or the report as JSON.
     """
 
     kind: MessageKind
@@ -58,6 +58,7 @@ class Message(Struct, frozen=True, kw_only=True):
     code: str = ""
     violated: str = ""
     policy: str = ""
+    token: str = ""
     hashes: tuple[str, ...] = ()
     notes: frozenset[Note] = frozenset()
     page: str = ""

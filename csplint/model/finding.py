@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from csplint.model.places import Place, Region, Span
 
@@ -22,15 +22,18 @@ class Edit(Struct, frozen=True, kw_only=True):
     kind "header": send the header `name` with the value `text`.
     kind "tag": give the page's tag at `place` the attribute `name` with the value `text`.
     kind "server": `text` says what to change on the server.
+    kind "file": replace `region` of the file that the target was read from with `text`; insert if it is empty.
+    No other kind has a region, and JSON has the key only here.
     """
 
-    kind: Literal["policy", "remove-policy", "header", "tag", "server"]
+    kind: Literal["policy", "remove-policy", "header", "tag", "server", "file"]
     policy: int | None = None
     start: int | None = None
     end: int | None = None
     name: str | None = None
     text: str = ""
     place: Place | None = None
+    region: Region | UnsetType = UNSET
 
 
 class Fix(Struct, frozen=True):
@@ -39,8 +42,8 @@ class Fix(Struct, frozen=True):
 
     safety: "safe" changes only what the finding is about. Check an "unsafe" fix first: it may allow or block more, or
     csplint could not test it, because it is only words or a change on the server. edits: positions are those of the
-    unchanged policy, and edits do not overlap. Edits of the page and its headers are tested: with them, the finding
-    disappears and no new one appears.
+    unchanged policy or file, and edits do not overlap. Edits of the page, its headers and its file are tested: with them,
+    the finding disappears and no new one appears.
     """
 
     summary: str
@@ -49,7 +52,10 @@ class Fix(Struct, frozen=True):
 
 
 JUDGED_EDITS = frozenset({"policy", "tag", "header"})
-"""The kinds of edits that csplint applies and tests; it cannot test changes on a server."""
+"""The kinds of edits that csplint applies and tests in a page and its headers; it cannot test changes on a server."""
+
+TESTED_EDITS = JUDGED_EDITS | {"file"}
+"""The same with edits of configuration files, which are read and judged again as a whole."""
 
 
 class BrowserVerdict(Struct, frozen=True, omit_defaults=True):

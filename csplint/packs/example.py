@@ -64,7 +64,7 @@ class Example(Answer, frozen=True, forbid_unknown_fields=True, kw_only=True):
     expect: for each finding "directive: value", or as much of it as there is. second: what the next visitor gets,
     whole. file, text: the name and the content of a configuration file, with {repeat} where `repeat` is; then there is
     nothing else, and `expect` has the text that each finding is about. features: optional parts of the widget that the user
-    says are in use. config: the text of a csplint.toml.
+    says are in use. files: the text of the files in the page's folder, by their paths. config: the text of a csplint.toml.
     """
 
     expect: tuple[str, ...]
@@ -73,6 +73,7 @@ class Example(Answer, frozen=True, forbid_unknown_fields=True, kw_only=True):
     config: str = ""
     file: str = ""
     text: str = ""
+    files: dict[str, str] = {}
     note: str = ""
 
     def whole_text(self) -> str:

@@ -24,7 +24,12 @@ ANY_PROBLEM = "*"
 
 
 class PackInfo(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whom a pack is about, and when its sources were last read. prefix: begins the ids of rules made from [[needs]]."""
+    """
+    Whom a pack is about, and when its sources were last read.
+
+    prefix: begins the ids of rules made from [[needs]]. incomplete: a sentence about what the pack cannot know, for every
+    report about this vendor ("GTM: the container only; tags inside bring their own needs."); "" if it has all.
+    """
 
     id: str
     title: str
@@ -32,6 +37,7 @@ class PackInfo(Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     checked: datetime.date
     prefix: str = ""
+    incomplete: str = ""
 
 
 class Reference(Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,6 +108,19 @@ class Embed(Struct, frozen=True, forbid_unknown_fields=True):
     loads: tuple[str, ...] = ()
     loads_as: Kind = "dynamic-script"
     needs_eval: str = ""
+
+
+class Mistake(Struct, frozen=True, forbid_unknown_fields=True):
+    """
+    A source that the vendor's own document has and browsers ignore or read otherwise, and what is meant.
+
+    written: as the document has it, such as "https://*.cdn.*.example". meant: the sources that serve, "" if nobody knows.
+    """
+
+    written: str
+    meant: str
+    source: str
+    note: str = ""
 
 
 class Requirement(Struct, frozen=True, forbid_unknown_fields=True):
@@ -250,6 +269,7 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     needs: tuple[Needs, ...] = ()
     feature: tuple[Feature, ...] = ()
     permissions: Permissions | None = None
+    mistake: tuple[Mistake, ...] = ()
     placeholders: tuple[Placeholders, ...] = ()
     attach: dict[str, str] = {}
 

@@ -53,6 +53,10 @@ def _unknown_names(pack: Pack) -> Iterator[Fault]:
         yield from _known(host.source, documents, ("host", number, "source"), f"host {host.origin}: source")
     for number, embed in enumerate(pack.embed):
         yield from _known(embed.source, documents, ("embed", number, "source"), f"embed {embed.id}: source")
+    for number, mistake in enumerate(pack.mistake):
+        yield from _known(
+            mistake.source, documents, ("mistake", number, "source"), f"mistake {mistake.written}: source"
+        )
     for number, copied in enumerate(pack.placeholders):
         yield from _known(copied.source, documents, ("placeholders", number, "source"), "placeholders: source")
     if pack.permissions:

@@ -31,12 +31,18 @@ LITERAL = "address in a script"
 RECORDED = "recorded in the HAR"
 """The element of a request that a page made when a HAR was recorded."""
 
+REPORTED = "reported by a browser"
+"""The element of a request that a browser's message or report is about."""
+
+NOT_IN_HTML = frozenset({LITERAL, RECORDED, REPORTED})
+"""Elements of requests that the page's HTML does not make by itself."""
+
 
 class PageRequest(Struct, frozen=True):
     """
     One thing the page would load or run.
 
-    element: the tag's name, "svg:script" in foreign content; "css" for a URL in a style sheet; LITERAL; RECORDED.
+    element: the tag's name, "svg:script" in foreign content; "css" for a URL in a style sheet; LITERAL; RECORDED; REPORTED.
     attribute: the attribute that makes the request ("src", "onclick", "style"), "" for an element's text; of a LITERAL the
         call ("fetch").
     place: NOWHERE for a request of a header or a HAR.

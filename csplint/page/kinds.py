@@ -163,8 +163,9 @@ def _is_report(value: Any) -> bool:
     return isinstance(first, dict) and ("csp-report" in first or first.get("type") == "csp-violation")
 
 
-_ASK = "use the URL of the page; to find out whether a policy allows one address, use `csplint allows --policy`"
+_ASK = "explain it with `csplint why`, or use the URL of the page"
 REPORTED = Kind("a browser's report of a violation", _ASK)
+CONSOLE = Kind("a line of a browser's console", _ASK)
 _CONSOLE = re.compile(
     r"Refused to [a-z]+ |violates the (?:following|document's) Content Security Policy|because it violates the following"
     r"|page.s settings (?:blocked|observed)|Content Security Policy directive",
@@ -172,7 +173,7 @@ _CONSOLE = re.compile(
 YAML = Kind("a YAML file", THE_POLICY)
 _LINES = re.MULTILINE | re.IGNORECASE
 _TEXTS: tuple[tuple[re.Pattern[str], Kind], ...] = (
-    (_CONSOLE, Kind("a line of a browser's console", _ASK)),
+    (_CONSOLE, CONSOLE),
     (
         re.compile(r"\A(?:[$>%#] *)?curl(?:\.exe)?\s+['\"-]|\A(?:[$>%#] *)?curl(?:\.exe)?\s+https?:"),
         Kind("a curl command", "run it with -i, save what it prints with > FILE, and check that file"),

@@ -1,9 +1,9 @@
 """
 One line per finding, for people who filter and programs that read lines.
 
-`target: severity[ID] name: message [directive value]`, then `(suppressed: reason)` or `(baselined)`. If the target is a
-saved page or response, the line and column follow it, as far as they are known (`page.html:12:5: …`), so that editors
-can open the place.
+`target: severity[ID] name: message [directive value]`, then of a configuration file the part of the site in parentheses,
+then `(suppressed: reason)` or `(baselined)`. If the target is a file, the line and column follow it, as far as they are known
+(`page.html:12:5: …`), so that editors can open the place.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from csplint.report.escape import guard_runner, visible
 from csplint.report.location import NO_ANCHORS, Anchors, locate
 from csplint.report.options import shown_findings
 from csplint.report.phrases import count_line, directive_and_value, failure_line, origin_lines, state_text
-from csplint.report.verdicts import overall
+from csplint.report.verdicts import overall, with_part
 
 
 def write_concise(report: Report, packs: PackSet, *, anchors: Anchors = NO_ANCHORS, known: bool = False) -> str:
@@ -47,9 +47,8 @@ def concise_finding(target: TargetReport, finding: Finding) -> str:
         place += f":{location.columns[0]}"
     detail = f" [{found}]" if (found := directive_and_value(finding)) else ""
     state = f" ({found})" if (found := state_text(finding)) else ""
-    return guarded_line(
-        f"{target.target}{place}: {finding.severity}[{finding.rule}] {finding.name}: {finding.message}{detail}{state}"
-    )
+    message = with_part(target, f"{finding.message}{detail}")
+    return guarded_line(f"{target.target}{place}: {finding.severity}[{finding.rule}] {finding.name}: {message}{state}")
 
 
 def concise_failure(target: TargetReport) -> str:

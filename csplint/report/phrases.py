@@ -7,12 +7,14 @@ from itertools import takewhile
 from typing import Literal
 
 from csplint.model import (
-    JUDGED_EDITS,
+    TESTED_EDITS,
     BrowserVerdict,
     Corrected,
+    Edit,
     Finding,
     Fix,
     PolicyOrigin,
+    Region,
     Report,
     Severity,
     TargetReport,
@@ -107,9 +109,22 @@ def fix_label(fix: Fix) -> FixLabel:
     "ready": apply the edits. "check first": the edits may allow or block more than the finding is about. "to do": words,
     or a change that only the server's owner can make and csplint could not test.
     """
-    if not any(edit.kind in JUDGED_EDITS for edit in fix.edits):
+    if not any(edit.kind in TESTED_EDITS for edit in fix.edits):
         return "to do"
     return "ready" if fix.safety == "safe" else "check first"
+
+
+def file_change(edit: Edit, region: Region) -> str:
+    """Give "line 5, column 12: insert", "line 5, columns 12 to 20: remove", or the same with "replace with"."""
+    is_insertion = (region.line, region.column) == (region.end_line, region.end_column)
+    if is_insertion:
+        return f"line {region.line}, column {region.column}: insert"
+    to = (
+        f"s {region.column} to {(region.end_column or 1) - 1}"
+        if region.line == region.end_line
+        else f" {region.column}"
+    )
+    return f"line {region.line}, column{to}: {'replace with' if edit.text else 'remove'}"
 
 
 def disagreement(browsers: Mapping[str, BrowserVerdict]) -> str:

@@ -158,6 +158,8 @@ def _lines(example: Example) -> Iterator[str]:
         yield from (f"# {example.file}", *example.text.strip("\n").split("\n"))
     else:
         yield from _answer(example)
+    for path, text in example.files.items():
+        yield f"# the file {path}: {text.strip()}"
     if example.second is not None:
         yield "# the next visitor gets"
         yield from _answer(example.second)

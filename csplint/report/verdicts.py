@@ -102,8 +102,18 @@ def _parts(finding: Finding) -> tuple[Finding, ...]:
 
 
 def display(target: TargetReport) -> str:
-    """Give a target as its owner knows it: "checkout (https://shop.example/pay)", or only the address."""
-    return f"{target.name} ({target.target})" if target.name else target.target
+    """
+    Give a target as its owner knows it: "checkout (https://shop.example/pay)", or only the address.
+
+    Of a configuration file with the part of the site: "nginx.conf, location /shop in server shop.example".
+    """
+    address = f"{target.target}, {target.scope}" if target.scope else target.target
+    return f"{target.name} ({address})" if target.name else address
+
+
+def with_part(target: TargetReport, message: str) -> str:
+    """Give a message with the part of the site, if it is about a configuration file: "… (location /shop)"."""
+    return f"{message} ({target.scope})" if target.scope else message
 
 
 def unique_names(names: Iterable[str]) -> list[str]:

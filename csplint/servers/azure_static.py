@@ -16,7 +16,15 @@ from csplint.servers.json_nodes import json_root
 from csplint.servers.nodes import Node
 from csplint.servers.path_patterns import ANY, covers, is_page
 from csplint.servers.source import Fault, Reader, Response, Sent, Server, Source
-from csplint.servers.static_faults import check_size, distinct, is_policy, line_ends, literal_nonces, templates
+from csplint.servers.static_faults import (
+    check_size,
+    distinct,
+    is_policy,
+    line_ends,
+    literal_nonces,
+    static_source,
+    templates,
+)
 
 NOT_STATIC = "Azure sends these headers with static files only, not with the responses of an API."
 
@@ -63,7 +71,7 @@ def read(data: bytes, _reader: Reader) -> Source:
     limits = [NOT_STATIC, *templates(sent)]
     if len(routes) > MAX_RULES:
         limits.append(f"The file has {len(routes)} routes; the first {MAX_RULES} were read.")
-    return Source(server=SERVER.name, responses=distinct(responses), faults=tuple(faults), limits=tuple(limits))
+    return static_source(SERVER.name, distinct(responses), faults, limits)
 
 
 def _routes(root: Node) -> Iterator[Route]:

@@ -17,7 +17,7 @@ from csplint.servers.headers_file import MAX_BLOCKS, Block, Line, blocks, lines,
 from csplint.servers.headers_file import write as write_line
 from csplint.servers.path_patterns import covers, headers_file_pattern, is_page
 from csplint.servers.source import Fault, FileEdit, Reader, Response, Sent, Server, Source
-from csplint.servers.static_faults import distinct, joined, same_name, templates
+from csplint.servers.static_faults import distinct, joined, same_name, static_source, templates
 
 MAX_LINE = 2000
 MAX_PATHS = 100
@@ -51,7 +51,7 @@ def read(data: bytes, _reader: Reader) -> Source:
         faults += join
         responses.append(Response(f"path {block.path.text}", block.path.text, headers, page=is_page(block.path.text)))
     limits = (NOT_STATIC, *templates(sent))
-    return Source(server=SERVER.name, responses=distinct(responses), faults=tuple(dict.fromkeys(faults)), limits=limits)
+    return static_source(SERVER.name, distinct(responses), faults, limits)
 
 
 def _sent(effective: Sequence[Block], block: Block) -> tuple[tuple[Sent, ...], list[Fault]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from csplint.servers.contents import is_header_value
 from csplint.servers.hcl_blocks import Attribute, Block, escaped, hcl_blocks
 from csplint.servers.source import FileEdit, Reader, Response, Sent, Server, Source, changed_text
-from csplint.servers.static_faults import check_size, line_ends, literal_nonces
+from csplint.servers.static_faults import check_size, line_ends, literal_nonces, static_source
 
 RESOURCE = "aws_cloudfront_response_headers_policy"
 WHERE = "Which paths get a response headers policy is decided by the distribution's behaviors, which were not read."
@@ -34,7 +34,7 @@ def read(data: bytes, _reader: Reader) -> Source:
     sent = [each for response in responses for each in response.sent]
     check_size(sent)
     faults = (*literal_nonces(sent, "a CloudFront policy"), *line_ends(sent))
-    return Source(server=SERVER.name, responses=tuple(responses), faults=faults, limits=tuple(limits))
+    return static_source(SERVER.name, responses, faults, limits)
 
 
 def _sent(block: Block) -> Iterator[Sent]:

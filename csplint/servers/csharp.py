@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from csplint.servers.code.headers import Shape, headers, made
-from csplint.servers.code.reading import Found, Reading, decoded, mentions, source, write
-from csplint.servers.code.text import Literal, Text, joined, literal_text
-from csplint.servers.code.trees import Grammar, Tree, arguments
-from csplint.servers.source import FileEdit, Reader, Sent, Server, Source
+from csplint.servers.code.reading import LONGEST, Found, Reading, mentions, server
+from csplint.servers.code.text import Literal, Text, literal_text
+from csplint.servers.code.trees import Grammar, Tree, joined_arguments
+from csplint.servers.contents import decoded
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -46,7 +46,7 @@ _PROPERTIES = {
 
 def reading(data: bytes) -> Reading:
     """The headers that a C# file sets. Raises SourceError."""
-    decoded(data)
+    decoded(data, LONGEST)
     if not mentions(data):
         return Reading(())
     tree = Tree(data, _GRAMMAR, _method)
@@ -82,24 +82,8 @@ def _method(tree: Tree, node: Node, depth: int) -> Text | None:
                 node.end_byte,
             )
         )
-    called = node.type == "invocation_expression" and tree.source(node)[:12].lower() == "string.join("
-    given = arguments(node) if called else []
-    if len(given) < 2 or any(item.type not in _GRAMMAR.strings for item in given):  # noqa: PLR2004 - separator and a string
-        return None
-    parts = [tree.text(item, "", depth) for item in given[1:]]
-    return joined(parts, node.start_byte, node.end_byte, tree.text(given[0], "", depth).text)
+    is_join = node.type == "invocation_expression" and tree.source(node)[:12].lower() == "string.join("
+    return joined_arguments(tree, node, depth) if is_join else None
 
 
-def _recognises(name: str, head: bytes) -> bool:
-    return name.endswith(SERVER.names) and mentions(head)
-
-
-def _read(data: bytes, _reader: Reader) -> Source:
-    return source(SERVER.name, reading(data))
-
-
-def _write(data: bytes, sent: Sent, text: str) -> tuple[FileEdit, ...] | None:
-    return write(reading, data, sent, text)
-
-
-SERVER = Server(name="csharp", title="C# (ASP.NET)", names=(".cs",), recognises=_recognises, read=_read, write=_write)
+SERVER = server("csharp", "C# (ASP.NET)", (".cs",), reading)

@@ -14,7 +14,7 @@ from csplint.servers.json_nodes import json_root
 from csplint.servers.nodes import Node
 from csplint.servers.path_patterns import glob_pattern
 from csplint.servers.source import Fault, Reader, Response, Server, Source
-from csplint.servers.static_faults import check_size, distinct, line_ends, literal_nonces, templates
+from csplint.servers.static_faults import check_size, distinct, line_ends, literal_nonces, static_source, templates
 
 
 def recognises(name: str, _head: bytes) -> bool:
@@ -33,9 +33,7 @@ def read(data: bytes, _reader: Reader) -> Source:
         found += responses(rules, prefix)
         faults += [*literal_nonces(sent, "firebase.json"), *line_ends(sent), *replaced(rules, "Firebase")]
         limits += [*compared(rules), *templates(sent)]
-    return Source(
-        server=SERVER.name, responses=distinct(found), faults=tuple(faults), limits=tuple(dict.fromkeys(limits))
-    )
+    return static_source(SERVER.name, distinct(found), faults, limits)
 
 
 def _sites(root: Node) -> Iterator[tuple[Node, str]]:

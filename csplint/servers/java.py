@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from csplint.servers.code.headers import Shape, headers, made
-from csplint.servers.code.reading import Found, Reading, decoded, mentions, source, write
-from csplint.servers.code.text import Text, joined
-from csplint.servers.code.trees import Grammar, Tree, ancestors, arguments, call_name
-from csplint.servers.source import FileEdit, Reader, Sent, Server, Source
+from csplint.servers.code.reading import LONGEST, Found, Reading, mentions, server
+from csplint.servers.code.text import Text
+from csplint.servers.code.trees import Grammar, Tree, ancestors, arguments, call_name, joined_arguments
+from csplint.servers.contents import decoded
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -38,7 +38,7 @@ _SHAPE = Shape(
 
 def reading(data: bytes) -> Reading:
     """The headers that a Java file sets. Raises SourceError."""
-    decoded(data)
+    decoded(data, LONGEST)
     if not mentions(data):
         return Reading(())
     tree = Tree(data, _GRAMMAR, _method)
@@ -74,23 +74,8 @@ def _chain(node: Node) -> Iterator[Node]:
 
 def _method(tree: Tree, node: Node, depth: int) -> Text | None:
     """`String.join("; ", "…", "…")`."""
-    given = arguments(node) if node.type == "method_invocation" and tree.source(node).startswith("String.join") else []
-    if len(given) < 2 or any(item.type not in _GRAMMAR.strings for item in given):  # noqa: PLR2004 - separator and a string
-        return None
-    parts = [tree.text(item, "", depth) for item in given[1:]]
-    return joined(parts, node.start_byte, node.end_byte, tree.text(given[0], "", depth).text)
+    is_join = node.type == "method_invocation" and tree.source(node).startswith("String.join")
+    return joined_arguments(tree, node, depth) if is_join else None
 
 
-def _recognises(name: str, head: bytes) -> bool:
-    return name.endswith(SERVER.names) and mentions(head)
-
-
-def _read(data: bytes, _reader: Reader) -> Source:
-    return source(SERVER.name, reading(data))
-
-
-def _write(data: bytes, sent: Sent, text: str) -> tuple[FileEdit, ...] | None:
-    return write(reading, data, sent, text)
-
-
-SERVER = Server(name="java", title="Java (Spring)", names=(".java",), recognises=_recognises, read=_read, write=_write)
+SERVER = server("java", "Java (Spring)", (".java",), reading)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from csplint.servers.code import helmet
 from csplint.servers.code.headers import Shape, headers, made
-from csplint.servers.code.reading import NAMES, Found, Reading, decoded, mentions, source, text_of, write
+from csplint.servers.code.reading import LONGEST, NAMES, Found, Reading, mentions, server, text_of
 from csplint.servers.code.text import Char, Text, joined
 from csplint.servers.code.trees import Grammar, Tree, ancestors, arguments
-from csplint.servers.source import Fault, FileEdit, Reader, Sent, Server, Source, SourceError
+from csplint.servers.contents import decoded
+from csplint.servers.source import Fault, SourceError
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -52,7 +53,7 @@ _SPACES = re.compile(r"/((?:\\s|\\n|\\r|\\t| |[?*+]|\{\d,?\d?\})+)/[gm]{1,2}")
 
 def reading(data: bytes) -> Reading:
     """The headers that a program sets. Raises SourceError."""
-    decoded(data)
+    decoded(data, LONGEST)
     if not mentions(data):
         return Reading(())
     tree = _tree(data)
@@ -174,23 +175,9 @@ def _faults(found: list[Found]) -> list[Fault]:
     return faults
 
 
-def _recognises(name: str, head: bytes) -> bool:
-    return name.endswith(SERVER.names) and mentions(head)
-
-
-def _read(data: bytes, _reader: Reader) -> Source:
-    return source(SERVER.name, reading(data))
-
-
-def _write(data: bytes, sent: Sent, text: str) -> tuple[FileEdit, ...] | None:
-    return write(reading, data, sent, text)
-
-
-SERVER = Server(
-    name="javascript",
-    title="JavaScript (helmet, Express, Next.js)",
-    names=(".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx"),
-    recognises=_recognises,
-    read=_read,
-    write=_write,
+SERVER = server(
+    "javascript",
+    "JavaScript (helmet, Express, Next.js)",
+    (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".jsx", ".tsx"),
+    reading,
 )

@@ -16,7 +16,7 @@ from csplint.servers.headers_file import write as write_line
 from csplint.servers.netlify_values import is_netlify_value, netlify_value
 from csplint.servers.path_patterns import covers, is_page, netlify_pattern
 from csplint.servers.source import Fault, FileEdit, Reader, Response, Sent, Server, Source
-from csplint.servers.static_faults import distinct, is_policy, joined, same_name, templates
+from csplint.servers.static_faults import distinct, is_policy, joined, same_name, static_source, templates
 
 NOT_STATIC = "Netlify sends these headers with static files only, not with the responses of functions, edge functions or proxies."
 _PATH = re.compile("/")
@@ -38,7 +38,7 @@ def read(data: bytes, _reader: Reader) -> Source:
     limits = [NOT_STATIC, *templates(sent)]
     if len(found) > MAX_BLOCKS:
         limits.append(f"The file has {len(found)} paths; the first {MAX_BLOCKS} were read.")
-    return Source(server=SERVER.name, responses=distinct(responses), faults=tuple(faults), limits=tuple(limits))
+    return static_source(SERVER.name, distinct(responses), faults, limits)
 
 
 def _response(all_blocks: Sequence[Block], block: Block) -> Response:

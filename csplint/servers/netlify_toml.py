@@ -23,6 +23,7 @@ from csplint.servers.static_faults import (
     line_ends,
     literal_nonces,
     same_name,
+    static_source,
     templates,
 )
 from csplint.servers.toml_nodes import Statement, statements
@@ -43,9 +44,7 @@ def read(data: bytes, _reader: Reader) -> Source:
         joined(later, rule.scope, f"for {rule.path}") for rule in rules for _first, later in same_name(rule.sent)
     ]
     limits = [NOT_STATIC, *compared(rules), *templates(sent), *_in_contexts(found)]
-    return Source(
-        server=SERVER.name, responses=distinct(list(responses(rules))), faults=tuple(faults), limits=tuple(limits)
-    )
+    return static_source(SERVER.name, distinct(list(responses(rules))), faults, limits)
 
 
 def _rules(data: bytes, found: Sequence[Statement]) -> Iterator[Rule]:

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from csplint.servers.code.headers import Shape, headers, made
-from csplint.servers.code.reading import NAMES, Found, Reading, decoded, mentions, source, write
+from csplint.servers.code.reading import LONGEST, NAMES, Found, Reading, mentions, server
 from csplint.servers.code.text import Text, joined
 from csplint.servers.code.trees import Grammar, Tree, arguments, call_name
-from csplint.servers.source import FileEdit, Reader, Sent, Server, Source
+from csplint.servers.contents import decoded
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -46,7 +46,7 @@ _SHAPE = Shape(
 
 def reading(data: bytes) -> Reading:
     """The headers that a PHP file sets. Raises SourceError."""
-    decoded(data)
+    decoded(data, LONGEST)
     if not mentions(data):
         return Reading(())
     tree = Tree(data, _GRAMMAR, _method)
@@ -81,23 +81,4 @@ def _method(tree: Tree, node: Node, depth: int) -> Text | None:
     return None if between.computed else joined(parts, node.start_byte, node.end_byte, between.text)
 
 
-def _recognises(name: str, head: bytes) -> bool:
-    return name.endswith(SERVER.names) and mentions(head)
-
-
-def _read(data: bytes, _reader: Reader) -> Source:
-    return source(SERVER.name, reading(data))
-
-
-def _write(data: bytes, sent: Sent, text: str) -> tuple[FileEdit, ...] | None:
-    return write(reading, data, sent, text)
-
-
-SERVER = Server(
-    name="php",
-    title="PHP and WordPress",
-    names=(".php", ".phtml", ".inc"),
-    recognises=_recognises,
-    read=_read,
-    write=_write,
-)
+SERVER = server("php", "PHP and WordPress", (".php", ".phtml", ".inc"), reading)

@@ -1,4 +1,4 @@
-"""The response headers that carry policies, and what in their values every server's faults look at."""
+"""The response headers that carry policies, and the paths under which there are pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,13 @@ CSP = frozenset({"content-security-policy", "content-security-policy-report-only
 POLICIES = CSP | {"permissions-policy", "reporting-endpoints"}
 """And of those that a policy is of no use without, or that are lost in the same ways."""
 
-_NONCE = re.compile(r"'nonce-([^'\s;,]*)'", re.IGNORECASE)
+DELIVERY = CSP | {
+    *("reporting-endpoints", "report-to", "permissions-policy", "x-frame-options", "referrer-policy"),
+    *("content-security-policy-report-uri", "x-content-security-policy", "x-webkit-csp"),
+    *("cross-origin-opener-policy", "cross-origin-embedder-policy", "cross-origin-resource-policy"),
+}
+"""And of all that decide about a page's policies: parts of a site that differ in others only are one part."""
+
 _ASSET = re.compile(
     r"\.(?:avif|bmp|css|eot|gif|ico|jpe?g|js|json|map|mjs|mp[34]|ogg|otf|pdf|png|svg|ttf|txt|wasm|web[mp]|woff2?|xml|zip|gz)\b"
     r"|\b(?:css|js|png|jpe?g|gif|ico|svg|woff2?|ttf|webp)\b(?=[|)])",
@@ -23,11 +29,6 @@ _API = re.compile(r"^(?:=|\^~)?\s*/(?:api|graphql|ws|socket\.io|healthz?|metrics
 def is_csp(name: str) -> bool:
     """Whether a header of this name carries a Content-Security-Policy."""
     return name.lower() in CSP
-
-
-def literal_nonces(text: str) -> list[tuple[int, int]]:
-    """The places of the nonces' values in a policy's text, as (start, end)."""
-    return [match.span(1) for match in _NONCE.finditer(text)]
 
 
 def is_for_pages(pattern: str) -> bool:

@@ -12,15 +12,16 @@ from collections.abc import Iterator
 
 from csplint.servers.code import django
 from csplint.servers.code.python_values import Program
-from csplint.servers.code.reading import NAMES, Found, Reading, decoded, mentions, nonces, source, write
-from csplint.servers.source import Fault, FileEdit, Reader, Sent, Server, Source
+from csplint.servers.code.reading import LONGEST, NAMES, Found, Reading, mentions, nonces, server
+from csplint.servers.contents import decoded
+from csplint.servers.source import Fault
 
 _SETTERS = ("setdefault", "add", "append", "set", "set_header", "add_header")
 
 
 def reading(data: bytes) -> Reading:
     """The headers that a Python file sets. Raises SourceError."""
-    text = decoded(data)
+    text = decoded(data, LONGEST)
     if not mentions(data):
         return Reading(())
     program = Program(data, text)
@@ -130,23 +131,4 @@ def _route(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     return ""
 
 
-def _recognises(name: str, head: bytes) -> bool:
-    return name.endswith(".py") and mentions(head)
-
-
-def _read(data: bytes, _reader: Reader) -> Source:
-    return source(SERVER.name, reading(data))
-
-
-def _write(data: bytes, sent: Sent, text: str) -> tuple[FileEdit, ...] | None:
-    return write(reading, data, sent, text)
-
-
-SERVER = Server(
-    name="python",
-    title="Python (Django, django-csp, Flask, Starlette)",
-    names=(".py",),
-    recognises=_recognises,
-    read=_read,
-    write=_write,
-)
+SERVER = server("python", "Python (Django, django-csp, Flask, Starlette)", (".py",), reading)

@@ -13,7 +13,7 @@ from csplint.servers.source import Server
 
 MODULES = (
     "nginx", "apache", "caddy", "cloudflare_headers", "netlify_headers", "netlify_toml", "vercel", "firebase",
-    "azure_static", "web_config", "cloudfront", "python_code", "php", "javascript", "ruby", "java", "csharp",
+    "azure_static", "web_config", "cloudfront", "kubernetes", "traefik", "python_code", "php", "javascript", "ruby", "java", "csharp",
 )  # fmt: skip
 """Modules of this package with a SERVER, those that are more particular first."""
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from csplint.servers.code.headers import Shape, headers, place
 from csplint.servers.code.maps import Directive, Policy
-from csplint.servers.code.reading import Found, Reading, decoded, mentions, source, unquoted, write
+from csplint.servers.code.reading import LONGEST, Found, Reading, mentions, server, unquoted
 from csplint.servers.code.text import Text, expression, fixed, joined
 from csplint.servers.code.trees import Grammar, Tree, arguments, call_name, walk
-from csplint.servers.source import FileEdit, Reader, Sent, Server, Source
+from csplint.servers.contents import decoded
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -76,7 +76,7 @@ _DIRECTIVES = {name.replace("-", "_"): name for name in _NAMES.split()}
 
 def reading(data: bytes) -> Reading:
     """The headers that a Ruby file sets. Raises SourceError."""
-    decoded(data)
+    decoded(data, LONGEST)
     if not mentions(data):
         return Reading(())
     tree = Tree(data, _GRAMMAR, _symbol)
@@ -219,18 +219,4 @@ def _directive(tree: Tree, name: str, node: Node) -> dict[str, Directive]:
     }
 
 
-def _recognises(name: str, head: bytes) -> bool:
-    return name.endswith(SERVER.names) and mentions(head)
-
-
-def _read(data: bytes, _reader: Reader) -> Source:
-    return source(SERVER.name, reading(data))
-
-
-def _write(data: bytes, sent: Sent, text: str) -> tuple[FileEdit, ...] | None:
-    return write(reading, data, sent, text)
-
-
-SERVER = Server(
-    name="ruby", title="Ruby on Rails", names=(".rb", ".ru"), recognises=_recognises, read=_read, write=_write
-)
+SERVER = server("ruby", "Ruby on Rails", (".rb", ".ru"), reading)

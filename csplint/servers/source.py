@@ -218,6 +218,14 @@ def text_changes(old: str, new: str) -> list[tuple[int, int, str]]:
     ]
 
 
+def changed_stretch(old: str, new: str) -> tuple[int, int, str]:
+    """The one stretch of `old` that differs from `new`: its first and last character, and what to put there."""
+    most = min(len(old), len(new))
+    first = next((n for n in range(most) if old[n] != new[n]), most)
+    same = next((n for n in range(most - first) if old[-1 - n] != new[-1 - n]), most - first)
+    return first, len(old) - same, new[first : len(new) - same]
+
+
 def _is_inside(value: Written, at: int) -> bool:
     """Whether a character is inside of what stands for something computed, which can be replaced only as a whole."""
     return 0 < at < len(value.text) and value.starts[at - 1] == value.starts[at]

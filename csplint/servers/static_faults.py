@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
-from csplint.servers.source import Fault, Response, Sent, SourceError
-
-POLICY_HEADERS = frozenset({"content-security-policy", "content-security-policy-report-only"})
-DELIVERY_HEADERS = POLICY_HEADERS | {
-    *("reporting-endpoints", "report-to", "permissions-policy", "x-frame-options", "referrer-policy"),
-    *("content-security-policy-report-uri", "x-content-security-policy", "x-webkit-csp"),
-    *("cross-origin-opener-policy", "cross-origin-embedder-policy", "cross-origin-resource-policy"),
-}
-"""Headers that decide about a page's policies: parts of a site that differ in others only are one part."""
+from csplint.servers.fault_lists import MOST_FAULTS
+from csplint.servers.policy_names import DELIVERY, is_csp
+from csplint.servers.source import Fault, Response, Sent, Source, SourceError
 
 MAX_HEADERS = 5_000
 
@@ -23,7 +18,7 @@ _TEMPLATE = re.compile(r"\{\{|\$\{|<%|#\{|\{%|__[A-Z_]+__|\{[a-z_]+\}")
 
 
 def is_policy(sent: Sent) -> bool:
-    return sent.name.lower() in POLICY_HEADERS
+    return is_csp(sent.name)
 
 
 def literal_nonces(sent: Sequence[Sent], what: str) -> Iterator[Fault]:
@@ -102,6 +97,18 @@ def distinct(responses: Sequence[Response]) -> tuple[Response, ...]:
     """The responses that differ in what decides about policies; the first of those that do not."""
     found: dict[object, Response] = {}
     for each in responses:
-        decisive = tuple((sent.start, sent.file) for sent in each.sent if sent.name.lower() in DELIVERY_HEADERS)
+        decisive = tuple((sent.start, sent.file) for sent in each.sent if sent.name.lower() in DELIVERY)
         found.setdefault((decisive, each.page), each)
     return tuple(found.values())
+
+
+def static_source(
+    server: str, responses: Iterable[Response], faults: Iterable[Fault], limits: Iterable[str] = ()
+) -> Source:
+    """What a reader found in a file, each fault and each limit once, the first MOST_FAULTS faults."""
+    return Source(
+        server=server,
+        responses=tuple(responses),
+        faults=tuple(islice(dict.fromkeys(faults), MOST_FAULTS)),
+        limits=tuple(dict.fromkeys(limits)),
+    )

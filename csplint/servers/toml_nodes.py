@@ -17,12 +17,18 @@ from csplint.servers.nodes import Member, Node
 from csplint.servers.source import SourceError, Written
 
 MAX_DEPTH = 50
+MAX_PARTS = 100
+"""Parts of a dotted key; tomllib's work is their number squared."""
 
 _ERROR = re.compile(
     r"(?P<message>.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL
 )
 _SPACE = re.compile(rb"(?:[ \t\r\n]|#[^\n]*)*")
 _KEY = re.compile(rb'"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|[A-Za-z0-9_-]+')
+_LONG_KEY = re.compile(
+    rb"""(?:^|[\[{,])[ \t]*+(?:(?:"[^"\n]*+"|'[^'\n]*+'|[A-Za-z0-9_-]++)[ \t]*+\.[ \t]*+){%d}""" % MAX_PARTS,
+    re.MULTILINE,
+)
 _OTHER = re.compile(rb"[^,\]}#\r\n]+")
 _STRINGS = (
     ('"""', re.compile(rb'"""(?:\r?\n)?((?:[^"\\]|\\.|"{1,2}(?!"))*"{0,2})"""', re.DOTALL)),
@@ -50,6 +56,8 @@ class Statement(Struct, frozen=True):
 def statements(data: bytes) -> list[Statement]:
     """All statements of the file. Raises SourceError, with line and column where the TOML is not valid."""
     text = utf8_text(data).removeprefix("\ufeff")
+    if found := _LONG_KEY.search(data):
+        raise SourceError(f"It has a key with more than {MAX_PARTS} parts.", *line_and_column(data, found.start()))
     try:
         tomllib.loads(text)
     except tomllib.TOMLDecodeError as exc:

@@ -16,7 +16,15 @@ from csplint.servers.json_nodes import json_root
 from csplint.servers.nodes import Node
 from csplint.servers.path_patterns import regexp_pattern
 from csplint.servers.source import Fault, FileEdit, Reader, Sent, Server, Source
-from csplint.servers.static_faults import check_size, distinct, is_policy, line_ends, literal_nonces, templates
+from csplint.servers.static_faults import (
+    check_size,
+    distinct,
+    is_policy,
+    line_ends,
+    literal_nonces,
+    static_source,
+    templates,
+)
 
 MAX_VALUE = 32_768
 """Vercel's schema refuses the whole file past it (@vercel/routing-utils, headersSchema)."""
@@ -40,9 +48,7 @@ def read(data: bytes, _reader: Reader) -> Source:
         limits.append(
             "`routes` is read as if every route had `continue`: which route ends the search was not worked out."
         )
-    return Source(
-        server=SERVER.name, responses=distinct(list(responses(rules))), faults=tuple(faults), limits=tuple(limits)
-    )
+    return static_source(SERVER.name, distinct(list(responses(rules))), faults, limits)
 
 
 def _rules(root: Node) -> Iterator[Rule]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from csplint.servers.contents import is_header_value
 from csplint.servers.path_patterns import is_page
 from csplint.servers.source import Fault, FileEdit, Reader, Response, Sent, Server, Source, SourceError, changed_text
-from csplint.servers.static_faults import check_size, distinct, literal_nonces, templates
+from csplint.servers.static_faults import check_size, distinct, literal_nonces, static_source, templates
 from csplint.servers.xml_tags import Tag, tags
 
 _HEADERS = ("system.webServer", "httpProtocol", "customHeaders")
@@ -49,7 +49,7 @@ def read(data: bytes, _reader: Reader) -> Source:
     check_size(sent)
     faults += literal_nonces(sent, "web.config")
     limits += templates(sent)
-    return Source(server=SERVER.name, responses=distinct(responses), faults=tuple(faults), limits=tuple(limits))
+    return static_source(SERVER.name, distinct(responses), faults, limits)
 
 
 def _location(tag: Tag) -> tuple[str, tuple[str, ...]]:

@@ -17,6 +17,7 @@ MAX_DEPTH = 200
 _ATTRIBUTE = re.compile(rb"""\s([^\s=/>"']+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*>""")
 _PIECE = re.compile(r"&(#x[0-9a-fA-F]+|#[0-9]+|\w+);|\r\n|(.)", re.DOTALL)
+_CHANGED = re.compile(r"[&\r\n\t]")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([^"']*)""")
 
@@ -94,6 +95,8 @@ def _attributes_of(data: bytes, start: int, end: int) -> dict[str, Written]:
 def _value(written: str, offset: int) -> Written:
     """An attribute's value as XML reads it: entities are characters, line ends and tabs are spaces."""
     places = character_starts(written, offset)
+    if not _CHANGED.search(written):
+        return Written(written, places)
     text: list[str] = []
     starts: list[int] = []
     for found in _PIECE.finditer(written):

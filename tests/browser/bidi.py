@@ -12,15 +12,17 @@ from typing import Any
 
 TEXT, CLOSE, PING = 1, 8, 9
 SHORT, MEDIUM = 126, 127
+MOST_EVENTS = 10_000
 
 
 class Bidi:
-    """One session; commands are sent one at a time, events are dropped."""
+    """One session; commands are sent one at a time. events: what came meanwhile, up to MOST_EVENTS."""
 
     def __init__(self, port: int, path: str = "/session") -> None:
         self.sock = socket.create_connection(("127.0.0.1", port))
         self.sock.settimeout(180)
         self.numbers = itertools.count(1)
+        self.events: list[dict[str, Any]] = []
         key = base64.b64encode(os.urandom(16)).decode()
         self.sock.sendall(
             f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -42,6 +44,8 @@ class Bidi:
                 if message["type"] == "error":
                     raise RuntimeError(f"{method}: {message['error']}: {message['message']}")
                 return message["result"]
+            if len(self.events) < MOST_EVENTS:
+                self.events.append(message)
 
     def close(self) -> None:
         self.sock.close()

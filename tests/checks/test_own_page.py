@@ -650,4 +650,5 @@ def test_pack_has_what_it_is_known_for() -> None:
         "hash-of-other-text",
         "blocked-speculation-rules",
         "delayed-script-unchecked",
+        "stale-integrity",
     ]

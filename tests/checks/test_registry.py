@@ -25,7 +25,7 @@ from csplint.engine.evaluate import vendor_context
 from csplint.packs.merge import load_packs
 
 CHECKS = all_checks()
-NEEDS = {"page", "answer", "headers", "second answer", "nonce and second answer", "report-only"}
+NEEDS = {"page", "answer", "headers", "second answer", "nonce and second answer", "report-only", "folder"}
 """Facts that a check may rely on."""
 
 SHOP = "https://shop.example/"

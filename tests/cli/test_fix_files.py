@@ -15,7 +15,7 @@ http {
     server_name shop.example;  # the shop
     add_header Content-Security-Policy "default-src 'self'; script-src 'self' 'nonce-$request_id'; img-scr 'self'" always;
     location / { root /srv; }
-    location /assets/ { add_header Cache-Control "public"; }
+    location /assets/ { expires 1y; }
   }
 }
 """

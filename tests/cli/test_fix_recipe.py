@@ -84,3 +84,22 @@ def test_no_nonce_of_the_page_is_printed(capsys: pytest.CaptureFixture[str]) -> 
     for name in set(SERVERS) - {"meta"}:
         _, out = printed(capsys, "--policy", f"script-src 'nonce-{nonce}'; object-src 'none'", "--as", name)
         assert nonce not in out
+
+
+def test_a_recipe_that_makes_the_nonce_leaves_no_step_for_that(capsys: pytest.CaptureFixture[str]) -> None:
+    policy = "script-src 'nonce-abc' 'strict-dynamic'; object-src 'none'"
+    _, header = printed(capsys, "--policy", policy, "--as", "header")
+    _, recipe = printed(capsys, "--policy", policy, "--as", "express")
+    assert "Make at least 16 random bytes" in header
+    assert "random bytes" not in recipe
+    assert "randomBytes(16)" in recipe
+    assert "# to do: Add base-uri 'none'." in recipe.splitlines()
+
+
+def test_a_file_with_a_weak_nonce_gets_a_recipe_without_that_step(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("a.conf").write_text(
+        "server { add_header Content-Security-Policy \"script-src 'nonce-$request_id' 'strict-dynamic'\" always; }"
+    )
+    _, recipe = printed(capsys, "a.conf", "--as", "php")
+    assert "Let the application make the nonce" not in recipe
+    assert "random_bytes(16)" in recipe

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from msgspec.structs import replace
 
-from csplint.engine.inputs import SourceInput
+from csplint.engine.inputs import Input
 from csplint.engine.run import RunOptions, run_checks
 from csplint.engine.source_edits import Written, write_corrections
 from csplint.engine.sources import parts_of
@@ -19,7 +19,7 @@ FILE = b"/*\n  Content-Security-Policy: default-src 'self'; img-scr 'self'\n"
 PACKS = load_packs(())
 
 
-def judge(parts: Sequence[SourceInput]) -> tuple[TargetReport, ...]:
+def judge(parts: Sequence[Input]) -> tuple[TargetReport, ...]:
     return run_checks(parts, PACKS, RunOptions(vendors=("none",))).targets
 
 

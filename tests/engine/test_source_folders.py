@@ -27,6 +27,9 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "deploy/old/nginx.conf": NGINX,
         "deploy/redis.conf": "maxmemory 10mb\n",
         "node_modules/x/_headers": HEADERS,
+        "site.yaml": f"apiVersion: v1\nkind: ConfigMap\ndata:\n  {POLICY}: img-src *\n",
+        "deploy/workflow.yml": f"on: push\njobs: {{a: {{steps: [{{run: grep {POLICY}}}]}}}}\n",
+        "deploy/deployment.yaml": f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{annotations: {{note: {POLICY}}}}}\n",
         "public/_headers": HEADERS,
         "public/index.html": PAGE,
         "public/plain.html": "<!doctype html><p>",
@@ -45,7 +48,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.usefixtures("site")
 def test_what_is_read() -> None:
     found = files_of(".")
-    assert found.paths == ("deploy/nginx.conf", "public/_headers", "public/index.html")
+    assert found.paths == ("deploy/nginx.conf", "public/_headers", "public/index.html", "site.yaml")
     assert found.limits == ()
 
 
@@ -66,7 +69,7 @@ def test_too_many_files_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_folder_is_checked_and_what_was_read_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", ".", "--format", "concise", "--vendor", "none", "--fail-on", "never"]) == 0
     captured = capsys.readouterr()
-    assert "3 files with a policy: deploy/nginx.conf, public/_headers and public/index.html" in captured.err
+    assert "4 files with a policy: deploy/nginx.conf, public/_headers, public/index.html and site.yaml" in captured.err
     assert {line.partition(":")[0] for line in captured.out.splitlines()[:-1]} >= {
         "deploy/nginx.conf",
         "public/_headers",

@@ -11,6 +11,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,12 +19,13 @@ from csplint.report.to_send import NONCE as PRINTED
 from csplint.servers.recipes import quoting
 from csplint.servers.recipes.registry import SERVERS, recipe
 from csplint.servers.recipes.wanted import NONCE, RecipeError, tidy
+from csplint.servers.registry import recognise
 from tests.recipes.running import NODE, NONCED, PLAIN, block, node, nonced, plain
 from tests.required import missing, program
 
 CSP = "Content-Security-Policy"
 OTHERS = [("Reporting-Endpoints", 'csp="https://r.example/?a=%20&b=<c>"')]
-CANNOT = {"htaccess", "iis", "vercel", "firebase", "azure"}
+CANNOT = {"htaccess", "iis", "vercel", "firebase", "azure", "kubernetes", "traefik"}
 """Nothing of theirs makes a nonce."""
 
 
@@ -56,6 +58,42 @@ def test_xml_of_iis() -> None:
 def test_toml_of_netlify() -> None:
     (rule,) = tomllib.loads(block(recipe("netlify", PLAIN, headers=OTHERS), "toml"))["headers"]
     assert rule == {"for": "/*", "values": {CSP: PLAIN, **dict(OTHERS)}}
+
+
+def test_yaml_of_kubernetes() -> None:
+    made = recipe("kubernetes", PLAIN, headers=OTHERS)
+    headers, controller, ingress = (yaml.safe_load(each.text) for each in made.blocks)
+    assert headers["data"] == {CSP: PLAIN, **dict(OTHERS)}
+    assert headers["kind"] == "ConfigMap"
+    assert controller["data"]["global-allowed-response-headers"].split(",") == [CSP, "Reporting-Endpoints"]
+    annotation = ingress["metadata"]["annotations"]["nginx.ingress.kubernetes.io/custom-headers"]
+    assert annotation.endswith("/" + headers["metadata"]["name"])
+
+
+def test_yaml_of_traefik() -> None:
+    made = recipe("traefik", PLAIN, headers=OTHERS)
+    middleware, file, labels = (yaml.safe_load(each.text) for each in made.blocks)
+    sent = {CSP: PLAIN, **dict(OTHERS)}
+    assert middleware["spec"]["headers"]["customResponseHeaders"] == sent
+    assert file["http"]["middlewares"]["policy"]["headers"]["customResponseHeaders"] == sent
+    prefix = "traefik.http.middlewares.policy.headers.customresponseheaders."
+    assert labels["labels"] == [f"{prefix}{name}={value}".replace("$", "$$") for name, value in sent.items()]
+
+
+@pytest.mark.parametrize(("name", "complete"), [("kubernetes", 1), ("traefik", 3)])
+def test_yaml_is_read_again(name: str, complete: int) -> None:
+    """The reader finds in each block that is complete what the recipe sends."""
+    read: list[str] = []
+    for each in recipe(name, PLAIN).blocks:
+        text = (
+            each.text
+            if not each.text.startswith("labels:")
+            else "services:\n  web:\n    " + each.text.replace("\n", "\n    ")
+        )
+        if found := recognise("x.yaml", text.encode()):
+            source = found.read(text.encode(), lambda _path: None)
+            read += [sent.value.text for sent in source.responses[0].sent if sent.value]
+    assert read == [PLAIN] * complete
 
 
 def test_headers_file_by_the_parser_of_netlify(tmp_path: Path) -> None:
@@ -176,6 +214,7 @@ def test_what_browsers_ignore_does_not_reach_a_configuration() -> None:
     ("name", "policy", "words"),
     [
         ("apache", "img-src ${HOST}", '"${"'),
+        ("traefik", "img-src {{ host }}", '"{{"'),
         ("caddy", "img-src {$HOST}", '"{$"'),
         ("caddy", "img-src a\\b", "backslash"),
         ("helmet", "img-src a, img-src b", "two policies"),

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from csplint.cli.entry import run
 from csplint.servers.apache import SERVER
 from csplint.servers.source import Response, Source, SourceError, apply_edits
 from tests.required import program
+from tests.server_files.fault_cases import APACHE_NOT_ALWAYS, APACHE_PERCENT, Case
 from tests.started import Site, assert_sent, free_port, started
 
 MODULES = ["mpm_event", "authz_core", "headers", "dir", "alias", "env", "setenvif", "unique_id"]
@@ -217,3 +219,12 @@ def test_apache_refuses_what_is_refused(folder: Path, text: str) -> None:
     with pytest.raises(SourceError):
         SERVER.read(text.encode(), INCLUDED.get)
     assert configtest(folder, text)
+
+
+@pytest.mark.parametrize("case", [APACHE_NOT_ALWAYS, APACHE_PERCENT], ids=lambda case: case.rule)
+def test_apache_accepts_a_file_that_csplint_mended(folder: Path, tmp_path: Path, case: Case) -> None:
+    path = tmp_path / case.name
+    path.write_bytes(case.text.encode())
+    assert run(["fix", str(path), "--write", "--vendor", "none"]) == 0
+    assert path.read_bytes().decode() == case.after
+    assert configtest(folder, case.after) == ""

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from csplint.cli.entry import run
 from csplint.servers.caddy import SERVER
 from csplint.servers.source import Response, Source, apply_edits
 from tests.required import program
+from tests.server_files.fault_cases import CADDY
 from tests.started import Site, assert_sent, free_port, started
 
 SITE = """\
@@ -183,3 +185,14 @@ def test_caddy_accepts_what_was_written(folder: Path, written: str, text: str) -
     changed = apply_edits(data, edits)
     assert validate(folder, changed) == ""
     assert SERVER.read(changed, INCLUDED.get).responses[0].sent[0].value.text == text  # type: ignore[union-attr]
+
+
+def test_caddy_accepts_a_file_that_csplint_mended(tmp_path: Path) -> None:
+    path = tmp_path / CADDY.name
+    path.write_text(CADDY.text)
+    assert run(["fix", str(path), "--write", "--vendor", "none"]) == 0
+    assert path.read_text() == CADDY.after
+    command = [program("caddy"), "validate", "--config", str(path), "--adapter", "caddyfile"]
+    env = {**os.environ, "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    done = subprocess.run(command, capture_output=True, check=False, text=True, env=env)
+    assert done.returncode == 0, done.stderr

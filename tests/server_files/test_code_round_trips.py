@@ -131,7 +131,7 @@ def test_each_character_has_its_place(name: str) -> None:
 @pytest.mark.parametrize("server", SERVERS, ids=lambda server: server.name)
 class TestBadFiles:
     def test_ten_megabytes(self, server: Server) -> None:
-        with pytest.raises(SourceError, match="10,000,000 bytes; csplint reads programs of up to 1,000,000"):
+        with pytest.raises(SourceError, match="10,000,000 bytes; csplint reads files like it up to 600,000"):
             read(server, b"x" * 10_000_000)
 
     def test_not_utf8(self, server: Server) -> None:
@@ -141,7 +141,7 @@ class TestBadFiles:
 
     @pytest.mark.parametrize("opened", ["(", "[", "{", "x = [", "f(", "a.b("])
     def test_deep_nesting(self, server: Server, opened: str) -> None:
-        with pytest.raises(SourceError, match="not valid"):
+        with pytest.raises(SourceError, match=r"not valid|takes too long"):  # by the speed of the machine
             read(server, b"<?php // csp\n" * (server.name == "php") + b"\ncsp " + opened.encode() * 50_000)
 
     def test_another_file(self, server: Server) -> None:

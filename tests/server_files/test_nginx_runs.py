@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from csplint.cli.entry import run
 from csplint.servers.nginx import SERVER
 from csplint.servers.source import Response, Source, apply_edits
 from tests.required import program
+from tests.server_files.fault_cases import NESTED, NOT_ALWAYS, Case
 from tests.started import Site, assert_sent, free_port, started
 
 HEAD = """\
@@ -188,3 +190,19 @@ def test_edits_of_faults_are_accepted_and_remove_them(folder: Path) -> None:
         changed = apply_edits(changed, edits)
     assert configtest(folder, changed) == ""
     assert SERVER.read(changed, INCLUDED.get).faults == ()
+
+
+@pytest.mark.parametrize("case", [NESTED, NOT_ALWAYS], ids=lambda case: case.rule)
+def test_nginx_starts_with_a_file_that_csplint_mended(folder: Path, case: Case) -> None:
+    path = folder / case.name
+    before = path.read_bytes() if path.exists() else None
+    try:
+        path.write_text(case.text)
+        assert run(["fix", str(path), "--write", "--vendor", "none"]) == 0
+        assert path.read_text() == case.after
+        assert (
+            configtest(folder, path.read_bytes().replace(b"events {}", f"events {{}} pid {folder}/a.pid;".encode()))
+            == ""
+        )
+    finally:
+        path.unlink() if before is None else path.write_bytes(before)

@@ -116,5 +116,7 @@ def test_without_the_grammars_the_extra_is_named(monkeypatch: pytest.MonkeyPatch
     from csplint.servers.source import SourceError  # noqa: PLC0415
 
     monkeypatch.setitem(sys.modules, "tree_sitter_php", None)
-    with pytest.raises(SourceError, match=r"csplint reads PHP only with its extra `code`: install csplint-cli\[code\]"):
+    with pytest.raises(
+        SourceError, match=r"csplint reads PHP only with its extra `code`: run `pip install 'csplint-cli\[code\]'`"
+    ):
         read("php", "<?php // csp")

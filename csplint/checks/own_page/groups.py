@@ -21,7 +21,7 @@ from csplint.csp.edit import plain_name
 from csplint.csp.policy import Directive, Policy, Span
 from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import Url, parse_url
-from csplint.page.document import RECORDED
+from csplint.page.document import RECORDED, REPORTED
 
 Remedy = Literal[
     "host",
@@ -142,6 +142,8 @@ class Group(Struct, frozen=True):
         first = self.first.own.found
         if first.element == RECORDED:
             return " recorded in the HAR"
+        if first.element == REPORTED:
+            return " that the browser reported"
         return f" that the script at line {first.place.line} names ({first.attribute})"
 
     def problem(self, message: str, *, rule: str = "page-blocks-own-resource", **more: Any) -> Problem:

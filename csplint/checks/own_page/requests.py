@@ -23,7 +23,7 @@ from csplint.csp.request import Request
 from csplint.csp.source import Source, SourceKind
 from csplint.csp.upgrade import DIRECTIVE, will_upgrade
 from csplint.csp.url import Url, parse_url
-from csplint.page.document import LITERAL, NOWHERE, RECORDED, Document, PageRequest, Place
+from csplint.page.document import NOT_IN_HTML, NOWHERE, Document, PageRequest, Place
 
 _TOO_MANY = (
     f"The page's addresses with the policies' sources make more than {MOST_COMPARISONS:,} comparisons; csplint did not check "
@@ -55,7 +55,7 @@ class OwnRequest(Struct, frozen=True):
     @property
     def is_certain(self) -> bool:
         """Whether every visit of the page makes it: the HTML says so, and no script or earlier visit."""
-        return self.found.element not in (LITERAL, RECORDED)
+        return self.found.element not in NOT_IN_HTML
 
     def is_under(self, policy: Policy) -> bool:
         """Whether a policy governs it: a meta element governs only what follows it."""
@@ -91,7 +91,7 @@ def _plain_requests(context: Context, document: Document, *, upgrades: bool) -> 
 
 def _is_vendors(context: Context, found: PageRequest) -> bool:
     """Whether a script of a vendor's widget makes this request: the rules of the vendor's pack report what blocks it."""
-    if found.element not in (LITERAL, RECORDED):
+    if found.element not in NOT_IN_HTML:
         return False
     url = parse_url(found.request.url)
     return url is not None and any(

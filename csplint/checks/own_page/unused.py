@@ -117,7 +117,7 @@ def unused_trust(context: Context) -> Iterator[Problem]:
     for policy in governing_policies(context):
         directives = [policy.in_force[name] for name in _NONCE_LISTS if name in policy.in_force]
         for directive in directives:
-            yield from _unused_hashes(policy, directive, page)
+            yield from _unused_hashes(context, policy, directive, page)
         yield from _unused_nonce(context, document, policy, directives)
 
 
@@ -159,21 +159,18 @@ def _base64(digest: bytes) -> str:
     return binascii.b2a_base64(digest, newline=False).decode("ascii").rstrip("=")
 
 
-def _unused_hashes(policy: Policy, directive: Directive, page: PageHashes) -> Iterator[Problem]:
+def _unused_hashes(context: Context, policy: Policy, directive: Directive, page: PageHashes) -> Iterator[Problem]:
     hashes = [token for token in directive.tokens if _can_match(token.source)] if directive.list.hashes else []
     unused = [token for token in hashes if not page.has(token.source)]
     if not unused:
         return
     first = unused[0]
-    line = page.data_line(first.source)
     yield Problem(
         rule="unused-hash",
         message=f"{len(unused)} of the {len(hashes)} hashes in {directive.name} match nothing in the page's HTML."
         if len(unused) > 1
         else f"The hash {first.source.text} in {directive.name} matches no script or style in the page's HTML.",
-        cause=f"It is the hash of the data block on line {line}; browsers do not run data blocks, so no policy blocks them."
-        if line
-        else "",
+        cause=_what_it_is_of(context, first.source, page),
         policy=policy,
         directive=directive.name,
         value=first.source.text,
@@ -181,6 +178,16 @@ def _unused_hashes(policy: Policy, directive: Directive, page: PageHashes) -> It
         safety="unsafe",
         edits=_hash_edits(policy, directive, unused),
     )
+
+
+def _what_it_is_of(context: Context, source: Source, page: PageHashes) -> str:
+    """What else a hash is of, in a sentence: a data block, or a file of the page's folder; "" if that is not known."""
+    if line := page.data_line(source):
+        return f"It is the hash of the data block on line {line}; browsers do not run data blocks, so no policy blocks them."
+    of_files = (each.path for each in context.files if each.digests.get(source.algorithm) == source.digest)
+    if path := next(of_files, ""):
+        return f"It is the hash of the file {path}; a hash allows a file only if the integrity attribute of its tag has it."
+    return ""
 
 
 def _can_match(source: Source) -> bool:

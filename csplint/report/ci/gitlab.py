@@ -17,7 +17,7 @@ from csplint.report.location import NO_ANCHORS, Anchors, Location, locate
 from csplint.report.options import failed_targets
 from csplint.report.phrases import directive_and_value, failure_line, fix_label
 from csplint.report.to_send import corrected_directive, fix_lines
-from csplint.report.verdicts import causes_first, display
+from csplint.report.verdicts import causes_first, display, with_part
 
 _SEVERITIES: dict[Severity, str] = {"error": "major", "warning": "minor", "info": "info"}
 
@@ -49,11 +49,12 @@ def write_gitlab(report: Report, packs: PackSet, *, anchors: Anchors = NO_ANCHOR
 def _entry(target: TargetReport, finding: Finding, verdict: str, anchors: Anchors) -> dict[str, object]:
     """An entry; verdict: the target's if this is its first entry, or ""."""
     detail = f" [{found}]" if (found := directive_and_value(finding)) else ""
-    text = f"{verdict} {finding.rule} {finding.name}: {finding.message}{detail}".lstrip()
+    message = with_part(target, f"{finding.message}{detail}")
+    text = f"{verdict} {finding.rule} {finding.name}: {message}".lstrip()
     if lines := fix_lines(target, finding)[:_MOST_LINES]:
         is_unproved = finding.fix is not None and fix_label(finding.fix) == "check first"
         label = "Check first" if is_unproved and not corrected_directive(target, finding) else "Send"
-        text = f"{text if text.endswith(('.', ']')) else f'{text}.'} {label}: {' | '.join(lines)}"
+        text = f"{text if text.endswith(('.', ']', ')')) else f'{text}.'} {label}: {' | '.join(lines)}"
     return {
         "description": visible(text, _LONGEST)[:_LONGEST],
         "check_name": visible(finding.rule),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
-from csplint.model import Edit, Fix, PolicyReport
+from csplint.model import Edit, Fix, PolicyReport, Region
 from csplint.report.diff import RevisedDirective, revise
 from csplint.report.html.tree import LONGEST_COPY, Html, code, copyable, copyable_rows, join, tag, text_of
-from csplint.report.phrases import FixLabel, fix_label
+from csplint.report.phrases import FixLabel, file_change, fix_label
 from csplint.report.policy_facts import policy_number
 from csplint.report.to_send import tag_attribute
 
@@ -58,6 +58,11 @@ def _edit(edit: Edit, policies: Sequence[PolicyReport], id_: str) -> Html:
             return tag("p", tag("span", "On the server: ", class_="quiet"), edit.text.strip(), class_="place")
         case "server":
             return join((_lead("On the server"), copyable(id_, edit.text, "the lines for the server")))
+        case "file":
+            change = (
+                f"In the file, {file_change(edit, edit.region)}" if isinstance(edit.region, Region) else "In the file"
+            )
+            return join((_lead(change), copyable(id_, edit.text, "the text"))) if edit.text else tag("p", f"{change}.")
         case "policy":
             raise ValueError("edits of a policy are grouped")
         case _:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from csplint.model import DirectiveReport, Finding, PolicyReport, TargetReport
+from csplint.model import DirectiveReport, Finding, PolicyReport, Region, TargetReport
 from csplint.report.location import locate
 from csplint.report.policy_facts import find_directive, find_policy
 from csplint.report.sarif.descriptors import Json
@@ -34,7 +34,9 @@ class FileFixes:
         self._used: set[tuple[int, str]] = set()
 
     def of(self, finding: Finding) -> Json | None:
-        """Give the artifact change that corrects a finding's directive; None if there is none that is certain."""
+        """Give the artifact change that corrects a finding's directive, or its file; None if there is none that is certain."""
+        if replacements := list(_of_file(finding)):
+            return self._change(replacements)
         directive = corrected_directive(self._target, finding)
         policy = find_policy(self._target.policies, finding)
         if not directive or policy is None or self._target.kind != "file":
@@ -46,8 +48,10 @@ class FileFixes:
         if made is None:
             return None
         self._used.add((policy.index, name))
-        uri = locate(self._target, None).uri
-        return {"artifactLocation": {"uri": uri}, "replacements": [made]}
+        return self._change([made])
+
+    def _change(self, replacements: list[Json]) -> Json:
+        return {"artifactLocation": {"uri": locate(self._target, None).uri}, "replacements": replacements}
 
     def _replacement(self, policy: PolicyReport, finding: Finding, directive: str) -> Json | None:
         """Replace the directive that is corrected or, if it is a new one, insert it after the one that applied so far."""
@@ -88,6 +92,23 @@ class FileFixes:
             if first <= offset <= last
         }
         return found.pop() if len(found) == 1 else None
+
+
+def _of_file(finding: Finding) -> Iterator[Json]:
+    """The replacements of a finding's edits of its file; none if their text has characters that no editor should insert."""
+    edits = [edit for edit in (finding.fix.edits if finding.fix else ()) if edit.kind == "file"]
+    if not all(all(each.isprintable() or each in "\r\n\t" for each in edit.text) for edit in edits):
+        return
+    for edit in edits:
+        at = edit.region
+        if isinstance(at, Region) and at.column is not None and at.end_column is not None:
+            region = {
+                "startLine": at.line,
+                "startColumn": at.column,
+                "endLine": at.end_line,
+                "endColumn": at.end_column,
+            }
+            yield {"deletedRegion": region, "insertedContent": {"text": edit.text}}
 
 
 def _points(target: TargetReport, policy: PolicyReport) -> dict[tuple[int, int], tuple[int, int]]:

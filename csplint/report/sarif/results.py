@@ -17,7 +17,7 @@ from csplint.report.policy_facts import header_name
 from csplint.report.sarif.descriptors import LEVELS, Json
 from csplint.report.sarif.fixes import FileFixes
 from csplint.report.to_send import fix_lines, to_send
-from csplint.report.verdicts import display, is_cause
+from csplint.report.verdicts import display, is_cause, with_part
 
 _LONGEST_HEADER = 16_000
 """Characters of the longest header shown; servers refuse longer ones, and the result names the directive anyway."""
@@ -51,7 +51,7 @@ def result(target: TargetReport, finding: Finding, indexes: Indexes, anchors: An
     if target.target in indexes.responses:
         made["webResponse"] = {"index": indexes.responses[target.target]}
     if change := fixes.of(finding):
-        made["fixes"] = [{"description": message(_sent(target, finding)), "artifactChanges": [change]}]
+        made["fixes"] = [{"description": message(_described(target, finding)), "artifactChanges": [change]}]
     if properties := _properties(target, finding):
         made["properties"] = properties
     return made
@@ -59,12 +59,20 @@ def result(target: TargetReport, finding: Finding, indexes: Indexes, anchors: An
 
 def _text(target: TargetReport, finding: Finding) -> str:
     """The message, its fix, and what to send."""
-    parts = [finding.message]
+    parts = [with_part(target, finding.message.rstrip(". ")) if target.scope else finding.message]
     if finding.fix:
         parts.append(f"Fix ({fix_label(finding.fix)}): {finding.fix.summary}")
     if sent := _sent(target, finding):
         parts.append(sent)
-    return f"{'. '.join(part.rstrip('. ') for part in parts[:-1])}. {parts[-1]}" if parts[1:] else finding.message
+    return f"{'. '.join(part.rstrip('. ') for part in parts[:-1])}. {parts[-1]}" if parts[1:] else parts[0]
+
+
+def _described(target: TargetReport, finding: Finding) -> str:
+    """What a fix does: what to send or, for an edit of a configuration file, its summary."""
+    edits = finding.fix.edits if finding.fix else ()
+    if finding.fix and any(edit.kind == "file" for edit in edits):
+        return finding.fix.summary
+    return _sent(target, finding)
 
 
 def _sent(target: TargetReport, finding: Finding) -> str:

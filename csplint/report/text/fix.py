@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from csplint.model import Edit, Fix, PolicyReport
+from csplint.model import Edit, Fix, PolicyReport, Region
 from csplint.report.diff import RevisedDirective, revise
 from csplint.report.excerpt import excerpt, fits
-from csplint.report.phrases import fix_label
+from csplint.report.phrases import file_change, fix_label
 from csplint.report.policy_facts import delivery_with_header, policy_number
 from csplint.report.terminal import Lines, Part, Style
 from csplint.report.to_send import tag_attribute
@@ -80,10 +80,21 @@ def _write_edits(lines: Lines, edits: Sequence[Edit], policies: Sequence[PolicyR
         case "server":
             for row in edit.text.strip("\n").split("\n"):
                 _copyable(lines, row.removesuffix("\r").expandtabs(4))
+        case "file":
+            _write_file_edit(lines, edit)
         case "policy":
             _write_policy_edits(lines, edits, policies)
         case _:
             assert_never(edit.kind)
+
+
+def _write_file_edit(lines: Lines, edit: Edit) -> None:
+    if not isinstance(edit.region, Region):
+        return
+    _copyable(lines, f"in the file, {file_change(edit, edit.region)}")
+    for row in edit.text.strip("\n").split("\n"):
+        if row.strip():
+            _copyable(lines, Part("+", "good"), f" {row.strip().expandtabs(4)}")
 
 
 def _policy(index: int | None, policies: Sequence[PolicyReport]) -> str:

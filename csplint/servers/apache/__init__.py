@@ -8,7 +8,7 @@ from csplint.servers.apache.faults import faults
 from csplint.servers.apache.responses import responses
 from csplint.servers.apache.sections import Configuration
 from csplint.servers.apache.write import write
-from csplint.servers.files import Text
+from csplint.servers.contents import Text
 from csplint.servers.source import Reader, Server, Source
 
 _CONTENT = re.compile(

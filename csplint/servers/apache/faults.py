@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from msgspec.structs import replace
-
 from csplint.servers.apache.responses import Made
 from csplint.servers.apache.sections import Operation
 from csplint.servers.apache.table import Header, Part
-from csplint.servers.fault_lists import LITERAL_NONCE, each_once
-from csplint.servers.policy_names import is_csp, literal_nonces
-from csplint.servers.source import STAND_IN, Fault, FileEdit
+from csplint.servers.fault_lists import each_once, literal_nonces
+from csplint.servers.policy_names import is_csp
+from csplint.servers.source import Fault, FileEdit
 
 _WEAK = {
     "UNIQUE_ID": "mod_unique_id makes it from the time, the address and a counter",
@@ -105,8 +103,4 @@ def _nonces(part: Part, scope: str) -> Iterator[Fault]:
             message = f"{expression} is not a nonce to rely on: {why}."
             fix = "Let the application make the nonce: 128 random bits or more for each response, in the header and in the tags."
             yield _fault("weak-nonce", part.operation, scope, message, fix)
-    text, starts = part.sent.value.text, part.sent.value.starts
-    for start, end in literal_nonces(text):
-        if start < end and STAND_IN not in text[start:end] and not {"%", "$"} & set(text[start:end]):
-            fault = _fault("literal-nonce", part.operation, scope, *LITERAL_NONCE)
-            yield fault if starts[start] >= starts[end] else replace(fault, start=starts[start], end=starts[end])
+    yield from literal_nonces(part.sent.value, "%$", *part.operation.span, scope)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from csplint.servers.files import Text
+from csplint.servers.contents import Text
 
 Characters = list[tuple[str, int]]
 """Characters and their places in the file's text."""

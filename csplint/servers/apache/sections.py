@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from csplint.servers.apache.lines import Line, Word, lines
 from csplint.servers.apache.values import Value, value
-from csplint.servers.files import MOST_BYTES, Text
+from csplint.servers.contents import MOST_BYTES, Text
 from csplint.servers.source import Reader
 
 DEEPEST = 60

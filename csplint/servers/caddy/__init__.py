@@ -6,9 +6,9 @@ import re
 
 from csplint.servers.caddy.faults import faults
 from csplint.servers.caddy.responses import responses
-from csplint.servers.caddy.tree import MOST_BYTES, Statement, Tree
+from csplint.servers.caddy.tree import Statement, Tree
 from csplint.servers.caddy.write import write
-from csplint.servers.files import Text
+from csplint.servers.contents import Text
 from csplint.servers.source import Reader, Server, Source
 
 _CONTENT = re.compile(rb"^[ \t]*header[ \t]+(?:[@/*]\S*[ \t]+)?(?:[+\->?]?[A-Za-z]|\{)", re.MULTILINE)
@@ -22,7 +22,7 @@ def _recognises(name: str, start: bytes) -> bool:
 
 def _read(data: bytes, reader: Reader) -> Source:
     tree = Tree(reader)
-    top = tree.parse(Text(data, most=MOST_BYTES))
+    top = tree.parse(Text(data))
     limits = tree.limits
     made = list(responses(top, limits))
     if any(each.upstream for each in made):

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from msgspec.structs import replace
-
 from csplint.servers.caddy.headers import Header
 from csplint.servers.caddy.responses import Made
 from csplint.servers.caddy.tree import Statement
-from csplint.servers.fault_lists import LITERAL_NONCE, each_once
-from csplint.servers.policy_names import is_csp, literal_nonces
-from csplint.servers.source import STAND_IN, Fault, FileEdit
+from csplint.servers.fault_lists import each_once, literal_nonces
+from csplint.servers.policy_names import is_csp
+from csplint.servers.source import Fault, FileEdit
 
 _UUID = "{http.request.uuid}"
 _WEAK = ("{time.", "{http.request.remote", "{remote", "{http.request.cookie", "{cookie", "{http.request.header", "{header",
@@ -95,8 +93,4 @@ def _nonces(header: Header, scope: str) -> Iterator[Fault]:
             message = f"{expression} is not a nonce to rely on: {why}."
             fix = "Let the application make the nonce: 128 random bits or more for each response, in the header and in the tags."
             yield _fault("weak-nonce", statement, scope, message, fix)
-    for start, end in literal_nonces(value.text):
-        if start < end and STAND_IN not in value.text[start:end] and not {"{", "$"} & set(value.text[start:end]):
-            fault = _fault("literal-nonce", statement, scope, *LITERAL_NONCE)
-            begin, stop = value.starts[start], value.starts[end]
-            yield fault if begin >= stop else replace(fault, start=begin, end=stop)
+    yield from literal_nonces(value, "{$", *statement.span, scope)

@@ -12,23 +12,31 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from csplint.servers.caddy.tokens import Word
+from csplint.servers.caddy.tokens import Word, word
 from csplint.servers.caddy.tree import Statement
 from csplint.servers.source import STAND_IN, Sent, Written, stand_in
 
 _COMPUTED = re.compile(r"\{\$?[A-Za-z][\w.:\-\[\]>/*]*\}")
 _LITERAL = re.compile(r"[\w\s:/'\-;=,@]*")
+MOST_STEPS = 200_000
+"""Comparisons of matchers and changes of headers in one file; a Caddyfile of a hundred sites takes a few thousand."""
+MOST_RESPONSES = 300
 _MOST_WORDS = 3
 _MOST_CHARACTERS = 200_000
 
 
+Value = tuple[Written | None, tuple[str, ...], tuple[str, ...]]
+"""What `written` gives."""
+
+
 class Operation(Struct, frozen=True):
-    """A change of one header. action: add, set, default, delete or replace."""
+    """A change of one header. action: add, set, default, delete or replace. value: of the header that it makes."""
 
     action: str
     name: str
     words: tuple[Word, ...]
     statement: Statement
+    value: Value | None = None
 
 
 class Handler(Struct):
@@ -47,6 +55,33 @@ class Header(Struct, frozen=True):
     operation: Operation
     handler: Handler
     nonces: tuple[str, ...] = ()
+
+
+Table = dict[str, list[Header]]
+"""The headers of a response by their lower-case names."""
+
+
+class TooMuchWork(Exception):
+    """Finding out what responses get takes more steps than are allowed."""
+
+
+class Work:
+    """The steps that are left for one file: what is compared and changed, not what is read."""
+
+    def __init__(self) -> None:
+        self.left, self.responses = MOST_STEPS, MOST_RESPONSES
+
+    def respond(self) -> None:
+        """Count one more response. Raises TooMuchWork if there are too many."""
+        self.responses -= 1
+        if self.responses < 0:
+            raise TooMuchWork
+
+    def spend(self, steps: int) -> None:
+        """Take steps. Raises TooMuchWork if there are none left."""
+        self.left -= steps
+        if self.left < 0:
+            raise TooMuchWork
 
 
 def handlers(statement: Statement) -> list[Handler]:
@@ -81,9 +116,9 @@ def _add(first: Handler, defaults: Handler, words: list[Word], statement: Statem
     action = {"+": "add", "-": "delete", "?": "default"}.get(sign) or (
         "replace" if len(words) == _MOST_WORDS else "set"
     )
-    if action in {"add", "set", "default"} and not values:
-        values = (Word(words[0].file, (), words[0].end, words[0].end),)
-    made = Operation(action, name, values, statement)
+    if action in _MAKING and not values:
+        values = (word(words[0].file, (), words[0].end, words[0].end),)
+    made = Operation(action, name, values, statement, written(values[0]) if action in _MAKING else None)
     if action == "default":
         defaults.operations.append(made)
         return
@@ -91,34 +126,40 @@ def _add(first: Handler, defaults: Handler, words: list[Word], statement: Statem
     first.operations.append(made)
 
 
-def headers(chain: Sequence[Handler]) -> tuple[list[Header], list[tuple[Header, Header]]]:
+def headers(chain: Sequence[Handler], work: Work) -> tuple[list[Header], list[tuple[Header, Header]]]:
     """The headers that handlers in this order make, by name as Caddy sends them, and each that another one replaced."""
-    table: list[Header] = []
+    table: Table = {}
     lost: list[tuple[Header, Header]] = []
     now = [each for each in chain if not each.deferred]
     later = [each for each in reversed(chain) if each.deferred]
     for handler in [*now, *later]:
         for operation in sorted(handler.operations, key=lambda each: _ORDER[each.action]):
-            _run(table, operation, handler, lost)
-    held = [each for each in table if each.sent.value is None or each.sent.value.text or each.sent.computed]
-    return sorted(held, key=lambda each: each.sent.name.lower()), lost
+            _run(table, operation, handler, lost, work)
+    held = [each for name in sorted(table) for each in table[name]]
+    return [each for each in held if each.sent.value is None or each.sent.value.text or each.sent.computed], lost
 
 
 _ORDER = {"add": 0, "set": 1, "default": 1, "delete": 2, "replace": 3}
+_MAKING = frozenset({"add", "set", "default"})
 
 
-def _run(table: list[Header], operation: Operation, handler: Handler, lost: list[tuple[Header, Header]]) -> None:
-    same = [each for each in table if _matches(operation.name.lower(), each.sent.name.lower())]
+def _run(table: Table, operation: Operation, handler: Handler, lost: list[tuple[Header, Header]], work: Work) -> None:
+    name = operation.name.lower()
+    names = [name] if "*" not in name else [each for each in table if _matches(name, each)]
+    work.spend(1 if "*" not in name else 1 + len(table))
     if operation.action == "delete":
-        table[:] = [each for each in table if each not in same]
+        for each in names:
+            table.pop(each, None)
     elif operation.action == "replace":
-        table[:] = [_replaced(each, operation) if each in same else each for each in table]
+        for each in names:
+            work.spend(len(table.get(each, ())))
+            table[each] = [_replaced(header, operation) for header in table.get(each, ())]
     elif operation.action == "add":
-        table.append(_header(operation, handler))
-    elif operation.action == "set" or not same:
+        table.setdefault(name, []).append(_header(operation, handler))
+    elif operation.action == "set" or not any(table.get(each) for each in names):
         made = _header(operation, handler)
-        lost += [(each, made) for each in same]
-        table[:] = [each for each in table if each not in same] + [made]
+        lost += [(old, made) for each in names for old in table.pop(each, ())]
+        table[name] = [made]
 
 
 def _matches(pattern: str, name: str) -> bool:
@@ -134,7 +175,7 @@ def _matches(pattern: str, name: str) -> bool:
 
 
 def _header(operation: Operation, handler: Handler) -> Header:
-    value, computed, nonces = written(operation.words[0])
+    value, computed, nonces = operation.value or written(operation.words[0])
     start, end = operation.statement.span
     file = operation.statement.file.name
     sent = Sent(

@@ -12,12 +12,11 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from csplint.servers.caddy.headers import Handler, Header, handlers, headers
+from csplint.servers.caddy.headers import Handler, Header, TooMuchWork, Work, handlers, headers
 from csplint.servers.caddy.tree import Statement
 from csplint.servers.policy_names import is_for_pages
 from csplint.servers.source import Response
 
-MOST_RESPONSES = 300
 MOST_HANDLERS = 3_000
 """Of header directives in a block that are read."""
 _GROUPS = frozenset({"handle", "handle_path", "route"})
@@ -44,11 +43,17 @@ class Made(Struct, frozen=True):
     upstream: Statement | None
 
 
-class Matchers:
-    """The named matchers of a site: those that only look at paths, by their names."""
+_LONGEST_SCOPE = 120
+"""Characters of a site's names or a matcher that are shown."""
 
-    def __init__(self, block: list[Statement]) -> None:
+
+class Matchers:
+    """The named matchers of a site: those that only look at paths, by their names. work: what is left of the file's."""
+
+    def __init__(self, block: list[Statement], work: Work) -> None:
+        self.work = work
         self._paths: dict[str, list[str]] = {}
+        self._patterns: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {}
         for each in block:
             if each.name.startswith("@"):
                 inner = each.block if each.block is not None else None
@@ -64,12 +69,17 @@ class Matchers:
         """Whether a matcher takes every request that another one takes."""
         if matcher in {"", other}:
             return True
-        wide, narrow = self.paths(matcher), self.paths(other)
-        return bool(narrow) and all(any(_within(path, each) for each in wide) for path in narrow)
+        (exact, beginnings), narrow = self._patterns_of(matcher), self.paths(other)
+        self.work.spend(1 + len(narrow) * (1 + len(beginnings) // 200))  # `startswith` compares 200 in a step's time
+        return bool(narrow) and all(path in exact or path.startswith(beginnings) for path in narrow)
 
-
-def _within(path: str, pattern: str) -> bool:
-    return pattern == path or (pattern.endswith("*") and pattern.count("*") == 1 and path.startswith(pattern[:-1]))
+    def _patterns_of(self, matcher: str) -> tuple[frozenset[str], tuple[str, ...]]:
+        """The paths of a matcher, and the beginnings of those that end with its only `*`."""
+        if matcher not in self._patterns:
+            paths = self.paths(matcher)
+            beginnings = tuple(each[:-1] for each in paths if each.endswith("*") and each.count("*") == 1)
+            self._patterns[matcher] = frozenset(paths), beginnings
+        return self._patterns[matcher]
 
 
 def sites(top: list[Statement]) -> list[tuple[str, list[Statement]]]:
@@ -84,14 +94,20 @@ def sites(top: list[Statement]) -> list[tuple[str, list[Statement]]]:
 
 def responses(top: list[Statement], limits: list[str]) -> Iterator[Made]:
     """The responses of every site."""
-    left = MOST_RESPONSES
-    for name, block in sites(top):
-        for made in _walk(block, [], f"site {name}" if name else "", "", Matchers(block)):
-            left -= 1
-            if left < 0:
-                limits.append(f"Only the first {MOST_RESPONSES} parts of the sites were looked at.")
-                return
-            yield made
+    made, work = 0, Work()
+    try:
+        for name, block in sites(top):
+            for each in _walk(block, [], f"site {_shortened(name)}" if name else "", "", Matchers(block, work)):
+                work.respond()
+                made += 1
+                yield each
+    except TooMuchWork:
+        first = f"{made} parts" if made > 1 else "part"
+        limits.append(f"csplint looked only at the first {first} of the sites, because the file has so many.")
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= _LONGEST_SCOPE else words[: _LONGEST_SCOPE - 1] + "…"
 
 
 def _walk(block: list[Statement], before: list[Handler], scope: str, inside: str, matchers: Matchers) -> Iterator[Made]:
@@ -102,29 +118,41 @@ def _walk(block: list[Statement], before: list[Handler], scope: str, inside: str
     for group in groups:
         matcher = _matcher(group)
         kept = [each for each in chain if matchers.covers(each.matcher, matcher or inside)]
-        words = " ".join(word.text for word in group.words)
+        words = _shortened(" ".join(word.text for word in group.words))
         yield from _walk(
             group.block or [], kept, f"{words} in {scope}" if scope else words, matcher or inside, matchers
         )
+    sender = _sender(block)
     reached = [*chain, *behind]  # a request that a handle takes does not come to the routes
     seen = list(dict.fromkeys(each.matcher for each in [*own, *behind] if not matchers.covers(each.matcher, inside)))
     if not any(each.name != "route" and not _matcher(each) for each in groups):
-        yield _made(block, [each for each in reached if matchers.covers(each.matcher, inside)], scope, inside, matchers)
+        yield _made(
+            sender, [each for each in reached if matchers.covers(each.matcher, inside)], scope, inside, matchers
+        )
     for matcher in seen:
         held = [
             each for each in reached if matchers.covers(each.matcher, matcher) or matchers.covers(each.matcher, inside)
         ]
-        words = f"header {matcher}"
-        yield _made(block, held, f"{words} in {scope}" if scope else words, matcher, matchers)
+        words = _shortened(f"header {matcher}")
+        yield _made(sender, held, f"{words} in {scope}" if scope else words, matcher, matchers)
 
 
-def _made(block: list[Statement], chain: list[Handler], scope: str, matcher: str, matchers: Matchers) -> Made:
-    found, lost = headers(chain)
-    paths = matchers.paths(matcher)
-    page = not paths or any(is_for_pages(path) for path in paths)
+Sender = tuple[bool, Statement | None]
+"""Whether a block only redirects, and its directive that asks an application."""
+
+
+def _sender(block: list[Statement]) -> Sender:
     redirects = any(each.name == "redir" and len(each.words) <= 2 for each in block)  # noqa: PLR2004 - for all requests
+    return redirects, next((each for each in block if each.name in {"reverse_proxy", "php_fastcgi"}), None)
+
+
+def _made(sender: Sender, chain: list[Handler], scope: str, matcher: str, matchers: Matchers) -> Made:
+    found, lost = headers(chain, matchers.work)
+    paths = matchers.paths(matcher)
+    matchers.work.spend(len(paths))
+    page = not paths or any(is_for_pages(path) for path in paths)
+    redirects, upstream = sender
     response = Response(scope, matcher or "/", tuple(each.sent for each in found), page and not redirects)
-    upstream = next((each for each in block if each.name in {"reverse_proxy", "php_fastcgi"}), None)
     return Made(response, found, lost, upstream)
 
 

@@ -8,11 +8,11 @@ word could start. A backslash at the end of a line continues it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from csplint.servers.files import Text
+from csplint.servers.contents import Text
 
 _LEXEMES = re.compile(
     r"(?P<blank>[^\S\n]++|\\\r?\n|#[^\n]*+)|(?P<line>\n)"
@@ -24,18 +24,17 @@ _TEMPLATE = re.compile(r"\{\{|\{%|<%")
 
 
 class Word(Struct, frozen=True):
-    """A word. characters: with escapes undone, and their places. start, end: its places with its quotes. quote: one or ""."""
+    """
+    A word. text: with escapes undone. characters: of the text, and their places. start, end: its places with its quotes.
+    quote: one or "".
+    """
 
     file: Text
+    text: str
     characters: tuple[tuple[str, int], ...]
     start: int
     end: int
     quote: str = ""
-    line: int = 0
-
-    @property
-    def text(self) -> str:
-        return "".join(char for char, _ in self.characters)
 
     @property
     def is_bare(self) -> bool:
@@ -61,15 +60,21 @@ def lines(file: Text) -> Iterator[list[Word]]:
         yield line
 
 
+def word(file: Text, characters: Iterable[tuple[str, int]], start: int, end: int, quote: str = "") -> Word:
+    """A word of these characters and their places."""
+    held = tuple(characters)
+    return Word(file, "".join(char for char, _ in held), held, start, end, quote)
+
+
 def _word(file: Text, match: re.Match[str]) -> Word:
     if match["double"] is not None:
-        return Word(file, tuple(_unescaped(match["double"], match.start("double"))), match.start(), match.end(), '"')
+        return word(file, _unescaped(match["double"], match.start("double")), match.start(), match.end(), '"')
     if match["heredoc"] is not None:
-        return Word(file, tuple(_dedented(match)), match.start(), match.end(), "<<")
+        return word(file, _dedented(match), match.start(), match.end(), "<<")
     group = "back" if match["back"] is not None else "bare"
-    start = match.start(group)
-    characters = zip(match[group], range(start, match.end(group)), strict=True)
-    return Word(file, tuple(characters), match.start(), match.end(), "`" if group == "back" else "")
+    start, end = match.span(group)
+    characters = tuple(zip(match[group], range(start, end), strict=True))
+    return Word(file, match[group], characters, match.start(), match.end(), "`" if group == "back" else "")
 
 
 def _unescaped(raw: str, first: int) -> Iterator[tuple[str, int]]:

@@ -6,14 +6,12 @@ import re
 
 from msgspec import Struct
 
-from csplint.servers.caddy.tokens import Word, lines
-from csplint.servers.files import Text
+from csplint.servers.caddy.tokens import Word, lines, word
+from csplint.servers.contents import MOST_BYTES, Text
 from csplint.servers.source import Reader
 
 DEEPEST = 40
 MOST_IMPORTS = 200
-MOST_BYTES = 500_000
-"""Of a Caddyfile and all that it imports."""
 _ARGUMENT = re.compile(r"\{args[.\[](\d+)\]?\}")
 
 
@@ -128,7 +126,7 @@ def _filled(statements: list[Statement], arguments: list[Word]) -> list[Statemen
     """A snippet's statements with the import's arguments in them."""
     return [
         Statement(
-            [_with_arguments(word, arguments) for word in each.words],
+            [_with_arguments(held, arguments) for held in each.words],
             each.file,
             each.end,
             None if each.block is None else _filled(each.block, arguments),
@@ -137,12 +135,12 @@ def _filled(statements: list[Statement], arguments: list[Word]) -> list[Statemen
     ]
 
 
-def _with_arguments(word: Word, arguments: list[Word]) -> Word:
-    text, made, at = word.text, list[tuple[str, int]](), 0
-    for match in _ARGUMENT.finditer(text):
+def _with_arguments(held: Word, arguments: list[Word]) -> Word:
+    made, at = list[tuple[str, int]](), 0
+    for match in _ARGUMENT.finditer(held.text):
         given = arguments[int(match[1])] if len(match[1]) < 4 and int(match[1]) < len(arguments) else None  # noqa: PLR2004
-        if given is None or given.file is not word.file:
+        if given is None or given.file is not held.file:
             continue
-        made += [*word.characters[at : match.start()], *given.characters]
+        made += [*held.characters[at : match.start()], *given.characters]
         at = match.end()
-    return Word(word.file, (*made, *word.characters[at:]), word.start, word.end, word.quote) if at else word
+    return word(held.file, (*made, *held.characters[at:]), held.start, held.end, held.quote) if at else held

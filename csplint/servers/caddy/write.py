@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from csplint.servers.caddy.headers import written
 from csplint.servers.caddy.tokens import Word, lines
-from csplint.servers.files import Text
-from csplint.servers.source import STAND_IN, FileEdit, Sent, SourceError
+from csplint.servers.contents import Text
+from csplint.servers.source import STAND_IN, FileEdit, Sent, SourceError, changed_stretch
 
 _UNWRITABLE = re.compile(r"[\x00-\x1f\x7f{}]")
 
@@ -24,10 +24,7 @@ def write(data: bytes, sent: Sent, text: str) -> list[FileEdit] | None:
     old, starts = sent.value.text, sent.value.starts
     if old == text:
         return []
-    most = min(len(old), len(text))
-    first = next((n for n in range(most) if old[n] != text[n]), most)
-    last = next((n for n in range(most - first) if old[-1 - n] != text[-1 - n]), most - first)
-    new, end = text[first : len(text) - last], len(old) - last
+    first, end, new = changed_stretch(old, text)
     if STAND_IN in new or _UNWRITABLE.search(new) or text != text.strip():
         return None
     try:

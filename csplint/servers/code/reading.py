@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from csplint.servers.code.maps import Policy, composed, map_edits, parsed
 from csplint.servers.code.text import Text, text_edits, written
-from csplint.servers.source import STAND_IN, Fault, FileEdit, Response, Sent, Source, SourceError, apply_edits
+from csplint.servers.source import STAND_IN, Fault, FileEdit, Response, Sent, Server, Source, SourceError, apply_edits
 
-LONGEST = 1_000_000
+LONGEST = 600_000
 """Bytes of a program that is read. A longer one is made by another program."""
 
 MOST_FOUND = 200
@@ -84,22 +84,21 @@ class Reading(Struct, frozen=True):
 Read = Callable[[bytes], Reading]
 
 
-def decoded(data: bytes) -> str:
-    """The program's text. Raises SourceError if it is too long or not UTF-8."""
-    if len(data) > LONGEST:
-        raise SourceError(f"The file has {len(data):,} bytes; csplint reads programs of up to {LONGEST:,} bytes.")
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        start = data.rfind(b"\n", 0, error.start) + 1
-        column = len(data[start : error.start].decode(errors="replace")) + 1
-        line = data.count(b"\n", 0, error.start) + 1
-        raise SourceError("The file is not UTF-8.", line, column) from None
-
-
 def mentions(head: bytes) -> bool:
     """Whether a program may set a policy: it has the header's name, or a framework's name for it."""
     return _MENTION.search(head) is not None
+
+
+def server(name: str, title: str, names: tuple[str, ...], read: Read) -> Server:
+    """The server of a language: `read` gives what a program says."""
+    return Server(
+        name=name,
+        title=title,
+        names=names,
+        recognises=lambda file, head: file.endswith(names) and mentions(head),
+        read=lambda data, _: source(name, read(data)),
+        write=lambda data, sent, text: write(read, data, sent, text),
+    )
 
 
 def text_of(found: Found) -> Text | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable, Iterator
+from time import process_time
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -17,7 +18,8 @@ from csplint.servers.code.text import MOST_CHARACTERS, Char, Literal, Text, expr
 from csplint.servers.source import SourceError
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from tree_sitter import Node, Parser
+    from tree_sitter import Tree as ParsedTree
 
 DEEPEST = 50
 """Names and concatenations inside one another that are followed."""
@@ -27,6 +29,14 @@ MOST_ANCESTORS = 200
 
 LONGEST_NAME = 100
 """Bytes before a call's arguments in which the name of what is called is looked for."""
+
+MOST_SECONDS = 3.0
+"""
+CPU time for parsing one file. A count bounds nothing here: after an error, one of tree-sitter's steps can cost a hundred times as
+much as before. A valid file of the largest size takes less than one second.
+"""
+
+_CHUNK = 65_536
 
 TAIL = len("'nonce-")
 """Characters before an expression that show whether it is a nonce."""
@@ -208,6 +218,15 @@ def arguments(node: Node) -> list[Node]:
     ]
 
 
+def joined_arguments(tree: Tree, node: Node, depth: int) -> Text | None:
+    """What `join("; ", "…", "…")` gives: its string arguments behind the first, with that between them; None for other arguments."""
+    separator, *items = arguments(node) or [node]
+    if not items or any(item.type not in tree.grammar.strings for item in items):
+        return None
+    parts = [tree.text(item, "", depth) for item in items]
+    return joined(parts, node.start_byte, node.end_byte, tree.text(separator, "", depth).text)
+
+
 def call_name(tree: Tree, node: Node) -> str:
     """The last name of what is called: `setHeader` of `res.setHeader("a", "b")`; "" if the node is no call."""
     given = node.child_by_field_name("arguments")
@@ -248,13 +267,38 @@ def _parsed(data: bytes, grammar: Grammar) -> Node:
         module = importlib.import_module(grammar.module)
     except ImportError:
         raise SourceError(
-            f"csplint reads {grammar.title} only with its extra `code`: install csplint-cli[code]."
+            f"csplint reads {grammar.title} only with its extra `code`: "
+            "run `pip install 'csplint-cli[code]'`, or `pip install '.[code]'` in its source folder."
         ) from None
-    root = Parser(Language(getattr(module, grammar.function)())).parse(data).root_node
+    tree, reached = _parse(Parser(Language(getattr(module, grammar.function)())), data)
+    if tree is None:
+        raise SourceError(
+            f"csplint stopped reading this {grammar.title} here, because it takes too long. Check that it is valid.",
+            data.count(b"\n", 0, reached) + 1,
+        )
+    root = tree.root_node
     if root.has_error:
         line, column = _first_error(data, root)
         raise SourceError(f"This is not valid {grammar.title}.", line, column)
     return root
+
+
+def _parse(parser: Parser, data: bytes) -> tuple[ParsedTree | None, int]:
+    """The tree, None if it takes more than MOST_SECONDS; and the offset that the parser came to."""
+    end, reached = process_time() + MOST_SECONDS, 0
+
+    def is_enough(offset: int, _: bool) -> bool:
+        nonlocal reached
+        reached = offset
+        return process_time() > end
+
+    def read(offset: int, _: object) -> bytes:  # tree-sitter asks is_enough only if it is given a reader
+        return data[offset : offset + _CHUNK]
+
+    try:
+        return parser.parse(read, progress_callback=is_enough), reached
+    except ValueError:  # "Parsing failed": it was stopped
+        return None, reached
 
 
 def _first_error(data: bytes, root: Node) -> tuple[int, int]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from csplint.servers.files import Text
+from csplint.servers.contents import Text
 from csplint.servers.nginx.faults import faults
 from csplint.servers.nginx.responses import responses
 from csplint.servers.nginx.scopes import Level, answers, levels
 from csplint.servers.nginx.tree import Statement, Tree
-from csplint.servers.nginx.variables import choosers
+from csplint.servers.nginx.variables import MOST_SET, Work, choosers
 from csplint.servers.nginx.write import write
 from csplint.servers.source import Reader, Server, Source
 
@@ -36,14 +36,22 @@ def _recognises(name: str, start: bytes) -> bool:
 
 
 def _read(data: bytes, reader: Reader) -> Source:
+    return read_text(Text(data), reader)
+
+
+def read_text(text: Text, reader: Reader) -> Source:
+    """What a configuration says, also one that is written in another file. Raises SourceError."""
     tree = Tree(reader)
-    top = tree.parse(Text(data))
+    top = tree.parse(text)
     found, chosen = levels(top), choosers(top)
     answering = [level for level in found if answers(level)]
-    made = [each for level in answering[:MOST_RESPONSES] for each in responses(level, chosen)]
+    work = Work()
+    made = [each for level in answering[:MOST_RESPONSES] for each in responses(level, chosen, work)]
     limits = [*tree.limits, *_limits(top, found)]
     if len(answering) > MOST_RESPONSES:
         limits.append(f"Only the first {MOST_RESPONSES} of {len(answering)} blocks were looked at.")
+    if work.left <= 0:
+        limits.append(f"The `set` directives make more than {MOST_SET:,} characters; csplint did not follow the rest.")
     sent = tuple(each.response for each in made)
     return Source(server="nginx", responses=sent, faults=tuple(faults(found, made)), limits=tuple(limits))
 

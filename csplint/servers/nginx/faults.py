@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from msgspec.structs import replace
-
-from csplint.servers.fault_lists import LITERAL_NONCE, each_once
+from csplint.servers.fault_lists import each_once, literal_nonces
 from csplint.servers.nginx.responses import Made
 from csplint.servers.nginx.scopes import Level
 from csplint.servers.nginx.tokens import LONGEST_WORD
 from csplint.servers.nginx.tree import Statement
-from csplint.servers.policy_names import POLICIES, is_csp, literal_nonces
-from csplint.servers.source import STAND_IN, Fault, FileEdit
+from csplint.servers.policy_names import POLICIES, is_csp
+from csplint.servers.source import Fault, FileEdit
 
 _CHOSEN_BY_CLIENT = ("$http_", "$arg_", "$args", "$query_string", "$request_uri", "$uri", "$cookie_")
 _KNOWN = (
@@ -46,8 +44,9 @@ def _all(levels: list[Level], made: list[Made]) -> Iterator[Fault]:
         for statement in level.own:
             yield from _without_always(level, statement)
             yield from _long(level, statement)
+    doubled = set[int]()
     for each in made:
-        yield from _two(each)
+        yield from _two(each, doubled)
         yield from _nonces(each)
 
 
@@ -68,8 +67,8 @@ def _lost(level: Level) -> Iterator[Fault]:
     if not level.own or level.parent is None or level.inherit == "merge":
         return
     own = {_name(statement) for statement in level.own}
-    lost = [each for each in level.parent.headers if _name(each) in POLICIES - own]
-    for statement in lost:
+    lost = {_name(each): each for each in reversed(level.parent.headers) if _name(each) in POLICIES - own}
+    for statement in reversed(lost.values()):
         name = statement.arguments[0]
         message = (
             f"{level.scope or 'This block'} does not send {name}: its own add_header replaces all those around it."
@@ -107,12 +106,13 @@ def _long(level: Level, statement: Statement) -> Iterator[Fault]:
             yield _fault("line-too-long", level, statement, message, fix)
 
 
-def _two(made: Made) -> Iterator[Fault]:
-    """A header that one response has twice."""
+def _two(made: Made, doubled: set[int]) -> Iterator[Fault]:
+    """A header that one response has twice. doubled: the places of those that were reported."""
     seen: dict[str, Statement] = {}
     for statement in made.statements:
         name = _name(statement)
-        if is_csp(name) and name in seen and seen[name] is not statement:
+        if is_csp(name) and name in seen and seen[name] is not statement and id(statement) not in doubled:
+            doubled.add(id(statement))
             message = f"Responses get {statement.arguments[0]} twice, and browsers enforce both policies."
             fix = "Send one policy with everything that pages need."
             yield _fault("two-senders", made.level, statement, message, fix)
@@ -140,11 +140,7 @@ def _nonces(made: Made) -> Iterator[Fault]:
             continue
         for expression in expressions:
             yield from _weak(made.level, statement, expression)
-        text, starts = sent.value.text, sent.value.starts
-        for start, end in literal_nonces(text):
-            if start < end and STAND_IN not in text[start:end] and "$" not in text[start:end]:
-                fault = _fault("literal-nonce", made.level, statement, *LITERAL_NONCE)
-                yield fault if starts[start] >= starts[end] else replace(fault, start=starts[start], end=starts[end])
+        yield from literal_nonces(sent.value, "$", *statement.span, made.level.scope)
 
 
 def _weak(level: Level, statement: Statement, expression: str) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from csplint.servers.nginx.scopes import Level
 from csplint.servers.nginx.tokens import Word
 from csplint.servers.nginx.tree import Statement
-from csplint.servers.nginx.variables import Chooser, UnchosenError, Variables, written
+from csplint.servers.nginx.variables import Chooser, UnchosenError, Variables, Work, written
 from csplint.servers.source import Response, Sent, Written
 
 MOST_VARIANTS = 24
@@ -28,14 +28,14 @@ class Made(Struct, frozen=True):
     nonces: tuple[tuple[str, ...], ...]
 
 
-def responses(level: Level, choosers: dict[str, Chooser]) -> Iterator[Made]:
-    """The responses of a level. A chooser with too many texts counts as computed."""
+def responses(level: Level, choosers: dict[str, Chooser], work: Work) -> Iterator[Made]:
+    """The responses of a level. work: what is left of the file's. A chooser with too many texts counts as computed."""
     waiting: list[tuple[Choices, list[str], bool]] = [({}, [], True)]
     made = 0
     while waiting:
         chosen, where, page = waiting.pop(0)
         try:
-            sent = list(_sent(level, Variables(choosers, chosen)))
+            sent = list(_sent(level, Variables(choosers, chosen, work)))
         except UnchosenError as needed:
             chooser = choosers[needed.name]
             if made + len(waiting) + len(chooser.entries) > MOST_VARIANTS:
@@ -75,7 +75,7 @@ def _sent(level: Level, variables: Variables) -> Iterator[tuple[Sent, Statement,
     for name in ("", "server", "location"):  # a file that a server includes has its variables at the top
         around = next((each for each in level.around() if each.kind == name), None)
         if around:
-            variables.run(around.direct("set", "if"), level.statement if level.kind == "if" else None)
+            variables.run(around.settings(), level.statement if level.kind == "if" else None)
     for statement in level.headers:
         arguments = statement.arguments
         if len(arguments) not in _ARGUMENTS or (len(arguments) == 3 and arguments[2] != "always"):  # noqa: PLR2004

@@ -37,6 +37,13 @@ class Level(Struct):
     page: bool = True
     twin: bool = False
     index: dict[str, list[Statement]] = {}
+    setting: list[tuple[Statement, tuple[str, ...]]] | None = None
+
+    def settings(self) -> list[tuple[Statement, tuple[str, ...]]]:
+        """The `set` and `if` directives of the block itself, each with the variables that it sets."""
+        if self.setting is None:
+            self.setting = [(each, _variables(each)) for each in self.direct("set", "if")]
+        return self.setting
 
     def direct(self, *names: str) -> list[Statement]:
         """The directives of these names in the block itself."""
@@ -85,6 +92,14 @@ class Level(Struct):
         if named and not self.twin:
             return f"server {named[0]}"
         return " ".join(["server", *named[:1], *(f"(listen {listen})" for listen in listens)])
+
+
+def _variables(statement: Statement) -> tuple[str, ...]:
+    """The variables that a `set` sets, or the `set`s of an `if`."""
+    if statement.name == "set":
+        return (statement.arguments[0].removeprefix("$"),) if len(statement.words) == 3 else ()  # noqa: PLR2004 - with a value
+    found = [each.words[1].text for each in statement.block or () if each.name == "set" and len(each.words) > 1]
+    return tuple(name.removeprefix("$") for name in found)
 
 
 def levels(top: list[Statement]) -> list[Level]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from csplint.servers.files import Text
+from csplint.servers.contents import Text
 
 LONGEST_WORD = 4093
 """nginx reads its files by 4096 bytes: a word that does not end within them, with what follows it, is "too long parameter"."""

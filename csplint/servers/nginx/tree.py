@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from csplint.servers.files import MOST_BYTES, Text
+from csplint.servers.contents import MOST_BYTES, Text
 from csplint.servers.nginx.tokens import Sign, Word, lexemes
 from csplint.servers.source import Reader
 

@@ -8,6 +8,7 @@ so a value with such a variable has variants. Everything else is computed when t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -19,6 +20,8 @@ _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))", re.ASCII)
 _CHOOSERS = frozenset({"map", "geo", "split_clients"})
 _PARAMETERS = frozenset({"hostnames", "volatile", "ranges", "proxy", "proxy_recursive", "delete"})
 MOST_PIECES = 30_000
+MOST_SET = 400_000
+"""Characters that the `set`s of a file make, for all its locations together."""
 DEEPEST = 10
 """Variables within variables; more than nginx configurations have, few enough for a loop of maps."""
 
@@ -37,6 +40,16 @@ class Chooser(Struct):
     source: str
     entries: list[tuple[list[str], Word | None]]
     constant: bool = False
+
+
+Setting = tuple[Statement, tuple[str, ...]]
+"""A `set` or an `if`, and the variables that it sets."""
+
+
+class Work(Struct):
+    """left: the characters that the `set`s of a file may still make; each location has its own variables."""
+
+    left: int = MOST_SET
 
 
 class UnchosenError(Exception):
@@ -80,21 +93,31 @@ class Variables:
     The variables as one location has them.
 
     chosen: for each chooser's variable, the word whose text it gives; a variable that is there with `False` is computed.
+    work: what is left of the file's.
     """
 
-    def __init__(self, choosers: dict[str, Chooser], chosen: dict[str, Word | bool | None]) -> None:
-        self._choosers, self._chosen = choosers, chosen
+    def __init__(self, choosers: dict[str, Chooser], chosen: dict[str, Word | bool | None], work: Work) -> None:
+        self._choosers, self._chosen, self._work = choosers, chosen, work
         self._set: dict[str, list[Piece] | None] = {}
 
-    def run(self, statements: list[Statement], taken: Statement | None = None) -> None:
+    def run(self, settings: Iterable[Setting], taken: Statement | None = None) -> None:
         """Run the `set`s of a block, and those of the `if` that is `taken`; what other `if`s set is not known."""
-        for statement in statements:
-            if statement.name == "set" and len(statement.arguments) == 2:  # noqa: PLR2004 - a variable and a value
-                self._set[statement.arguments[0].removeprefix("$")] = self.pieces(statement.words[2])
-            elif statement.name == "if" and statement is taken:
-                self.run(statement.block or [])
-            elif statement.name == "if":
-                self._set |= {each.arguments[0].removeprefix("$"): None for each in _sets(statement.block or [])}
+        for statement, names in settings:
+            if statement.name == "set":
+                self._set |= {name: self._evaluated(statement) for name in names}
+            elif statement is taken:
+                inside = (each for each in statement.block or () if each.name == "set" and len(each.words) == 3)  # noqa: PLR2004 - with a value
+                self.run((each, (each.words[1].text.removeprefix("$"),)) for each in inside)
+            else:
+                self._set |= dict.fromkeys(names)
+
+    def _evaluated(self, statement: Statement) -> list[Piece] | None:
+        """What a `set` gives its variable; None, as for what is computed, once the file's work is done."""
+        if self._work.left <= 0:
+            return None
+        made = self.pieces(statement.words[2])
+        self._work.left -= len(made)
+        return made
 
     def pieces(self, word: Word, depth: int = 0) -> list[Piece]:
         """A word's characters, and those of the variables in it that are known. Raises UnchosenError."""
@@ -125,10 +148,6 @@ class Variables:
         if self._choosers[name].constant:
             return [Piece(char, word.file.offset(place)) for char, place in word.characters()]
         return self.pieces(word, depth + 1)
-
-
-def _sets(block: list[Statement]) -> list[Statement]:
-    return [each for each in block if each.name == "set" and each.arguments]
 
 
 def written(word: Word, pieces: list[Piece]) -> tuple[Written | None, tuple[str, ...], tuple[str, ...]]:

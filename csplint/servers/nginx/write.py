@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from csplint.servers.files import Text
+from csplint.servers.contents import Text
 from csplint.servers.nginx.tokens import LONGEST_WORD, Word, lexemes
-from csplint.servers.source import STAND_IN, FileEdit, Sent, SourceError
+from csplint.servers.source import STAND_IN, FileEdit, Sent, SourceError, changed_stretch
 
 _UNWRITABLE = re.compile(r"[\x00-\x1f\x7f$]")
 _NEEDS_QUOTES = re.compile(r"[ \t;{}\"'#]")
@@ -24,10 +24,7 @@ def write(data: bytes, sent: Sent, text: str) -> list[FileEdit] | None:
     old, starts = sent.value.text, sent.value.starts
     if old == text:
         return []
-    most = min(len(old), len(text))
-    first = next((n for n in range(most) if old[n] != text[n]), most)
-    last = next((n for n in range(most - first) if old[-1 - n] != text[-1 - n]), most - first)
-    new, end = text[first : len(text) - last], len(old) - last
+    first, end, new = changed_stretch(old, text)
     try:
         word = _word_at(Text(data), starts[first])
     except SourceError:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from csplint.servers.recipes import apache, caddy, edge, frameworks, javascript, nginx, php_sites, python, static_hosts
+from csplint.servers.recipes import (
+    apache,
+    caddy,
+    edge,
+    frameworks,
+    javascript,
+    kubernetes,
+    nginx,
+    php_sites,
+    python,
+    static_hosts,
+)
 from csplint.servers.recipes.wanted import (
     CSP,
     REPORT_ONLY,
@@ -29,6 +40,8 @@ SERVERS: dict[str, tuple[str, Writer]] = {
     "htaccess": (".htaccess (Apache, LiteSpeed)", apache.htaccess),
     "caddy": ("Caddy", caddy.recipe),
     "iis": ("IIS", static_hosts.iis),
+    "kubernetes": ("Kubernetes (ingress-nginx)", kubernetes.ingress_nginx),
+    "traefik": ("Traefik", kubernetes.traefik),
     "netlify": ("Netlify", static_hosts.netlify),
     "cloudflare": ("Cloudflare", static_hosts.cloudflare),
     "vercel": ("Vercel", static_hosts.vercel),
@@ -81,7 +94,14 @@ def recipe(  # noqa: PLR0913 - each is one fact about what to send
         wanted = Wanted(headers=kept, no_store=True)
     draft = writer(wanted)
     notes = (*draft.notes, *(_caching(wanted) if draft.blocks else ()), *(_REPORT_ONLY if report_only else ()))
-    return Recipe(name=name, title=title, evidence=evidence, blocks=draft.blocks, notes=notes)
+    return Recipe(
+        name=name,
+        title=title,
+        evidence=evidence,
+        blocks=draft.blocks,
+        notes=notes,
+        makes_nonce=wanted.nonce and bool(draft.blocks),
+    )
 
 
 def _caching(wanted: Wanted) -> tuple[str, ...]:

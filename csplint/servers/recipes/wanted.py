@@ -75,7 +75,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     How one server sends a policy.
 
     name: for --as. title: for sentences. evidence: why this server was chosen, "" if it was asked for. blocks: may be empty where the
-    server cannot send such a policy; the notes then say what can.
+    server cannot send such a policy; the notes then say what can. makes_nonce: they make a nonce for each response.
     """
 
     name: str
@@ -83,6 +83,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     evidence: str
     blocks: tuple[Block, ...]
     notes: tuple[str, ...]
+    makes_nonce: bool = False
 
 
 def tidy(policy: str) -> str:

@@ -1,0 +1,174 @@
+"""`csplint why`: what a browser's message means, and what to send instead."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Literal
+
+import typer
+from msgspec.structs import replace
+
+from csplint.cli.check_request import check_request
+from csplint.cli.checking import CheckRequest, inputs_of, run_options
+from csplint.cli.config.settings import read_settings
+from csplint.cli.parameters import command, values_of
+from csplint.cli.write import text_lines
+from csplint.engine.why import explain
+from csplint.engine.why_request import Known
+from csplint.engine.why_together import together
+from csplint.errors import UsageError
+from csplint.files import MAX_DATA_BYTES, open_file, read_file
+from csplint.messages.message import Message
+from csplint.messages.read import is_message, read_one, read_text
+from csplint.model.explanation import Explanation
+from csplint.report.escape import harmless_json
+from csplint.report.json_report import json_line
+from csplint.report.text.explanation import write_explanations
+from csplint.report.to_send import to_send
+
+_OWN = frozenset({"messages", "batch", "form"})
+"""Parameters of this command that are no settings."""
+
+Messages = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[MESSAGE|FILE]...",
+        help="A line of the console, or a file with some, or with violation reports as JSON; - for standard input.",
+        show_default=False,
+    ),
+]
+Batch = Annotated[
+    str | None,
+    typer.Option(
+        "--batch",
+        metavar="FILE",
+        help="Explain each line of this file, one message or report, as one JSON object a line; - for standard input.",
+    ),
+]
+Form = Annotated[
+    Literal["text", "json"], typer.Option("--format", "-f", help="text, or json: an array of explanations.")
+]
+
+
+@command
+def why(
+    context: typer.Context,
+    messages: Messages = None,
+    batch: Batch = None,
+    form: Form = "text",
+    **page_options: Any,
+) -> int:
+    """
+    Explain what a browser says: a line of its console, a whole console, or a violation report.
+
+    It says what the message does to the widget, why, and what to send instead. With --page URL it looks at the page, with
+    --policy TEXT at the whole policy; without, it knows what the message shows.
+
+    Exit 0 if nothing is blocked, 1 if something is, 3 if no message was recognised.
+    """
+    given = {name: value for name, value in values_of(context).items() if name not in _OWN}
+    request = check_request(read_settings(given))
+    known = _known(request)
+    if batch is not None:
+        if messages:
+            raise UsageError("--batch reads the messages from its file; do not give a message as well")
+        _write_batch(batch, request, known)
+        return 0
+    return explain_messages(_read(messages or []), request, known, form)
+
+
+def explain_messages(
+    messages: Iterable[Message], request: CheckRequest, known: Known, form: Literal["text", "json"]
+) -> int:
+    """Write the explanations to standard output; gives the exit code."""
+    given = list(messages)
+    found = [explain(each, request.packs, known) for each in given]
+    if form == "json":
+        sys.stdout.write(f"{json_line([_to_send(each) for each in found])}")
+    else:
+        with text_lines(request.display) as lines:
+            merged = together(given, found)
+            both = (merged.before, merged.after) if merged and len(found) > 1 else None
+            write_explanations(lines, found, both, verbose=request.display.show.verbose)
+    if all(each.kind == "unknown" for each in found):
+        return 3
+    return int(any(each.kind != "unknown" and each.disposition == "enforce" for each in found))
+
+
+def explain_text(text: str, request: CheckRequest) -> int | None:
+    """Explain a target of `csplint check` that is what a browser said; None if it is not."""
+    if not is_message(text):
+        return None
+    form: Literal["text", "json"] = "json" if request.format == "json" else "text"
+    return explain_messages(read_text(text), request, _known(request), form)
+
+
+def _to_send(each: Explanation) -> Explanation:
+    """The explanation without nonces to copy."""
+    return replace(each, before=to_send(each.before), after=to_send(each.after))
+
+
+def _write_batch(name: str, request: CheckRequest, known: Known) -> None:
+    """One JSON object for each message of each line; a line without any gives one of kind "unknown"."""
+    for line in _lines(name):
+        for message in read_one(line) or (Message(kind="unknown", text=line.strip()),):
+            sys.stdout.write(f"{harmless_json(json_line(_to_send(explain(message, request.packs, known))).strip())}\n")
+
+
+def _lines(name: str) -> Iterable[str]:
+    if name == "-":
+        for line in sys.stdin.buffer:
+            yield line.decode("utf-8", "replace")
+        return
+    try:
+        with open_file(name, pipes=True) as file:
+            for line in file:
+                yield line.decode("utf-8", "replace")
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot read {name}: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _read(texts: Sequence[str]) -> list[Message]:
+    """The messages in the arguments, or on standard input if there is none."""
+    if not texts and sys.stdin.isatty():
+        sys.stderr.write("Paste the console's lines, then press Ctrl-D (on Windows Ctrl-Z, Enter).\n")
+    found = [message for text in texts or ["-"] for message in read_text(_text(text))]
+    if not found:
+        raise UsageError("there is no message: give a line of the browser's console, or a file with some")
+    return found
+
+
+def _text(text: str) -> str:
+    """The text of an argument: standard input, a file, or the argument itself."""
+    from pathlib import Path  # noqa: PLC0415
+
+    if text == "-":
+        return sys.stdin.buffer.read(MAX_DATA_BYTES).decode("utf-8", "replace")
+    try:
+        is_file = "\n" not in text and Path(text).is_file()
+    except (OSError, ValueError):
+        is_file = False
+    if is_file:
+        try:
+            return read_file(text, MAX_DATA_BYTES).decode("utf-8", "replace")
+        except (OSError, ValueError) as error:
+            raise UsageError(f"cannot read {text}: {getattr(error, 'strerror', None) or error}") from error
+    if text.startswith(("http://", "https://")) and " " not in text.strip():
+        raise UsageError(f"{text} is an address, not a message: csplint check {text}")
+    return text
+
+
+def _known(request: CheckRequest) -> Known:
+    """What the user gave besides the messages; raises TargetError for a page that cannot be read."""
+    if request.policies or request.report_only:
+        from csplint.engine.subject import policy_subject  # noqa: PLC0415
+
+        texts = [*request.policies, *request.report_only]
+        return Known(policy_subject("policy", request.page, texts, []))
+    if not request.page:
+        return Known()
+    from csplint.engine.run import read_subject  # noqa: PLC0415
+
+    page = replace(request, targets=(request.page,), page="")
+    return Known(read_subject(inputs_of(page)[0], run_options(page)), is_page=True)

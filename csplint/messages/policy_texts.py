@@ -1,0 +1,57 @@
+"""
+Messages of Chromium and Safari about a policy's text: what they ignore in it, and why.
+
+The texts of Chromium 156 and WebKitGTK 2.50, which have one origin; where both write the same, nothing tells them apart.
+"""
+
+from __future__ import annotations
+
+import re
+
+from csplint.messages.message import Message, SaidBy
+
+_ABOUT = r"Content[- ]Security[- ]Policy"
+_NAMED = rf"{_ABOUT} directive '(?P<name>[^']*)'"
+_LIST = "The source list for"
+_WHOLE = rf"\A[^']{{0,500}}?{_ABOUT} '(?P<policy>.{{0,9000}}?)' was delivered"
+_TABLE: tuple[tuple[str, SaidBy | None], ...] = (
+    (rf"{_LIST} the {_NAMED} contains an invalid source: '(?P<token>[^\n]{{0,1000}}?)'\. It will", "chromium"),
+    (rf"{_LIST} {_NAMED} contains an invalid source: '(?P<token>[^\n]{{0,1000}}?)'\. It will", "safari"),
+    (rf"{_LIST} {_NAMED} contains a source with an invalid path", None),
+    (rf"{_ABOUT} directive name '(?P<name>.{{0,200}}?)' contains (?:one or more invalid|non-ASCII) char", "chromium"),
+    (rf"value for {_NAMED} contains (?:one or more invalid|an invalid) char", None),
+    (rf"{_NAMED} contains '(?P<token>[^']*)' as a source expression\. Did you want", "chromium"),
+    (rf"{_NAMED} contains '(?P<token>[^']*)' as a source expression\. Did you mean", "safari"),
+    (rf"{_NAMED} contains the keyword 'none' alongside", "chromium"),
+    (rf"{_NAMED} (?:has been|is) (?:removed|deprecated|no longer)", "chromium"),
+    (rf"{_NAMED} is ignored when delivered via a <meta>", "chromium"),
+    (rf"{_NAMED} is ignored when delivered via an HTML meta", "safari"),
+    (rf"{_NAMED} is (?:ignored|implemented behind a flag|not supported)", None),
+    (rf"Unrecognized {_NAMED}", None),
+    (rf"Ignoring duplicate {_NAMED}", None),
+    (rf"Error while parsing the '(?P<name>[^']*)' {_ABOUT} directive", None),
+    (rf"{_WHOLE} via a <meta> element", "chromium"),
+    (rf"{_WHOLE} via an HTML meta element", "safari"),
+    (rf"{_WHOLE} in report-only mode, but does not specify a '(?P<name>report-to)'", "safari"),
+    (rf"{_WHOLE} in report-only mode, but does not specify a '(?P<name>report-uri)'", "chromium"),
+)
+_PATTERNS = tuple((re.compile(text, re.IGNORECASE), browser) for text, browser in _TABLE)
+
+
+def read(text: str) -> Message | None:
+    """What a message says about the policy's text; None if it is not about one."""
+    for pattern, browser in _PATTERNS:
+        if found := pattern.search(text):
+            groups = found.groupdict()
+            report = "report-only" in found[0].lower() or "The report-only Content" in text
+            return Message(
+                kind="csp",
+                browser=browser,
+                directive=(groups.get("name") or "").lower(),
+                disposition="report" if report else None,
+                token=groups.get("token") or "",
+                policy=groups.get("policy") or "",
+                notes=frozenset({"about-policy"}),
+                text=text,
+            )
+    return None
