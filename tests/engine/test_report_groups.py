@@ -13,7 +13,6 @@ from csplint.engine.reports import groups as module
 from csplint.engine.reports.candidate import given_policy, with_needs
 from csplint.engine.reports.groups import Gathered
 from csplint.engine.reports.model import Need, ReportsSummary
-from csplint.engine.reports.one import need_of
 from csplint.engine.reports.summary import summarize
 from csplint.engine.reports.vendor_hosts import VendorHosts
 from csplint.messages.message import Message
@@ -92,12 +91,6 @@ def test_what_a_report_needs(
         fix,
         symptom,
     )
-
-
-def test_one_report_needs_what_the_same_in_a_file_needs() -> None:
-    for directive, blocked, policy, *_ in NEEDS:
-        one = message(directive, blocked, policy, code=CODES.get((directive, blocked), ""))
-        assert need_of(one, PACKS) == (need(one), "unknown" if directive == "frame-ancestors" else "yes")
 
 
 def test_a_need_of_a_vendor_is_certain_only_where_its_own_file_or_host_shows_it() -> None:
