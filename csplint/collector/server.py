@@ -77,6 +77,8 @@ class Collector:
         try:
             connection = Connection((reader, writer), self._settings, self.counts)
             await connection.serve(lambda: self._rate.accepts(client, time.monotonic()), self.accept)
+        except asyncio.CancelledError:
+            pass  # by `stop` only; asyncio's streams report a cancelled task as an error
         finally:
             if task is not None:
                 self._tasks.discard(task)

@@ -75,13 +75,17 @@ def test_what_is_collected_is_in_the_file_after_the_end(
     assert "1 page and 1 day" in " ".join(capsys.readouterr().out.split())
 
 
-def test_it_ends_though_a_connection_is_open(tmp_path: Path) -> None:
+@pytest.mark.parametrize("sent", [b"", b"POST / HTTP/1.1\r\n", b"OPTIONS / HTTP/1.1\r\nHost: x\r\n\r\n"])
+def test_it_ends_quietly_though_a_connection_is_open(tmp_path: Path, sent: bytes) -> None:
     with collecting(tmp_path / "reports.ndjson") as (process, address):
         host, _, port = address.removeprefix("http://").rstrip("/").partition(":")
         with socket.create_connection((host, int(port)), timeout=10) as connection:
-            connection.sendall(b"POST / HTTP/1.1\r\n")
+            connection.sendall(sent)
+            assert send(address) == 204  # the connection before it is open by now
             process.send_signal(signal.SIGINT)
-            assert process.wait(20) == 0
+            _, said = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert {line.partition(":")[0] for line in said.splitlines()} == {"csplint"}  # and no traceback
 
 
 def test_a_rate_of_ones_own(tmp_path: Path) -> None:
