@@ -19,7 +19,7 @@ LAYERS = [
     {"checks"},
     {"engine"},
     {"report"},
-    {"api", "demo"},
+    {"api", "collector", "demo"},
     {"__init__"},
     {"cli", "__main__"},
 ]
@@ -27,6 +27,7 @@ LAYERS = [
 
 ONLY_IMPORTERS = {
     "httpx": {"page/fetch/"},
+    "h11": {"collector/connection.py"},
     "tinycss2": {"page/css.py"},
     "turbohtml": {"page/html/parser.py"},
     "http_sf": {"checks/delivery/permissions_header.py", "checks/delivery/structured.py"},

@@ -25,6 +25,9 @@ Spared = Callable[[Url], bool]
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)(?::|$)")
 _LOOPBACK = re.compile(r"(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0")
+_BARE_LOOPBACK = re.compile(r"(?:localhost|127(?:\.\d+){3})(?::\d+)?(?:/.*)?")
+"""What old browsers report of a host: without its scheme."""
+
 _WITHOUT_URL = frozenset({"inline", "eval", "wasm-eval", "self", ""})
 
 
@@ -133,5 +136,7 @@ def _loopback(message: Message, urls: list[Url]) -> Noise | None:
 
 
 def _network(text: str) -> Url | None:
+    if _BARE_LOOPBACK.fullmatch(text):
+        text = f"http://{text}"
     url = parse_url(text) if ":" in text else None
     return url if url is not None and url.scheme in {"http", "https", "ws", "wss"} else None

@@ -26,8 +26,8 @@ def browser_of(
 
     outer: the object around the body, {} if there is none. alone: whether the report came outside an array.
     """
-    if user_agent:
-        return _by_agent(user_agent)
+    if found := _by_agent(user_agent):
+        return found
     if outer is None or body is None:
         return None
     if "csp-report" in outer:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Literal, cast
 
 import msgspec
@@ -215,6 +216,7 @@ def _fields(body: Mapping[object, object]) -> dict[str, object]:
 _LONGEST_NAME = 32
 
 
+@lru_cache(maxsize=512)
 def _plain(name: str) -> str:
     return name.replace("-", "").replace("_", "").lower()
 

@@ -32,6 +32,9 @@ _MOST_STARTS = 4
 """Places in a line at which its JSON may begin: after `[INFO] {worker-1} ` it is the third."""
 
 _START = re.compile(rb"[\[{]")
+_BEGINS = re.compile(rb'\{\s*"|\[\s*[\[{"]')
+"""Brackets that begin JSON, and no `[INFO]` of a log."""
+
 _SPREADS = re.compile(rb"\s*(?:[\[{]\s*)+(?:\"[^\"]*\"\s*:\s*[\[{]?\s*)?$")
 """A first line that begins JSON over several lines: only brackets, or a key that opens one."""
 
@@ -147,21 +150,21 @@ def _line(number: int, text: bytes) -> Iterator[Entry]:
         start, value = _json_in(stripped)
     except UnreadableReportError as error:
         if stripped.startswith(b"["):
-            yield from _salvaged(number, stripped)
+            yield from _salvaged(number, stripped, str(error))
         else:
             yield Entry(number, None, reason=str(error))
         return
     yield from _entries(number, value, day_in(stripped[:start].decode("utf-8", "replace")))
 
 
-def _salvaged(number: int, text: bytes) -> Iterator[Entry]:
-    """The whole reports of an array that is broken somewhere."""
+def _salvaged(number: int, text: bytes, reason: str) -> Iterator[Entry]:
+    """The whole reports of an array that is broken somewhere. reason: why it is, if there is none."""
     is_empty = True
     for piece in split_json([text], number, MAX_ITEM):
         is_empty = False
         yield from _piece(piece)
     if is_empty:
-        yield Entry(number, None, reason="not JSON")
+        yield Entry(number, None, reason=reason)
 
 
 _AROUND = b" \t\r\n,\x00\x1e\xef\xbb\xbf"
@@ -178,6 +181,8 @@ def _json_in(text: bytes) -> tuple[int, object]:
                 return start, decode(text[start:stop])
             except UnreadableReportError as error:
                 reason = str(error)
+        if _BEGINS.match(text, start):
+            break  # this is the JSON, and it is broken; what is inside of it is not what was sent
     raise UnreadableReportError(reason)
 
 
