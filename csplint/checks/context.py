@@ -26,12 +26,19 @@ class Vendor(Struct, frozen=True, dict=True):
     """
     One vendor's pack, and what the page shows of its widget.
 
-    embeds: its embeds on the page. features: the optional parts in use, id -> how csplint knows.
+    embeds: its embeds on the page. is_loaded: the page has no embed that csplint reads, and loads a file of the vendor's all
+    the same, such as a style sheet. features: the optional parts in use, id -> how csplint knows.
     """
 
     pack: Pack
     embeds: tuple[FoundEmbed, ...] = ()
     features: Mapping[str, str] = field(default_factory=dict)
+    is_loaded: bool = False
+
+    @property
+    def is_present(self) -> bool:
+        """Whether the page shows the widget."""
+        return bool(self.embeds) or self.is_loaded
 
     @memo_property
     def cdn(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from csplint.cli.checking import CheckRequest
 from csplint.cli.config.settings import Settings
@@ -23,7 +24,10 @@ from csplint.report.options import Show
 
 def check_request(settings: Settings) -> CheckRequest:
     """Everything that a run needs. Raises UsageError, ConfigError or PackError for a value that is not valid."""
-    packs = load_packs(settings["packs"] or (), _bypass_hosts(settings["bypass_data"]))
+    names, vendors = settings["packs"] or (), settings["vendors"] or ()
+    packs = load_packs(
+        names, _bypass_hosts(settings["bypass_data"]), _to_load(vendors) if vendors and not names else ()
+    )
     configured = configured_inputs(settings, packs)
     return CheckRequest(
         targets=tuple(settings["targets"] or ()),
@@ -48,6 +52,13 @@ def check_request(settings: Settings) -> CheckRequest:
         jobs=settings["jobs"],
         anchors={target.target: anchor for target, anchor in configured if anchor},
     )
+
+
+def _to_load(vendors: Iterable[str]) -> tuple[str, ...]:
+    """The vendors that are asked for by name and have a pack of their own, which only they need."""
+    from csplint.packs.vendor_index import indexed  # noqa: PLC0415 - only for --vendor
+
+    return tuple(dict.fromkeys(each for each in vendors if indexed(each)))
 
 
 def _bypass_hosts(path: str | None) -> tuple[BypassHost, ...]:

@@ -15,8 +15,13 @@ NONE = "none"
 
 
 def vendor_names(packs: PackSet) -> tuple[str, ...]:
-    """Every valid value: the ids of the vendors in the packs, then AUTO and NONE."""
-    return (*(pack.pack.id for pack in packs.vendors), AUTO, NONE)
+    """Every valid value: the ids of the vendors in the packs, of those that have one, and AUTO and NONE."""
+    known = [pack.pack.id for pack in packs.vendors]
+    if packs.finds:
+        from csplint.packs.vendor_index import vendor_index  # noqa: PLC0415 - only for --vendor
+
+        known += [each.id for each in vendor_index() if each.id not in known]
+    return (*known, AUTO, NONE)
 
 
 def selected_vendors(words: Iterable[str], packs: PackSet, source: str) -> tuple[str, ...]:

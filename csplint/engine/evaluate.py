@@ -151,9 +151,12 @@ def _vendor(subject: Subject, pack: Pack, features: Mapping[str, str]) -> Vendor
     if subject.document is None:
         return Vendor(pack, features=features)
     from csplint.checks.vendor.embeds import find_embeds, seen_features  # noqa: PLC0415 - only for pages
+    from csplint.engine.detect import is_loaded  # noqa: PLC0415
 
     seen = seen_features(subject.document, pack)
-    return Vendor(pack, find_embeds(subject.document, pack), {**seen, **features})
+    embeds = find_embeds(subject.document, pack)
+    loaded = not embeds and pack.is_of_index and is_loaded(subject.document, pack)
+    return Vendor(pack, embeds, {**seen, **features}, is_loaded=loaded)
 
 
 def _outcomes(context: Context, packs: PackSet) -> Iterator[Outcome]:

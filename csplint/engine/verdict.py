@@ -30,7 +30,7 @@ def _judge(context: Context, vendor: Vendor) -> VendorVerdict:
         return VendorVerdict(info.id, info.title, "unknown", why=context.unchecked)
     if context.visits is not None and context.visits.first.missing == "headers" and state != "broken":
         return VendorVerdict(info.id, info.title, "unknown", why=_NO_HEADERS)
-    if context.document is not None and not vendor.embeds:
+    if context.document is not None and not vendor.is_present:
         return VendorVerdict(info.id, info.title, "absent", state, why)
     return VendorVerdict(info.id, info.title, state, why=why)
 

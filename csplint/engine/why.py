@@ -35,10 +35,15 @@ def explain(message: Message, packs: PackSet, known: Known | None = None) -> Exp
         return explain_unrelated(message)
     if "about-policy" in message.notes:
         return explain_policy_text(message, packs)
+    if message.directive in _TRUSTED_TYPES:
+        return replace(explain_unrelated(message), verdict="The policy's Trusted Types stopped a script.")
     question = asked(message, known or Known())
     if question is None:
         return _unclear(message)
     return (_explain_address if question.request.url else explain_code)(message, question, packs)
+
+
+_TRUSTED_TYPES = frozenset({"trusted-types", "require-trusted-types-for"})
 
 
 def _unclear(message: Message) -> Explanation:
@@ -51,6 +56,8 @@ def _unclear(message: Message) -> Explanation:
 
 def _explain_address(message: Message, question: Asked, packs: PackSet) -> Explanation:
     request, subject = question.request, question.subject
+    if request.kind == "frame-ancestors":
+        return _framed(message, question)
     page = parse_url(subject.page if subject else "") or Url("", "", "", None, "")
     found = owner(packs, request, page)
     state, verdict = None, blocked(message, request)
@@ -71,6 +78,18 @@ def _explain_address(message: Message, question: Asked, packs: PackSet) -> Expla
     if finding is not None:
         return with_finding(said, question, report, finding, packs, found.rule if found else "")
     return _without_finding(said, question, found, packs)
+
+
+def _framed(message: Message, question: Asked) -> Explanation:
+    """Another page wants to show this one; browsers do not say which."""
+    said = replace(as_said(message), policy=question.policy)
+    return replace(
+        said,
+        verdict="Another page shows this page in a frame, and this page's policy does not let it.",
+        cause="frame-ancestors does not list the page with the frame. The message names the page in the frame, not that one.",
+        fix="If the frame is wanted, add the origin of the page that shows it to frame-ancestors.",
+        add_to="frame-ancestors",
+    )
 
 
 def _finding(

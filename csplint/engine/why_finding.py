@@ -113,6 +113,8 @@ def _added(before: str, after: str) -> tuple[str, ...]:
 def about(findings: Sequence[Finding], directive: str) -> list[Finding]:
     """The findings, errors first, about requests that this effective directive governs."""
     plain = plain_name(directive)
-    return [
-        each for each in findings if each.severity != "info" and plain in {each.effective_directive, each.directive}
-    ]
+    return [each for each in findings if each.severity != "info" and plain in _plain_names(each)]
+
+
+def _plain_names(finding: Finding) -> set[str]:
+    return {plain_name(each) for each in (finding.effective_directive, finding.directive) if each}

@@ -85,7 +85,8 @@ def explain_unrelated(message: Message) -> Explanation:
             cause="It is not a message about a Content Security Policy in the words of Chrome, Firefox or Safari.",
             fix="Paste the whole line from the browser's console, or check the page: csplint check URL",
         )
-    cause, fix = _ABOUT.get(message.about, ("It is not about the page's Content Security Policy.", ""))
+    about = "Trusted Types" if message.kind == "csp" else message.about
+    cause, fix = _ABOUT.get(about, ("It is not about the page's Content Security Policy.", ""))
     return replace(
         said, verdict=f"This is not the Content Security Policy: it is {message.about}.", cause=cause, fix=fix
     )

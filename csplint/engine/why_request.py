@@ -36,6 +36,9 @@ _KINDS: dict[str, Kind] = {
 _SCHEMES = {"data": "data:,", "blob": "blob:https://page.invalid/0", "filesystem": "filesystem:https://page.invalid/0"}
 """A URL for what a report shortens to its scheme."""
 
+_INLINE = {"script-src": "inline-script", "style-src": "inline-style"}
+"""What older reports call inline code, without saying whether it is an element or an attribute."""
+
 SAMPLE_STYLE = "color:red"
 
 
@@ -86,12 +89,14 @@ def _page_of(url: str) -> str:
 
 
 def _request(message: Message) -> Request | None:
-    if message.code in KINDS:
-        kind = cast("Kind", message.code)
+    code = message.code or (_INLINE.get(message.directive, "") if message.blocked == "inline" else "")
+    if code in KINDS:
+        kind = cast("Kind", code)
         return Request(kind, content=SAMPLE_STYLE if kind in {"inline-style", "style-attr"} else "")
-    kind = _KINDS.get(message.directive) or _KINDS.get(message.violated.partition(" ")[0].lower(), "script")
-    if not message.blocked or message.blocked in {"inline", "self", "unknown"} or not message.directive:
+    named = _KINDS.get(message.directive) or _KINDS.get(message.violated.partition(" ")[0].lower())
+    if named is None or not message.blocked or message.blocked in {"inline", "self", "unknown"}:
         return None
+    kind = named
     url = _SCHEMES.get(message.blocked, message.blocked)
     if kind == "connect" and url.startswith(("ws:", "wss:")):
         kind = "ws"

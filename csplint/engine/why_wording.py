@@ -44,6 +44,10 @@ _NOUNS: dict[Kind, str] = {
 }
 
 
+_SCHEMES = frozenset({"data", "blob", "filesystem"})
+"""What reports write for a URL of such a scheme."""
+
+
 def as_said(message: Message) -> Explanation:
     """What the message itself says, for an explanation to begin with."""
     return Explanation(
@@ -59,7 +63,8 @@ def as_said(message: Message) -> Explanation:
 def blocked(message: Message, request: Request) -> str:
     """What the browser blocked, as a sentence."""
     who = BROWSERS.get(message.browser or "", "The browser")
-    what = f"{_NOUNS[request.kind]} {message.blocked}" if request.url else _NOUNS[request.kind]
+    address = f"with a {message.blocked}: URL" if message.blocked in _SCHEMES else message.blocked
+    what = f"{_NOUNS[request.kind]} {address}" if request.url else _NOUNS[request.kind]
     if message.disposition == "report":
         return f"{who} blocks nothing yet: the policy is report-only. If you enforce it, it blocks {what}."
     return f"{who} blocked {what}."

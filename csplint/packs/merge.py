@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from csplint.csp.memo import memo, memo_property
 from csplint.errors import PackError
@@ -23,17 +24,18 @@ class PackSet(Struct, frozen=True, dict=True):
     Several packs; rule names are unique among them.
 
     bypass: hosts that the user knows to serve scripts anyone can use, beside csplint's own table. left_out: names of rules
-    that the user does not want reported; they replace no other rule.
+    that the user does not want reported; they replace no other rule. finds: the packs of vendors that a page has are added.
     """
 
     packs: tuple[Pack, ...]
     bypass: tuple[BypassHost, ...] = ()
     left_out: frozenset[str] = frozenset()
+    finds: bool = False
 
     @memo(key=lambda self, ids: (self, ids))
     def without(self, ids: frozenset[str]) -> PackSet:
         """The same without the packs of these ids."""
-        return PackSet(tuple(pack for pack in self.packs if pack.pack.id not in ids), self.bypass, self.left_out)
+        return replace(self, packs=tuple(pack for pack in self.packs if pack.pack.id not in ids))
 
     @memo_property
     def vendors(self) -> tuple[Pack, ...]:
@@ -114,13 +116,17 @@ class PackSet(Struct, frozen=True, dict=True):
         return self.homes[rule].documents[self.rules[rule].source].address
 
 
-def load_packs(names: Iterable[str], bypass: tuple[BypassHost, ...] = (), *, examples: bool = False) -> PackSet:
+def load_packs(
+    names: Iterable[str], bypass: tuple[BypassHost, ...] = (), vendors: Iterable[str] = (), *, examples: bool = False
+) -> PackSet:
     """
     Read packs by name or path; no names stand for DEFAULT. `examples`: whether to read the rules' examples.
 
-    Raises PackError where one cannot be read, or two have the same id or a rule of the same name or id.
+    vendors: packs of more vendors, by id. Raises PackError where one cannot be read, or two have the same id or a rule of the
+    same name or id.
     """
-    packs = tuple(load_pack(name, examples=examples) for name in dict.fromkeys((*(tuple(names) or DEFAULT), RUN)))
+    names = tuple(names)
+    packs = tuple(load_pack(name, examples=examples) for name in dict.fromkeys((*(names or DEFAULT), *vendors, RUN)))
     seen: dict[str, str] = {}
     for pack in packs:
         if f"pack {pack.pack.id}" in seen:
@@ -131,4 +137,4 @@ def load_packs(names: Iterable[str], bypass: tuple[BypassHost, ...] = (), *, exa
                 if key in seen:
                     raise PackError(f"the packs {seen[key]} and {pack.pack.id} both have a rule {key}")
                 seen[key] = pack.pack.id
-    return PackSet(packs, bypass)
+    return PackSet(packs, bypass, finds=not names)

@@ -278,6 +278,11 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         """The rules by name."""
         return {rule.name: rule for rule in self.rule}
 
+    @property
+    def is_of_index(self) -> bool:
+        """Whether it is one of the packs that a page chooses, whose marks are for all that a page loads."""
+        return "is_of_index" in self.__dict__
+
     @memo_property
     def documents(self) -> dict[str, Reference]:
         """The documents by id."""

@@ -35,7 +35,7 @@ def load_pack(name: str, *, examples: bool = True) -> Pack:
     Raises PackError with a line for each fault: file, line and what is wrong.
     """
     own = name.endswith(".toml")
-    path = name if own else os.path.join(packs_folder(), f"{name}.toml")  # noqa: PTH118
+    path = name if own else _path(name)
     if not own and not examples and (compiled := _bytes(path.removesuffix(".toml") + ".json")) is not None:
         return _from_file(msgspec.json.decode(compiled, type=Pack), path)  # made and checked when the wheel was built
     if not own and not os.path.exists(path):  # noqa: PTH110
@@ -47,6 +47,14 @@ def load_pack(name: str, *, examples: bool = True) -> Pack:
     return parse_pack(text, path)
 
 
+def _path(name: str) -> str:
+    """The file of a built-in pack; those of vendors have a folder of their own."""
+    folder = packs_folder()
+    path = os.path.join(folder, f"{name}.toml")  # noqa: PTH118
+    vendors = os.path.join(folder, "vendors", f"{name}.toml")  # noqa: PTH118
+    return vendors if not os.path.exists(path) and os.path.exists(vendors) else path  # noqa: PTH110
+
+
 def _unreadable(path: str, error: OSError | ValueError) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f"the rule pack {path} is not UTF-8 text"
@@ -54,8 +62,9 @@ def _unreadable(path: str, error: OSError | ValueError) -> str:
 
 
 def _built_in() -> str:
-    names = (name.removesuffix(".toml") for name in os.listdir(packs_folder()) if name.endswith(".toml"))  # noqa: PTH208
-    return ", ".join(sorted(names))
+    folder = packs_folder()
+    names = [*os.listdir(folder), *os.listdir(os.path.join(folder, "vendors"))]  # noqa: PTH118, PTH208
+    return ", ".join(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
 
 
 def _bytes(path: str) -> bytes | None:
