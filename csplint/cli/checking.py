@@ -14,6 +14,7 @@ from csplint.cli.write import Display, Written, write_outputs, write_report
 from csplint.engine.inputs import Input, PolicyInput, SavedInput, SourceInput, UnusableInput, UrlInput
 from csplint.engine.run import Progress, RunOptions, ignore_progress, run_checks
 from csplint.engine.suppressions import FindingSettings
+from csplint.engine.vendors import used_packs
 from csplint.errors import TargetError, UsageError
 from csplint.model import FailOn, KnownFinding, Report
 from csplint.packs.merge import PackSet
@@ -74,7 +75,7 @@ def run_check(request: CheckRequest) -> int:
     if (code := _explained_file(inputs, request)) is not None:
         return code
     report = _checked(inputs, request)
-    written = Written(report, request.packs, _anchors(request))
+    written = Written(report, used_packs(request.packs, report.targets), _anchors(request))
     write_outputs(written, request.outputs, request.display.show)
     write_report(written, request.format, request.display)
     if report.gone and not request.display.show.quiet:

@@ -61,9 +61,10 @@ def _severities(settings: Settings, packs: PackSet) -> dict[str, Severity]:
 
 def _ignore(entry: IgnoreConfig, place: str, packs: PackSet) -> Ignore:
     rule = packs.find(entry.rule)
-    if rule is None:
+    name = rule.name if rule else next(iter(_of_vendors(entry.rule, packs)), None)
+    if name is None:
         raise ConfigError(f"{place}: {unknown_rule(entry.rule, packs)}")
-    return Ignore(rule.name, entry.reason, place, entry.target, entry.directive, entry.expires)
+    return Ignore(name, entry.reason, place, entry.target, entry.directive, entry.expires)
 
 
 def rule_names(words: Iterable[str], packs: PackSet, source: str) -> frozenset[str]:
@@ -77,11 +78,22 @@ def rule_names(words: Iterable[str], packs: PackSet, source: str) -> frozenset[s
         if not word:
             continue
         rule = packs.find(word)
-        matching = {rule.name} if rule else _by_id_prefix(word, packs)
+        matching = ({rule.name} if rule else _by_id_prefix(word, packs)) | _of_vendors(word, packs)
         if not matching:
             raise UsageError(f"{source}: {unknown_rule(word, packs)}")
         found |= matching
     return frozenset(found)
+
+
+def _of_vendors(word: str, packs: PackSet) -> set[str]:
+    """The rules, in packs that are read only if a page has their vendor, that a word stands for."""
+    if not packs.finds:
+        return set()
+    from csplint.packs.vendor_index import vendor_index  # noqa: PLC0415 - only for words about rules
+
+    named = [pair for each in vendor_index() for pair in each.rules.items()]
+    exact = {name for name, number in named if word.lower() == name or word.upper() == number}
+    return exact or {name for name, number in named if number.startswith(word.upper())}
 
 
 def _by_id_prefix(word: str, packs: PackSet) -> set[str]:

@@ -24,6 +24,11 @@ def vendor_names(packs: PackSet) -> tuple[str, ...]:
     return (*known, AUTO, NONE)
 
 
+def _listed(packs: PackSet) -> str:
+    words = ", ".join((*(pack.pack.id for pack in packs.vendors), AUTO, NONE))
+    return f"{words} and what `csplint vendors` lists" if packs.finds else words
+
+
 def selected_vendors(words: Iterable[str], packs: PackSet, source: str) -> tuple[str, ...]:
     """
     The values, each once; empty for the default.
@@ -35,7 +40,7 @@ def selected_vendors(words: Iterable[str], packs: PackSet, source: str) -> tuple
     for word in found:
         if word not in known:
             near = did_you_mean(word, known)
-            raise UsageError(f"{source}: there is no vendor {word!r} (valid values: {', '.join(known)}){near}")
+            raise UsageError(f"{source}: there is no vendor {word!r} (valid values: {_listed(packs)}){near}")
     if NONE in found and len(found) > 1:
         raise UsageError(f"{source}: {NONE!r} cannot be combined with other vendors; remove it or the others")
     return found

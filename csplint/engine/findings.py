@@ -87,13 +87,24 @@ def check_subject(
         scope=subject.source.scope if subject.source else "",
         whole=not context.unchecked or (found_verdict is not None and found_verdict.state != "unknown"),
         corrected=_corrected(evaluation, packs, features, groups, accepted),
-        limits=tuple(dict.fromkeys((*(subject.document.limits if subject.document else ()), *context.work.limits))),
+        limits=tuple(
+            dict.fromkeys(
+                (*(subject.document.limits if subject.document else ()), *context.work.limits, *_incomplete(context))
+            )
+        ),
         policies=tuple(_policy(policy) for policy in evaluation.policies),
         widgets=tuple(_widgets(context)),
         requirements=requirements,
         findings=findings,
         passed=tuple(sorted(rule.id for rule in packs.rules.values() if rule.id not in not_passed)),
         skipped=skipped,
+    )
+
+
+def _incomplete(context: Context) -> Iterator[str]:
+    """What the packs of the page's vendors cannot know."""
+    return (
+        vendor.pack.pack.incomplete for vendor in context.vendors if vendor.is_present and vendor.pack.pack.incomplete
     )
 
 

@@ -17,6 +17,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from csplint._version import __version__
+from csplint.csp.memo import memo
 from csplint.engine.findings import check_subject
 from csplint.engine.inputs import Input, SourceInput, UnusableInput, UrlInput, read_local
 from csplint.engine.interrupt import interrupted
@@ -24,7 +25,7 @@ from csplint.engine.subject import Subject, is_worth_a_second_request, read_visi
 from csplint.engine.summary import exit_code, summarise
 from csplint.engine.suppressions import FindingSettings, Sieve, with_ignores
 from csplint.engine.undecided import without_guesses
-from csplint.engine.vendors import no_widget, with_vendors
+from csplint.engine.vendors import no_widget, used_packs, with_vendors
 from csplint.errors import TargetError
 from csplint.model import (
     Corrected,
@@ -90,7 +91,7 @@ def run_checks(inputs: Sequence[Input], packs: PackSet, options: RunOptions | No
     options = replace(options, findings=options.findings.with_restated(packs))
     started, clock = datetime.now(UTC), time.monotonic()
     sieve = Sieve(options.findings)
-    packs = replace(packs, left_out=frozenset(name for name in packs.rules if not options.findings.selects(name)))
+    packs = replace(packs, left_out=_left_out(packs, options))
     checked = _with_file_edits(inputs, tuple(_check_all(inputs, packs, options, sieve)), packs, options)
     targets = with_ignores(checked, options.findings, sieve.used, packs)
     run = Run(
@@ -100,7 +101,9 @@ def run_checks(inputs: Sequence[Input], packs: PackSet, options: RunOptions | No
         fail_on=options.fail_on,
     )
     gone = _gone(checked, packs, sieve)
-    return Report(tool=_tool(packs), run=run, targets=targets, summary=summarise(targets), gone=gone)
+    return Report(
+        tool=_tool(used_packs(packs, targets)), run=run, targets=targets, summary=summarise(targets), gone=gone
+    )
 
 
 def _with_file_edits(
@@ -122,6 +125,16 @@ def _with_file_edits(
         return tuple(_check(each, None, packs, judging, Sieve(options.findings)) for each in some)
 
     return with_file_edits(inputs, checked, judge)
+
+
+def _left_out(packs: PackSet, options: RunOptions) -> frozenset[str]:
+    return frozenset(name for name in packs.rules if not options.findings.selects(name))
+
+
+@memo(key=lambda packs, options: (packs, (options.findings.leave_out, options.findings.select)))
+def _selected(packs: PackSet, options: RunOptions) -> PackSet:
+    """The packs of a page with vendors of its own, without the rules that the user left out."""
+    return replace(packs, left_out=_left_out(packs, options))
 
 
 def _gone(checked: Sequence[TargetReport], packs: PackSet, sieve: Sieve) -> tuple[KnownFinding, ...]:
@@ -162,6 +175,8 @@ def _check(
     try:
         subject = _subject(each, fetched, options)
         chosen = with_vendors(packs, options.vendors, subject)
+        if len(chosen.packs) > len(packs.packs):
+            chosen = _selected(chosen, options)
         report = without_guesses(subject, check_subject(subject, chosen, used, sieve, name))
         report = replace(report, no_widget=no_widget(packs, chosen, options.vendors, subject))
         if options.sources:

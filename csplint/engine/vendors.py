@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
 from csplint.csp.memo import memo
 from csplint.engine.subject import Subject
+from csplint.model import TargetReport
 from csplint.packs.merge import PackSet
 from csplint.packs.pack import Pack
 
@@ -45,6 +46,14 @@ def with_packs(packs: PackSet, ids: tuple[str, ...]) -> PackSet:
 
     more = tuple(load_pack(each, examples=False) for each in ids)
     return replace(packs, packs=(*packs.packs, *more))
+
+
+def used_packs(packs: PackSet, targets: Iterable[TargetReport]) -> PackSet:
+    """The packs of a run, with those of the vendors that were found on its pages."""
+    loaded = {pack.pack.id for pack in packs.packs}
+    judged = (each.vendor for target in targets if target.verdict for each in target.verdict.vendors)
+    found = tuple(sorted({each for each in judged if each not in loaded}))
+    return with_packs(packs, found) if found else packs
 
 
 def no_widget(packs: PackSet, chosen: PackSet, wanted: Sequence[str], subject: Subject) -> str:

@@ -19,8 +19,9 @@ from csplint.packs.merge import PackSet
 
 
 def judge_vendors(context: Context) -> tuple[VendorVerdict, ...]:
-    """The state of each vendor's widget under the policies of the context, in the packs' order."""
-    return tuple(_judge(context, vendor) for vendor in context.vendors)
+    """The state of each vendor's widget under the policies of the context: those on the page first, then in the packs' order."""
+    present = sorted(context.vendors, key=lambda vendor: not vendor.is_present) if context.document else context.vendors
+    return tuple(_judge(context, vendor) for vendor in present)
 
 
 def _judge(context: Context, vendor: Vendor) -> VendorVerdict:
@@ -97,7 +98,7 @@ def verdict(context: Context, findings: Sequence[Finding], packs: PackSet) -> Ve
     causes = [] if fine else [each for each in findings if each.severity == "error" and each.effect in _OF_WIDGETS]
     return Verdict(
         state=worst([each.state for each in judged]),
-        text=" ".join(_sentence(each, bare=context.document is None) for each in judged),
+        text=" ".join(_sentence(each, _named(each, context), bare=context.document is None) for each in judged),
         because=_because(causes, context, judged),
         then=_then(context, packs, loads=worst(states) != "broken"),
         if_added=worst([each.if_added or "works" for each in absent]) if absent else None,
@@ -144,13 +145,20 @@ def _then(context: Context, packs: PackSet, *, loads: bool) -> str:
     return f"{text[0].upper()}{text[1:]}." if loads else f"Once it loads: {text}."
 
 
-def _sentence(each: VendorVerdict, *, bare: bool) -> str:
+def _named(each: VendorVerdict, context: Context) -> str:
+    """The widget's name in a sentence; those of the packs that a page chooses are names of products."""
+    pack = next((vendor.pack for vendor in context.vendors if vendor.pack.pack.id == each.vendor), None)
+    return each.title if pack and pack.is_of_index else f"the {each.title}"
+
+
+def _sentence(each: VendorVerdict, named: str, *, bare: bool) -> str:
     """bare: there is no page, only policies."""
     if each.state == "unknown":
-        return f"Whether the {each.title} works is unknown: {each.why}."
+        return f"Whether {named} works is unknown: {each.why}."
     because = f": {each.why}" if each.why else ""
     if each.state != "absent":
-        return f"{'On a page with this policy, the' if bare else 'The'} {each.title} {_SAYS[each.state]}{because}."
+        subject = f"On a page with this policy, {named}" if bare else f"{named[0].upper()}{named[1:]}"
+        return f"{subject} {_SAYS[each.state]}{because}."
     would = _IF_ADDED[each.if_added or "works"]
     return (
         f"No {each.title} in the page's HTML. A tag manager may add it; judged as if it were there, {would}{because}."

@@ -12,6 +12,9 @@ from csplint.errors import PackError
 from csplint.files import MAX_TOML_BYTES, read_text
 from csplint.packs.pack import Pack
 
+VENDORS = "vendors"
+"""The folder of the packs that a page chooses."""
+
 _MOST_FAULTS = 50
 """Listed at once."""
 
@@ -51,7 +54,7 @@ def _path(name: str) -> str:
     """The file of a built-in pack; those of vendors have a folder of their own."""
     folder = packs_folder()
     path = os.path.join(folder, f"{name}.toml")  # noqa: PTH118
-    vendors = os.path.join(folder, "vendors", f"{name}.toml")  # noqa: PTH118
+    vendors = os.path.join(folder, VENDORS, f"{name}.toml")  # noqa: PTH118
     return vendors if not os.path.exists(path) and os.path.exists(vendors) else path  # noqa: PTH110
 
 
@@ -63,7 +66,7 @@ def _unreadable(path: str, error: OSError | ValueError) -> str:
 
 def _built_in() -> str:
     folder = packs_folder()
-    names = [*os.listdir(folder), *os.listdir(os.path.join(folder, "vendors"))]  # noqa: PTH118, PTH208
+    names = [*os.listdir(folder), *os.listdir(os.path.join(folder, VENDORS))]  # noqa: PTH118, PTH208
     return ", ".join(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
 
 
@@ -109,6 +112,8 @@ def _type_error(error: msgspec.ValidationError) -> tuple[str, list[str | int]]:
 
 def _from_file(pack: Pack, path: str) -> Pack:
     pack.__dict__["read_from"] = path
+    if os.path.dirname(path) == os.path.join(packs_folder(), VENDORS):  # noqa: PTH118, PTH120
+        pack.__dict__["is_of_index"] = True
     return pack
 
 

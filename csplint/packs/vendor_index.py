@@ -17,9 +17,8 @@ from msgspec import Struct
 
 from csplint.csp.memo import memo_property
 from csplint.packs.pack import Mistake, Pack
-from csplint.packs.read import packs_folder
+from csplint.packs.read import VENDORS, packs_folder
 
-FOLDER = "vendors"
 INDEX = "index.json"
 
 
@@ -125,7 +124,7 @@ def index_text() -> str:
 
 
 def _path(name: str) -> str:
-    return os.path.join(packs_folder(), FOLDER, name)  # noqa: PTH118
+    return os.path.join(packs_folder(), VENDORS, name)  # noqa: PTH118
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from csplint.cli.check_request import check_request
 from csplint.cli.completion import complete_vendor
 from csplint.cli.config.settings import COMMAND_LINE, Value, read_settings
 from csplint.cli.entry import run
-from csplint.packs.merge import load_packs
+from csplint.packs.vendor_index import vendor_index
 from tests.cli.configured import write
 
 
@@ -27,7 +27,10 @@ def test_values_reach_the_request_once_and_in_order(repo: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["velaroo"], "there is no vendor 'velaroo' (valid values: velaro, auto, none); did you mean 'velaro'?"),
+        (
+            ["velaroo"],
+            "there is no vendor 'velaroo' (valid values: velaro, auto, none and what `csplint vendors` lists); did you mean 'velaro'?",
+        ),
         (["page"], "there is no vendor 'page'"),  # a pack, but not of a vendor
         (["none", "velaro"], "'none' cannot be combined with other vendors"),
     ],
@@ -60,5 +63,5 @@ def test_the_file_and_the_environment_set_vendors(
 
 
 def test_completion() -> None:
-    assert complete_vendor("") == [pack.pack.id for pack in load_packs(()).vendors] + ["auto", "none"]
-    assert complete_vendor("a") == ["auto"]
+    assert complete_vendor("") == ["velaro", *(each.id for each in vendor_index()), "auto", "none"]
+    assert complete_vendor("aut") == ["auto"]

@@ -16,15 +16,15 @@ from csplint.packs.merge import load_packs
 PACKS = load_packs([])
 GENERAL = load_packs(["syntax", "delivery", "security", "page"])
 VENDORS = frozenset(name for pack in PACKS.vendors for name in pack.rules)
-INTERCOM = "<script async src='https://widget.intercom.io/widget/abc'></script>"
+UNKNOWN = "<script async src='https://chat.unheard-of.example/widget.js'></script>"
 EMBED = "<script src='https://app-cdn.velaro.com/embed.js'></script>"
-LISTED = "Content-Security-Policy: default-src 'self'; script-src 'self' https://widget.intercom.io"
+LISTED = "Content-Security-Policy: default-src 'self'; script-src 'self' https://chat.unheard-of.example"
 TRIAL = "Content-Security-Policy-Report-Only: script-src 'none'; report-uri /r"
 NONCED = "Content-Security-Policy: script-src 'nonce-3TmVbQn7LkHsYw2RzXcAfg==' 'strict-dynamic'"
 SHARED = "Cache-Control: public, s-maxage=600"
 
 SITES = {
-    "listed": ([LISTED], INTERCOM),
+    "listed": ([LISTED], UNKNOWN),
     "no policy": ([], "<p>a shop"),
     "nginx": (["Server: nginx"], "<p>a shop"),
     "trial": ([TRIAL], "<script src=/app.js></script>"),
@@ -115,10 +115,10 @@ def target_of(folder: Path, body: str, *vendors: str) -> TargetReport:
 
 
 def test_auto_says_that_there_is_no_widget(tmp_path: Path) -> None:
-    assert target_of(tmp_path, INTERCOM, "auto").no_widget.startswith("No Velaro live chat in the page's HTML")
-    assert "--pack" in target_of(tmp_path, INTERCOM, "auto").no_widget
-    assert target_of(tmp_path, INTERCOM, "none").no_widget == ""
-    assert target_of(tmp_path, INTERCOM).no_widget == ""
+    assert target_of(tmp_path, UNKNOWN, "auto").no_widget.startswith("No Velaro live chat in the page's HTML")
+    assert "--pack" in target_of(tmp_path, UNKNOWN, "auto").no_widget
+    assert target_of(tmp_path, UNKNOWN, "none").no_widget == ""
+    assert target_of(tmp_path, UNKNOWN).no_widget == ""
 
 
 def test_auto_judges_a_widget_that_is_there(tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_auto_of_a_bare_policy_judges_no_vendor() -> None:
 
 
 def test_named_vendor_is_judged_beside_auto(tmp_path: Path) -> None:
-    target = target_of(tmp_path, INTERCOM, "auto", "velaro")
+    target = target_of(tmp_path, UNKNOWN, "auto", "velaro")
     assert target.verdict is not None
     assert target.verdict.state == "absent"
 

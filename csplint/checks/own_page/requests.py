@@ -12,7 +12,7 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from csplint.checks.context import MOST_COMPARISONS, MOST_POLICIES, Context
+from csplint.checks.context import MOST_COMPARISONS, MOST_POLICIES, Context, Vendor
 from csplint.checks.own_page.addresses import NOT_UPGRADEABLE, Asked, asked
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, Verdict
 from csplint.csp.match import Target, mismatch
@@ -92,14 +92,31 @@ def _plain_requests(context: Context, document: Document, *, upgrades: bool) -> 
 def _is_vendors(context: Context, found: PageRequest) -> bool:
     """Whether a script of a vendor's widget makes this request: the rules of the vendor's pack report what blocks it."""
     if found.element not in NOT_IN_HTML:
-        return False
+        return any(
+            _is_needed(vendor, found.request, context.policies.page)
+            for vendor in context.vendors
+            if vendor.is_loaded or (vendor.embeds and vendor.pack.is_of_index)
+        )
     url = parse_url(found.request.url)
     return url is not None and any(
         mismatch(source, Target(url, context.policies.page)) is None for source in _hosts(context.vendor_sources)
     )
 
 
-@lru_cache(16)
+def _is_needed(vendor: Vendor, request: Request, page: Url) -> bool:
+    """Whether a requirement of the vendor is about this request, so that the vendor's own rule reports what blocks it."""
+    url = parse_url(request.url)
+    if url is None:
+        return False
+    for each in vendor.pack.requirement:
+        if request.kind in each.kinds and (not each.feature or each.feature in vendor.features):
+            texts = frozenset(vendor.listed(each))
+            if any(mismatch(source, Target(url, page)) is None for source in _hosts(texts)):
+                return True
+    return False
+
+
+@lru_cache(64)
 def _hosts(texts: frozenset[str]) -> tuple[Source, ...]:
     """The sources among these texts that name a host."""
     sources = [parse_source(text) for text in sorted(texts)]
