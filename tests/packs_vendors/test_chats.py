@@ -181,11 +181,28 @@ def test_intercoms_region_is_read_from_the_page(region: str, host: str) -> None:
     assert host in row.needs
 
 
-@pytest.mark.parametrize("policy", ["script-src https://*.zdassets.com", "script-src https://static.zdassets.com"])
-def test_zendesks_own_and_older_host_start_its_snippet(policy: str) -> None:
-    target = judged("zendesk", page("zendesk"), policy)
+@pytest.mark.parametrize("host", ["static", "*"])
+def test_zendesks_own_and_older_host_start_its_snippet(host: str) -> None:
+    target = judged("zendesk", page("zendesk"), f"script-src https://{host}.zdassets.com")
     [row] = [each for each in target.requirements if each.id == "zendesk-script"]
     assert row.state == "met"
+
+
+LOADER_ALONE = [
+    ("livechat", "https://cdn.livechatinc.com https://*.livechat-static.com", "https://*.livechatinc.com"),
+    ("tawk", "https://embed.tawk.to https://cdn.jsdelivr.net", "https://*.tawk.to"),
+    ("hubspot", "https://js-eu1.hs-scripts.com https://*.hs-analytics.net", "https://*.usemessages.com"),
+    ("intercom", "https://widget.intercom.io https://app.intercom.io", "https://js.intercomcdn.com"),
+]
+
+
+@pytest.mark.parametrize(("vendor", "hosts", "missing"), LOADER_ALONE)
+def test_a_loader_without_what_it_loads_is_an_error(vendor: str, hosts: str, missing: str) -> None:
+    target = judged(vendor, page(vendor), f"script-src 'unsafe-inline' {hosts}")
+    [finding] = [each for each in target.findings if each.name == f"missing-{vendor}-script"]
+    assert finding.severity == "error"
+    assert finding.fix is not None
+    assert f"Add {missing} to script-src." in finding.fix.summary
 
 
 def test_crisps_sample_does_not_cover_rescue_mode(capsys: pytest.CaptureFixture[str]) -> None:
