@@ -37,7 +37,7 @@ class CustomBuildHook(BuildHookInterface[Any]):
             return
         self.made = Path(mkdtemp())
         for name, text in self._files():
-            path = self.made / Path(name).name
+            path = self.made / name.replace("/", "-")
             _write(path, text)
             build_data["force_include"][str(path)] = name
 
@@ -47,9 +47,10 @@ class CustomBuildHook(BuildHookInterface[Any]):
 
     def _files(self) -> list[tuple[str, str]]:
         """Each file that is made, by its place in the wheel."""
+        rules = Path(self.root) / "rules"
         packs = [
-            (f"csplint/_packs/{pack.stem}.json", _compiled(pack))
-            for pack in sorted((Path(self.root) / "rules").glob("*.toml"))
+            (f"csplint/_packs/{pack.relative_to(rules).with_suffix('.json').as_posix()}", _compiled(pack))
+            for pack in sorted(rules.rglob("*.toml"))
         ]
         return [*packs, (SUFFIXES, self._suffixes()), ("csplint/_packs/checks.json", json.dumps(self._checks()))]
 

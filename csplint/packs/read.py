@@ -40,7 +40,7 @@ def load_pack(name: str, *, examples: bool = True) -> Pack:
     own = name.endswith(".toml")
     path = name if own else _path(name)
     if not own and not examples and (compiled := _bytes(path.removesuffix(".toml") + ".json")) is not None:
-        return _from_file(msgspec.json.decode(compiled, type=Pack), path)  # made and checked when the wheel was built
+        return _from_file(_whole(msgspec.json.decode(compiled, type=Pack)), path)  # checked when the wheel was built
     if not own and not os.path.exists(path):  # noqa: PTH110
         raise PackError(f"there is no pack {name!r}; built in are {_built_in()}, your own are paths ending in .toml")
     try:
@@ -48,6 +48,15 @@ def load_pack(name: str, *, examples: bool = True) -> Pack:
     except (OSError, ValueError) as error:
         raise PackError(_unreadable(path, error)) from error
     return parse_pack(text, path)
+
+
+def _whole(pack: Pack) -> Pack:
+    """The pack in its long form."""
+    if not pack.needs:
+        return pack
+    from csplint.packs.short_form import expand  # noqa: PLC0415 - only for packs that use it
+
+    return expand(pack)
 
 
 def _path(name: str) -> str:
