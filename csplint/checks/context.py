@@ -57,7 +57,12 @@ class Vendor(Struct, frozen=True, dict=True):
 
     def script_origins(self, named: Iterable[str]) -> tuple[str, ...]:
         """The origins of an embed's scripts, of which `named` are those that its own text names."""
-        return tuple(dict.fromkeys((*(tuple(named) or filter(None, (self.pack.loader,))), *self.pack.cdn)))
+        origins = tuple(map(self._as_listed, named)) or filter(None, (self.pack.loader,))
+        return tuple(dict.fromkeys((*origins, *self.pack.cdn)))
+
+    def _as_listed(self, origin: str) -> str:
+        """The pack's entry for an origin, which may name a path of it: https://www.google.com/recaptcha/."""
+        return next((host.origin for host in self.pack.host if f"{host.origin}/".startswith(f"{origin}/")), origin)
 
     def sources(self, requirement: Requirement) -> tuple[str, ...]:
         """The source expressions that a requirement asks for on this page; none where it has alternatives."""

@@ -66,7 +66,14 @@ def plain_name(effective: str) -> str:
 
 
 def _is_shared(governing: Directive, effective: str) -> bool:
-    """Whether the directive is a fallback that governs other requests too."""
+    """
+    Whether the directive is a fallback that governs other requests too.
+
+    What workers need, such as blob:, must not come into script-src; only 'strict-dynamic' there says of workers what no
+    list of their own can say.
+    """
+    if effective == "worker-src" and governing.name == "script-src":
+        return not governing.list.strict_dynamic
     return governing.name in {"default-src", "child-src"} and governing.name != effective
 
 

@@ -127,10 +127,7 @@ def test_one_source_less_is_not_met(name: str) -> None:
             assert requirement.rule in names(judged(name, less)), (requirement.id, source)
 
 
-PATHS = pytest.mark.xfail(strict=True, reason="an embed's origin is asked for whole, where the pack has a path of it")
-
-
-@pytest.mark.parametrize("name", [pytest.param(each, marks=PATHS) if each == "recaptcha" else each for each in NAMES])
+@pytest.mark.parametrize("name", NAMES)
 def test_its_page_works_with_a_nonce_and_the_hosts(name: str) -> None:
     packs, pack = only(name)
     policy = everything(pack, optional=False)
