@@ -35,6 +35,7 @@ from csplint.model import (
     PolicyOrigin,
     Report,
     Run,
+    ScriptReport,
     TargetFault,
     TargetReport,
     Tool,
@@ -65,7 +66,8 @@ class RunOptions(Struct, frozen=True, kw_only=True):
     judged, "auto" for those found on the page, "none" for none; () for the default. fetch: how to fetch pages. jobs: pages
     fetched at the same time. fail_on: the lowest severity that fails the run. findings: which findings are reported,
     and how. strict: correct each target to a strict policy; each page is fetched twice for that. on_progress: called after
-    each step; it must not raise. sources: the configuration that should send the policies. proves_edits: whether findings
+    each step; it must not raise. sources: the configuration that should send the policies. inventory: list the
+    scripts of each page. proves_edits: whether findings
     about a configuration file get the edits that are proved, for which the file is judged again.
     """
 
@@ -77,6 +79,7 @@ class RunOptions(Struct, frozen=True, kw_only=True):
     findings: FindingSettings = FindingSettings()
     strict: bool = False
     sources: tuple[SourceInput, ...] = ()
+    inventory: bool = False
     proves_edits: bool = True
     on_progress: Callable[[Progress], None] = ignore_progress
 
@@ -181,6 +184,8 @@ def _check(
         report = replace(report, no_widget=no_widget(packs, chosen, options.vendors, subject))
         if options.sources:
             report = replace(report, origins=_origins(subject, options.sources))
+        if options.inventory:
+            report = replace(report, scripts=_inventory(subject, chosen))
         if options.strict:
             report = replace(report, corrected=_strict(subject, chosen, used, report))
     except TargetError as error:
@@ -198,6 +203,12 @@ def _origins(subject: Subject, sources: Sequence[SourceInput]) -> tuple[PolicyOr
     from csplint.engine.origins import origins  # noqa: PLC0415 - only for --source
 
     return origins(subject, sources)
+
+
+def _inventory(subject: Subject, packs: PackSet) -> tuple[ScriptReport, ...]:
+    from csplint.engine.inventory import inventory  # noqa: PLC0415 - only where it is asked for
+
+    return inventory(subject, packs)
 
 
 def _strict(subject: Subject, packs: PackSet, features: Mapping[str, str], report: TargetReport) -> Corrected | None:

@@ -38,6 +38,7 @@ from csplint.model.finding import (
     Severity,
     Suppression,
 )
+from csplint.model.inventory import ScriptReport
 from csplint.model.places import Place, Region, Span
 from csplint.model.report import (
     AllowedBy,
@@ -93,6 +94,7 @@ __all__ = [
     "Report",
     "RequirementReport",
     "Run",
+    "ScriptReport",
     "Severity",
     "Skipped",
     "Span",

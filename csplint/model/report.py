@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from csplint.model.answer import Corrected, Verdict
 from csplint.model.finding import FailOn, Finding
+from csplint.model.inventory import ScriptReport
 from csplint.model.places import Place, Span
 
 
@@ -115,6 +116,7 @@ class TargetReport(Struct, frozen=True, kw_only=True):
     scope: the part of a site that a configuration file sends these policies for, in words, "" for all of it.
     origins: which files send its policies, if --source named some.
     whole: False if csplint left out something that the verdict depends on, such as a policy beyond its limits.
+    scripts: the page's scripts, if an inventory was asked for.
     no_widget: why no vendor's needs are judged, where --vendor auto found no widget; "" otherwise.
     passed: ids of the rules that found nothing.
     """
@@ -135,6 +137,7 @@ class TargetReport(Struct, frozen=True, kw_only=True):
     origins: tuple[PolicyOrigin, ...] = ()
     whole: bool = True
     no_widget: str = ""
+    scripts: tuple[ScriptReport, ...] | UnsetType = UNSET
     policies: tuple[PolicyReport, ...] = ()
     widgets: tuple[WidgetReport, ...] = ()
     requirements: tuple[RequirementReport, ...] = ()
