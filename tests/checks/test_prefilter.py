@@ -14,6 +14,8 @@ from csplint.csp.source_list import read_list
 all_checks()  # registers the predicates
 
 TOKENS = [
+    "https://www.googletagmanger.com",
+    "https://cdn.segment.com/analytics-next/bundles/*",
     "'self'",
     "'SELF'",
     "'none'",
