@@ -10,6 +10,8 @@ import secrets
 from collections.abc import Coroutine
 from typing import Any
 
+from msgspec.structs import replace
+
 from csplint.browser.find import find_browser
 from csplint.browser.network import navigation_error, require_public, written_addresses
 from csplint.browser.observation import Observation, Product
@@ -61,7 +63,9 @@ async def start_chromium(launch: Launch) -> Chromium:
         if isinstance(error, Exception):
             raise NoBrowserError(f"{path} does not start: {_first_line(error)}") from error
         raise
-    return Chromium(playwright, browser, _named(product), launch, str(agent), notes)
+    started = Chromium(playwright, browser, replace(launch, product=product), str(agent))
+    started.notes = notes
+    return started
 
 
 def _named(product: str) -> Product:
@@ -81,12 +85,11 @@ async def _launched(playwright: Any, path: str) -> tuple[Any, tuple[str, ...]]:
 class Chromium:
     """A running browser; each visit has a context of its own: no cookies, no cache, no storage of an earlier one."""
 
-    def __init__(
-        self, playwright: Any, browser: Any, product: Product, launch: Launch, agent: str, notes: tuple[str, ...]
-    ) -> None:
-        self._playwright, self._browser, self._product, self._launch = playwright, browser, product, launch
+    def __init__(self, playwright: Any, browser: Any, launch: Launch, agent: str) -> None:
+        self._playwright, self._browser, self._launch = playwright, browser, launch
+        self._product = _named(launch.product)
         self.user_agent = launch.user_agent or agent
-        self.notes = notes
+        self.notes: tuple[str, ...] = ()
 
     async def close(self) -> None:
         """End the browser and its driver."""

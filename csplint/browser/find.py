@@ -56,13 +56,16 @@ def _places(product: str) -> Iterator[str]:
     for name in _NAMES[product]:
         if found := shutil.which(name):
             yield found
-    if sys.platform == "darwin":
-        folders, name = ("/Applications", os.path.expanduser("~/Applications")), _MAC[product]  # noqa: PTH111
-    elif sys.platform == "win32":
-        folders = ("C:\\Program Files", "C:\\Program Files (x86)", os.path.expanduser("~\\AppData\\Local"))  # noqa: PTH111
-        name = _WINDOWS[product]
-    else:
-        return
+    folders, name = _folders(product)
     for folder in folders:
-        if shutil.which(place := os.path.join(folder, name)):  # noqa: PTH118
-            yield place
+        if found := shutil.which(os.path.join(os.path.expanduser(folder), name)):  # noqa: PTH111, PTH118
+            yield found
+
+
+def _folders(product: str) -> tuple[tuple[str, ...], str]:
+    """Where installers put programs, and the program's path in there; nowhere on Linux, where they are on the PATH."""
+    if sys.platform == "darwin":
+        return ("/Applications", "~/Applications"), _MAC[product]
+    if sys.platform == "win32":
+        return ("C:\\Program Files", "C:\\Program Files (x86)", "~\\AppData\\Local"), _WINDOWS[product]
+    return (), ""
