@@ -90,6 +90,7 @@ class Chromium:
         self._product = _named(launch.product)
         self.user_agent = launch.user_agent or agent
         self.notes: tuple[str, ...] = ()
+        self.opens_several = True
 
     async def close(self) -> None:
         """End the browser and its driver."""

@@ -125,6 +125,7 @@ class Firefox:
         self._version = str(about.get("browserVersion", ""))
         self.user_agent = launch.user_agent or str(about.get("userAgent", ""))
         self.notes: tuple[str, ...] = ()
+        self.opens_several = False
 
     async def close(self) -> None:
         """End the browser and throw its profile away."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -60,10 +60,11 @@ class Launch(Struct, frozen=True):
 
 
 class RunningBrowser(Protocol):
-    """A browser that runs."""
+    """A browser that runs. opens_several: whether it may open several pages at a time."""
 
     user_agent: str
     notes: tuple[str, ...]
+    opens_several: bool
 
     async def visit(self, visit: Visit) -> Observation:
         """Open one page. Raises TargetError where it cannot be opened."""
@@ -71,5 +72,3 @@ class RunningBrowser(Protocol):
     async def close(self) -> None:
         """End the browser."""
 
-
-Json = dict[str, Any]

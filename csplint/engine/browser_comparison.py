@@ -131,7 +131,7 @@ class Comparison:
     def _explained(
         self, violation: Violation, predicted: Predicted | None, needs: Sequence[RequirementReport]
     ) -> tuple[Agreement, str, str]:
-        add = _to_add(violation)
+        add = _to_add(violation, self._judge.page.origin)
         if not self._is_page(violation.document):
             return "browser-only", "A frame's own document asked for it; the policy is that document's.", ""
         if predicted is not None:
@@ -286,10 +286,12 @@ def _url(violation: Violation, origin: str) -> str:
     return f"{blocked}:x" if blocked in _SCHEMES else blocked
 
 
-def _to_add(violation: Violation) -> str:
+def _to_add(violation: Violation, origin: str) -> str:
     """The narrowest source that a list of hosts needs; "" where a source is no answer (inline code needs a nonce)."""
     blocked = violation.blocked
     if blocked in _SCHEMES:
         return f"{blocked}:" if not violation.directive.startswith("script-src") else ""
     url = parse_url(blocked)
-    return url.origin if url is not None and url.origin != "null" else ""
+    if url is None or url.origin == "null":
+        return ""
+    return "'self'" if url.origin == origin else url.origin

@@ -8,6 +8,7 @@ place of the server's response; nothing else of the page's traffic is touched.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
@@ -74,26 +75,29 @@ async def verify_pages(
     inputs: Sequence[UrlInput], packs: PackSet, run: RunOptions, options: VerifyOptions
 ) -> tuple[BrowserReport, list[Verified]]:
     """
-    Visit every page, one after the other, each as a new visitor.
+    Visit every page, each as a new visitor; several at a time where the browser keeps them apart.
 
     Raises NoBrowserError without a browser; a page that cannot be opened is one with an error.
     """
     browser = await start(options.launch)
-    found: list[Verified] = []
-    about = BrowserReport(options.launch.product or "", "")
-    try:
-        for each in inputs:
+    gate = asyncio.Semaphore(run.jobs if browser.opens_several else 1)
+
+    async def one(each: UrlInput) -> tuple[Verified, BrowserReport | None]:
+        async with gate:
             options.on_page(each.shown)
             page = _Page(each, packs, run, options, browser)
             try:
-                found.append(await page.verified())
+                return await page.verified(), page.about
             except TargetError as error:
                 fault = TargetFault(error.kind, error.message, error.hint)
-                found.append(Verified(VerifiedPage(target=each.shown, error=fault)))
-            about = page.about or about
+                return Verified(VerifiedPage(target=each.shown, error=fault)), page.about
+
+    try:
+        found = await asyncio.gather(*(one(each) for each in inputs))
     finally:
         await browser.close()
-    return about, found
+    about = next((about for _, about in found if about), BrowserReport(options.launch.product, ""))
+    return about, [verified for verified, _ in found]
 
 
 class _Page:
@@ -108,7 +112,7 @@ class _Page:
             **dict.fromkeys(each.features, "asked for by the configuration"),
         }
         self._settings = fetch_settings(each, run)
-        self._notes: list[str] = list(browser.notes)
+        self._notes: list[str] = []
         self.about: BrowserReport | None = None
 
     async def verified(self) -> Verified:
@@ -177,7 +181,7 @@ class _Page:
             timeout=self._settings.timeout,
         )
         observed = await self._browser.visit(plan)
-        self.about = BrowserReport(observed.browser, observed.version)
+        self.about = BrowserReport(observed.browser, observed.version, self._browser.notes)
         return observed
 
     def _vendors(self) -> list[Pack]:

@@ -140,10 +140,11 @@ class VerifiedPage(Struct, frozen=True, kw_only=True):
 
 
 class BrowserReport(Struct, frozen=True):
-    """The browser: chromium, chrome, msedge or firefox, and its version."""
+    """The browser: chromium, chrome, msedge or firefox, its version, and notes about how it ran."""
 
     name: str
     version: str
+    notes: tuple[str, ...] = ()
 
 
 class VerifyReport(Struct, frozen=True, kw_only=True):

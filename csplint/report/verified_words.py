@@ -100,7 +100,9 @@ def remarks(visit: VisitReport) -> Iterator[str]:
         yield f"--interact: {visit.opened}."
     if not visit.settled:
         yield "The page did not come to rest within --timeout; what came later is not here."
-    others = [each for each in visit.failed if each.why != "csp"]
+    others = [
+        each for each in visit.failed if each.why != "csp" and "ABORTED" not in each.reason
+    ]  # a script ended those
     for each in others[:_MOST_FAILED]:
         yield f"Not loaded, and not because of CSP: {each.url} ({each.why}: {each.reason})."
     if len(others) > _MOST_FAILED:

@@ -30,6 +30,8 @@ def write_verified(report: VerifyReport, out: TextIO, look: Look) -> None:
     for page in report.pages:
         _write_page(lines, page, browser_title(report))
         lines.line()
+    for note in report.browser.notes:
+        lines.prose(note, "note: ", hang=2)
     lines.prose(sum_line(report), hang=0)
 
 
