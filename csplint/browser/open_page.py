@@ -64,10 +64,10 @@ class OpenPage:
             await asyncio.sleep(_STEP)
 
     def _may_get_ready(self) -> bool:
-        """Whether a file of the widget has come, and the widget has not said yet that it is ready."""
+        """Whether a widget that has not said yet that it is ready still may: no policy has stopped a script."""
         if not self.plan.ready or any(mark in self.record.marks for mark in self.plan.ready):
             return False
-        return any(is_on(each.url, self.plan.widget_hosts) for each in self.record.loaded)
+        return not any(each.directive.startswith("script-src") for each in self.record.violations)
 
     def use(self, served: Capture) -> None:
         """Take the document's response from what was served in its place."""

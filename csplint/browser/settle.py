@@ -8,7 +8,7 @@ QUIET = 0.5
 """Seconds without a request after which a page that has loaded is at rest."""
 
 PATIENCE = 3.0
-"""Seconds of quiet that a widget gets to say that it is ready, once one of its files has loaded."""
+"""Seconds of quiet that a widget gets to say that it is ready, while no policy has stopped a script."""
 
 _MOST_OPEN = 5000
 

@@ -33,7 +33,7 @@ class Visit(Struct, frozen=True, kw_only=True):
 
     target: as the user named it. url: of the page. served: the response to use for the document instead of asking the server;
     its URL is `url`. marks: what to look for in the console and among DOM events. ready: those of them after which the
-    widget is there. widget_hosts: hosts whose scripts make it worth waiting for a mark. opening: how to open the chat.
+    widget is there. opening: how to open the chat.
     timeout: seconds until the page has to rest.
     """
 
@@ -42,7 +42,6 @@ class Visit(Struct, frozen=True, kw_only=True):
     served: Capture | None = None
     marks: tuple[str, ...] = ()
     ready: tuple[str, ...] = ()
-    widget_hosts: tuple[str, ...] = ()
     opening: Opening | None = None
     picture: bool = False
     timeout: float = 20.0
@@ -71,4 +70,3 @@ class RunningBrowser(Protocol):
 
     async def close(self) -> None:
         """End the browser."""
-

@@ -20,11 +20,11 @@ from csplint.browser.observation import Observation
 from csplint.browser.start import start
 from csplint.browser.visit import Launch, Opening, RunningBrowser, Visit
 from csplint.engine.browser_comparison import Comparison
-from csplint.engine.candidate import Policies, with_correction, with_policies
+from csplint.engine.candidate import Policies, with_correction, with_policies, with_steps
 from csplint.engine.inputs import UrlInput
 from csplint.engine.run import RunOptions, check_visits, fetch_settings
 from csplint.engine.subject import ENFORCED, REPORT_ONLY, Subject
-from csplint.engine.widget_seen import widget_hosts, widget_seen
+from csplint.engine.widget_seen import widget_seen
 from csplint.errors import TargetError
 from csplint.model import RedirectReport, TargetFault, TargetReport
 from csplint.model.verified import (
@@ -113,6 +113,7 @@ class _Page:
         }
         self._settings = fetch_settings(each, run)
         self._notes: list[str] = []
+        self._done: tuple[str, ...] = ()
         self.about: BrowserReport | None = None
 
     async def verified(self) -> Verified:
@@ -132,6 +133,8 @@ class _Page:
         base = self._judged(Visits(fetched or seen, seen if fetched else None))
         for what, candidate, steps in self._candidates(*base):
             visit, picture = await self._try(what, candidate, base[0])
+            if what == "corrected":
+                visit = replace(visit, notes=(*visit.notes, *self._done))
             visits.append(replace(visit, steps=steps))
             pictures.append(picture)
         if self._options.with_fix and base[2].corrected is None:
@@ -175,7 +178,6 @@ class _Page:
             served=served,
             marks=tuple(each.mark for pack in vendors for each in pack.ready),
             ready=tuple(ready),
-            widget_hosts=tuple(host for pack in vendors for host in widget_hosts(pack, None)),
             opening=opening,
             picture=self._options.pictures,
             timeout=self._settings.timeout,
@@ -212,7 +214,12 @@ class _Page:
         if options.with_fix and report.corrected is not None:
             placeholders = self._packs.placeholders
             changed = with_correction(subject, report.corrected, placeholders, report_only=options.report_only)
-            found.append(("corrected", changed, report.corrected.steps))
+            steps = report.corrected.steps
+            if not options.report_only:
+                after, _, still = self._judged(Visits(changed))
+                changed, done = with_steps(after, still)
+                self._done = done
+            found.append(("corrected", changed, steps))
         return found
 
     async def _try(self, what: Try, candidate: Capture, before: Subject) -> tuple[VisitReport, bytes | None]:

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from csplint.csp.policy import decode_header
 from csplint.engine.subject import ENFORCED, REPORT_ONLY, Subject
 from csplint.errors import UsageError
-from csplint.model import Corrected, HeaderChange, Place
+from csplint.model import Corrected, HeaderChange, Place, TargetReport
 from csplint.page.capture import Capture
 
 Header = tuple[bytes, bytes]
@@ -107,6 +107,64 @@ def with_correction(
     if text == document.text:
         return replace(first, headers=headers)
     return replace(first, headers=tuple(_as_utf8(headers)), body=text.encode("utf-8", "replace"))
+
+
+def with_steps(subject: Subject, report: TargetReport) -> tuple[Capture, tuple[str, ...]]:
+    """
+    The response after what `csplint fix` leaves to its owner, as far as a text can do it; and notes about what was done.
+
+    Inline styles that a nonce or a hash switches off get 'unsafe-inline' in their place. A script whose nonce browsers ignore
+    loses the attributes that make them do so.
+    """
+    first, notes = _first(subject), []
+    if any(row.needs.lower() == "'unsafe-inline'" and row.state == "unmet" for row in report.requirements):
+        headers = tuple(
+            (name, _with_inline_styles(value)) if _name((name, value)) == ENFORCED else (name, value)
+            for name, value in first.headers
+        )
+        if headers != first.headers:
+            first = replace(first, headers=headers)
+            notes.append(
+                "Done here, for you to do by hand: style-src without nonces and hashes, and with 'unsafe-inline'."
+            )
+    scripts = subject.document.scripts if subject.document else ()
+    ignored = [each.place for each in scripts if each.nonce and not each.nonceable]
+    if subject.document is not None and ignored:
+        places = [(Place(each.line, each.column), _plain_tag) for each in ignored]
+        text = _changed(subject.document.text, places)
+        first = replace(first, headers=tuple(_as_utf8(first.headers)), body=text.encode("utf-8", "replace"))
+        notes.append("Done here, for you to do by hand: the script's tag without what makes browsers ignore its nonce.")
+    return first, tuple(notes)
+
+
+def _with_inline_styles(value: bytes) -> bytes:
+    return "; ".join(_inline_styles(each.strip()) for each in decode_header(value).split(";")).encode(
+        "utf-8", "replace"
+    )
+
+
+def _inline_styles(directive: str) -> str:
+    name, *words = directive.split() or [""]
+    if name.lower() not in {"style-src", "style-src-elem", "style-src-attr"}:
+        return directive
+    kept = [
+        each for each in words if not each.lower().startswith(("'nonce-", "'sha")) and each.lower() not in _REPLACED
+    ]
+    return " ".join([name, *kept, "'unsafe-inline'"])
+
+
+_REPLACED = frozenset({"'unsafe-inline'", "'none'"})
+_ATTRIBUTE = re.compile(r"""\s([^\s=>/]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>]+))?""")
+
+
+def _plain_tag(tag: str) -> str:
+    """The tag without repeated attributes, and without those whose value has markup (CSP3 #is-element-nonceable)."""
+    kept: dict[str, str] = {}
+    for found in _ATTRIBUTE.finditer(tag):
+        if not re.search(r"<(script|style)", found[0], re.IGNORECASE):
+            kept.setdefault(found[1].lower(), found[0].strip())
+    name = re.match(r"<[^\s>/]+", tag)
+    return f"{name[0] if name else '<script'} {' '.join(kept.values())}>"
 
 
 # ------------------------------------------------------------------ nonces

@@ -59,6 +59,8 @@ def widget_seen(
         state = "broken"
     predicted = _predicted(report, pack.pack.id, observation.browser)
     agrees = (state, predicted) in _CAN_BOTH_BE or "unknown" in (state, predicted)
+    if state == "broken" and _promises_nothing(pack, report):
+        agrees = True
     if chat == "not seen" and predicted == "works" and not own:
         agrees = True  # the network, a consent manager or the widget itself: no policy
     return VendorSeen(
@@ -68,6 +70,12 @@ def widget_seen(
 
 _CAN_BOTH_BE = frozenset({("works", "works"), ("partly", "partly"), ("broken", "broken"), ("works", "partly")})
 """(seen, predicted): a part that fails may be one that this visit did not use."""
+
+
+def _promises_nothing(pack: Pack, report: TargetReport) -> bool:
+    """Whether the policies allow some of the embed's addresses and not others: the widget may load or not."""
+    embeds = {each.id for each in pack.requirement if each.role == "embed"}
+    return any(row.vendor == pack.pack.id and row.id in embeds and row.state == "partly" for row in report.requirements)
 
 
 def _predicted(report: TargetReport, vendor: str, browser: str) -> WidgetState:
