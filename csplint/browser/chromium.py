@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import re
-import secrets
 from collections.abc import Coroutine
 from typing import Any
 
@@ -26,18 +25,24 @@ _ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-domain-reliability",
+    "--disable-site-isolation-trials",
     "--disable-sync",
     "--disable-quic",
     "--metrics-recording-only",
     "--no-first-run",
     "--no-pings",
 )
-"""Nothing is sent but what the page asks for."""
+"""
+Nothing is sent but what the page asks for. One process for a page and its frames, so that one session hears them all: there is
+nothing in this profile that a frame could steal.
+"""
 
 _MOST_LISTENED = 5000
 """Messages of the console after which csplint stops listening to it."""
 
-_PICTURE_SECONDS, _CLOSE_SECONDS, _CLICK_SECONDS = 10, 10, 5
+_PICTURE_SECONDS, _CLOSE_SECONDS, _CLICK_SECONDS = 5, 10, 5
+_WORLD, _SEND = "csplint", "csplintSend"
+_CRASHED = "The page crashed in the browser, so what it did later is not here."
 _VIEW = {"width": 1280, "height": 800}
 _BLOCKED_WORKER = "Service Worker registration blocked by Playwright"
 _NO_SANDBOX = "The browser ran without its own sandbox, which cannot be used here (as root, or in some containers)."
@@ -143,6 +148,8 @@ class _Tab:
         await self._listen()
         response = await self._go()
         await page.rest()
+        if not self._context.browser.is_connected():
+            raise TargetError(plan.target, "browser", f"the browser ended while {excerpt(plan.url)} was open")
         if plan.served is None:
             await self._read(response)
         if plan.opening is not None:
@@ -153,24 +160,39 @@ class _Tab:
 
     async def _listen(self) -> None:
         page, context = self._page, self._context
-        name = f"csplint{secrets.token_hex(8)}"
-        await context.expose_binding(name, lambda _source, text: page.hear(text))
-        taken = f"const send = globalThis.{name}; delete globalThis.{name};"
-        await context.add_init_script(f"(() => {{ {taken} ({listener(page.plan.marks)})(send); }})()")
         self._tab = await context.new_page()
         context.on("page", lambda other: self._later(other.close()))
         context.on("dialog", lambda dialog: self._later(dialog.dismiss()))
         context.on("console", self._message)
+        context.on(
+            "weberror",
+            lambda error: page.record.message("error", str(error.error), error.page.url if error.page else "", 0),
+        )
         context.on("request", lambda request: page.activity.begins(_id(request)))
         context.on("requestfailed", self._failed)
         context.on("requestfinished", lambda request: self._later(self._finished(request)))
         self._tab.on("load", lambda _tab: self._loaded())
-        audits = await context.new_cdp_session(self._tab)
-        audits.on("Audits.issueAdded", self._issue)
-        await audits.send("Audits.enable")
-        await audits.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        self._tab.on("crash", lambda _tab: page.notes.setdefault(_CRASHED))
+        await self._inspect(await context.new_cdp_session(self._tab))
         if page.plan.served is not None:
             await self._serve(page.plan.served)
+
+    async def _inspect(self, session: Any) -> None:
+        """
+        Listen by the debugging protocol, in a world of its own: the page's scripts neither see nor change what listens.
+
+        playwright's own bindings are in the page's world, where a page that replaces JSON.stringify ends playwright.
+        """
+        page = self._page
+        session.on("Audits.issueAdded", self._issue)
+        session.on("Runtime.bindingCalled", lambda event: page.hear(event.get("payload")))
+        await session.send("Runtime.enable")
+        await session.send("Page.enable")
+        await session.send("Runtime.addBinding", {"name": _SEND, "executionContextName": _WORLD})
+        source = f"({listener(page.plan.marks)})(globalThis.{_SEND})"
+        await session.send("Page.addScriptToEvaluateOnNewDocument", {"source": source, "worldName": _WORLD})
+        await session.send("Audits.enable")
+        await session.send("Network.setCacheDisabled", {"cacheDisabled": True})
 
     async def _serve(self, served: Capture) -> None:
         """Answer the navigation to the document with this response; everything else goes its own way."""

@@ -24,6 +24,7 @@ _START_SECONDS, _CLOSE_SECONDS, _EXTRA_SECONDS = 60, 10, 20
 _PREFERENCES: dict[str, bool | int | str] = {
     "app.normandy.enabled": False,
     "app.update.disabledForTesting": True,
+    "browser.chrome.site_icons": False,
     "browser.safebrowsing.malware.enabled": False,
     "browser.safebrowsing.phishing.enabled": False,
     "browser.search.update": False,
@@ -40,7 +41,7 @@ _PREFERENCES: dict[str, bool | int | str] = {
     "services.settings.server": "data:,#no-remote-settings",
     "toolkit.telemetry.reportingpolicy.firstRun": False,
 }
-"""Nothing is sent but what the page asks for; no service worker; every violation is an event."""
+"""Nothing is sent but what the page asks for (a tab's icon is not); no service worker; every violation is an event."""
 
 
 async def start_firefox(launch: Launch) -> Firefox:

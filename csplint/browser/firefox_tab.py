@@ -18,6 +18,8 @@ from csplint.page.excerpt import excerpt
 from csplint.page.fetch.settings import MAX_BODY_BYTES
 
 _CHANNEL = "csplint"
+"""Also the sandbox in which csplint listens: the page's scripts neither see nor change what is in there."""
+
 _EVENTS = (
     "browsingContext.contextCreated",
     "browsingContext.load",
@@ -63,6 +65,7 @@ class Tab:
             "script.addPreloadScript",
             functionDeclaration=listener(self._page.plan.marks),
             arguments=[channel],
+            sandbox=_CHANNEL,
             userContexts=contexts,
         )
         made = await command("browsingContext.create", type="tab", userContext=self._user_context)

@@ -82,7 +82,7 @@ class Comparison:
 
     def _is_page(self, document: str) -> bool:
         """Whether the policies of the page apply: to itself, and to documents that inherit them."""
-        if document.startswith(("about:", "blob:", "data:")) or not document:
+        if document.partition(":")[0] in {"", "about", "blob", "data"}:
             return True
         return document.partition("#")[0] == self._observation.url.partition("#")[0]
 

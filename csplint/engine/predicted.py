@@ -42,8 +42,16 @@ class Predicted(Struct, frozen=True):
 
     @property
     def is_certain(self) -> bool:
-        """Whether every visit makes this request: the HTML says so, and no script and no visitor."""
-        return self.found.element not in {LITERAL, RECORDED} and self.found.request.kind not in WAITS_FOR_VISITOR
+        """
+        Whether every visit makes this request: the HTML says so, and no script and no visitor.
+
+        A browser without a window does not ask for the icon of its tab.
+        """
+        return (
+            self.found.role != "icon"
+            and self.found.element not in {LITERAL, RECORDED}
+            and self.found.request.kind not in WAITS_FOR_VISITOR
+        )
 
 
 class Judge(Struct, frozen=True):

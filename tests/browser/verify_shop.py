@@ -8,9 +8,12 @@ TLS or plain HTTP.
 from __future__ import annotations
 
 import contextlib
+import importlib.util
+import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from csplint.browser.visit import Launch
@@ -21,6 +24,7 @@ from csplint.model.verified import VisitReport
 from csplint.packs.merge import PackSet, load_packs
 from csplint.page.fetch.resolve import run
 from csplint.page.fetch.settings import FetchSettings
+from tests.browser.chromium import missing
 from tests.browser.live import PIXEL, Connection, Site, _response
 from tests.browser.test_guide_in_chromium import ASKS
 from tests.engine.deploy import Sent
@@ -36,7 +40,7 @@ OF_FEATURES = {
 }
 """Requirement -> the feature of the widget that has it."""
 
-EMBED = f"const s = document.createElement('script'); s.src = '{CDN}/widgets/shim'; document.head.append(s);"
+EMBED = f"{{ const s = document.createElement('script'); s.src = '{CDN}/widgets/shim'; document.head.append(s); }}"
 SHIM = """
 console.log('velaro:initializing');
 const div = document.body.appendChild(document.createElement('div'));
@@ -99,24 +103,20 @@ class VerifyShop(Site):
         urls: Sequence[str | UrlInput],
         options: VerifyOptions | None = None,
         packs: PackSet = PACKS,
-        timeout: float = 20,
-        **fetch: object,
+        timeout: float = 30,
+        vendors: tuple[str, ...] = (),
     ) -> list[Verified]:
         """Verify pages as the command does."""
         inputs = [each if isinstance(each, UrlInput) else UrlInput(each, each) for each in urls]
-        settings = FetchSettings(proxy=self.proxy, insecure=True, timeout=timeout, retries=0, **fetch)  # type: ignore[arg-type]
-        _, found = run(
-            verify_pages(
-                inputs, packs, RunOptions(fetch=settings), options or VerifyOptions(launch=self.launch())
-            )
-        )
-        return found
+        settings = FetchSettings(proxy=self.proxy, insecure=True, timeout=timeout, retries=0)
+        options = options or VerifyOptions(launch=self.launch())
+        return run(verify_pages(inputs, packs, RunOptions(fetch=settings, vendors=vendors), options))[1]
 
-    def visit(self, url: str, options: VerifyOptions | None = None, **more: object) -> VisitReport:
-        """Verify one page, and give its last visit."""
-        [found] = self.verify([url], options, **more)  # type: ignore[arg-type]
-        assert found.page.error is None, found.page.error
-        return found.page.visits[-1]
+    def visits(self, urls: Sequence[str], options: VerifyOptions | None = None, **more: Any) -> list[VisitReport]:
+        """Verify pages, and give the last visit of each."""
+        found = self.verify(urls, options, **more)
+        assert [each.page.error for each in found] == [None] * len(urls)
+        return [each.page.visits[-1] for each in found]
 
 
 class _Connection(Connection):
@@ -161,3 +161,11 @@ def verify_shop() -> Iterator[VerifyShop]:
     finally:
         running.shutdown()
         running.server_close()
+
+
+def require(product: str) -> None:
+    """Skip, or fail where browsers are required, without this browser and what drives it."""
+    if shutil.which("firefox-esr" if product == "firefox" else "chromium") is None:
+        missing(f"there is no {product}")
+    if importlib.util.find_spec("websockets" if product == "firefox" else "playwright") is None:
+        missing(f"the package that drives {product} is not installed")
