@@ -41,7 +41,7 @@ class Comparison:
         self._predicted = list(predictions(subject, self._judge))
         self._met: set[int] = set()
         self._asked: set[tuple[str, str]] = set()
-        self._embeds = {(each.vendor, each.place.line) for each in report.widgets}
+        self._embeds = [(each.vendor, each.place.line, each.place.column) for each in report.widgets]
 
     def sightings(self) -> tuple[Sighting, ...]:
         """Everything that is blocked, by the browser or by csplint, each once; at most MOST_SIGHTINGS."""
@@ -124,9 +124,12 @@ class Comparison:
 
     def _embedded(self, violation: Violation, predicted: Predicted | None) -> set[str]:
         """The vendors whose embed this is."""
-        if predicted is None or not violation.directive.startswith("script-src"):
-            return set()
-        return {vendor for vendor, line in self._embeds if line == predicted.found.place.line}
+        return self._embedded_at(predicted) if predicted and violation.directive.startswith("script-src") else set()
+
+    def _embedded_at(self, predicted: Predicted) -> set[str]:
+        """The vendors whose embed a request of the page is."""
+        at = predicted.found.place
+        return {vendor for vendor, line, column in self._embeds if (line, column) == (at.line, at.column)}
 
     def _explained(
         self, violation: Violation, predicted: Predicted | None, needs: Sequence[RequirementReport]
@@ -199,14 +202,13 @@ class Comparison:
                 continue
             told.add(key)
             loaded = self._loaded(each)
-            vendors = {vendor for vendor, line in self._embeds if line == place}
             yield Sighting(
                 agreement="disagreed" if loaded else "predicted-only",
                 directive=each.directive,
                 blocked=each.key,
                 line=place,
                 why="The browser loaded it: please report this." if loaded else _NOT_REACHED,
-                vendors=tuple(sorted(vendors)),
+                vendors=tuple(sorted(self._embedded_at(each))),
             )
 
     def _loaded(self, predicted: Predicted) -> bool:

@@ -176,8 +176,12 @@ def _all_nonces(subject: Subject) -> list[str]:
 
 def _nonce(subject: Subject, placeholders: frozenset[str]) -> str:
     """The response's own nonce that works: of several the one that most tags have; "" for none."""
-    usable = [each for each in _all_nonces(subject) if _WORKS.fullmatch(each) and each.lower() not in placeholders]
-    tags = Counter(script.nonce for script in subject.document.scripts) if subject.document else Counter[str | None]()
+    tags = Counter(script.nonce or "" for script in subject.document.scripts) if subject.document else Counter[str]()
+    written = [
+        each for each in tags if each and any(each in policy.text for policy in subject.delivered)
+    ]  # without quotes
+    found = [*_all_nonces(subject), *written]
+    usable = [each for each in found if _WORKS.fullmatch(each) and each.lower() not in placeholders]
     return max(usable, key=lambda each: tags[each], default="")
 
 

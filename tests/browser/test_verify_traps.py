@@ -125,7 +125,9 @@ def test_floods_are_counted_and_not_kept(shop: VerifyShop) -> None:
     for (let n = 0; n < 6000; n++) console.log('flood ' + n + 'x'.repeat(3000));
     for (let n = 0; n < 3000; n++) { const i = new Image(); i.src = 'https://flood.example/' + n; }
     """
-    [visit] = shop.visits([shop.page("img-src 'self'", f"<body>{script(shop, 'flood', text)}")], vendors=NO_WIDGET, timeout=12)
+    [visit] = shop.visits(
+        [shop.page("img-src 'self'", f"<body>{script(shop, 'flood', text)}")], vendors=NO_WIDGET, timeout=12
+    )
     assert len(visit.console) == MOST_MESSAGES
     assert len(visit.sightings) <= MOST_VIOLATIONS
     assert visit.left_out["messages"] > 1000

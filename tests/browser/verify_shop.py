@@ -143,8 +143,8 @@ class _Connection(Connection):
             status = next((value for name, value in headers if name == ":status"), "200 OK")
             return _response(status, [each for each in headers if each[0] != ":status"], body)
         if path.endswith((".js", "/shim")):
-            body = {"/embed.js": EMBED, "/messenger/embed.js": EMBED, "/widgets/shim": shim(self.server.features)}
-            return _response("200 OK", [("Content-Type", "text/javascript")], body.get(path, "").encode())
+            scripts = {"/embed.js": EMBED, "/messenger/embed.js": EMBED, "/widgets/shim": shim(self.server.features)}
+            return _response("200 OK", [("Content-Type", "text/javascript")], scripts.get(path, "").encode())
         if path.endswith((".gif", ".png", ".jpg", ".ico")):
             return _response("200 OK", [("Content-Type", "image/gif")], PIXEL)
         kind = "text/css" if path.endswith((".css", "/css2")) else "text/html"

@@ -146,6 +146,13 @@ def test_a_widget_whose_parts_are_blocked_is_partly_there() -> None:
     assert found[0].vendors == ("velaro",)
 
 
+def test_what_stands_on_the_embeds_line_is_not_the_embeds() -> None:
+    seen = violation("script-src-attr", "inline", line=3)
+    marked = {"console": (MARK,), "marks": (("velaro:initialized", "console"),)}
+    found, [vendor] = compared(observed(GOOD, f"<p onclick='x()'>{TAG}", violations=(seen,), **marked))
+    assert (found[0].vendors, vendor.state) == ((), "works")
+
+
 def test_a_widget_that_the_network_stops_is_not_blamed_on_a_policy() -> None:
     failed = (FailedRequest(f"{CDN}/embed.js", "script", "net::ERR_NAME_NOT_RESOLVED", "network"),)
     found, [vendor] = compared(observed(GOOD, TAG, failed=failed))

@@ -80,6 +80,11 @@ def test_the_correction_keeps_the_nonce_of_the_response() -> None:
     assert "{NONCE}" not in values(fixed)[0]
 
 
+def test_a_nonce_without_its_quotes_is_the_responses_own() -> None:
+    fixed = corrected(page((f"script-src nonce-{NONCE} 'strict-dynamic'; {REST}",), NONCED))
+    assert f"'nonce-{NONCE}'" in values(fixed)[0]
+
+
 def test_a_tag_without_the_nonce_gets_it() -> None:
     fixed = corrected(page((f"{STRICT}; {REST}",), INLINE))
     assert f'<script nonce="{NONCE}">'.encode() in fixed.body
