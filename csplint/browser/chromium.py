@@ -123,7 +123,7 @@ class Chromium:
             return page.observed(self._product, self._browser.version)
         except TimeoutError as error:
             raise TargetError(
-                visit.target, "timeout", f"{excerpt(visit.url)} keeps the browser busy", hint=_BUSY
+                visit.target, "timeout", f"{excerpt(visit.target)} keeps the browser busy", hint=_BUSY
             ) from error
         finally:
             with contextlib.suppress(Exception):
@@ -149,7 +149,7 @@ class _Tab:
         response = await self._go()
         await page.rest()
         if not self._context.browser.is_connected():
-            raise TargetError(plan.target, "browser", f"the browser ended while {excerpt(plan.url)} was open")
+            raise TargetError(plan.target, "browser", f"the browser ended while {excerpt(plan.target)} was open")
         if plan.served is None:
             await self._read(response)
         if plan.opening is not None:
@@ -219,7 +219,7 @@ class _Tab:
         except Exception as error:
             raise navigation_error(plan, _first_line(error)) from error
         if response is None:
-            raise TargetError(plan.target, "browser", f"the browser opened no page at {excerpt(plan.url)}")
+            raise TargetError(plan.target, "browser", f"the browser opened no page at {excerpt(plan.target)}")
         if plan.served is not None:
             page.use(plan.served)
         else:

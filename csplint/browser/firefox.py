@@ -142,7 +142,7 @@ class Firefox:
             await asyncio.wait_for(tab.run(), visit.timeout + _EXTRA_SECONDS)
             return page.observed("firefox", self._version)
         except TimeoutError as error:
-            message = f"{excerpt(visit.url)} keeps the browser busy"
+            message = f"{excerpt(visit.target)} keeps the browser busy"
             raise TargetError(visit.target, "timeout", message, hint="raise --timeout if the page is slow") from error
         except BidiError as error:
             raise TargetError(visit.target, "browser", f"the browser cannot open it: {excerpt(str(error))}") from error

@@ -40,8 +40,8 @@ def navigation_error(visit: Visit, reason: str) -> TargetError:
     """The error for a page that the browser did not open; reason: its own words."""
     for kind, words, why, hint in _KINDS:
         if any(word in reason for word in words):
-            return TargetError(visit.target, kind, f"{excerpt(visit.url)}: {why} ({excerpt(reason)})", hint=hint)
-    return TargetError(visit.target, "browser", f"the browser cannot open {excerpt(visit.url)}: {excerpt(reason)}")
+            return TargetError(visit.target, kind, f"{excerpt(visit.target)}: {why} ({excerpt(reason)})", hint=hint)
+    return TargetError(visit.target, "browser", f"the browser cannot open {excerpt(visit.target)}: {excerpt(reason)}")
 
 
 def require_public(target: str, addresses: Sequence[tuple[str, str]], launch: Launch) -> None:

@@ -41,6 +41,7 @@ from csplint.model.verified import (
 from csplint.packs.merge import PackSet
 from csplint.packs.pack import Pack
 from csplint.page.capture import Capture, Visits
+from csplint.page.fetch.redirects import without_credentials
 from csplint.page.fetch.settings import FetchSettings
 
 Try = Literal["sent", "corrected", "file"]
@@ -119,7 +120,9 @@ class _Page:
     async def verified(self) -> Verified:
         """Raises TargetError if the page cannot be opened."""
         fetched = await self._fetch()
-        has_secrets = bool(self._settings.headers or self._settings.cookie_file)
+        has_secrets = self._has_secrets
+        if has_secrets:
+            self._notes.append(_SECRETS)
         observed = await self._observe(fetched if has_secrets else None)
         seen = observed.capture(self._input.shown)
         if not observed.body and fetched is not None:
@@ -149,6 +152,12 @@ class _Page:
         )
         return Verified(page, tuple(pictures))
 
+    @property
+    def _has_secrets(self) -> bool:
+        """Whether the user gives something for the page's origin, which must not go to any other."""
+        settings = self._settings
+        return bool(settings.headers or settings.cookie_file) or without_credentials(self._input.url) != self._input.url
+
     async def _fetch(self) -> Capture | None:
         """csplint's own fetch, as the browser; None where the server refuses only that."""
         from csplint.page.fetch.client import visit  # noqa: PLC0415 - httpx
@@ -159,7 +168,7 @@ class _Page:
         try:
             visits = await visit(self._input.shown, self._input.url, settings, again=lambda _first: False)
         except TargetError as error:
-            if error.kind != "status" or settings.headers or settings.cookie_file:
+            if error.kind != "status" or self._has_secrets:
                 raise
             self._notes.append(
                 f"csplint's own request got no page ({error.message}), so there is only the browser's response."
@@ -277,6 +286,10 @@ def _policy_headers(headers: Sequence[tuple[bytes, bytes]]) -> list[HeaderSeen]:
     return [HeaderSeen(name, value.decode("utf-8", "replace")) for name, value in found if name.lower() in _POLICIES]
 
 
+_SECRETS = (
+    "Your headers, cookies and credentials went with csplint's own request for the page only: the browser got that response, and "
+    "asked for everything else without them."
+)
 _POLICIES = frozenset({ENFORCED, REPORT_ONLY})
 _NONCE = re.compile(r"nonce-[^'\s;,]*")
 

@@ -11,10 +11,14 @@ import pytest
 from csplint import check_page
 from csplint.browser.observation import MOST_MESSAGES, MOST_VIOLATIONS
 from csplint.browser.visit import Launch
-from csplint.engine.browser_run import VerifyOptions
+from csplint.engine.browser_run import VerifyOptions, verify_pages
 from csplint.engine.candidate import Policies
+from csplint.engine.inputs import UrlInput
+from csplint.engine.run import RunOptions
 from csplint.model.verified import Sighting, VisitReport
 from csplint.packs.merge import load_packs
+from csplint.page.fetch.resolve import run
+from csplint.page.fetch.settings import FetchSettings
 from tests.browser.verify_shop import SHOP, VerifyShop, require, verify_shop
 from tests.engine.deploy import Sent
 from tests.guide.pages import CDN, CONNECT, FRAME, STYLE, TAG
@@ -310,7 +314,7 @@ def test_a_pack_that_does_not_say_how_leaves_the_chat_closed(shop: VerifyShop) -
     assert any("does not say how to open the chat" in note for note in visit.notes)
 
 
-def test_nothing_is_reported_of_a_private_page_that_a_redirect_leads_the_browser_to(shop: VerifyShop) -> None:
+def test_nothing_of_a_private_page_that_a_redirect_leads_the_browser_to_is_reported(shop: VerifyShop) -> None:
     """The second request, which is the browser's, is answered by a redirect into this machine."""
     asked: list[str] = []
 
@@ -329,12 +333,21 @@ def test_nothing_is_reported_of_a_private_page_that_a_redirect_leads_the_browser
     assert found.page.visits == ()
 
 
+def test_your_headers_stay_with_the_page(shop: VerifyShop) -> None:
+    body = '<script src="https://user.example/run.js"></script><img src=/own.gif>'
+    url = shop.page(GOOD, body).replace("https://", "https://me:secret@")
+    shop.heads.clear()
+    inputs = [UrlInput(url.replace("me:secret@", ""), url, headers=(("X-Token", "s3cret"),))]
+    [found] = shop.verify(inputs, VerifyOptions(launch=shop.launch(), with_fix=True), vendors=NO_WIDGET)
+    assert found.page.error is None
+    with_secrets = {head["target"] for head in shop.heads if "x-token" in head or "authorization" in head}
+    assert with_secrets == {url.rpartition("shop.example")[2]}
+    assert len(shop.heads) > len([head for head in shop.heads if "x-token" in head])
+    assert "secret" not in str(found.page)
+    assert any("without them" in note for note in found.page.visits[0].notes)
+
+
 def test_a_certificate_that_nobody_trusts_is_an_error_of_the_page(shop: VerifyShop) -> None:
-    from csplint.engine.browser_run import verify_pages  # noqa: PLC0415
-    from csplint.engine.inputs import UrlInput  # noqa: PLC0415
-    from csplint.engine.run import RunOptions  # noqa: PLC0415
-    from csplint.page.fetch.resolve import run  # noqa: PLC0415
-    from csplint.page.fetch.settings import FetchSettings  # noqa: PLC0415
 
     url = shop.page(GOOD, TAG)
     options = RunOptions(fetch=FetchSettings(proxy=shop.proxy, retries=0))

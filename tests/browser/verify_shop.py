@@ -25,7 +25,7 @@ from csplint.packs.merge import PackSet, load_packs
 from csplint.page.fetch.resolve import run
 from csplint.page.fetch.settings import FetchSettings
 from tests.browser.chromium import missing
-from tests.browser.live import PIXEL, Connection, Site, _response
+from tests.browser.live import PIXEL, TLS_HANDSHAKE, Connection, Site, _lines, _response
 from tests.browser.test_guide_in_chromium import ASKS
 from tests.engine.deploy import Sent
 from tests.guide.pages import CDN
@@ -68,7 +68,8 @@ class VerifyShop(Site):
     """
     Serves the pages by path, the widget's files, and an empty answer for the rest.
 
-    answers: other paths. asked: every path with its query, in order. features: the parts of the widget that are in use.
+    answers: other paths. asked: every path with its query, in order. heads: the headers of
+    every request, with its `target`. features: the parts of the widget that are in use.
     """
 
     def __init__(self) -> None:
@@ -77,6 +78,7 @@ class VerifyShop(Site):
         self.sent: dict[str, Sent] = {}
         self.answers: dict[str, Answer] = {}
         self.asked: list[str] = []
+        self.heads: list[dict[str, str]] = []
         self.features: tuple[str, ...] = ()
 
     @property
@@ -123,13 +125,24 @@ class _Connection(Connection):
     server: VerifyShop
 
     def handle(self) -> None:
-        with contextlib.suppress(OSError, EOFError):
-            if self.request.recv(8, socket.MSG_PEEK) == b"CONNECT ":
+        with contextlib.suppress(OSError, ValueError, EOFError):
+            sock = self.request
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if sock.recv(8, socket.MSG_PEEK) == b"CONNECT ":
                 head = b""
                 while not head.endswith(b"\r\n\r\n"):
-                    head += self.request.recv(1) or b"\r\n\r\n"
-                self.request.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-            super().handle()
+                    head += sock.recv(1) or b"\r\n\r\n"
+                sock.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            if sock.recv(1, socket.MSG_PEEK) == bytes([TLS_HANDSHAKE]):
+                sock = self.server.tls.wrap_socket(sock, server_side=True)
+            with contextlib.closing(sock), sock.makefile("rb") as reader:
+                while line := reader.readline():
+                    pairs = [each.decode("latin-1").partition(":") for each in _lines(reader)]
+                    target = line.split()[1].decode("latin-1")
+                    head_of = {name.lower(): value.strip() for name, _, value in pairs}
+                    self.server.heads.append({"target": target, **head_of})
+                    reader.read(int(head_of.get("content-length", 0)))
+                    sock.sendall(self._answer(target))
 
     def _answer(self, target: str) -> bytes:
         parts = urlsplit(target)
