@@ -17,7 +17,7 @@ from csplint.cli.checking import CheckRequest, inputs_of, run_options
 from csplint.cli.config.settings import read_settings
 from csplint.cli.options import When
 from csplint.cli.parameters import command, values_of
-from csplint.cli.streams import own
+from csplint.cli.write import write_lines
 from csplint.errors import UsageError
 from csplint.page.fetch.settings import FetchSettings
 
@@ -28,6 +28,14 @@ if TYPE_CHECKING:
     from csplint.model.verified import BrowserReport, VerifyReport
 
 Form = Literal["text", "json", "html"]
+Urls = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="URL...",
+        help="Pages to open (shop.example means https), or names of the configuration.",
+        show_default=False,
+    ),
+]
 Browser = Annotated[
     Literal["chromium", "chrome", "msedge", "firefox"] | None,
     typer.Option(
@@ -62,7 +70,7 @@ _OWN = frozenset({"browser", "program", "with_fix", "policy_file", "trial", "int
 @command
 def verify(
     context: typer.Context,
-    targets: list[str] | None,
+    targets: Urls,
     url: list[str] | None,
     features: list[str] | None,
     packs: list[str] | None,
@@ -206,11 +214,9 @@ def _write(report: VerifyReport, verified: Sequence[Verified], form: Form, color
 
         sys.stdout.write(write_verified_html(report, _by_number(verified)))
         return
-    from csplint.cli.terminal import report_width, use_colour  # noqa: PLC0415
-    from csplint.report.terminal import Look  # noqa: PLC0415
     from csplint.report.text.verified import write_verified  # noqa: PLC0415
 
-    write_verified(report, own(sys.stdout), Look(colour=use_colour(color), width=report_width()))
+    write_lines(lambda out, look: write_verified(report, out, look), color)
 
 
 def _by_number(verified: Sequence[Verified]) -> Mapping[tuple[int, int], bytes]:

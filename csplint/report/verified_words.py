@@ -11,10 +11,10 @@ from csplint.report.to_send import NONCE_STEP
 TITLES = {"chromium": "Chromium", "chrome": "Chrome", "msedge": "Edge", "firefox": "Firefox"}
 
 AGREEMENT: dict[Agreement, str] = {
-    "agreed": "csplint says so too",
-    "browser-only": "only the browser shows it",
-    "predicted-only": "csplint says so; not seen in this visit",
-    "disagreed": "csplint and the browser disagree",
+    "agreed": "csplint says so too.",
+    "browser-only": "Only the browser shows it.",
+    "predicted-only": "csplint says so; not seen in this visit.",
+    "disagreed": "csplint and the browser disagree.",
 }
 _MARKS = {"seen": "✓", "not seen": "✗", "unknown": "?"}
 _MOST_FAILED = 5
@@ -77,7 +77,7 @@ def what_happened(each: Sighting) -> str:
 
 def place(each: Sighting) -> str:
     """What is blocked and where, in one line."""
-    line = f", line {each.line}" if each.line and not each.source else ""
+    line = f", line {each.line}" if each.line and (each.blocked == "inline" or not each.source) else ""
     times = f", {each.times} times" if each.times > 1 else ""
     return f"{each.blocked}{line}{times}"
 
@@ -86,7 +86,7 @@ def explanation(each: Sighting) -> str:
     """Who says so, why, and what would allow it."""
     frame = f" In the frame {each.document}." if each.document else ""
     add = f" To allow it, add {each.add} to {listed_as(each.directive)}." if each.add and each.times else ""
-    return f"{AGREEMENT[each.agreement]}: {each.why}{frame}{add}"
+    return f"{AGREEMENT[each.agreement]} {each.why}{frame}{add}"
 
 
 def listed_as(directive: str) -> str:
@@ -125,7 +125,9 @@ def sum_line(report: VerifyReport) -> str:
     failed = sum(page.error is not None for page in report.pages)
     total = len(report.pages)
     if fine == total:
-        return f"{counted(total, 'page')}: the browser blocked nothing, and csplint and the browser agree."
+        tried = any(len(page.visits) > 1 for page in report.pages)
+        policy = "with the policy that was tried, " if tried else ""
+        return f"{counted(total, 'page')}: {policy}the browser blocked nothing, and csplint and the browser agree."
     parts = [f"{fine} of {counted(total, 'page')} fine"] + ([f"{failed} could not be opened"] if failed else [])
     return f"{', '.join(parts)}."
 

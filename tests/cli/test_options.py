@@ -47,7 +47,7 @@ SHARED = {
 }
 SHARED |= {"rules": {"packs"}, "explain": {"packs"}, "allows": set(), "schema": set()}
 SHARED["verify"] = {
-    *("targets", "url", "features", "packs", "vendors", "config", "no_config", "trust_config", "color"),
+    *("url", "features", "packs", "vendors", "config", "no_config", "trust_config", "color"),
     *("header", "header_for", "cookie_file", "user_agent", "timeout", "retries", "max_redirects", "allow_private"),
     *("proxy", "insecure", "accept_status"),
 }

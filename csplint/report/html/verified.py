@@ -30,6 +30,7 @@ _STYLE = f"""{STYLE}
 .visit {{ margin-top: 1.25rem; }}
 .visit img {{ max-width: 100%; height: auto; border: 1px solid var(--line); margin-top: .75rem; }}
 .visit td, .visit th {{ vertical-align: top; text-align: start; padding: .35rem .6rem .35rem 0; overflow-wrap: anywhere; }}
+.visit td:nth-child(-n + 2), .visit th {{ white-space: nowrap; }}
 """
 _TONES = {"✓": "good", "✗": "error", "!": "warning", "?": "warning"}
 _MOST_LINES = 100
