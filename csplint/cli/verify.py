@@ -70,7 +70,8 @@ _OWN = frozenset({"browser", "program", "with_fix", "policy_file", "trial", "int
 @command
 def verify(
     context: typer.Context,
-    targets: Urls,
+    *,
+    targets: Urls = None,
     url: list[str] | None,
     features: list[str] | None,
     packs: list[str] | None,
