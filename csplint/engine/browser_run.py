@@ -3,7 +3,8 @@
 
 csplint fetches each page itself first, by the rules of `csplint check` (redirects into private networks, TLS, limits). The browser
 then asks the server for the page as a visitor does. A candidate, such as the corrected policy, is served to the browser in
-place of the server's response; nothing else of the page's traffic is touched.
+place of the server's response; nothing else of the page's traffic is touched. It is made of the response to csplint's own request, so
+cookies that redirects on the way to the page set are not in the browser then.
 """
 
 from __future__ import annotations
@@ -46,6 +47,9 @@ from csplint.page.fetch.settings import FetchSettings
 
 Try = Literal["sent", "corrected", "file"]
 
+_MOST_AT_ONCE = 4
+"""Pages that are open at the same time, each with processes of its own."""
+
 
 class VerifyOptions(Struct, frozen=True, kw_only=True):
     """
@@ -81,7 +85,7 @@ async def verify_pages(
     Raises NoBrowserError without a browser; a page that cannot be opened is one with an error.
     """
     browser = await start(options.launch)
-    gate = asyncio.Semaphore(run.jobs if browser.opens_several else 1)
+    gate = asyncio.Semaphore(min(run.jobs, _MOST_AT_ONCE) if browser.opens_several else 1)
 
     async def one(each: UrlInput) -> tuple[Verified, BrowserReport | None]:
         async with gate:
