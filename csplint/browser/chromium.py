@@ -168,9 +168,10 @@ class _Tab:
             "weberror",
             lambda error: page.record.message("error", str(error.error), error.page.url if error.page else "", 0),
         )
-        context.on("request", lambda request: page.activity.begins(_id(request)))
-        context.on("requestfailed", self._failed)
-        context.on("requestfinished", lambda request: self._later(self._finished(request)))
+        # Of the tab only: a window that the page opens is closed, and then its requests never end.
+        self._tab.on("request", lambda request: page.activity.begins(_id(request)))
+        self._tab.on("requestfailed", self._failed)
+        self._tab.on("requestfinished", lambda request: self._later(self._finished(request)))
         self._tab.on("load", lambda _tab: self._loaded())
         self._tab.on("crash", lambda _tab: page.notes.setdefault(_CRASHED))
         await self._inspect(await context.new_cdp_session(self._tab))

@@ -170,6 +170,7 @@ def test_dialogs_windows_downloads_and_leaving_do_not_stop_it(shop: VerifyShop) 
     """
     [visit] = shop.visits([shop.page("img-src 'self'", f"<body>{script(shop, 'dialogs', text)}")], vendors=NO_WIDGET)
     assert blocked(visit, "after.example").times == 1
+    assert visit.settled
 
 
 def test_a_server_that_does_not_send_everybody_the_same_is_noticed(shop: VerifyShop) -> None:

@@ -203,7 +203,7 @@ JSON = st.recursive(
 @given(
     st.lists(JSON | st.lists(JSON, min_size=10, max_size=10).map(lambda rest: ["violation", *rest[1:]]), max_size=20)
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_whatever_a_page_reports_is_taken_or_dropped(reports: list[Any]) -> None:
     record = Record(("mark",))
     for each in reports:
