@@ -14,6 +14,7 @@ LAYERS = [
     {"csp"},
     {"messages"},
     {"page"},
+    {"browser"},
     {"servers"},
     {"packs"},
     {"checks"},
@@ -33,6 +34,8 @@ ONLY_IMPORTERS = {
     "http_sf": {"checks/delivery/permissions_header.py", "checks/delivery/structured.py"},
     "typer": {"cli/"},
     "rich": set(),
+    "playwright": {"browser/chromium.py"},
+    "websockets": {"browser/bidi.py"},
     "tomllib": {"packs/", "cli/config/", "servers/toml_nodes.py"},
 }
 """Third-party modules, and the only files (or folders) that may import them."""

@@ -23,6 +23,8 @@ HEAVY = {
     "truststore",
     "dataclasses",
     "_hashlib",
+    "playwright",
+    "websockets",
 }
 SCRIPT = """
 import json, sys
@@ -53,6 +55,11 @@ def test_checking_a_policy_loads_nothing_heavy(form: str) -> None:
     assert names & HEAVY == set()
     assert "msgspec" in names
     assert names & {"inspect", "typing_extensions", "pathlib", "shutil", "tomllib"} <= {"tomllib"}  # read in a checkout
+
+
+def test_commands_without_a_browser_load_nothing_that_drives_one() -> None:
+    names = loaded("rules", "--format", "json")
+    assert names & {"playwright", "websockets", "asyncio", "httpx"} == set()
 
 
 def test_version_loads_no_library() -> None:

@@ -20,6 +20,7 @@ from csplint.cli.pack_command import pack_app
 from csplint.cli.reference import explain, rules, schema
 from csplint.cli.reports import reports
 from csplint.cli.vendors import vendors
+from csplint.cli.verify import verify
 from csplint.cli.why import why
 
 app = typer.Typer(
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for each in (check, why, reports, fix, diff, allows, baseline, config, vendors, explain, rules, demo, schema):
+for each in (check, why, verify, reports, fix, diff, allows, baseline, config, vendors, explain, rules, demo, schema):
     app.command()(each)
 app.add_typer(pack_app)
 

@@ -50,9 +50,13 @@ def explain(
 
 
 @command
-def schema() -> int:
+def schema(
+    of: Annotated[
+        Literal["check", "verify"], typer.Argument(metavar="[check|verify]", help="The command whose report it is.")
+    ] = "check",
+) -> int:
     """Print the JSON Schema of the JSON report."""
-    from csplint.report.json_report import schema_text  # noqa: PLC0415
+    from csplint.report.json_report import schema_text, verify_schema_text  # noqa: PLC0415
 
-    sys.stdout.write(schema_text())
+    sys.stdout.write(verify_schema_text() if of == "verify" else schema_text())
     return 0

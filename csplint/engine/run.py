@@ -105,7 +105,7 @@ def run_checks(inputs: Sequence[Input], packs: PackSet, options: RunOptions | No
     )
     gone = _gone(checked, packs, sieve)
     return Report(
-        tool=_tool(used_packs(packs, targets)), run=run, targets=targets, summary=summarise(targets), gone=gone
+        tool=tool(used_packs(packs, targets)), run=run, targets=targets, summary=summarise(targets), gone=gone
     )
 
 
@@ -148,7 +148,22 @@ def _gone(checked: Sequence[TargetReport], packs: PackSet, sieve: Sieve) -> tupl
     return gone_findings(checked, sieve, packs)
 
 
-def _tool(packs: PackSet) -> Tool:
+def check_visits(
+    visits: Visits, packs: PackSet, options: RunOptions, features: Mapping[str, str]
+) -> tuple[Subject, PackSet, TargetReport]:
+    """
+    Check a page's responses that are here already: what was read, the packs with the vendors that are judged, and the report.
+
+    features: as in RunOptions, with those of this page. Raises TargetError for a page that cannot be read.
+    """
+    subject = read_visits(visits)
+    chosen = with_vendors(packs, options.vendors, subject)
+    report = without_guesses(subject, check_subject(subject, chosen, features, Sieve(options.findings)))
+    return subject, chosen, replace(report, limits=(*subject.notes, *report.limits))
+
+
+def tool(packs: PackSet) -> Tool:
+    """The version of csplint and its packs, for a report."""
     infos = (pack.pack for pack in packs.packs)
     return Tool(
         __version__, tuple(PackReport(info.id, info.version, info.source, info.checked.isoformat()) for info in infos)
@@ -250,7 +265,7 @@ def _fetch_all(inputs: Sequence[Input], options: RunOptions) -> dict[int, Visits
         async with gate:
             result: Visits | TargetError
             try:
-                result = await visit(each.shown, each.url, _fetch_settings(each, options), again=again)
+                result = await visit(each.shown, each.url, fetch_settings(each, options), again=again)
             except TargetError as error:
                 result = error
         results[number] = result
@@ -275,7 +290,8 @@ def _always(_first: Capture) -> bool:
     return True
 
 
-def _fetch_settings(each: UrlInput, options: RunOptions) -> FetchSettings:
+def fetch_settings(each: UrlInput, options: RunOptions) -> FetchSettings:
+    """How one target is fetched."""
     return replace(
         options.fetch,
         headers=(*each.headers, *options.fetch.headers),

@@ -182,6 +182,36 @@ class Feature(Struct, frozen=True, forbid_unknown_fields=True):
     permissions: tuple[str, ...] = ()
 
 
+class Ready(Struct, frozen=True, forbid_unknown_fields=True):
+    """
+    What shows in a browser how far the widget has come.
+
+    mark: a message that its script writes to the console, or the name of a DOM event that it sends. means: it has started,
+    or it is ready.
+    """
+
+    mark: str
+    means: Literal["started", "ready"]
+    source: str
+    standing: Standing
+    note: str = ""
+
+
+class Opening(Struct, frozen=True, forbid_unknown_fields=True):
+    """
+    How a visitor, or a script, opens the chat; either of the two.
+
+    selector: a CSS selector of what to click. call: a function of the page, such as "Chat.open"; arguments: its arguments.
+    """
+
+    source: str
+    standing: Standing
+    selector: str = ""
+    call: str = ""
+    arguments: tuple[str, ...] = ()
+    note: str = ""
+
+
 class Permissions(Struct, frozen=True, forbid_unknown_fields=True):
     """The browser features that the widget does not use, so that Permissions-Policy can switch them off."""
 
@@ -270,6 +300,8 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     feature: tuple[Feature, ...] = ()
     permissions: Permissions | None = None
     mistake: tuple[Mistake, ...] = ()
+    ready: tuple[Ready, ...] = ()
+    opening: Opening | None = None
     placeholders: tuple[Placeholders, ...] = ()
     attach: dict[str, str] = {}
 

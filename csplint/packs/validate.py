@@ -25,6 +25,7 @@ def faults(pack: Pack, *, written: Pack) -> Iterator[Fault]:
         ("embed", [each.id for each in pack.embed]),
         ("requirement", [each.id for each in pack.requirement]),
         ("feature", [each.id for each in pack.feature]),
+        ("ready", [each.mark for each in pack.ready]),
         ("rule", [rule.name for rule in pack.rule]),
         ("rule", [rule.id for rule in pack.rule]),
     ):
@@ -36,6 +37,7 @@ def faults(pack: Pack, *, written: Pack) -> Iterator[Fault]:
         yield from _requirement_faults(pack, requirement, number)
     for number, embed in enumerate(pack.embed):
         yield from _embed_faults(embed, number)
+    yield from _browser_faults(pack)
     yield from _unused(pack, written)
 
 
@@ -129,6 +131,25 @@ def _embed_faults(embed: Embed, number: int) -> Iterator[Fault]:
                 yield ("embed", number, key), f"embed {embed.id}: {expression!r} has no group for the URL"
 
 
+def _browser_faults(pack: Pack) -> Iterator[Fault]:
+    """Faults of what `csplint verify` looks for and does in a browser."""
+    for number, ready in enumerate(pack.ready):
+        yield from _known(ready.source, pack.documents, ("ready", number, "source"), f"ready {ready.mark}: source")
+        if not ready.mark.strip():
+            yield ("ready", number, "mark"), "ready: mark is empty"
+    opening = pack.opening
+    if opening is None:
+        return
+    yield from _known(opening.source, pack.documents, ("opening", "source"), "opening: source")
+    if bool(opening.selector) == bool(opening.call):
+        yield ("opening",), "opening takes either selector or call"
+    if opening.call and not _FUNCTION.fullmatch(opening.call):
+        yield ("opening", "call"), f"opening: call {opening.call!r} is not the name of a function, such as Chat.open"
+
+
+_FUNCTION = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*", re.ASCII)
+
+
 def _unused(pack: Pack, written: Pack) -> Iterator[Fault]:
     tables: list[tuple[Any, ...]] = [
         pack.rule,
@@ -137,10 +158,11 @@ def _unused(pack: Pack, written: Pack) -> Iterator[Fault]:
         pack.requirement,
         pack.placeholders,
         pack.mistake,
+        pack.ready,
     ]
     sources = {each.source for table in tables for each in table}
     sources |= {name for each in pack.requirement for name in each.contradicts}
-    sources |= {pack.permissions.source} if pack.permissions else set()
+    sources |= {each.source for each in (pack.permissions, pack.opening) if each}
     yield from _needless("document", [each.id for each in written.document], sources)
     rows = {row for rule in pack.rule for row in (rule.symptom, *rule.symptoms.values())} | {*pack.attach.values()}
     yield from _needless("symptom", [each.id for each in pack.symptom], rows)

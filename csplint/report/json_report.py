@@ -64,10 +64,23 @@ def _without_surrogates(value: object) -> object:
 
 def schema() -> dict[str, Any]:
     """Give the JSON Schema of the report."""
-    made: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(Report)))  # tuples to lists
-    return {"$schema": _DIALECT, "title": _TITLE, "description": _DESCRIPTION, **made}
+    return _schema(Report, _TITLE, _DESCRIPTION)
+
+
+def _schema(model: type, title: str, description: str) -> dict[str, Any]:
+    made: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(model)))  # tuples to lists
+    return {"$schema": _DIALECT, "title": title, "description": description, **made}
 
 
 def schema_text() -> str:
     """Give the JSON Schema as text, indented, with a line break at the end."""
     return msgspec.json.format(msgspec.json.encode(schema()).decode(), indent=2) + "\n"
+
+
+def verify_schema_text() -> str:
+    """Give the JSON Schema of what `csplint verify --format json` prints, likewise."""
+    from csplint.model.verified import VerifyReport  # noqa: PLC0415 - only for this
+
+    description = _DESCRIPTION.replace("check", "verify")
+    made = _schema(VerifyReport, "csplint verify report", description)
+    return msgspec.json.format(msgspec.json.encode(made).decode(), indent=2) + "\n"

@@ -46,6 +46,11 @@ SHARED = {
     "demo": {"format", "color"},
 }
 SHARED |= {"rules": {"packs"}, "explain": {"packs"}, "allows": set(), "schema": set()}
+SHARED["verify"] = {
+    *("url", "features", "packs", "vendors", "config", "no_config", "trust_config", "color"),
+    *("header", "header_for", "cookie_file", "user_agent", "timeout", "retries", "max_redirects", "allow_private"),
+    *("proxy", "insecure", "accept_status"),
+}
 """The options of the table that other commands take."""
 
 ONLY_IN_A_FILE = {"extend", "severity", "target", "ignore"}

@@ -53,12 +53,13 @@ def policy() -> str:
     #attr-meta-http-equiv-content-security-policy).
     """
     return (
-        f"default-src 'none'; script-src '{_hash(SCRIPT)}'; style-src '{_hash(STYLE)}'; "
+        f"default-src 'none'; script-src '{hash_source(SCRIPT)}'; style-src '{hash_source(STYLE)}'; "
         "base-uri 'none'; form-action 'none'"
     )
 
 
-def _hash(text: str) -> str:
+def hash_source(text: str) -> str:
+    """Give the hash of a style or script, as a policy lists it between quotation marks."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 

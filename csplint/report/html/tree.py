@@ -8,6 +8,7 @@ to its log, become character references.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable, Sequence
 
@@ -106,6 +107,12 @@ def raw_text(name: str, text: str) -> Html:
     if name not in {"style", "script"} or re.search(rf"</{name}|<!--", text, re.IGNORECASE):
         raise ValueError(f"the text could end its {name} element, or {name} is not a raw text element")
     return Html(f"<{name}>{text}</{name}>\n")
+
+
+def picture(png: bytes, label: str) -> Html:
+    """Give a picture that is part of the file; label: what it shows, for people who do not see it."""
+    data = base64.b64encode(png).decode()
+    return Html(f'<img src="data:image/png;base64,{data}" alt="{escaped(label)}">\n')
 
 
 def document(*children: Child, **attributes: Value) -> str:
