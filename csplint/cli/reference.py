@@ -52,11 +52,12 @@ def explain(
 @command
 def schema(
     of: Annotated[
-        Literal["check", "verify"], typer.Argument(metavar="[check|verify]", help="The command whose report it is.")
+        Literal["check", "verify", "why", "reports"],
+        typer.Argument(metavar="[check|verify|why|reports]", help="The command whose report it is."),
     ] = "check",
 ) -> int:
     """Print the JSON Schema of the JSON report."""
-    from csplint.report.json_report import schema_text, verify_schema_text  # noqa: PLC0415
+    from csplint.report.json_report import schema_text, schema_text_of  # noqa: PLC0415
 
-    sys.stdout.write(verify_schema_text() if of == "verify" else schema_text())
+    sys.stdout.write(schema_text() if of == "check" else schema_text_of(of))
     return 0

@@ -67,7 +67,7 @@ def schema() -> dict[str, Any]:
     return _schema(Report, _TITLE, _DESCRIPTION)
 
 
-def _schema(model: type, title: str, description: str) -> dict[str, Any]:
+def _schema(model: Any, title: str, description: str) -> dict[str, Any]:
     made: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(model)))  # tuples to lists
     return {"$schema": _DIALECT, "title": title, "description": description, **made}
 
@@ -77,10 +77,21 @@ def schema_text() -> str:
     return msgspec.json.format(msgspec.json.encode(schema()).decode(), indent=2) + "\n"
 
 
-def verify_schema_text() -> str:
-    """Give the JSON Schema of what `csplint verify --format json` prints, likewise."""
-    from csplint.model.verified import VerifyReport  # noqa: PLC0415 - only for this
-
-    description = _DESCRIPTION.replace("check", "verify")
-    made = _schema(VerifyReport, "csplint verify report", description)
+def schema_text_of(command: str) -> str:
+    """Give the JSON Schema of what `csplint COMMAND --format json` prints, likewise: verify, why or reports."""
+    made = _schema(_model(command), f"csplint {command} report", _DESCRIPTION.replace("check", command))
     return msgspec.json.format(msgspec.json.encode(made).decode(), indent=2) + "\n"
+
+
+def _model(command: str) -> Any:
+    if command == "verify":
+        from csplint.model.verified import VerifyReport  # noqa: PLC0415 - only for this
+
+        return VerifyReport
+    if command == "why":
+        from csplint.model.explanation import Explanation  # noqa: PLC0415
+
+        return list[Explanation]
+    from csplint.engine.reports.model import ReportsSummary  # noqa: PLC0415
+
+    return ReportsSummary

@@ -6,6 +6,7 @@ import io
 import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from csplint.cli.entry import run
@@ -198,3 +199,11 @@ def test_in_another_format_check_says_what_to_use(tmp_path: Path, capsys: pytest
     path.write_text(LINE, encoding="utf-8")
     assert run(["check", str(path), "--format", "github"]) == 3
     assert "csplint why" in capsys.readouterr().out
+
+
+def test_every_explanation_is_as_its_schema_says(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["schema", "why"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    for text in (LINE, SAFARI, "hello", json.dumps(REPORT), "GET https://a.example/x net::ERR_BLOCKED_BY_CLIENT"):
+        run(["why", text, "--format", "json"])
+        jsonschema.validate(json.loads(capsys.readouterr().out), schema)
