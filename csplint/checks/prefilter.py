@@ -71,31 +71,46 @@ def any_state(name: AnyState) -> Fact:
 
 
 _PREDICATES: dict[AnySourceKind, list[Predicate]] = {kind: [] for kind in ALL_KINDS}
+_OF_ORDINARY: list[Predicate] = []
+_BY_SCHEME: dict[str, tuple[Predicate, ...]] = {}
 _NOWHERE: Sequence[int] = ()
 _LISTS = frozenset(
     name for name, info in DIRECTIVES.items() if info.kind in {"sources", "ancestors"} and info.status != "removed"
 )
 
 
-def token_predicate(*kinds: AnySourceKind) -> Callable[[Predicate], Predicate]:
+def token_predicate(*kinds: AnySourceKind, ordinary: bool = False) -> Callable[[Predicate], Predicate]:
     """
     Have a predicate asked of every token of these kinds, so that its answers are at hand (a decorator).
 
-    kinds: those of the tokens for which it may hold; none means all. The module must be imported before the first token
+    kinds: those of the tokens for which it may hold; none means all. ordinary: whether it may hold for an ordinary host
+    (`Source.is_ordinary`), as hardly any does; then its answer must depend on the scheme, and on the host only if there is a *.
+    before it. A test asks every predicate about such hosts. The module must be imported before the first token
     is read: the index of checks lists the modules that have predicates.
     """
 
     def register(predicate: Predicate) -> Predicate:
         for kind in kinds or ALL_KINDS:
             _PREDICATES[kind].append(predicate)
+        if ordinary:
+            _OF_ORDINARY.append(predicate)
         return predicate
 
     return register
 
 
-@memo
 def _holding(source: Source) -> tuple[Predicate, ...]:
-    return tuple([predicate for predicate in _PREDICATES[source.kind] if predicate(source)])
+    if not source.is_ordinary or source.subdomains:
+        return _asked(source)
+    if source.scheme not in _BY_SCHEME:  # four in all: two of three tokens are answered here
+        _BY_SCHEME[source.scheme] = _asked(source)
+    return _BY_SCHEME[source.scheme]
+
+
+@memo
+def _asked(source: Source) -> tuple[Predicate, ...]:
+    asked = _OF_ORDINARY if source.is_ordinary else _PREDICATES[source.kind]
+    return tuple([predicate for predicate in asked if predicate(source)])
 
 
 def holds(source: Source, predicate: Predicate) -> bool:

@@ -27,6 +27,8 @@ def parse_sources(texts: Iterable[str], browser: Browser = CHROMIUM) -> tuple[So
 
 
 def _parse_source(text: str, browser: Browser) -> Source:
+    if browser is not CHROMIUM and (known := _PARSED[CHROMIUM.name].get(text)) is not None and known.is_ordinary:
+        return known  # one source for all browsers, with all that is remembered about it
     if text == "*":
         return Source(text, SourceKind.STAR, is_location=True)
     if text.startswith("'"):
