@@ -15,7 +15,7 @@ from csplint.csp.decide import NAVIGATIONS, PolicySet
 from csplint.csp.match import Target, mismatch
 from csplint.csp.memo import memo
 from csplint.csp.parse import parse_source
-from csplint.csp.policy import Policy, SourceList
+from csplint.csp.policy import Directive, Policy, SourceList
 from csplint.csp.request import Kind
 from csplint.csp.source import ANY_PORT, NO_PORT, Source, SourceKind
 from csplint.csp.unlisted import UnusedParts, compose_url, unused_in, unused_parts
@@ -40,6 +40,22 @@ def covers(policies: PolicySet, expression: str, kind: Kind) -> bool:
     The expression is read as the policies' browser reads it. 'self' stands for the page's own WebSockets only if the kind
     is "ws", and then for nothing else: no other request has such a URL.
     """
+    if directive := policies.sole_list(kind):
+        return _list_covers(directive, policies, expression, kind)
+    return _covers(policies, expression, kind)
+
+
+@memo(
+    key=lambda directive, policies, expression, kind: (
+        directive.list,
+        (expression, kind, directive.name, policies.page.href, policies.browser.name, unused_in(policies)),
+    )
+)
+def _list_covers(directive: Directive, policies: PolicySet, expression: str, kind: Kind) -> bool:  # noqa: ARG001 - a part of the key
+    return _covers(policies, expression, kind)
+
+
+def _covers(policies: PolicySet, expression: str, kind: Kind) -> bool:
     open_parts, browser = unused_in(policies), policies.browser
     return all(
         not policies.decide_url(kind, url).blocked

@@ -48,6 +48,21 @@ class PolicySet(Struct, frozen=True, dict=True):
         """Whether any policy has a directive that governs `effective`."""
         return any(policy.governing(effective) for policy in self.policies)
 
+    def sole_list(self, kind: Kind) -> Directive | None:
+        """
+        The directive whose name and list decide, with the page and the browser, all requests of this kind.
+
+        None where more has a say, or nothing: then ask. What it decides can be remembered with the list (`csp.memo`).
+        """
+        if len(self.policies) != 1 or kind in _BY_SEVERAL_LISTS:
+            return None
+        [policy] = self.policies
+        if policy.disposition != "enforce" or "upgrade-insecure-requests" in policy.in_force:
+            return None
+        if "%" in policy.text and self.browser.reparses_for_frames:
+            return None
+        return policy.governing(EFFECTIVE_DIRECTIVE[kind])
+
     def words(self, name: str) -> Iterator[frozenset[str]]:
         """The words of a directive, lower case, in each policy that has it in force."""
         for policy in self.policies:
@@ -172,6 +187,9 @@ class PolicySet(Struct, frozen=True, dict=True):
 NAVIGATIONS = frozenset({"frame", "form", "frame-ancestors"})
 """Kinds that are navigations; browsers check them by other code than subresources."""
 
+
+_BY_SEVERAL_LISTS = frozenset({"object", "prefetch"})
+"""Kinds that other directives than the governing one may allow or refuse."""
 
 _RUN_OR_MADE_BY_SCRIPTS = frozenset(
     {"script", "dynamic-script", "inline-script", "dynamic-inline-script", "event-handler", "javascript-url"}

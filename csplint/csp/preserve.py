@@ -17,6 +17,7 @@ from csplint.csp.allowances import ALLOWANCES, EFFECTIVE_DIRECTIVE, RequestHop, 
 from csplint.csp.browsers import BROWSERS, Browser
 from csplint.csp.cover import covers
 from csplint.csp.decide import PolicySet
+from csplint.csp.directives import CHAINS
 from csplint.csp.memo import memo
 from csplint.csp.policy import Delivered, Directive, Policy, SourceList, parse_policies
 from csplint.csp.request import Kind, Request
@@ -114,6 +115,7 @@ def _starts_no_script(policy: Policy, browser: Browser) -> bool:
     return not by_tag and (attributes is elements or not by_attribute)
 
 
+@memo(key=lambda policy, browser: (policy, browser.name))
 def _read(policy: Policy, browser: Browser) -> Policy | None:
     """The policy as one browser reads it; None where it is nothing to that browser, or more than one policy."""
     read = parse_policies([Delivered(policy.text, policy.delivery, "enforce", policy.order)], browser)
@@ -135,16 +137,29 @@ def _whole_page(before: Policy, after: Policy) -> Iterator[Loss]:
 
 
 def _lists(before: Policy, after: Policy, policies: PolicySet, work: Comparisons) -> Iterator[Loss]:
+    changed = _changed(before, after)
     for kind in _KINDS:
         effective = EFFECTIVE_DIRECTIVE[kind]
+        if changed.isdisjoint(CHAINS[effective]):
+            continue
         one, other = before.governing(effective), after.governing(effective)
-        # a name's letter case matters to WebKit (Browser.strict_dynamic_reads_name)
-        if other is None or (one and (one.written, one.value) == (other.written, other.value)):
+        if other is None or (one and _written(one) == _written(other)):
             continue
         if one is None:
             yield Loss(effective)
         else:
             yield from _sources(one, other, kind, policies, work)
+
+
+def _changed(before: Policy, after: Policy) -> set[str]:
+    """The names of the directives in force that only one policy has, or has so: most fixes change one."""
+    names = before.in_force.keys() | after.in_force.keys()
+    return {name for name in names if _written(before.in_force.get(name)) != _written(after.in_force.get(name))}
+
+
+def _written(directive: Directive | None) -> tuple[str, str] | None:
+    """A directive's text; its name's letter case matters to WebKit (Browser.strict_dynamic_reads_name)."""
+    return (directive.written, directive.value) if directive else None
 
 
 def _sources(one: Directive, other: Directive, kind: Kind, policies: PolicySet, work: Comparisons) -> Iterator[Loss]:

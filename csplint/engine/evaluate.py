@@ -17,6 +17,7 @@ from csplint.checks.problem import Problem
 from csplint.checks.registry import Selection, rule_names, selections
 from csplint.checks.vendor.presence import readiness
 from csplint.csp.decide import PolicySet
+from csplint.csp.memo import known_of_both, memo
 from csplint.csp.policy import Policy
 from csplint.csp.url import Url, parse_url
 from csplint.engine.features import features_by_pack
@@ -210,6 +211,9 @@ def _renamed(problems: Iterable[Problem], pack: Pack) -> Iterator[Problem]:
             yield problem if name == problem.rule else replace(problem, rule=name)
 
 
+@memo(key=lambda context, vendor: (context, vendor.pack.pack.id))
 def vendor_context(context: Context, vendor: Vendor) -> VendorContext:
-    """The same target, for the checks of one vendor."""
-    return VendorContext(vendor=vendor, **{name: getattr(context, name) for name in Context.__struct_fields__})
+    """The same target, for the checks of one vendor, with what is known about it already."""
+    made = VendorContext(vendor=vendor, **{name: getattr(context, name) for name in Context.__struct_fields__})
+    known_of_both(context, made)
+    return made

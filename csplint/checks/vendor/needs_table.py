@@ -9,14 +9,22 @@ from csplint.checks.vendor.needs import INLINE, Judgement, applies, feature_opti
 from csplint.checks.vendor.stops import decided_by_header, stops
 from csplint.csp.cover import first_verdict
 from csplint.csp.decide import Verdict
+from csplint.csp.memo import memo
 from csplint.csp.request import Request
 from csplint.model import AllowedBy, RequirementReport, State
 from csplint.packs.pack import Requirement
 
 
+@memo
 def needs_table(context: VendorContext) -> tuple[RequirementReport, ...]:
     """One row for each requirement of the pack, in its order."""
     return tuple(_row(context, requirement) for requirement in context.pack.requirement)
+
+
+def embed_is_unmet(context: VendorContext) -> bool:
+    """Whether the table says that no embed starts; cheaper than the table, which asks about everything else too."""
+    embeds = [each for each in context.pack.requirement if each.role == "embed"]
+    return any(_row(context, each).state == "unmet" for each in embeds)
 
 
 def _row(context: VendorContext, requirement: Requirement) -> RequirementReport:
