@@ -164,6 +164,8 @@ def _written(directive: Directive | None) -> tuple[str, str] | None:
 
 def _sources(one: Directive, other: Directive, kind: Kind, policies: PolicySet, work: Comparisons) -> Iterator[Loss]:
     effective, certain = EFFECTIVE_DIRECTIVE[kind], _certain(other, kind, policies)
+    if certain and one.name == other.name and _only_adds(one.list, other.list):
+        return  # as most fixes do
     for source in _locations(one, kind):
         if source.text in certain:
             continue
@@ -181,6 +183,13 @@ def _certain(other: Directive, kind: Kind, policies: PolicySet) -> frozenset[str
     if not alone or other.list.switches or strict_dynamic_counts(other):
         return frozenset()
     return _texts(other.list)
+
+
+@memo(key=lambda one, other: (one, other.value))
+def _only_adds(one: SourceList, other: SourceList) -> bool:
+    """Whether a list has all sources of another one, and no more that switch some off; asked where it has no 'strict-dynamic'."""
+    same = one.nonces == other.nonces and one.hashes == other.hashes
+    return same and one.keywords <= other.keywords and _texts(one) <= _texts(other)
 
 
 _BY_TWO_LISTS: frozenset[Kind] = frozenset({"object", "prefetch"})
@@ -218,6 +227,8 @@ def _keywords(one: Directive, other: Directive, kind: Kind) -> Iterator[Source]:
 
 def _trusted(one: Directive, other: Directive, kind: Kind) -> Iterator[Source]:
     """The nonces and hashes that the other list does not have."""
+    if not one.list.has_nonce_or_hash:
+        return
     if kind in _CODE and ALLOWANCES[kind](other, RequestHop(Request(kind, content=EXAMPLE), None)) is not None:
         return  # code that nobody foresaw may run, so may this
     by_hash = kind in _BY_HASH and (kind not in _ATTRIBUTES or "'unsafe-hashes'" in one.list.keywords)
