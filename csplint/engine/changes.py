@@ -12,9 +12,10 @@ from typing import Literal
 from msgspec import Struct
 
 from csplint.checks.edits import add_sources
-from csplint.checks.prefilter import holds, source_lists
+from csplint.checks.prefilter import holds, numbers, source_lists
 from csplint.checks.syntax.token import is_directive_name, is_reported_alone
 from csplint.csp.edit import Replacement, apply, remove_sources, remove_tokens, without_directives
+from csplint.csp.memo import memo
 from csplint.csp.parse import parse_source
 from csplint.csp.policy import Delivered, Directive, Policy, State, parse_policies
 from csplint.csp.preserve import losses, starts_no_script
@@ -99,11 +100,9 @@ def run_on_sources(policy: Policy) -> frozenset[str]:
     """The texts that stand in a source list only after the name of another directive: a semicolon is missing before it."""
     found: set[str] = set()
     for directive in source_lists(policy):
-        texts = [source.text for source in directive.list.sources]
-        names = [holds(source, is_directive_name) for source in directive.list.sources]
-        if True in names:
-            first = names.index(True)
-            found.update({*texts[first:]} - {*texts[:first]})
+        if names := numbers(directive.list, is_directive_name):
+            texts = [source.text for source in directive.list.sources]
+            found.update({*texts[names[0] :]} - {*texts[: names[0]]})
     return frozenset(found)
 
 
@@ -267,6 +266,7 @@ def _with(policy: Policy, lost: Iterable[tuple[str, str]]) -> str:
     return apply(policy.text, changes)
 
 
+@memo(key=lambda policy, text: (policy, text))
 def read_changed(policy: Policy, text: str) -> Policy | None:
     """The policy with another text; None if that is no policy, or more than one."""
     read = parse_policies([Delivered(text, policy.delivery, policy.disposition, policy.order)])

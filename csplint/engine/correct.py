@@ -20,6 +20,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from csplint.csp.memo import memo
 from csplint.csp.policy import Policy
 from csplint.csp.preserve import losses
 from csplint.engine.budget import MOST_CORRECTED, cost
@@ -182,8 +183,7 @@ class _Trials:
 
     def faults(self, evaluation: Evaluation) -> list[Outcome]:
         """The errors and warnings in the order of fixing: first faults of the policy itself, then what the widget needs."""
-        found = [each for each in evaluation.outcomes if severity(each.problem, self.packs) != "info"]
-        return sorted(found, key=self._order)
+        return _faults(evaluation, self.packs)
 
     def severities(self, state: _State) -> dict[object, Severity]:
         """The faults' keys, each with its worst severity."""
@@ -305,13 +305,20 @@ class _Trials:
         self._left -= self._cost
         return self._left >= 0
 
-    def _order(self, outcome: Outcome) -> tuple[object, ...]:
-        problem = outcome.problem
-        start = problem.span.start if problem.span else -1
-        policy = problem.policy.index if problem.policy else -1
-        vendors = self.packs.homes[problem.rule] in self.packs.vendors
-        misread = not is_cause(outcome, self.packs)
-        return vendors, severity(problem, self.packs), misread, policy, start, problem.rule, problem.value or ""
+
+@memo(key=lambda evaluation, _: (evaluation, None))  # an evaluation is of one set of packs
+def _faults(evaluation: Evaluation, packs: PackSet) -> list[Outcome]:
+    found = [each for each in evaluation.outcomes if severity(each.problem, packs) != "info"]
+    return sorted(found, key=lambda each: _order(each, packs))
+
+
+def _order(outcome: Outcome, packs: PackSet) -> tuple[object, ...]:
+    problem = outcome.problem
+    start = problem.span.start if problem.span else -1
+    policy = problem.policy.index if problem.policy else -1
+    vendors = packs.homes[problem.rule] in packs.vendors
+    misread = not is_cause(outcome, packs)
+    return vendors, severity(problem, packs), misread, policy, start, problem.rule, problem.value or ""
 
 
 def _makes_redundant(one: Policy, other: Policy, start: Evaluation) -> bool:

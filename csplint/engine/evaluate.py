@@ -61,7 +61,7 @@ def reported_severity(outcome: Outcome, packs: PackSet) -> Severity:
     return "warning" if outcome.report_only and own == "error" else own
 
 
-class Evaluation(Struct, frozen=True):
+class Evaluation(Struct, frozen=True, dict=True):
     """Everything that was found out about one subject."""
 
     subject: Subject
@@ -140,11 +140,17 @@ def _blocks(policies: PolicySet, found: PageRequest) -> bool:
 def _vendor(subject: Subject, pack: Pack, features: Mapping[str, str]) -> Vendor:
     """A vendor's pack with its embeds on the page and its features in use: those the page shows and those the user named."""
     if subject.document is None:
-        return Vendor(pack, features=features)
+        return _vendor_of_policies(pack, tuple(features.items()))
     from csplint.checks.vendor.embeds import find_embeds, seen_features  # noqa: PLC0415 - only for pages
 
     seen = seen_features(subject.document, pack)
     return Vendor(pack, find_embeds(subject.document, pack), {**seen, **features})
+
+
+@memo(key=lambda pack, features: (pack, features))
+def _vendor_of_policies(pack: Pack, features: tuple[tuple[str, str], ...]) -> Vendor:
+    """A vendor without a page: the same in every evaluation, with what is known about it."""
+    return Vendor(pack, features=dict(features))
 
 
 def _outcomes(context: Context, packs: PackSet) -> Iterator[Outcome]:

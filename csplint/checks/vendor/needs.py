@@ -282,9 +282,9 @@ def _span(context: VendorContext, directive: Directive, judgement: Judgement) ->
     near = overlap(
         judgement.policy, context.policies.page, judgement.missing[0], EFFECTIVE_DIRECTIVE[judgement.kinds[0]]
     )
-    for token in directive.tokens:
-        if token.source in near or token.source.kind == SourceKind.NONE:
-            return token.span
+    for number, source in enumerate(directive.list.sources):
+        if source.kind == SourceKind.NONE or source in near:
+            return directive.token(number).span
     return directive.name_span
 
 
