@@ -51,7 +51,7 @@ def covers(policies: PolicySet, expression: str, kind: Kind) -> bool:
         (expression, kind, directive.name, policies.page.href, policies.browser.name, unused_in(policies)),
     )
 )
-def _list_covers(directive: Directive, policies: PolicySet, expression: str, kind: Kind) -> bool:  # noqa: ARG001 - a part of the key
+def _list_covers(directive: Directive, policies: PolicySet, expression: str, kind: Kind) -> bool:
     return _covers(policies, expression, kind)
 
 
@@ -78,11 +78,16 @@ def _overlapping(listed: SourceList, page: Url, wanted: Source) -> Iterator[Sour
     related = [source for source in _near(listed, wanted) if _related(source, wanted)]
     if not related:
         return
-    open_parts = unused_parts(source.text for source in listed.sources)
+    open_parts = _unused_beside(listed)
     own = tuple(witnesses(wanted, page, open_parts))
     for source in related:
         if any(_both_match(source, wanted, url, page) for url in (*witnesses(source, page, open_parts), *own)):
             yield source
+
+
+@memo
+def _unused_beside(listed: SourceList) -> UnusedParts:
+    return unused_parts(source.text for source in listed.sources)
 
 
 def _near(listed: SourceList, wanted: Source) -> Iterable[Source]:

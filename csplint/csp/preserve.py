@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from csplint.csp.allowances import ALLOWANCES, EFFECTIVE_DIRECTIVE, RequestHop, strict_dynamic_counts
-from csplint.csp.browsers import BROWSERS, Browser
+from csplint.csp.browsers import BROWSERS, CHROMIUM, Browser
 from csplint.csp.cover import covers
 from csplint.csp.decide import PolicySet
 from csplint.csp.directives import CHAINS
@@ -117,7 +118,9 @@ def _starts_no_script(policy: Policy, browser: Browser) -> bool:
 
 @memo(key=lambda policy, browser: (policy, browser.name))
 def _read(policy: Policy, browser: Browser) -> Policy | None:
-    """The policy as one browser reads it; None where it is nothing to that browser, or more than one policy."""
+    """The policy, enforced, as one browser reads it; None where it is nothing to that browser, or more than one policy."""
+    if browser is CHROMIUM and policy.directives[0].browser is CHROMIUM:
+        return policy if policy.disposition == "enforce" else replace(policy, disposition="enforce")
     read = parse_policies([Delivered(policy.text, policy.delivery, "enforce", policy.order)], browser)
     return read[0] if len(read) == 1 else None
 
@@ -138,6 +141,8 @@ def _whole_page(before: Policy, after: Policy) -> Iterator[Loss]:
 
 def _lists(before: Policy, after: Policy, policies: PolicySet, work: Comparisons) -> Iterator[Loss]:
     changed = _changed(before, after)
+    if not changed:
+        return
     for kind in _KINDS:
         effective = EFFECTIVE_DIRECTIVE[kind]
         if changed.isdisjoint(CHAINS[effective]):

@@ -56,7 +56,7 @@ def working_start(context: VendorContext, policies: PolicySet) -> Request | None
     )
 )
 def _start_by_list(
-    directive: Directive,  # noqa: ARG001 - a part of the key
+    directive: Directive,
     policies: PolicySet,
     cdn: tuple[str, ...],
     loader: str,

@@ -9,10 +9,12 @@ from msgspec import Struct
 from csplint.checks.context import VendorContext
 from csplint.checks.problem import Problem, where, within
 from csplint.csp.cover import overlap
-from csplint.csp.policy import Directive, Policy
+from csplint.csp.memo import memo
+from csplint.csp.policy import Directive, Policy, SourceList
 from csplint.csp.request import Request
 from csplint.csp.source import SourceKind
 from csplint.csp.unlisted import EXAMPLE
+from csplint.csp.url import Url
 from csplint.page.document import Place
 
 EFFECTIVE = "script-src-elem"
@@ -77,13 +79,20 @@ def sample_url(origin: str, path: str = EXAMPLE) -> str:
 
 def host_rule(context: VendorContext, policy: Policy, needed: tuple[str, ...]) -> tuple[str, str | None]:
     """The problem where `needed` is not listed, and the source that names another of the vendor's hosts, where one does."""
-    for host in context.pack.host:
-        if host.origin in needed:
-            continue
-        other = [s for s in overlap(policy, context.policies.page, host.origin, EFFECTIVE) if s.kind == SourceKind.HOST]
+    others = tuple([host.origin for host in context.pack.host if host.origin not in needed])
+    directive = policy.governing(EFFECTIVE)
+    named = _names_one_of(directive.list, policy, context.policies.page, others) if directive else None
+    return ("outdated-host", named) if named else ("script-host-missing", None)
+
+
+@memo(key=lambda listed, policy, page, origins: (listed, (page, origins)))
+def _names_one_of(listed: SourceList, policy: Policy, page: Url, origins: tuple[str, ...]) -> str | None:
+    """The source that names the first of these hosts that a source names."""
+    for origin in origins:
+        other = [source for source in overlap(policy, page, origin, EFFECTIVE) if source.kind == SourceKind.HOST]
         if other and other[0].host:
-            return "outdated-host", other[0].text
-    return "script-host-missing", None
+            return other[0].text
+    return None
 
 
 def has_misspelt_nonce(directive: Directive) -> bool:
