@@ -20,9 +20,10 @@ from csplint.csp.cover import covers
 from csplint.csp.decide import PolicySet
 from csplint.csp.directives import CHAINS
 from csplint.csp.memo import memo
-from csplint.csp.policy import Delivered, Directive, Policy, SourceList, parse_policies
+from csplint.csp.parse import parse_source
+from csplint.csp.policy import Delivered, Directive, Policy, SourceList, State, parse_policies
 from csplint.csp.request import Kind, Request
-from csplint.csp.source import Source
+from csplint.csp.source import Source, SourceKind
 from csplint.csp.unlisted import EXAMPLE
 from csplint.csp.url import Url
 
@@ -88,6 +89,8 @@ def losses(before: Policy, after: Policy | None, page: Url) -> tuple[Loss, ...]:
     """
     if after is None or before.text == after.text:
         return ()
+    if after is not None and _only_grows(before, after):
+        return ()
     found, work = dict.fromkeys(_whole_page(before, after)), Comparisons()
     for browser in BROWSERS:
         one, other = _read(before, browser), _read(after, browser)
@@ -95,6 +98,36 @@ def losses(before: Policy, after: Policy | None, page: Url) -> tuple[Loss, ...]:
             continue
         found.update(dict.fromkeys(_lists(one, other, PolicySet(page, (other,), browser), work)))
     return tuple(found)
+
+
+def _only_grows(before: Policy, after: Policy) -> bool:
+    """
+    Whether some lists got hosts or schemes at their ends, and nothing else changed: in every browser that allows no less.
+
+    Most fixes do that, so it is seen before each browser reads both policies. Left out is what other directives decide too.
+    """
+    if before.delivery != after.delivery or len(before.directives) != len(after.directives):
+        return False
+    if "%" in after.text or "upgrade-insecure-requests" in after.in_force:
+        return False
+    pairs = zip(before.directives, after.directives, strict=True)
+    return all(_written(one) == _written(other) or _grows(one, other) for one, other in pairs)
+
+
+def _grows(one: Directive, other: Directive) -> bool:
+    if one.written != other.written or one.name not in _BY_ONE_LIST or (one.state, other.state) != _IN_FORCE:
+        return False
+    added = other.value.removeprefix(f"{one.value} ")
+    return bool(one.value) and added != other.value and all(map(_is_host_or_scheme, added.split(" ")))
+
+
+def _is_host_or_scheme(text: str) -> bool:
+    source = parse_source(text)
+    return source.is_ordinary or source.kind == SourceKind.SCHEME
+
+
+_IN_FORCE = (State.IN_FORCE, State.IN_FORCE)
+_BY_ONE_LIST = frozenset({f"{kind}-src" for kind in ("connect", "font", "frame", "img", "media", "script", "style")})
 
 
 def starts_no_script(policy: Policy) -> bool:
