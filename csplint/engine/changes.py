@@ -61,6 +61,23 @@ def ways(evaluation: Evaluation, outcome: Outcome) -> Iterator[Way]:
         yield way
 
 
+def reorders(evaluation: Evaluation, way: Way) -> bool:
+    """Whether a way only puts sources of some lists in another order, which matters only to WebKit, beside 'strict-dynamic'."""
+    pairs = zip(evaluation.policies, way.texts, strict=True)
+    return not way.edits and all(text == policy.text or _reorders(policy, text) for policy, text in pairs)
+
+
+def _reorders(policy: Policy, text: str) -> bool:
+    after = read_changed(policy, text)
+    if after is None or len(after.directives) != len(policy.directives) or "strict-dynamic" in text.lower():
+        return False
+    pairs = zip(policy.directives, after.directives, strict=True)
+    return all(
+        one.written == other.written and sorted(one.value.split()) == sorted(other.value.split())
+        for one, other in pairs
+    )
+
+
 def has_edits(outcome: Outcome) -> bool:
     """Whether a problem has edits that can be tried."""
     return bool(_applied(outcome.problem.made_edits()))

@@ -25,7 +25,7 @@ from csplint.csp.policy import Policy
 from csplint.csp.preserve import losses
 from csplint.engine.budget import MOST_CORRECTED, cost
 from csplint.engine.causes import is_cause
-from csplint.engine.changes import Way, has_edits, read_changed, ways
+from csplint.engine.changes import Way, has_edits, read_changed, reorders, ways
 from csplint.engine.evaluate import Evaluation, Outcome, OutcomeKey, evaluate, severity
 from csplint.engine.ignored import as_meant
 from csplint.engine.subject import edited
@@ -251,6 +251,8 @@ class _Trials:
                 return None
             if not way.by_owner:
                 self._reasons[outcome.key] = way.fails
+            if reorders(state.evaluation, way):
+                continue  # what the fix took away had to be put back, so the problem is still there
             better = self._settled(
                 state, self._after(state, way, outcome), outcome, depth, reveals=way.by_owner or way.parts
             )
