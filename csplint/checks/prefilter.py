@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import Literal
 
 from csplint.checks.context import Context
+from csplint.checks.security.suffixes import is_private_suffix, is_registry_suffix
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE
 from csplint.csp.directive import AnyState
 from csplint.csp.directives import DIRECTIVES
@@ -72,7 +73,7 @@ def any_state(name: AnyState) -> Fact:
 
 _PREDICATES: dict[AnySourceKind, list[Predicate]] = {kind: [] for kind in ALL_KINDS}
 _OF_ORDINARY: list[Predicate] = []
-_BY_SCHEME: dict[str, tuple[Predicate, ...]] = {}
+_ANSWERS: dict[tuple[str, bool, bool, bool], tuple[Predicate, ...]] = {}
 _NOWHERE: Sequence[int] = ()
 _LISTS = frozenset(
     name for name, info in DIRECTIVES.items() if info.kind in {"sources", "ancestors"} and info.status != "removed"
@@ -84,8 +85,8 @@ def token_predicate(*kinds: AnySourceKind, ordinary: bool = False) -> Callable[[
     Have a predicate asked of every token of these kinds, so that its answers are at hand (a decorator).
 
     kinds: those of the tokens for which it may hold; none means all. ordinary: whether it may hold for an ordinary host
-    (`Source.is_ordinary`), as hardly any does; then its answer must depend on the scheme, and on the host only if there is a *.
-    before it. A test asks every predicate about such hosts. The module must be imported before the first token
+    (`Source.is_ordinary`), as hardly any does; then its answer must depend on nothing but the scheme and, after *., on whether the host is a public
+    suffix. A test asks every predicate about such hosts. The module must be imported before the first token
     is read: the index of checks lists the modules that have predicates.
     """
 
@@ -100,11 +101,13 @@ def token_predicate(*kinds: AnySourceKind, ordinary: bool = False) -> Callable[[
 
 
 def _holding(source: Source) -> tuple[Predicate, ...]:
-    if not source.is_ordinary or source.subdomains:
+    if not source.is_ordinary:
         return _asked(source)
-    if source.scheme not in _BY_SCHEME:  # four in all: two of three tokens are answered here
-        _BY_SCHEME[source.scheme] = _asked(source)
-    return _BY_SCHEME[source.scheme]
+    wild, host = source.subdomains, source.host
+    likeness = (source.scheme, wild, wild and is_registry_suffix(host), wild and is_private_suffix(host))
+    if likeness not in _ANSWERS:  # some twenty in all, and nine of ten tokens are answered here
+        _ANSWERS[likeness] = _asked(source)
+    return _ANSWERS[likeness]
 
 
 @memo
