@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import Literal
 
 from csplint.checks.context import Context
-from csplint.checks.security.suffixes import is_private_suffix, is_registry_suffix
+from csplint.checks.security.suffixes import Section, sections
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE
 from csplint.csp.directive import AnyState
 from csplint.csp.directives import DIRECTIVES
@@ -53,7 +53,10 @@ LONGEST_EDITED = 16_384
 
 def any_token(predicate: Predicate) -> Fact:
     """The fact that a predicate holds for a token of some list in force."""
-    return f"token {predicate.__name__}"
+    return _TOKEN_FACTS.get(predicate) or _TOKEN_FACTS.setdefault(predicate, f"token {predicate.__name__}")
+
+
+_TOKEN_FACTS: dict[Predicate, Fact] = {}
 
 
 def any_script_token(predicate: Predicate) -> Fact:
@@ -73,7 +76,7 @@ def any_state(name: AnyState) -> Fact:
 
 _PREDICATES: dict[AnySourceKind, list[Predicate]] = {kind: [] for kind in ALL_KINDS}
 _OF_ORDINARY: list[Predicate] = []
-_ANSWERS: dict[tuple[str, bool, bool, bool], tuple[Predicate, ...]] = {}
+_ANSWERS: dict[tuple[str, tuple[Section, ...] | None], tuple[Predicate, ...]] = {}
 _NOWHERE: Sequence[int] = ()
 _LISTS = frozenset(
     name for name, info in DIRECTIVES.items() if info.kind in {"sources", "ancestors"} and info.status != "removed"
@@ -103,8 +106,7 @@ def token_predicate(*kinds: AnySourceKind, ordinary: bool = False) -> Callable[[
 def _holding(source: Source) -> tuple[Predicate, ...]:
     if not source.is_ordinary:
         return _asked(source)
-    wild, host = source.subdomains, source.host
-    likeness = (source.scheme, wild, wild and is_registry_suffix(host), wild and is_private_suffix(host))
+    likeness = (source.scheme, sections(source.host) if source.subdomains else None)
     if likeness not in _ANSWERS:  # some twenty in all, and nine of ten tokens are answered here
         _ANSWERS[likeness] = _asked(source)
     return _ANSWERS[likeness]

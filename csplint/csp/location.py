@@ -17,9 +17,7 @@ _HOST = re.compile(r"(?:\*\.)?[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.?")
 
 
 def location(text: str, browser: Browser) -> Source:
-    """Parse a token that does not start with a quote."""
-    if ordinary := ordinary_host(text):
-        return ordinary
+    """Parse a token that neither starts with a quote nor is an ordinary host."""
     found = plain_host(text)
     return _plain(text, *found.groups("")) if found else _split(text, browser)
 

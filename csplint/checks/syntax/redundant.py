@@ -92,11 +92,11 @@ def _suspects(listed: SourceList) -> list[int]:
     several = {key for key, each in by_key.items() if len(each) > 1 and _differ(each)}
     if not wide and not several:
         return []
-    ends = tuple([key[1:] for key in wide])  # few sources end so, and only those are taken apart
+    ends = tuple([key[1:] for key in wide if len(key) <= LONGEST_HOST])
     return [
         number
         for number, source in enumerate(listed.sources)
-        if source.key in several or (source.key.endswith(ends) and not wide.isdisjoint(_keys(source.key)[2:]))
+        if source.key in several or (source.host.endswith(ends) and len(source.key) <= LONGEST_HOST)
     ]
 
 

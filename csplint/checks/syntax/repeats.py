@@ -153,6 +153,8 @@ _SPELT_ONE_WAY = frozenset({SourceKind.KEYWORD, SourceKind.NONE, SourceKind.NONC
 @memo
 def _repeated(listed: SourceList) -> list[int]:
     sources = own_sources(listed)
+    if len(sources) < 2:  # noqa: PLR2004
+        return []
     numbers: Iterable[int] = range(len(sources))
     if len({source.text.lower() for source in sources}) == len(sources):
         # Of most sources another spelling differs in letter case only; what is left is little.
