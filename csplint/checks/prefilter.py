@@ -88,9 +88,9 @@ def token_predicate(*kinds: AnySourceKind, ordinary: bool = False) -> Callable[[
     Have a predicate asked of every token of these kinds, so that its answers are at hand (a decorator).
 
     kinds: those of the tokens for which it may hold; none means all. ordinary: whether it may hold for an ordinary host
-    (`Source.is_ordinary`), as hardly any does; then its answer must depend on nothing but the scheme and, after *., on whether the host is a public
-    suffix. A test asks every predicate about such hosts. The module must be imported before the first token
-    is read: the index of checks lists the modules that have predicates.
+    (`Source.is_ordinary`), as hardly any does; then its answer must depend on nothing but the scheme and, after *., on
+    whether the host is a public suffix. A test asks every predicate about such hosts. The module must be imported before
+    the first token is read: the index of checks lists the modules that have predicates.
     """
 
     def register(predicate: Predicate) -> Predicate:

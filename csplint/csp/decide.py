@@ -42,6 +42,8 @@ class PolicySet(Struct, frozen=True, dict=True):
 
     def only(self, *policies: Policy) -> PolicySet:
         """The same page with only these policies."""
+        if len(policies) == len(self.policies) == 1 and policies[0] is self.policies[0]:
+            return self  # with all that is remembered: most pages have one policy
         return replace(self, policies=policies)
 
     def restricts(self, effective: str) -> bool:

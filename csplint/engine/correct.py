@@ -308,7 +308,7 @@ class _Trials:
         return self._left >= 0
 
 
-@memo(key=lambda evaluation, _: (evaluation, None))  # an evaluation is of one set of packs
+@memo(key=lambda evaluation, packs: (evaluation, None))  # an evaluation is of one set of packs
 def _faults(evaluation: Evaluation, packs: PackSet) -> list[Outcome]:
     found = [each for each in evaluation.outcomes if severity(each.problem, packs) != "info"]
     return sorted(found, key=lambda each: _order(each, packs))

@@ -37,7 +37,9 @@ def sections(host: str) -> tuple[Section, ...]:
     label, dot, parent = rest.partition(".")
     in_wildcard = f"*.{parent}" if dot else "*" if label else ""
     names = (rest or ".", in_wildcard, f"*.{rest}" if rest else "*")
-    return tuple([each for each in _SECTIONS if not _under(each, last).isdisjoint(names) and _applies(each, rest, last)])
+    return tuple(
+        [each for each in _SECTIONS if not _under(each, last).isdisjoint(names) and _applies(each, rest, last)]
+    )
 
 
 def _applies(section: Section, rest: str, last: str) -> bool:

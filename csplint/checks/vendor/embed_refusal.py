@@ -10,7 +10,7 @@ from csplint.checks.context import VendorContext
 from csplint.checks.problem import Problem, where, within
 from csplint.csp.cover import overlap
 from csplint.csp.memo import memo
-from csplint.csp.policy import Directive, Policy, SourceList
+from csplint.csp.policy import Directive, Policy, SourceList, Span
 from csplint.csp.request import Request
 from csplint.csp.source import SourceKind
 from csplint.csp.unlisted import EXAMPLE
@@ -49,15 +49,19 @@ class Refusal(Struct, frozen=True):
         """The directive that an edit adds sources to: a script-src of its own where default-src governs."""
         return "script-src" if self.directive.name == "default-src" else self.directive.name
 
+    def _span_of(self, at: str) -> Span:
+        sources = enumerate(self.directive.list.sources)
+        found = next((number for number, source in sources if at in {source.text, source.name}), None)
+        return self.directive.name_span if found is None else self.directive.token(found).span
+
     def problem(self, rule: str, message: str, *, at: str | None = None, **details: Any) -> Problem:
         """
         A problem of this refusal; `details` are further fields of Problem.
 
         at: the source of the list that the problem is about, as written or as a keyword; its span is the problem's.
         """
-        spans = (token.span for token in self.directive.tokens if at in {token.source.text, token.source.name})
         found: dict[str, Any] = {
-            "span": next(spans, self.directive.name_span) if at else self.directive.name_span,
+            "span": self._span_of(at) if at else self.directive.name_span,
             "request": self.request,
             "brief": f"blocks the embed script{f', line {self.place.line}' if self.place else ''}",
             "effective": "script-src",

@@ -84,6 +84,7 @@ def feature_option(context: Context, pack: Pack, feature: str) -> str:
     return f"--feature {pack.pack.id}.{feature}" if len(having) > 1 else f"--feature {feature}"
 
 
+@memo(key=lambda context, requirement: (context, requirement.id))
 def needed_sources(context: VendorContext, requirement: Requirement) -> Needed:
     """
     What a requirement asks for on this page.
