@@ -42,7 +42,7 @@ def covers(policies: PolicySet, expression: str, kind: Kind) -> bool:
     """
     if directive := policies.sole_list(kind):
         return _list_covers(directive, policies, expression, kind)
-    return _covers(policies, expression, kind)
+    return policies.leaves_open(kind) or _covers(policies, expression, kind)
 
 
 @memo(

@@ -50,6 +50,10 @@ class PolicySet(Struct, frozen=True, dict=True):
         """Whether any policy has a directive that governs `effective`."""
         return any(policy.governing(effective) for policy in self.policies)
 
+    def leaves_open(self, kind: Kind) -> bool:
+        """Whether no directive has a say about requests of this kind, so that all are allowed."""
+        return kind not in _BY_SEVERAL_LISTS and not self.restricts(EFFECTIVE_DIRECTIVE[kind])
+
     def sole_list(self, kind: Kind) -> Directive | None:
         """
         The directive whose name and list decide, with the page and the browser, all requests of this kind.
