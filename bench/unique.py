@@ -5,7 +5,8 @@ How long csplint takes for policies that it has never seen, beside csp-toolkit (
 
 POLICIES has one `host:policy` a line. Out of them come N different policies, as long as the real ones and with hosts of their own,
 so that nothing kept from one policy helps with the next, beyond keywords and names. Each side goes through all of them
-once, in a fresh process, in turn, round by round; the time is the process's own (CPU), without starting it.
+once, in a fresh process, in turn, round by round. The time is the process's own (CPU), after one policy that makes it read
+its rules, as csp-toolkit does when it is imported.
 
 csplint judges: parse, and every generic rule (syntax, delivery, security). csplint corrects: every rule of every pack, the
 fix of each finding verified, and the corrected policy. csp-toolkit: parse and analyze.
