@@ -55,6 +55,11 @@ class Vendor(Struct, frozen=True, dict=True):
         """The origins that the page's own embeds name for calls."""
         return tuple(dict.fromkeys(origin for embed in self.embeds for origin in embed.api))
 
+    @memo_property
+    def every_source(self) -> frozenset[str]:
+        """Every source expression that the pack lists, features that are not in use included."""
+        return frozenset([text for each in self.pack.requirement for text in self.listed(each)])
+
     def script_origins(self, named: Iterable[str]) -> tuple[str, ...]:
         """The origins of an embed's scripts, of which `named` are those that its own text names."""
         origins = tuple(map(self._as_listed, named)) or filter(None, (self.pack.loader,))
@@ -146,9 +151,7 @@ class Context(Struct, frozen=True, dict=True):
     @memo_property
     def vendor_sources(self) -> frozenset[str]:
         """Every source expression that a vendor's documents list, features that are not in use included."""
-        return frozenset(
-            text for vendor in self.vendors for each in vendor.pack.requirement for text in vendor.listed(each)
-        )
+        return frozenset[str]().union(*[vendor.every_source for vendor in self.vendors])
 
     @memo_property
     def header_nonces(self) -> frozenset[str]:

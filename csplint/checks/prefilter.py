@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import Literal
 
 from csplint.checks.context import Context
+from csplint.checks.security.suffixes import Section, sections
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE
 from csplint.csp.directive import AnyState
 from csplint.csp.directives import DIRECTIVES
@@ -53,7 +54,10 @@ LONGEST_EDITED = 16_384
 
 def any_token(predicate: Predicate) -> Fact:
     """The fact that a predicate holds for a token of some list in force."""
-    return f"token {predicate.__name__}"
+    return _TOKEN_FACTS.get(predicate) or _TOKEN_FACTS.setdefault(predicate, f"token {predicate.__name__}")
+
+
+_TOKEN_FACTS: dict[Predicate, Fact] = {}
 
 
 def any_script_token(predicate: Predicate) -> Fact:
@@ -72,31 +76,47 @@ def any_state(name: AnyState) -> Fact:
 
 
 _PREDICATES: dict[AnySourceKind, list[Predicate]] = {kind: [] for kind in ALL_KINDS}
+_OF_ORDINARY: list[Predicate] = []
+_ANSWERS: dict[tuple[str, tuple[Section, ...] | None], tuple[Predicate, ...]] = {}
 _NOWHERE: Sequence[int] = ()
 _LISTS = frozenset(
     name for name, info in DIRECTIVES.items() if info.kind in {"sources", "ancestors"} and info.status != "removed"
 )
 
 
-def token_predicate(*kinds: AnySourceKind) -> Callable[[Predicate], Predicate]:
+def token_predicate(*kinds: AnySourceKind, ordinary: bool = False) -> Callable[[Predicate], Predicate]:
     """
     Have a predicate asked of every token of these kinds, so that its answers are at hand (a decorator).
 
-    kinds: those of the tokens for which it may hold; none means all. The module must be imported before the first token
-    is read: the index of checks lists the modules that have predicates.
+    kinds: those of the tokens for which it may hold; none means all. ordinary: whether it may hold for an ordinary host
+    (`Source.is_ordinary`), as hardly any does; then its answer must depend on nothing but the scheme and, after *., on
+    whether the host is a public suffix. A test asks every predicate about such hosts. The module must be imported before
+    the first token is read: the index of checks lists the modules that have predicates.
     """
 
     def register(predicate: Predicate) -> Predicate:
         for kind in kinds or ALL_KINDS:
             _PREDICATES[kind].append(predicate)
+        if ordinary:
+            _OF_ORDINARY.append(predicate)
         return predicate
 
     return register
 
 
-@memo
 def _holding(source: Source) -> tuple[Predicate, ...]:
-    return tuple([predicate for predicate in _PREDICATES[source.kind] if predicate(source)])
+    if not source.is_ordinary:
+        return _asked(source)
+    likeness = (source.scheme, sections(source.host) if source.subdomains else None)
+    if likeness not in _ANSWERS:  # some twenty in all, and nine of ten tokens are answered here
+        _ANSWERS[likeness] = _asked(source)
+    return _ANSWERS[likeness]
+
+
+@memo
+def _asked(source: Source) -> tuple[Predicate, ...]:
+    asked = _OF_ORDINARY if source.is_ordinary else _PREDICATES[source.kind]
+    return tuple([predicate for predicate in asked if predicate(source)])
 
 
 def holds(source: Source, predicate: Predicate) -> bool:

@@ -8,14 +8,14 @@ about a few witnesses: URLs whose host, path and port no source names, where the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from csplint.csp.browsers import CHROMIUM, Browser
 from csplint.csp.decide import NAVIGATIONS, PolicySet
 from csplint.csp.match import Target, mismatch
 from csplint.csp.memo import memo
 from csplint.csp.parse import parse_source
-from csplint.csp.policy import Policy, SourceList
+from csplint.csp.policy import Directive, Policy, SourceList
 from csplint.csp.request import Kind
 from csplint.csp.source import ANY_PORT, NO_PORT, Source, SourceKind
 from csplint.csp.unlisted import UnusedParts, compose_url, unused_in, unused_parts
@@ -40,6 +40,22 @@ def covers(policies: PolicySet, expression: str, kind: Kind) -> bool:
     The expression is read as the policies' browser reads it. 'self' stands for the page's own WebSockets only if the kind
     is "ws", and then for nothing else: no other request has such a URL.
     """
+    if directive := policies.sole_list(kind):
+        return _list_covers(directive, policies, expression, kind)
+    return policies.leaves_open(kind) or _covers(policies, expression, kind)
+
+
+@memo(
+    key=lambda directive, policies, expression, kind: (
+        directive.list,
+        (expression, kind, directive.name, policies.page.href, policies.browser.name, unused_in(policies)),
+    )
+)
+def _list_covers(directive: Directive, policies: PolicySet, expression: str, kind: Kind) -> bool:
+    return _covers(policies, expression, kind)
+
+
+def _covers(policies: PolicySet, expression: str, kind: Kind) -> bool:
     open_parts, browser = unused_in(policies), policies.browser
     return all(
         not policies.decide_url(kind, url).blocked
@@ -59,14 +75,44 @@ def _overlap(listed: SourceList, page: Url, expression: str) -> tuple[Source, ..
 
 
 def _overlapping(listed: SourceList, page: Url, wanted: Source) -> Iterator[Source]:
-    related = [source for source in listed.locations if _related(source, wanted)]
+    related = [source for source in _near(listed, wanted) if _related(source, wanted)]
     if not related:
         return
-    open_parts = unused_parts(source.text for source in listed.sources)
+    open_parts = _unused_beside(listed)
     own = tuple(witnesses(wanted, page, open_parts))
     for source in related:
         if any(_both_match(source, wanted, url, page) for url in (*witnesses(source, page, open_parts), *own)):
             yield source
+
+
+@memo
+def _unused_beside(listed: SourceList) -> UnusedParts:
+    return unused_parts(source.text for source in listed.sources)
+
+
+def _near(listed: SourceList, wanted: Source) -> Iterable[Source]:
+    """The locations, in order, without most of those on other hosts; a vendor's pack asks about each of its hosts."""
+    ends = _ends(wanted.host)
+    if wanted.kind != SourceKind.HOST or not ends[0]:
+        return listed.locations
+    by_end = _by_end(listed)
+    numbers = sorted({number for end in ("", *ends) for number in by_end.get(end, ())})
+    return [listed.locations[number] for number in numbers]
+
+
+def _ends(host: str) -> tuple[str, str]:
+    """A host's last two labels, and its last one: one of them is a whole host or the end of any host that this one is an end of."""
+    rest, _, last = host.rpartition(".")
+    return (f"{rest.rpartition('.')[2]}.{last}" if rest else last), last
+
+
+@memo
+def _by_end(listed: SourceList) -> dict[str, list[int]]:
+    """The numbers of the locations by the last two labels of their hosts, "" for those without."""
+    found: dict[str, list[int]] = {}
+    for number, source in enumerate(listed.locations):
+        found.setdefault(_ends(source.host)[0] if source.kind == SourceKind.HOST else "", []).append(number)
+    return found
 
 
 def _related(source: Source, wanted: Source) -> bool:

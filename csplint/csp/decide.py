@@ -42,11 +42,32 @@ class PolicySet(Struct, frozen=True, dict=True):
 
     def only(self, *policies: Policy) -> PolicySet:
         """The same page with only these policies."""
+        if len(policies) == len(self.policies) == 1 and policies[0] is self.policies[0]:
+            return self  # with all that is remembered: most pages have one policy
         return replace(self, policies=policies)
 
     def restricts(self, effective: str) -> bool:
         """Whether any policy has a directive that governs `effective`."""
         return any(policy.governing(effective) for policy in self.policies)
+
+    def leaves_open(self, kind: Kind) -> bool:
+        """Whether no directive has a say about requests of this kind, so that all are allowed."""
+        return kind not in _BY_SEVERAL_LISTS and not self.restricts(EFFECTIVE_DIRECTIVE[kind])
+
+    def sole_list(self, kind: Kind) -> Directive | None:
+        """
+        The directive whose name and list decide, with the page and the browser, all requests of this kind.
+
+        None where more has a say, or nothing: then ask. What it decides can be remembered with the list (`csp.memo`).
+        """
+        if len(self.policies) != 1 or kind in _BY_SEVERAL_LISTS:
+            return None
+        [policy] = self.policies
+        if policy.disposition != "enforce" or "upgrade-insecure-requests" in policy.in_force:
+            return None
+        if "%" in policy.text and self.browser.reparses_for_frames:
+            return None
+        return policy.governing(EFFECTIVE_DIRECTIVE[kind])
 
     def words(self, name: str) -> Iterator[frozenset[str]]:
         """The words of a directive, lower case, in each policy that has it in force."""
@@ -172,6 +193,9 @@ class PolicySet(Struct, frozen=True, dict=True):
 NAVIGATIONS = frozenset({"frame", "form", "frame-ancestors"})
 """Kinds that are navigations; browsers check them by other code than subresources."""
 
+
+_BY_SEVERAL_LISTS = frozenset({"object", "prefetch"})
+"""Kinds that other directives than the governing one may allow or refuse."""
 
 _RUN_OR_MADE_BY_SCRIPTS = frozenset(
     {"script", "dynamic-script", "inline-script", "dynamic-inline-script", "event-handler", "javascript-url"}

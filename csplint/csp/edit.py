@@ -90,9 +90,8 @@ def _append(directive: Directive, expressions: Sequence[str]) -> tuple[Replaceme
     added = " ".join(each for each in dict.fromkeys(expressions) if each not in listed)
     if not added:
         return ()
-    nones = [token for token in directive.tokens if token.source.kind == SourceKind.NONE]
-    if nones and len(nones) == len(directive.tokens):
-        return (Replacement(nones[0].span.start, directive.span.end, added),)
+    if listed and all(source.kind == SourceKind.NONE for source in directive.list.sources):
+        return (Replacement(directive.offset, directive.span.end, added),)
     return (Replacement(directive.span.end, directive.span.end, f" {added}"),)
 
 

@@ -84,6 +84,11 @@ def _of_several(
     return remembered
 
 
+def known_of_both(one: object, other: object) -> None:
+    """Give an object all that is remembered with another, for two that are the same to whatever was asked of the other so far."""
+    other.__dict__.update(one.__dict__)
+
+
 class memo_property(Generic[Answer]):
     """
     An attribute that is computed at its first access and stored in the instance's `__dict__`.

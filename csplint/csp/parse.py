@@ -8,7 +8,7 @@ from functools import partial
 
 from csplint.csp.browsers import BROWSERS, CHROMIUM, Browser, BrowserName
 from csplint.csp.digest import hash_source, switching_hash
-from csplint.csp.location import location
+from csplint.csp.location import location, ordinary_host
 from csplint.csp.memo import BoundedCache
 from csplint.csp.source import KEYWORDS, Source, SourceKind, invalid
 
@@ -27,6 +27,10 @@ def parse_sources(texts: Iterable[str], browser: Browser = CHROMIUM) -> tuple[So
 
 
 def _parse_source(text: str, browser: Browser) -> Source:
+    if browser is not CHROMIUM and (known := _PARSED[CHROMIUM.name].get(text)) is not None and known.is_ordinary:
+        return known  # one source for all browsers, with all that is remembered about it
+    if ordinary := ordinary_host(text):
+        return ordinary
     if text == "*":
         return Source(text, SourceKind.STAR, is_location=True)
     if text.startswith("'"):

@@ -12,15 +12,18 @@ from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from csplint.csp.allowances import ALLOWANCES, EFFECTIVE_DIRECTIVE, RequestHop, strict_dynamic_counts
-from csplint.csp.browsers import BROWSERS, Browser
+from csplint.csp.browsers import BROWSERS, CHROMIUM, Browser
 from csplint.csp.cover import covers
 from csplint.csp.decide import PolicySet
+from csplint.csp.directives import CHAINS
 from csplint.csp.memo import memo
-from csplint.csp.policy import Delivered, Directive, Policy, SourceList, parse_policies
+from csplint.csp.parse import parse_source
+from csplint.csp.policy import Delivered, Directive, Policy, SourceList, State, parse_policies
 from csplint.csp.request import Kind, Request
-from csplint.csp.source import Source
+from csplint.csp.source import Source, SourceKind
 from csplint.csp.unlisted import EXAMPLE
 from csplint.csp.url import Url
 
@@ -86,6 +89,8 @@ def losses(before: Policy, after: Policy | None, page: Url) -> tuple[Loss, ...]:
     """
     if after is None or before.text == after.text:
         return ()
+    if after is not None and _only_grows(before, after):
+        return ()
     found, work = dict.fromkeys(_whole_page(before, after)), Comparisons()
     for browser in BROWSERS:
         one, other = _read(before, browser), _read(after, browser)
@@ -93,6 +98,36 @@ def losses(before: Policy, after: Policy | None, page: Url) -> tuple[Loss, ...]:
             continue
         found.update(dict.fromkeys(_lists(one, other, PolicySet(page, (other,), browser), work)))
     return tuple(found)
+
+
+def _only_grows(before: Policy, after: Policy) -> bool:
+    """
+    Whether some lists got hosts or schemes at their ends, and nothing else changed: in every browser that allows no less.
+
+    Most fixes do that, so it is seen before each browser reads both policies. Left out is what other directives decide too.
+    """
+    if before.delivery != after.delivery or len(before.directives) != len(after.directives):
+        return False
+    if "%" in after.text or "upgrade-insecure-requests" in after.in_force:
+        return False
+    pairs = zip(before.directives, after.directives, strict=True)
+    return all(_written(one) == _written(other) or _grows(one, other) for one, other in pairs)
+
+
+def _grows(one: Directive, other: Directive) -> bool:
+    if one.written != other.written or one.name not in _BY_ONE_LIST or (one.state, other.state) != _IN_FORCE:
+        return False
+    added = other.value.removeprefix(f"{one.value} ")
+    return bool(one.value) and added != other.value and all(map(_is_host_or_scheme, added.split(" ")))
+
+
+def _is_host_or_scheme(text: str) -> bool:
+    source = parse_source(text)
+    return source.is_ordinary or source.kind == SourceKind.SCHEME
+
+
+_IN_FORCE = (State.IN_FORCE, State.IN_FORCE)
+_BY_ONE_LIST = frozenset({f"{kind}-src" for kind in ("connect", "font", "frame", "img", "media", "script", "style")})
 
 
 def starts_no_script(policy: Policy) -> bool:
@@ -114,8 +149,11 @@ def _starts_no_script(policy: Policy, browser: Browser) -> bool:
     return not by_tag and (attributes is elements or not by_attribute)
 
 
+@memo(key=lambda policy, browser: (policy, browser.name))
 def _read(policy: Policy, browser: Browser) -> Policy | None:
-    """The policy as one browser reads it; None where it is nothing to that browser, or more than one policy."""
+    """The policy, enforced, as one browser reads it; None where it is nothing to that browser, or more than one policy."""
+    if browser is CHROMIUM and policy.directives[0].browser is CHROMIUM:
+        return policy if policy.disposition == "enforce" else replace(policy, disposition="enforce")
     read = parse_policies([Delivered(policy.text, policy.delivery, "enforce", policy.order)], browser)
     return read[0] if len(read) == 1 else None
 
@@ -135,11 +173,15 @@ def _whole_page(before: Policy, after: Policy) -> Iterator[Loss]:
 
 
 def _lists(before: Policy, after: Policy, policies: PolicySet, work: Comparisons) -> Iterator[Loss]:
+    changed = _changed(before, after)
+    if not changed:
+        return
     for kind in _KINDS:
         effective = EFFECTIVE_DIRECTIVE[kind]
+        if changed.isdisjoint(CHAINS[effective]):
+            continue
         one, other = before.governing(effective), after.governing(effective)
-        # a name's letter case matters to WebKit (Browser.strict_dynamic_reads_name)
-        if other is None or (one and (one.written, one.value) == (other.written, other.value)):
+        if other is None or (one and _written(one) == _written(other)):
             continue
         if one is None:
             yield Loss(effective)
@@ -147,8 +189,21 @@ def _lists(before: Policy, after: Policy, policies: PolicySet, work: Comparisons
             yield from _sources(one, other, kind, policies, work)
 
 
+def _changed(before: Policy, after: Policy) -> set[str]:
+    """The names of the directives in force that only one policy has, or has so: most fixes change one."""
+    names = before.in_force.keys() | after.in_force.keys()
+    return {name for name in names if _written(before.in_force.get(name)) != _written(after.in_force.get(name))}
+
+
+def _written(directive: Directive | None) -> tuple[str, str] | None:
+    """A directive's text; its name's letter case matters to WebKit (Browser.strict_dynamic_reads_name)."""
+    return (directive.written, directive.value) if directive else None
+
+
 def _sources(one: Directive, other: Directive, kind: Kind, policies: PolicySet, work: Comparisons) -> Iterator[Loss]:
     effective, certain = EFFECTIVE_DIRECTIVE[kind], _certain(other, kind, policies)
+    if certain and one.name == other.name and _only_adds(one.list, other.list):
+        return  # as most fixes do
     for source in _locations(one, kind):
         if source.text in certain:
             continue
@@ -166,6 +221,13 @@ def _certain(other: Directive, kind: Kind, policies: PolicySet) -> frozenset[str
     if not alone or other.list.switches or strict_dynamic_counts(other):
         return frozenset()
     return _texts(other.list)
+
+
+@memo(key=lambda one, other: (one, other.value))
+def _only_adds(one: SourceList, other: SourceList) -> bool:
+    """Whether a list has all sources of another one, and no more that switch some off; asked where it has no 'strict-dynamic'."""
+    same = one.nonces == other.nonces and one.hashes == other.hashes
+    return same and one.keywords <= other.keywords and _texts(one) <= _texts(other)
 
 
 _BY_TWO_LISTS: frozenset[Kind] = frozenset({"object", "prefetch"})
@@ -203,6 +265,8 @@ def _keywords(one: Directive, other: Directive, kind: Kind) -> Iterator[Source]:
 
 def _trusted(one: Directive, other: Directive, kind: Kind) -> Iterator[Source]:
     """The nonces and hashes that the other list does not have."""
+    if not one.list.has_nonce_or_hash:
+        return
     if kind in _CODE and ALLOWANCES[kind](other, RequestHop(Request(kind, content=EXAMPLE), None)) is not None:
         return  # code that nobody foresaw may run, so may this
     by_hash = kind in _BY_HASH and (kind not in _ATTRIBUTES or "'unsafe-hashes'" in one.list.keywords)

@@ -66,6 +66,7 @@ class Source(Struct, frozen=True, dict=True):
     text: as written. kind: what it is. is_location: whether a URL can match it.
     key: the host pattern that `SourceList.candidates` looks up, "a.example" or "*.example"; "" for sources that are
         tried on every URL.
+    is_ordinary: whether it is a host as nine of ten are (`location.ordinary_host`), which every browser reads alike.
 
     The other fields depend on the kind:
     keyword: `name`, lower case with its quotes.
@@ -92,6 +93,7 @@ class Source(Struct, frozen=True, dict=True):
     why: str = ""
     key: str = ""
     is_location: bool = False
+    is_ordinary: bool = False
 
     @property
     def is_hash(self) -> bool:

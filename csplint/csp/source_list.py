@@ -125,7 +125,7 @@ def beside_strict_dynamic(listed: SourceList) -> SourceList:
 
 def _source_list(value: str, sources: tuple[Source, ...]) -> SourceList:
     locations = tuple([source for source in sources if source.is_location])
-    words = [source for source in sources if source.kind in _WORDS or source.algorithm]
+    words = [source for source in sources if not source.is_ordinary and (source.kind in _WORDS or source.algorithm)]
     if not words:
         return SourceList(sources, locations, value=value)
     return SourceList(

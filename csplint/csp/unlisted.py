@@ -25,6 +25,8 @@ EXAMPLE = "any0"
 _WORD = "0-7-7"
 """Valid as a host's label, and without letters, which could be written in either case."""
 
+_PORT = 50_000
+
 _LIKE_WORD = re.compile(r"0-([0-9]{1,9})-7")
 _PORTS = re.compile(r":0*(\d{1,5})")
 
@@ -39,8 +41,10 @@ class UnusedParts(Struct, frozen=True):
 def unused_parts(texts: Iterable[str]) -> UnusedParts:
     """Parts that occur in none of these texts."""
     text = " ".join(texts)
-    ports = set(_PORTS.findall(text)) if ":" in text else set()
-    return UnusedParts(_word(text), next((port for port in range(50_000, 1024, -1) if str(port) not in ports), 50_000))
+    if str(_PORT) not in text:
+        return UnusedParts(_word(text), _PORT)
+    ports = set(_PORTS.findall(text))
+    return UnusedParts(_word(text), next((port for port in range(_PORT, 1024, -1) if str(port) not in ports), _PORT))
 
 
 def _word(text: str) -> str:

@@ -12,9 +12,10 @@ from typing import Literal
 from msgspec import Struct
 
 from csplint.checks.edits import add_sources
-from csplint.checks.prefilter import holds, source_lists
+from csplint.checks.prefilter import holds, numbers, source_lists
 from csplint.checks.syntax.token import is_directive_name, is_reported_alone
 from csplint.csp.edit import Replacement, apply, remove_sources, remove_tokens, without_directives
+from csplint.csp.memo import memo
 from csplint.csp.parse import parse_source
 from csplint.csp.policy import Delivered, Directive, Policy, State, parse_policies
 from csplint.csp.preserve import losses, starts_no_script
@@ -60,6 +61,23 @@ def ways(evaluation: Evaluation, outcome: Outcome) -> Iterator[Way]:
         yield way
 
 
+def reorders(evaluation: Evaluation, way: Way) -> bool:
+    """Whether a way only puts sources of some lists in another order, which matters only to WebKit, beside 'strict-dynamic'."""
+    pairs = zip(evaluation.policies, way.texts, strict=True)
+    return not way.edits and all(text == policy.text or _reorders(policy, text) for policy, text in pairs)
+
+
+def _reorders(policy: Policy, text: str) -> bool:
+    after = read_changed(policy, text)
+    if after is None or len(after.directives) != len(policy.directives) or "strict-dynamic" in text.lower():
+        return False
+    pairs = zip(policy.directives, after.directives, strict=True)
+    return all(
+        one.written == other.written and sorted(one.value.split()) == sorted(other.value.split())
+        for one, other in pairs
+    )
+
+
 def has_edits(outcome: Outcome) -> bool:
     """Whether a problem has edits that can be tried."""
     return bool(_applied(outcome.problem.made_edits()))
@@ -99,11 +117,9 @@ def run_on_sources(policy: Policy) -> frozenset[str]:
     """The texts that stand in a source list only after the name of another directive: a semicolon is missing before it."""
     found: set[str] = set()
     for directive in source_lists(policy):
-        texts = [source.text for source in directive.list.sources]
-        names = [holds(source, is_directive_name) for source in directive.list.sources]
-        if True in names:
-            first = names.index(True)
-            found.update({*texts[first:]} - {*texts[:first]})
+        if names := numbers(directive.list, is_directive_name):
+            texts = [source.text for source in directive.list.sources]
+            found.update({*texts[names[0] :]} - {*texts[: names[0]]})
     return frozenset(found)
 
 
@@ -267,6 +283,7 @@ def _with(policy: Policy, lost: Iterable[tuple[str, str]]) -> str:
     return apply(policy.text, changes)
 
 
+@memo(key=lambda policy, text: (policy, text))
 def read_changed(policy: Policy, text: str) -> Policy | None:
     """The policy with another text; None if that is no policy, or more than one."""
     read = parse_policies([Delivered(text, policy.delivery, policy.disposition, policy.order)])

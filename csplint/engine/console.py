@@ -5,6 +5,7 @@ from __future__ import annotations
 from csplint.checks.problem import Problem
 from csplint.csp.browsers import BROWSERS, Browser
 from csplint.csp.decide import PolicySet
+from csplint.csp.memo import memo
 from csplint.csp.policy import Delivered, Directive, Policy
 from csplint.csp.unlisted import EXAMPLE
 from csplint.csp.url import UNKNOWN_PAGE, parse_url
@@ -21,7 +22,7 @@ def by_browser(evaluation: Evaluation, problem: Problem) -> dict[str, BrowserVer
     if problem.request is None or problem.policy is None:
         return None
     page, request = evaluation.context.policies.page.href, problem.request
-    read = [_read(page, problem.policy, each) for each in BROWSERS]
+    read = [_read(problem.policy, page, each) for each in BROWSERS]
     verdicts = {each.browser.name: each.decide(request).blocked for each in read}
     if len(set(verdicts.values())) == 1:
         return None
@@ -33,7 +34,8 @@ def by_browser(evaluation: Evaluation, problem: Problem) -> dict[str, BrowserVer
     }
 
 
-def _read(page: str, policy: Policy, browser: Browser) -> PolicySet:
+@memo(key=lambda policy, page, browser: (policy, (page, browser.name)))
+def _read(policy: Policy, page: str, browser: Browser) -> PolicySet:
     delivered = Delivered(policy.text, policy.delivery, "enforce", policy.order)
     return PolicySet.read(page, [delivered], browser)
 

@@ -20,11 +20,12 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from csplint.csp.memo import memo
 from csplint.csp.policy import Policy
 from csplint.csp.preserve import losses
 from csplint.engine.budget import MOST_CORRECTED, cost
 from csplint.engine.causes import is_cause
-from csplint.engine.changes import Way, has_edits, read_changed, ways
+from csplint.engine.changes import Way, has_edits, read_changed, reorders, ways
 from csplint.engine.evaluate import Evaluation, Outcome, OutcomeKey, evaluate, severity
 from csplint.engine.ignored import as_meant
 from csplint.engine.subject import edited
@@ -182,8 +183,7 @@ class _Trials:
 
     def faults(self, evaluation: Evaluation) -> list[Outcome]:
         """The errors and warnings in the order of fixing: first faults of the policy itself, then what the widget needs."""
-        found = [each for each in evaluation.outcomes if severity(each.problem, self.packs) != "info"]
-        return sorted(found, key=self._order)
+        return _faults(evaluation, self.packs)
 
     def severities(self, state: _State) -> dict[object, Severity]:
         """The faults' keys, each with its worst severity."""
@@ -251,6 +251,8 @@ class _Trials:
                 return None
             if not way.by_owner:
                 self._reasons[outcome.key] = way.fails
+            if reorders(state.evaluation, way):
+                continue  # what the fix took away had to be put back, so the problem is still there
             better = self._settled(
                 state, self._after(state, way, outcome), outcome, depth, reveals=way.by_owner or way.parts
             )
@@ -305,13 +307,20 @@ class _Trials:
         self._left -= self._cost
         return self._left >= 0
 
-    def _order(self, outcome: Outcome) -> tuple[object, ...]:
-        problem = outcome.problem
-        start = problem.span.start if problem.span else -1
-        policy = problem.policy.index if problem.policy else -1
-        vendors = self.packs.homes[problem.rule] in self.packs.vendors
-        misread = not is_cause(outcome, self.packs)
-        return vendors, severity(problem, self.packs), misread, policy, start, problem.rule, problem.value or ""
+
+@memo(key=lambda evaluation, packs: (evaluation, None))  # an evaluation is of one set of packs
+def _faults(evaluation: Evaluation, packs: PackSet) -> list[Outcome]:
+    found = [each for each in evaluation.outcomes if severity(each.problem, packs) != "info"]
+    return sorted(found, key=lambda each: _order(each, packs))
+
+
+def _order(outcome: Outcome, packs: PackSet) -> tuple[object, ...]:
+    problem = outcome.problem
+    start = problem.span.start if problem.span else -1
+    policy = problem.policy.index if problem.policy else -1
+    vendors = packs.homes[problem.rule] in packs.vendors
+    misread = not is_cause(outcome, packs)
+    return vendors, severity(problem, packs), misread, policy, start, problem.rule, problem.value or ""
 
 
 def _makes_redundant(one: Policy, other: Policy, start: Evaluation) -> bool:

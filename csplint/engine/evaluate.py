@@ -17,6 +17,7 @@ from csplint.checks.problem import Problem
 from csplint.checks.registry import Selection, rule_names, selections
 from csplint.checks.vendor.presence import readiness
 from csplint.csp.decide import PolicySet
+from csplint.csp.memo import known_of_both, memo
 from csplint.csp.policy import Policy
 from csplint.csp.url import Url, parse_url
 from csplint.engine.features import features_by_pack
@@ -60,7 +61,7 @@ def reported_severity(outcome: Outcome, packs: PackSet) -> Severity:
     return "warning" if outcome.report_only and own == "error" else own
 
 
-class Evaluation(Struct, frozen=True):
+class Evaluation(Struct, frozen=True, dict=True):
     """Everything that was found out about one subject."""
 
     subject: Subject
@@ -149,7 +150,7 @@ def _blocks(policies: PolicySet, found: PageRequest) -> bool:
 def _vendor(subject: Subject, pack: Pack, features: Mapping[str, str]) -> Vendor:
     """A vendor's pack with its embeds on the page and its features in use: those the page shows and those the user named."""
     if subject.document is None:
-        return Vendor(pack, features=features)
+        return _vendor_of_policies(pack, tuple(features.items()))
     from csplint.checks.vendor.embeds import find_embeds, seen_features  # noqa: PLC0415 - only for pages
     from csplint.engine.detect import is_loaded  # noqa: PLC0415
 
@@ -157,6 +158,12 @@ def _vendor(subject: Subject, pack: Pack, features: Mapping[str, str]) -> Vendor
     embeds = find_embeds(subject.document, pack)
     loaded = not embeds and pack.is_of_index and is_loaded(subject.document, pack)
     return Vendor(pack, embeds, {**seen, **features}, is_loaded=loaded)
+
+
+@memo(key=lambda pack, features: (pack, features))
+def _vendor_of_policies(pack: Pack, features: tuple[tuple[str, str], ...]) -> Vendor:
+    """A vendor without a page: the same in every evaluation, with what is known about it."""
+    return Vendor(pack, features=dict(features))
 
 
 def _outcomes(context: Context, packs: PackSet) -> Iterator[Outcome]:
@@ -229,6 +236,9 @@ def _renamed(problems: Iterable[Problem], pack: Pack) -> Iterator[Problem]:
             yield problem if name == problem.rule else replace(problem, rule=name)
 
 
+@memo(key=lambda context, vendor: (context, vendor.pack.pack.id))
 def vendor_context(context: Context, vendor: Vendor) -> VendorContext:
-    """The same target, for the checks of one vendor."""
-    return VendorContext(vendor=vendor, **{name: getattr(context, name) for name in Context.__struct_fields__})
+    """The same target, for the checks of one vendor, with what is known about it already."""
+    made = VendorContext(vendor=vendor, **{name: getattr(context, name) for name in Context.__struct_fields__})
+    known_of_both(context, made)
+    return made

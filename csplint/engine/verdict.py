@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from csplint.checks.context import Context, Vendor, VendorContext
 from csplint.checks.registry import rule_names
-from csplint.checks.vendor.needs_table import needs_table
+from csplint.checks.vendor.needs_table import embed_is_unmet, needs_table
 from csplint.checks.vendor.stops import stops
-from csplint.csp.browsers import BROWSERS, Browser
+from csplint.csp.browsers import BROWSERS, CHROMIUM, Browser
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered, Policy, parse_policies
 from csplint.engine.evaluate import vendor_context
@@ -45,12 +45,13 @@ def _decided(context: VendorContext) -> tuple[WidgetState, str]:
 
     What csplint cannot see makes a state unknown; it never makes a widget work.
     """
-    rows, found = needs_table(context), stops(context)
+    found = stops(context)
     if found and found[0].state == "broken":
         return "broken", found[0].why
-    state = _state(rows, context.vendor)
-    if state == "broken":
-        return state, ""
+    if embed_is_unmet(context):
+        return "broken", ""
+    rows = needs_table(context)
+    state = _state(rows)
     unknown = [*(stop.why for stop in found), *(row.why for row in rows if row.state == "unknown")]
     return ("unknown", unknown[0]) if unknown else (state, "")
 
@@ -62,11 +63,8 @@ def steps(context: Context) -> Iterator[str]:
         yield from (stop.step for stop in stops(vendor_context(context, vendor)) if stop.rule not in reported)
 
 
-def _state(rows: Sequence[RequirementReport], vendor: Vendor) -> WidgetState:
-    """The embed decides whether the widget loads; every other need is a part of it."""
-    embeds = {each.id for each in vendor.pack.requirement if each.role == "embed"}
-    if any(row.state == "unmet" and row.id in embeds for row in rows):
-        return "broken"
+def _state(rows: Sequence[RequirementReport]) -> WidgetState:
+    """The embed decides whether the widget loads, and it does; every other need is a part of it."""
     return "partly" if any(row.state in {"unmet", "partly"} for row in rows) else "works"
 
 
@@ -103,7 +101,7 @@ def verdict(context: Context, findings: Sequence[Finding], packs: PackSet) -> Ve
         then=_then(context, packs, loads=worst(states) != "broken"),
         if_added=worst([each.if_added or "works" for each in absent]) if absent else None,
         causes=tuple(each.fingerprint for each in causes),
-        browsers=by_browser(context),
+        browsers=_by_browser(context, _worst_of(judged)),
         vendors=judged,
     )
 
@@ -170,17 +168,19 @@ def worst(states: Sequence[WidgetState]) -> WidgetState:
     return min(states, key=WORST_FIRST.index, default="works")
 
 
-def by_browser(context: Context) -> dict[str, WidgetState]:
-    """The worst state in each browser where it is not Chromium's."""
-    chromium, *others = BROWSERS
-    usual = _in(context, chromium)
+def _by_browser(context: Context, usual: WidgetState) -> dict[str, WidgetState]:
+    """The worst state in each browser where it is not Chromium's, the usual one."""
+    others = [each for each in BROWSERS if each is not CHROMIUM]
     return {each.name: state for each in others if (state := _in(context, each)) != usual}
+
+
+def _worst_of(judged: Sequence[VendorVerdict]) -> WidgetState:
+    return worst([each.if_added or each.state for each in judged])
 
 
 def _in(context: Context, browser: Browser) -> WidgetState:
     policies = PolicySet(context.policies.page, tuple(_read(context.policies.policies, browser)), browser)
-    judged = judge_vendors(replace(context, policies=policies))
-    return worst([each.if_added or each.state for each in judged])
+    return _worst_of(judge_vendors(replace(context, policies=policies)))
 
 
 def _read(policies: Sequence[Policy], browser: Browser) -> Iterator[Policy]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from csplint.checks.prefilter import _PREDICATES, holds, numbers_by_predicate
 from csplint.checks.registry import all_checks
@@ -102,6 +104,20 @@ TOKENS = [
     ":",
     "'a.example'",
     "strict-dynamic",
+    "share.example.com",
+    "nonce-abc.example",
+    "sha256-abc.example",
+    "unsafe-inline.example",
+    "data.example",
+    "http://data.example",
+    "a.localhost",
+    "*.localhost",
+    "1.2.3.4.example",
+    "*.co.uk",
+    "http://*.co.uk",
+    "wss://*.github.io",
+    "https://*.b.example",
+    "script-src.example",
 ]
 
 
@@ -112,6 +128,21 @@ def test_what_holds_is_found(text: str) -> None:
     assert {predicate.__name__ for predicate in every if predicate(source)} == {
         predicate.__name__ for predicate in every if holds(source, predicate)
     }
+
+
+LABELS = st.sampled_from(
+    ["a", "-", "1", "sha1", "nonce-x", "none", "script-src", "localhost", "github", "co", "com", "0-7-7"]
+)
+LAST = st.sampled_from(["com", "uk", "io", "example", "net", "localhosts"])
+HOSTS = st.tuples(
+    st.sampled_from(["", "http://", "https://", "ws://", "wss://"]), st.sampled_from(["", "*."]), st.lists(LABELS, max_size=3), LAST
+).map(lambda parts: f"{parts[0]}{parts[1]}{'.'.join([*parts[2], parts[3]])}")  # fmt: skip
+
+
+@settings(max_examples=500, deadline=None)
+@given(HOSTS)
+def test_what_holds_is_found_of_ordinary_hosts(text: str) -> None:
+    test_what_holds_is_found(text)
 
 
 def test_every_predicate_holds_for_some_token() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csplint.csp.browsers import BROWSERS, CHROMIUM, SAFARI, Browser
-from csplint.csp.cover import covers, witnesses
+from csplint.csp.cover import _covers, covers, witnesses
 from csplint.csp.decide import PolicySet
 from csplint.csp.match import Target, mismatch
 from csplint.csp.parse import parse_source
@@ -111,3 +111,35 @@ def test_what_a_policy_covers(
     browser: Browser, page: str, policy: str, expression: str, kind: Kind, covered: bool
 ) -> None:
     assert covers(PolicySet.read(page, [Delivered(policy)], browser), expression, kind) is covered
+
+
+LISTS = ["'self'", "*", "a.example", "https://a.example/x", "'none'", "http://a.example", "wss:", "a.example/%20x", "'strict-dynamic' a.example"]  # fmt: skip
+OTHERS = ["", "upgrade-insecure-requests", "frame-src 'none'", "default-src 'none'", "img-src a.example:50000 0-7-7", "report-uri /%20"]  # fmt: skip
+NAMES = ["script-src", "connect-src", "img-src", "frame-src", "object-src", "default-src"]
+EVERY_KIND: tuple[Kind, ...] = (
+    "script",
+    "dynamic-script",
+    "connect",
+    "ws",
+    "img",
+    "frame",
+    "object",
+    "prefetch",
+    "worker",
+)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(
+    st.sampled_from(NAMES),
+    st.sampled_from(LISTS),
+    st.sampled_from(OTHERS),
+    st.sampled_from(EVERY_KIND),
+    sources,
+    browsers,
+)
+def test_what_is_remembered_with_a_list_is_so_in_every_policy_with_it(
+    name: str, listed: str, other: str, kind: Kind, expression: str, browser: Browser
+) -> None:
+    policies = PolicySet.read(PAGES[0], [Delivered(f"{name} {listed}; {other}")], browser)
+    assert covers(policies, expression, kind) == _covers(policies, expression, kind)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from csplint.csp.browsers import BROWSERS
 from csplint.csp.decide import PolicySet
 from csplint.csp.policy import Delivered, Policy, parse_policies
-from csplint.csp.preserve import losses, starts_no_script
+from csplint.csp.preserve import Comparisons, _lists, _only_grows, _read, losses, starts_no_script
 from csplint.csp.request import Kind, Request
 from csplint.csp.url import Url
 
@@ -141,3 +141,28 @@ def test_a_hash_is_not_lost_where_all_inline_code_is_allowed() -> None:
     before = f"style-src 'self' {HASH}"
     assert lost(before, "style-src 'self' 'unsafe-inline'") == set()
     assert lost(before, "style-src 'self'") == {("style-src-elem", HASH)}
+
+
+GROWING = st.lists(
+    st.tuples(
+        st.sampled_from(["default-src", "script-src", "style-src", "img-src", "connect-src", "frame-src", "object-src", "worker-src"]),
+        st.lists(st.sampled_from(["'self'", "'none'", "*", "a.example", "data:", "'nonce-abc'", "'strict-dynamic'", "'unsafe-inline'", HASH, "/%20", "é"]), min_size=1, max_size=4),
+        st.lists(st.sampled_from(["b.example", "https://*.b.example", "blob:", "'nonce-b'", "'strict-dynamic'", "'none'"]), max_size=2),
+    ),
+    min_size=1,
+    max_size=4,
+)  # fmt: skip
+
+
+@settings(max_examples=500, deadline=None)
+@given(GROWING)
+def test_lists_that_only_grow_lose_nothing_in_any_browser(lists: list[tuple[str, list[str], list[str]]]) -> None:
+    before = policy("; ".join(" ".join([name, *old]) for name, old, _ in lists))
+    after = policy("; ".join(" ".join([name, *old, *new]) for name, old, new in lists))
+    if before is None or after is None or not _only_grows(before, after):
+        return
+    for browser in BROWSERS:
+        one, other = _read(before, browser), _read(after, browser)
+        assert one is not None
+        assert other is not None
+        assert not list(_lists(one, other, PolicySet(PAGE, (other,), browser), Comparisons()))

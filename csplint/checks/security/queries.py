@@ -160,6 +160,8 @@ def allows_file(policies: PolicySet, kind: Kind, url: Url) -> bool:
 
 def _policy_allows(policies: PolicySet, policy: Policy, kind: Kind, url: Url) -> bool:
     directive = governing(policy, kind)
+    if directive is None and kind != "object":
+        return True  # as of base-uri and form-action, which many policies lack
     if directive is None or len(_frame_list(policy, kind)) > _LONGEST_KEY:
         return not policies.only(policy).decide_url(kind, url).blocked
     return _list_allows(directive, policies, policy, kind, url)

@@ -13,32 +13,38 @@ from functools import cache, lru_cache
 from typing import Literal
 
 Section = Literal["icann", "private"]
+_SECTIONS: tuple[Section, ...] = ("icann", "private")
 
 
 def is_registry_suffix(host: str) -> bool:
     """Whether a registry gives out names directly under this host: com, co.uk. Takes lower case, as sources are read."""
-    return _is_suffix("icann", host)
+    return "icann" in sections(host)
 
 
 def is_private_suffix(host: str) -> bool:
     """Whether a company gives names under this host to its customers: github.io, azureedge.net."""
-    return _is_suffix("private", host)
+    return "private" in sections(host)
 
 
 @lru_cache(maxsize=4096)
-def _is_suffix(section: Section, host: str) -> bool:
+def sections(host: str) -> tuple[Section, ...]:
     """
-    Whether a rule of the section names the host, or every host directly under it.
+    The sections in which a rule names the host, or every host directly under it.
 
     The list's own rule for unlisted top-level domains is left out: those are names of a private network.
     """
     rest, _, last = host.rpartition(".")
-    rules = _under(section, last)
-    if not rules or f"!{rest}" in rules:
-        return False
     label, dot, parent = rest.partition(".")
     in_wildcard = f"*.{parent}" if dot else "*" if label else ""
-    return (rest or ".") in rules or in_wildcard in rules or (f"*.{rest}" if rest else "*") in rules
+    names = (rest or ".", in_wildcard, f"*.{rest}" if rest else "*")
+    return tuple(
+        [each for each in _SECTIONS if not _under(each, last).isdisjoint(names) and _applies(each, rest, last)]
+    )
+
+
+def _applies(section: Section, rest: str, last: str) -> bool:
+    """Whether the section has no exception for this host."""
+    return f"!{rest}" not in _under(section, last)
 
 
 @lru_cache(maxsize=256)

@@ -16,7 +16,7 @@ from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive, Policy, SourceList, Token
 from csplint.csp.source import Source, SourceKind
 
-__all__ = ["Group", "groups", "identity", "own_sources", "own_texts", "own_tokens", "source_lists"]
+__all__ = ["Group", "groups", "identity", "is_same", "own_sources", "own_texts", "own_tokens", "source_lists"]
 
 
 class Group(Struct, frozen=True):
@@ -92,6 +92,13 @@ def own_texts(listed: SourceList) -> Sequence[int]:
 def own_tokens(directive: Directive) -> tuple[Token, ...]:
     """A list's own sources with their places."""
     return directive.tokens[: len(own_sources(directive.list))]
+
+
+def is_same(one: Source, other: Source) -> bool:
+    """Whether browsers treat two sources alike."""
+    if one.is_ordinary and other.is_ordinary:
+        return one.text == other.text  # there is one way to write such a host
+    return identity(one) == identity(other)
 
 
 @memo

@@ -15,7 +15,7 @@ from csplint.checks.prefilter import holds
 from csplint.checks.problem import Problem, at_token, policy_edits
 from csplint.checks.registry import check
 from csplint.checks.syntax.frame_ancestors import is_misread_ancestor
-from csplint.checks.syntax.occurrences import identity, own_sources, source_lists
+from csplint.checks.syntax.occurrences import identity, is_same, own_sources, source_lists
 from csplint.checks.syntax.token import is_reported_alone
 from csplint.checks.wording import in_words, shown
 from csplint.csp.browsers import BROWSERS
@@ -58,8 +58,8 @@ class Coverage:
                 if self.budget.left <= 0:
                     return None
                 self.budget.left -= 1
-                other = identity(candidate) != identity(source) and not is_excluded(candidate)
-                if other and _covers(self.page, candidate.text, source.text):
+                other = not is_same(candidate, source) and not is_excluded(candidate)
+                if other and _covers(self.page, *_example(candidate, source)):
                     return candidate
         return None
 
@@ -72,7 +72,7 @@ class Coverage:
 def _by_key(listed: SourceList) -> dict[str, list[Source]]:
     found: dict[str, list[Source]] = {}
     for source in {each.text: each for each in listed.locations}.values():
-        if source.name != "'self'" and not _is_incomparable(source):
+        if source.is_ordinary or (source.name != "'self'" and not _is_incomparable(source)):
             found.setdefault(source.key, []).append(source)
     return found
 
@@ -92,10 +92,11 @@ def _suspects(listed: SourceList) -> list[int]:
     several = {key for key, each in by_key.items() if len(each) > 1 and _differ(each)}
     if not wide and not several:
         return []
+    ends = tuple([key[1:] for key in wide if len(key) <= LONGEST_HOST])
     return [
         number
         for number, source in enumerate(listed.sources)
-        if source.key in several or not wide.isdisjoint(_keys(source.key)[2:])
+        if source.key in several or (source.host.endswith(ends) and len(source.key) <= LONGEST_HOST)
     ]
 
 
@@ -117,6 +118,29 @@ def _keys(key: str) -> tuple[str, ...]:
     labels = key.split(".")
     parents = ("*." + ".".join(labels[number:]) for number in range(1, len(labels)))
     return ("", key, *(parent for parent in parents if parent != key))
+
+
+def _example(candidate: Source, source: Source) -> tuple[str, str]:
+    """
+    The texts of two sources that are to each other what these two are, under the names of example hosts where possible.
+
+    Besides page, schemes, ports and paths only that one's hosts are among the other's matters, and every candidate's are
+    (`_keys`): so the answer about `*.a.example` and `b.a.example` is the same for all sites, and known once.
+    """
+    if not _can_be_renamed(source) or (candidate.key and not _can_be_renamed(candidate)):
+        return candidate.text, source.text
+    text = source.text.replace(source.host, "b.a.example")
+    if not candidate.key:
+        return candidate.text, text
+    host = "b.a.example" if candidate.key == source.key else "a.example"
+    return candidate.text.replace(candidate.host, host), text
+
+
+def _can_be_renamed(source: Source) -> bool:
+    """Whether another host can be put in place of a source's."""
+    if source.is_ordinary:
+        return True
+    return source.host != "" and source.text.count(source.host) == 1 and not source.host.endswith(".")
 
 
 @lru_cache(maxsize=4096)

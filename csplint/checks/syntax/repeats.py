@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from csplint.checks.context import Context
 from csplint.checks.prefilter import any_state
@@ -146,11 +146,23 @@ def duplicate_source(context: Context) -> Iterator[Problem]:
             yield _sources(policy, found)
 
 
+_SPELT_ONE_WAY = frozenset({SourceKind.KEYWORD, SourceKind.NONE, SourceKind.NONCE, SourceKind.SCHEME, SourceKind.STAR})
+"""Kinds of sources that are alike only if their texts are, but for letter case."""
+
+
 @memo
 def _repeated(listed: SourceList) -> list[int]:
+    sources = own_sources(listed)
+    if len(sources) < 2:  # noqa: PLR2004
+        return []
+    numbers: Iterable[int] = range(len(sources))
+    if len({source.text.lower() for source in sources}) == len(sources):
+        # Of most sources another spelling differs in letter case only; what is left is little.
+        numbers = [n for n in numbers if not (sources[n].is_ordinary or sources[n].kind in _SPELT_ONE_WAY)]
     seen: set[str] = set()
     found = []
-    for number, source in enumerate(own_sources(listed)):
+    for number in numbers:
+        source = sources[number]
         if identity(source) in seen and source.kind != SourceKind.INVALID:
             found.append(number)
         seen.add(identity(source))

@@ -62,9 +62,13 @@ class Diagnosis(Struct, frozen=True):
     firefox_keeps: bool = False
 
 
-@memo
 def diagnose(source: Source) -> Diagnosis | None:
     """What is wrong with a token of a source list; None where it is a source that can be what was meant."""
+    return None if source.is_ordinary else _diagnose(source)
+
+
+@memo
+def _diagnose(source: Source) -> Diagnosis | None:
     kind = source.kind
     if kind in _PLAIN:
         if is_directive_name(source):

@@ -18,14 +18,20 @@ from csplint.checks.vendor.embed_refusal import EFFECTIVE, Refusal, has_misspelt
 from csplint.csp.cover import covers, overlap
 from csplint.csp.decide import PolicySet
 from csplint.csp.edit import remove_sources
+from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy
 from csplint.csp.request import Request
 from csplint.csp.source import SourceKind
-from csplint.csp.unlisted import EXAMPLE
+from csplint.csp.unlisted import EXAMPLE, unused_in
 
 
-def any_embed_problems(context: VendorContext) -> Iterator[Problem]:
-    """Report each policy under which no embed can run, or that none can run under all of them together."""
+@memo
+def any_embed_problems(context: VendorContext) -> tuple[Problem, ...]:
+    """The policies under which no embed can run, or that none can run under all of them together; a check and the table ask."""
+    return tuple(_any_embed_problems(context))
+
+
+def _any_embed_problems(context: VendorContext) -> Iterator[Problem]:
     governed = [(policy, each) for policy in context.policies.policies if (each := policy.governing(EFFECTIVE))]
     found = False
     for policy, directive in governed:
@@ -38,9 +44,30 @@ def any_embed_problems(context: VendorContext) -> Iterator[Problem]:
 
 def working_start(context: VendorContext, policies: PolicySet) -> Request | None:
     """A first request by which some embed starts and may load from the vendor's hosts; None where there is none."""
-    if not all(covers(policies, origin, "dynamic-script") for origin in context.vendor.cdn):
+    if directive := policies.sole_list("script"):
+        return _start_by_list(directive, policies, context.vendor.cdn, context.pack.loader)
+    return _start(policies, context.vendor.cdn, context.pack.loader)
+
+
+@memo(
+    key=lambda directive, policies, cdn, loader: (
+        directive.list,
+        (cdn, loader, directive.name, policies.page.href, policies.browser.name, unused_in(policies)),
+    )
+)
+def _start_by_list(
+    directive: Directive,
+    policies: PolicySet,
+    cdn: tuple[str, ...],
+    loader: str,
+) -> Request | None:
+    return _start(policies, cdn, loader)
+
+
+def _start(policies: PolicySet, cdn: tuple[str, ...], loader: str) -> Request | None:
+    if not all(covers(policies, origin, "dynamic-script") for origin in cdn):
         return None
-    return next((each for each in _starts(context.pack.loader, policies) if not policies.decide(each).blocked), None)
+    return next((each for each in _starts(loader, policies) if not policies.decide(each).blocked), None)
 
 
 def _starts(origin: str, policies: PolicySet) -> Iterator[Request]:

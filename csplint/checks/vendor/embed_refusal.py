@@ -9,10 +9,12 @@ from msgspec import Struct
 from csplint.checks.context import VendorContext
 from csplint.checks.problem import Problem, where, within
 from csplint.csp.cover import overlap
-from csplint.csp.policy import Directive, Policy
+from csplint.csp.memo import memo
+from csplint.csp.policy import Directive, Policy, SourceList, Span
 from csplint.csp.request import Request
 from csplint.csp.source import SourceKind
 from csplint.csp.unlisted import EXAMPLE
+from csplint.csp.url import Url
 from csplint.page.document import Place
 
 EFFECTIVE = "script-src-elem"
@@ -47,15 +49,19 @@ class Refusal(Struct, frozen=True):
         """The directive that an edit adds sources to: a script-src of its own where default-src governs."""
         return "script-src" if self.directive.name == "default-src" else self.directive.name
 
+    def _span_of(self, at: str) -> Span:
+        sources = enumerate(self.directive.list.sources)
+        found = next((number for number, source in sources if at in {source.text, source.name}), None)
+        return self.directive.name_span if found is None else self.directive.token(found).span
+
     def problem(self, rule: str, message: str, *, at: str | None = None, **details: Any) -> Problem:
         """
         A problem of this refusal; `details` are further fields of Problem.
 
         at: the source of the list that the problem is about, as written or as a keyword; its span is the problem's.
         """
-        spans = (token.span for token in self.directive.tokens if at in {token.source.text, token.source.name})
         found: dict[str, Any] = {
-            "span": next(spans, self.directive.name_span) if at else self.directive.name_span,
+            "span": self._span_of(at) if at else self.directive.name_span,
             "request": self.request,
             "brief": f"blocks the embed script{f', line {self.place.line}' if self.place else ''}",
             "effective": "script-src",
@@ -77,13 +83,20 @@ def sample_url(origin: str, path: str = EXAMPLE) -> str:
 
 def host_rule(context: VendorContext, policy: Policy, needed: tuple[str, ...]) -> tuple[str, str | None]:
     """The problem where `needed` is not listed, and the source that names another of the vendor's hosts, where one does."""
-    for host in context.pack.host:
-        if host.origin in needed:
-            continue
-        other = [s for s in overlap(policy, context.policies.page, host.origin, EFFECTIVE) if s.kind == SourceKind.HOST]
+    others = tuple([host.origin for host in context.pack.host if host.origin not in needed])
+    directive = policy.governing(EFFECTIVE)
+    named = _names_one_of(directive.list, policy, context.policies.page, others) if directive else None
+    return ("outdated-host", named) if named else ("script-host-missing", None)
+
+
+@memo(key=lambda listed, policy, page, origins: (listed, (page, origins)))
+def _names_one_of(listed: SourceList, policy: Policy, page: Url, origins: tuple[str, ...]) -> str | None:
+    """The source that names the first of these hosts that a source names."""
+    for origin in origins:
+        other = [source for source in overlap(policy, page, origin, EFFECTIVE) if source.kind == SourceKind.HOST]
         if other and other[0].host:
-            return "outdated-host", other[0].text
-    return "script-host-missing", None
+            return other[0].text
+    return None
 
 
 def has_misspelt_nonce(directive: Directive) -> bool:

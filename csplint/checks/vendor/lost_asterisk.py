@@ -11,6 +11,7 @@ from csplint.checks.problem import Problem, policy_edits
 from csplint.checks.registry import check
 from csplint.csp.decide import PolicySet
 from csplint.csp.edit import Replacement, apply
+from csplint.csp.memo import memo
 from csplint.csp.policy import Delivered, Directive, Policy, Token, parse_policies
 from csplint.csp.source import Source, SourceKind
 
@@ -51,6 +52,7 @@ def _repaired(token: Token) -> str:
     return _LOST.sub(r"\1*.", token.source.text, count=1)
 
 
+@memo(key=lambda policy, policies: (policy, policies.browser.name))
 def repaired(policy: Policy, policies: PolicySet) -> Policy | None:
     """The policy with its lost asterisks restored; None where none is lost."""
     tokens = [token for directive in policy.in_force.values() for token in tokens_that(directive, is_lost)]

@@ -18,11 +18,12 @@ from csplint.csp.cover import covers, overlap
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
 from csplint.csp.edit import Replacement, plain_name
 from csplint.csp.match import Target, mismatch
+from csplint.csp.memo import memo
 from csplint.csp.parse import parse_source
 from csplint.csp.policy import Delivered, Directive, Policy, Span, parse_policies
 from csplint.csp.request import Kind, Request
 from csplint.csp.source import SourceKind
-from csplint.csp.unlisted import EXAMPLE
+from csplint.csp.unlisted import EXAMPLE, unused_in
 from csplint.csp.url import parse_url
 from csplint.packs.pack import Pack, Requirement
 
@@ -83,6 +84,7 @@ def feature_option(context: Context, pack: Pack, feature: str) -> str:
     return f"--feature {pack.pack.id}.{feature}" if len(having) > 1 else f"--feature {feature}"
 
 
+@memo(key=lambda context, requirement: (context, requirement.id))
 def needed_sources(context: VendorContext, requirement: Requirement) -> Needed:
     """
     What a requirement asks for on this page.
@@ -111,18 +113,43 @@ def _is_named(context: VendorContext, alternative: tuple[str, ...]) -> bool:
 def judge(context: VendorContext, requirement: Requirement, policy: Policy) -> Judgement:
     """Ask one policy whether it allows all, some or nothing of what a requirement needs."""
     alone, needed = context.policies.only(policy), needed_sources(context, requirement)
-    failing = [
-        (expression, kind)
-        for expression in needed.sources
-        for kind in requirement.kinds
-        if not _allowed(alone, expression, kind)
-    ]
+    failing = _failing(alone, needed.sources, requirement.kinds)
     if not failing:
         return Judgement("met", policy)
     missing = tuple(dict.fromkeys(expression for expression, _ in failing))
     kinds = tuple(dict.fromkeys(kind for _, kind in failing))
     state: Literal["partly", "unmet"] = "partly" if _partly(context, alone, missing, kinds) else "unmet"
     return Judgement(state, policy, missing, kinds, is_guess=needed.is_guess)
+
+
+_Failing = tuple[tuple[str, Kind], ...]
+"""What a policy does not allow: source expressions, each with the kind of request."""
+
+
+def _failing(alone: PolicySet, sources: tuple[str, ...], kinds: tuple[Kind, ...]) -> _Failing:
+    first, *others = [alone.sole_list(kind) for kind in kinds]
+    if first and all(each is first for each in others):
+        return _failing_by_list(first, alone, sources, kinds)
+    return _asked(alone, sources, kinds)
+
+
+@memo(
+    key=lambda directive, alone, sources, kinds: (
+        directive.list,
+        (sources, kinds, directive.name, alone.page.href, alone.browser.name, unused_in(alone)),
+    )
+)
+def _failing_by_list(
+    directive: Directive,
+    alone: PolicySet,
+    sources: tuple[str, ...],
+    kinds: tuple[Kind, ...],
+) -> _Failing:
+    return _asked(alone, sources, kinds)
+
+
+def _asked(alone: PolicySet, sources: tuple[str, ...], kinds: tuple[Kind, ...]) -> _Failing:
+    return tuple([(each, kind) for each in sources for kind in kinds if not _allowed(alone, each, kind)])
 
 
 def _allowed(policies: PolicySet, expression: str, kind: Kind) -> bool:
@@ -282,9 +309,9 @@ def _span(context: VendorContext, directive: Directive, judgement: Judgement) ->
     near = overlap(
         judgement.policy, context.policies.page, judgement.missing[0], EFFECTIVE_DIRECTIVE[judgement.kinds[0]]
     )
-    for token in directive.tokens:
-        if token.source in near or token.source.kind == SourceKind.NONE:
-            return token.span
+    for number, source in enumerate(directive.list.sources):
+        if source.kind == SourceKind.NONE or source in near:
+            return directive.token(number).span
     return directive.name_span
 
 

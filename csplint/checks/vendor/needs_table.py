@@ -11,11 +11,13 @@ from csplint.checks.vendor.needs import INLINE, Judgement, applies, feature_opti
 from csplint.checks.vendor.stops import decided_by_header, stops
 from csplint.csp.cover import first_verdict
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, Verdict
+from csplint.csp.memo import memo
 from csplint.csp.request import Request
 from csplint.model import AllowedBy, RequirementReport, State
 from csplint.packs.pack import Requirement
 
 
+@memo
 def needs_table(context: VendorContext) -> tuple[RequirementReport, ...]:
     """One row for each requirement of the pack, in its order."""
     rows = ((requirement, _row(context, requirement)) for requirement in context.pack.requirement)
@@ -32,6 +34,13 @@ def _as_known(context: VendorContext, requirement: Requirement, row: Requirement
             why = f"the server computes a part of {name} ({context.computed[name]})"
             return replace(row, state="unknown", by=None, why=why)
     return row
+
+
+def embed_is_unmet(context: VendorContext) -> bool:
+    """Whether the table says that no embed starts; cheaper than the table, which asks about everything else too."""
+    embeds = [each for each in context.pack.requirement if each.role == "embed"]
+    rows = ((each, _row(context, each)) for each in embeds)
+    return any(_as_known(context, each, row).state == "unmet" for each, row in rows)
 
 
 def _row(context: VendorContext, requirement: Requirement) -> RequirementReport:

@@ -41,7 +41,7 @@ def _unneeded(rule: str, verdict: Verdict, source: Source) -> Problem:
     directive = verdict.directive
     if directive is None:  # pragma: no cover - a source matched, so a directive governs
         raise ValueError("a match without a directive")
-    span = next(token.span for token in directive.tokens if token.source == source)
+    span = directive.token(directive.list.sources.index(source)).span
     return Problem(
         rule=rule,
         message=f"{source.text} is in force for scripts (in {directive.name}), but the widget does not need it.",
