@@ -22,7 +22,7 @@ from csplint.engine.inputs import Input, SourceInput, UnusableInput, UrlInput, r
 from csplint.engine.interrupt import interrupted
 from csplint.engine.subject import Subject, is_worth_a_second_request, read_visits
 from csplint.engine.summary import exit_code, summarise
-from csplint.engine.suppressions import FindingSettings, Sieve, with_ignores
+from csplint.engine.suppressions import FindingSettings, Sieve, with_ignores, with_skipped
 from csplint.engine.undecided import without_guesses
 from csplint.engine.vendors import no_widget, with_vendors
 from csplint.errors import TargetError
@@ -88,7 +88,7 @@ def run_checks(inputs: Sequence[Input], packs: PackSet, options: RunOptions | No
     options = replace(options, findings=options.findings.with_restated(packs))
     started, clock = datetime.now(UTC), time.monotonic()
     sieve = Sieve(options.findings)
-    packs = replace(packs, left_out=frozenset(name for name in packs.rules if not options.findings.selects(name)))
+    packs = _selected(packs, options)
     checked = tuple(_check_all(inputs, packs, options, sieve))
     targets = with_ignores(checked, options.findings, sieve.used, packs)
     run = Run(
@@ -128,6 +128,31 @@ def _check_all(inputs: Sequence[Input], packs: PackSet, options: RunOptions, sie
             checked = _check(each, fetched[number], packs, options, sieve)
         options.on_progress(Progress("checked", number + 1, len(inputs), each.target))
         yield checked
+
+
+class Checker:
+    """
+    Checks inputs one by one, each as if it were the only one of its run.
+
+    It reports nothing about the run's own settings, such as ignores that match no finding.
+    """
+
+    def __init__(self, packs: PackSet, options: RunOptions) -> None:
+        self._options = replace(options, findings=options.findings.with_restated(packs))
+        self._packs = _selected(packs, self._options)
+
+    def check(self, each: Input, fetched: Visits | TargetError | None = None) -> TargetReport:
+        """
+        Check one input; raises PackError for a rule that can never be reported.
+
+        fetched: the answers to a UrlInput, or why there are none.
+        """
+        checked = _check(each, fetched, self._packs, self._options, Sieve(self._options.findings))
+        return with_skipped(checked, self._options.findings, self._packs)
+
+
+def _selected(packs: PackSet, options: RunOptions) -> PackSet:
+    return replace(packs, left_out=frozenset(name for name in packs.rules if not options.findings.selects(name)))
 
 
 def _check(
