@@ -17,6 +17,7 @@ from csplint.cli.errors import report_misuse
 from csplint.cli.fix import fix
 from csplint.cli.pack_command import pack_app
 from csplint.cli.reference import explain, rules, schema
+from csplint.cli.scan import scan
 from csplint.cli.why import why
 
 app = typer.Typer(
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for each in (check, why, fix, allows, baseline, config, explain, rules, demo, schema):
+for each in (check, scan, why, fix, allows, baseline, config, explain, rules, demo, schema):
     app.command()(each)
 app.add_typer(pack_app)
 
