@@ -12,7 +12,19 @@ from csplint.cli.config.settings import read_settings
 from csplint.cli.parameters import command, values_of
 
 _OWN = frozenset(
-    {"sources", "crawl", "per_host", "delay", "workers", "resume", "dask", "ignore_robots", "form", "outputs"}
+    {
+        "sources",
+        "crawl",
+        "crawl_pages",
+        "per_host",
+        "delay",
+        "workers",
+        "resume",
+        "dask",
+        "ignore_robots",
+        "form",
+        "outputs",
+    }
 )
 """Parameters of this command that are no settings."""
 
@@ -28,7 +40,10 @@ Sources = Annotated[
 Crawl = Annotated[
     int, typer.Option("--crawl", metavar="DEPTH", min=0, max=20, help="Follow links within each site, so many deep.")
 ]
-PerHost = Annotated[int, typer.Option("--per-host", min=1, max=64, help="How many pages of one host to fetch at a time.")]
+CrawlPages = Annotated[int, typer.Option("--crawl-pages", min=1, help="The most pages that --crawl adds for one site.")]
+PerHost = Annotated[
+    int, typer.Option("--per-host", min=1, max=64, help="How many pages of one host to fetch at a time.")
+]
 Delay = Annotated[
     float, typer.Option("--delay", min=0, max=3600, help="Seconds between two requests to the same host.")
 ]
@@ -58,6 +73,7 @@ def scan(
     context: typer.Context,
     sources: Sources = None,
     crawl: Crawl = 0,
+    crawl_pages: CrawlPages = 500,
     per_host: PerHost = 4,
     delay: Delay = 0.0,
     workers: Workers = 0,
@@ -85,6 +101,7 @@ def scan(
             check=check_request(settings),
             sources=tuple(sources or ()),
             crawl=crawl,
+            crawl_pages=crawl_pages,
             per_host=per_host,
             delay=delay,
             workers=workers,

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -24,9 +25,11 @@ from csplint.cli.terminal import is_watched, terminal_width
 from csplint.engine.inputs import UrlInput
 from csplint.errors import ConfigError, UsageError
 from csplint.page.fetch.resolve import PromptLoop
+from csplint.page.saved.recording import new_recorder
 from csplint.report.escape import visible
+from csplint.scan.crawl import Crawl
 from csplint.scan.facts import Facts
-from csplint.scan.item import Item
+from csplint.scan.item import Fault, Item
 from csplint.scan.journal import Output, open_output
 from csplint.scan.judge import Judged, JudgeSettings
 from csplint.scan.listed import target_input
@@ -35,6 +38,9 @@ from csplint.scan.seen import Seen
 from csplint.scan.sources import distinct, key_of, read_source
 from csplint.scan.summary import STATES, live, summary
 from csplint.scan.tally import Tally
+
+if TYPE_CHECKING:
+    from csplint.page.saved.warc import Recorder
 
 DEFAULT_JOBS = 32
 _OUTPUTS = ("jsonl", "html", "text")
@@ -45,12 +51,14 @@ class ScanRequest(Struct, frozen=True, kw_only=True):
     The options of one `csplint scan`.
 
     check: those that `csplint check` has too. jobs: fetches at a time, None for the default. workers: 0 for one a core.
-    form: what standard output gets: "jsonl", "text" or "none". outputs: as written.
+    crawl: how many links deep, 0 for none. crawl_pages: of one site. form: what standard output gets: "jsonl", "text" or "none".
+    outputs: as written.
     """
 
     check: CheckRequest
     sources: tuple[str, ...] = ()
     crawl: int = 0
+    crawl_pages: int = 500
     per_host: int = 4
     delay: float = 0.0
     workers: int = 0
@@ -89,13 +97,19 @@ def _require_usable(request: ScanRequest, outputs: dict[str, str]) -> None:
     check = request.check
     if check.policies or check.report_only or check.sources:
         raise UsageError("csplint scan takes targets; for --policy, --report-only or --source use csplint check")
+    if request.crawl and (request.resume or check.replay):
+        raise UsageError("--crawl finds its pages by fetching them; it cannot be used with --resume or --replay")
     if request.resume and "jsonl" not in outputs:
         raise UsageError("--resume continues an output file: name it with --output jsonl=FILE")
     if check.header_source:
         raise UsageError(
             f"{check.header_source}: a scan may have many origins; say which one gets the header, with --header-for"
         )
-    if not (request.sources or check.targets or check.configured):
+    if check.save and check.replay:
+        raise UsageError("give --save or --replay, not both: a replayed run has no answers of its own")
+    if check.save and request.resume:
+        raise UsageError("--save records a whole run; without --resume, or save what is left with a run of its own")
+    if not (request.sources or check.targets or check.configured or check.replay):
         raise UsageError("nothing to scan: name targets, or a file with --from (see csplint scan --help)")
     if request.sources.count("-") + check.targets.count("-") > 1:
         raise UsageError("standard input can be read only once: give - once")
@@ -117,9 +131,14 @@ class _Run:
         self.begun = time.monotonic()
         self.is_watched = not request.check.display.show.quiet and is_watched(sys.stderr)
         self.pipeline: Pipeline | None = None
+        self.recorder: Recorder | None = None
 
     def open(self, stack: ExitStack) -> None:
-        """Open the output file, and count what an earlier run has finished."""
+        """Open the files to write; count what an earlier run has finished."""
+        if self.request.check.save:
+            from csplint.cli.recordings import new_file  # noqa: PLC0415 - only for this option
+
+            self.recorder = new_recorder(stack.enter_context(new_file(self.request.check.save)))
         if "jsonl" not in self.outputs:
             return
         head = (__version__, _digest(self.judging))
@@ -170,11 +189,20 @@ class _Run:
             workers=request.workers or _cores(),
             fetch=request.check.fetch,
             judging=self.judging,
+            crawl=self._crawl(),
         )
         self.pipeline = Pipeline(self._items(), plan, Watch(self._done, self._tick))
         with suppress(NotImplementedError):  # not on Windows, where Ctrl-C ends the run at once
             asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._interrupt)
         return await self.pipeline.run()
+
+    def _crawl(self) -> Crawl | None:
+        request = self.request
+        if not request.crawl:
+            return None
+        return Crawl(
+            request.crawl, request.crawl_pages, self.seen, request.check.fetch, heeds_robots=request.heeds_robots
+        )
 
     def _interrupt(self) -> None:
         """The first Ctrl-C ends the scan with what is fetched; the next one ends it at once."""
@@ -186,9 +214,23 @@ class _Run:
         check = self.request.check
         named = (Item(target_input(text, text)) for text in check.targets if text != "-")
         configured = (Item(each) for each in check.configured) if not check.targets and not self.request.sources else ()
+        if check.replay:
+            return distinct(self._replayed(), self.seen)
         sources = [*self.request.sources, *(text for text in check.targets if text == "-")]
         read = chain.from_iterable(read_source(name, check.fetch) for name in sources)
         return map(self._with_headers, distinct(chain(named, configured, read), self.seen))
+
+    def _replayed(self) -> Iterator[Item]:
+        """The recorded targets; of those that the user names, only these."""
+        check = self.request.check
+        wanted = {target_input(text, text).target for text in check.targets} if check.targets else None
+        for item in read_source(check.replay, check.fetch):
+            if wanted is None or item.input.target in wanted:
+                yield item
+                if wanted is not None:
+                    wanted.discard(item.input.target)
+        missing = Fault("not-recorded", "the recording has no answer for this target")
+        yield from (Item(UrlInput(target, target), missing) for target in sorted(wanted or ()))
 
     def _with_headers(self, item: Item) -> Item:
         each, headers_for = item.input, self.request.check.headers_for
@@ -204,8 +246,10 @@ class _Run:
         self.tally.add(facts)
         self.seen.add(key_of(facts.kind, facts.target))
 
-    def _done(self, _item: Item, judged: Judged) -> None:
+    def _done(self, item: Item, judged: Judged) -> None:
         self.tally.add(judged.facts)
+        if self.recorder is not None and isinstance(item.input, UrlInput) and item.fetched is not None:
+            self.recorder.save(item.input.shown, item.input.url, item.fetched)
         if self.file is not None:
             self.file.write(judged.line)
         if self.request.form == "jsonl":

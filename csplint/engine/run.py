@@ -64,7 +64,8 @@ class RunOptions(Struct, frozen=True, kw_only=True):
     judged, "auto" for those found on the page, "none" for none; () for the default. fetch: how to fetch pages. jobs: pages
     fetched at the same time. fail_on: the lowest severity that fails the run. findings: which findings are reported,
     and how. strict: correct each target to a strict policy; each page is fetched twice for that. on_progress: called after
-    each step; it must not raise. sources: the configuration that should send the policies.
+    each step; it must not raise. sources: the configuration that should send the policies. replay: the answers to use
+    instead of the network, by `UrlInput.shown`. on_answer: called with each URL's answers, or why there are none.
     """
 
     features: Mapping[str, str] = field(default_factory=dict)
@@ -76,6 +77,8 @@ class RunOptions(Struct, frozen=True, kw_only=True):
     strict: bool = False
     sources: tuple[SourceInput, ...] = ()
     on_progress: Callable[[Progress], None] = ignore_progress
+    replay: Mapping[str, Visits | TargetError] | None = None
+    on_answer: Callable[[UrlInput, Visits | TargetError], None] | None = None
 
 
 def run_checks(inputs: Sequence[Input], packs: PackSet, options: RunOptions | None = None) -> Report:
@@ -212,6 +215,8 @@ def _fetch_all(inputs: Sequence[Input], options: RunOptions) -> dict[int, Visits
     urls = {number: each for number, each in enumerate(inputs) if isinstance(each, UrlInput)}
     if not urls:
         return {}
+    if options.replay is not None:
+        return {number: options.replay.get(each.shown) or _not_recorded(each) for number, each in urls.items()}
     import asyncio  # noqa: PLC0415 - the network is only for URLs
 
     from csplint.page.fetch.client import visit  # noqa: PLC0415
@@ -230,6 +235,8 @@ def _fetch_all(inputs: Sequence[Input], options: RunOptions) -> dict[int, Visits
             except TargetError as error:
                 result = error
         results[number] = result
+        if options.on_answer is not None:
+            options.on_answer(each, result)
         options.on_progress(Progress("fetched", next(done), len(urls), each.shown))
 
     async def fetch_urls() -> None:
@@ -244,6 +251,11 @@ def _fetch_all(inputs: Sequence[Input], options: RunOptions) -> dict[int, Visits
     if not results:
         raise KeyboardInterrupt
     return {number: results.get(number, interrupted(each.target)) for number, each in enumerate(inputs)}
+
+
+def _not_recorded(each: UrlInput) -> TargetError:
+    message = "the recording has no answer for this target"
+    return TargetError(each.target, "not-recorded", message, hint="name the target as in the run that was recorded")
 
 
 def _always(_first: Capture) -> bool:

@@ -88,9 +88,7 @@ def _open(path: str, head: _Head, *, resume: bool, on_finished: Callable[[Facts]
     try:
         _lock(journal, path)
         size = os.fstat(descriptor).st_size
-        if size and not resume:
-            raise UsageError(f"{path} has results already: add --resume to continue with it, or remove it")
-        marked = _marked(journal, path, head) if size else None
+        marked = _marked(journal, path, head, resume=resume) if size else None
         if marked is None:
             _begin(journal, head)
             return Output(descriptor, journal, 0, 0)
@@ -110,8 +108,10 @@ def _begin(journal: int, head: _Head) -> None:
     os.fsync(journal)
 
 
-def _marked(journal: int, path: str, head: _Head) -> int:
-    """How many bytes of the output were on the disk; raises UsageError if the journal is of another run."""
+def _marked(journal: int, path: str, head: _Head, *, resume: bool) -> int:
+    """How many bytes of the output were on the disk; raises UsageError if it is not to be continued, or cannot be."""
+    if not resume:
+        raise UsageError(f"{path} has results already: add --resume to continue with it, or remove it")
     with open(os.dup(journal), "rb") as file:  # noqa: PTH123
         file.seek(0)
         lines = file.read().split(b"\n")[:-1]  # a torn last line is dropped

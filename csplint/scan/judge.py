@@ -29,7 +29,8 @@ class JudgeSettings(Struct, frozen=True):
     @classmethod
     def of(cls, packs: PackSet, options: RunOptions) -> JudgeSettings:
         """The settings of a run, of whose fetching only what concerns saved responses is kept."""
-        return cls(packs, replace(options, fetch=FetchSettings(accept_status=options.fetch.accept_status)))
+        kept = FetchSettings(accept_status=options.fetch.accept_status)
+        return cls(packs, replace(options, fetch=kept, replay=None, on_answer=None))
 
     def checker(self) -> Checker:
         """What `judge` needs; make it once for each process. Raises PackError."""

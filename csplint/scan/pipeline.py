@@ -22,6 +22,7 @@ from csplint.page.fetch.client import Visitor
 from csplint.page.fetch.connections import Connections
 from csplint.page.fetch.response import BusyError
 from csplint.page.fetch.settings import FetchSettings
+from csplint.scan.crawl import FORBIDDEN, Crawl
 from csplint.scan.feed import Feed
 from csplint.scan.hosts import Hosts
 from csplint.scan.item import Fault, Item
@@ -53,7 +54,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     How to scan.
 
     jobs: fetches at a time. per_host: of one host. delay: seconds between two requests' starts of one host. workers:
-    processes. fetch: how to fetch. judging: how to judge.
+    processes. fetch: how to fetch. judging: how to judge. crawl: which links to follow, None for none.
     """
 
     jobs: int = 32
@@ -62,8 +63,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     workers: int = 1
     fetch: FetchSettings
     judging: JudgeSettings
-    crawl: Callable[[Item, Judged], Iterator[Item]] | None = None
-    wants_links: Callable[[Item], bool] = lambda _item: False
+    crawl: Crawl | None = None
 
 
 class Watch(Struct):
@@ -197,13 +197,18 @@ class Pipeline:
         if fetched is not None:
             await self._enqueue(waiting, fetched)
 
-    async def _visit(self, waiting: _Waiting) -> Visits | None:
-        """The answers so far; None if the target waits for its host again."""
+    async def _visit(self, waiting: _Waiting) -> Visits | Fault | None:
+        """The answers so far; None if the target waits for its host again. Raises TargetError."""
         each = waiting.item.input
         if not isinstance(each, UrlInput):
             raise TypeError("only URLs are fetched")
         if waiting.asked and waiting.visitor is not None and waiting.first is not None:
             return await waiting.visitor.again(waiting.first)
+        if self._plan.crawl is not None:
+            pause = await self._plan.crawl.admits(waiting.item)
+            if pause is None:
+                return FORBIDDEN
+            self._hosts.pause(waiting.host, asyncio.get_running_loop().time() + pause)
         settings = _settings(each, self._plan.fetch)
         visitor = Visitor(each.shown, each.url, settings, self._connections, is_patient=False)
         try:
@@ -222,7 +227,9 @@ class Pipeline:
 
     async def _enqueue(self, waiting: _Waiting, fetched: Visits | Fault | None) -> None:
         may_ask = waiting.item.is_to_fetch and not waiting.asked
-        job = Job(waiting.item.input, fetched, may_ask, self._plan.wants_links(waiting.item))
+        crawl = self._plan.crawl
+        wants_links = crawl is not None and crawl.wants_links(waiting.item)
+        job = Job(waiting.item.input, fetched, may_ask=may_ask, wants_links=wants_links)
         await self._queue.put(_Queued(job, waiting))
 
     async def _judge(self) -> None:
@@ -262,9 +269,12 @@ class Pipeline:
 
     def _done(self, queued: _Queued, judged: Judged) -> None:
         item = replace(queued.waiting.item, fetched=queued.job.fetched)
-        for found in self._plan.crawl(item, judged) if self._plan.crawl else ():
-            self._admit(found)
         self._open -= 1
+        if (crawl := self._plan.crawl) is not None:
+            for found in crawl.follow(item, judged):
+                self._admit(found)
+            if crawl.is_no_page(item, judged):
+                return
         self._watch.on_done(item, judged)
 
     async def _end(self) -> None:

@@ -42,7 +42,7 @@ def read_source(name: str, settings: FetchSettings) -> Iterator[Item]:
 
 def _opened(name: str) -> BufferedReader:
     if name == "-":
-        return open(sys.__stdin__.fileno() if sys.__stdin__ else 0, "rb", closefd=False)  # noqa: PTH123, SIM115
+        return open(sys.__stdin__.fileno() if sys.__stdin__ else 0, "rb", closefd=False)
     return open_file(name, pipes=True)
 
 
@@ -51,7 +51,7 @@ def _of_file(name: str, file: BufferedReader, settings: FetchSettings) -> Iterat
     if start.startswith(b"WARC/") or (start.startswith(_GZIP) and _unzipped(start).startswith(b"WARC/")):
         from csplint.scan.recorded import warc_items  # noqa: PLC0415 - only for WARC files
 
-        yield from warc_items(name, file, settings)
+        yield from warc_items(name, file, settings.accept_status)
     elif start.startswith(_GZIP):
         with gzip.open(file) as inner:
             plain = cast("BufferedReader", inner)

@@ -39,7 +39,9 @@ def test_each_line_is_a_target_of_the_report_of_check() -> None:
 def test_a_page_is_fetched_again_only_where_a_hash_or_nonce_asks_for_it() -> None:
     with site(pages) as running:
         assert run("scan", running.url("/0"), running.url("/404")).returncode == 3
-        plain = Page(b"<!doctype html><title>no script</title>", (HTML, ("Content-Security-Policy", "default-src 'self'")))
+        plain = Page(
+            b"<!doctype html><title>no script</title>", (HTML, ("Content-Security-Policy", "default-src 'self'"))
+        )
         assert running.requests == {"/0": 2, "/404": 1}
     with site(lambda _path: plain) as running:
         run("scan", running.url("/a"), running.url("/b"))
@@ -96,7 +98,9 @@ def test_csv_and_json_lines(tmp_path: Path) -> None:
     csv, lines = tmp_path / "shops.csv", tmp_path / "shops.jsonl"
     with site(pages) as running:
         csv.write_text(f'name,URL,owner\n"Shop, one",{running.url("/1")},x\nTwo,,y\nThree,{running.url("/2")},z\n')
-        lines.write_text(f'{json.dumps({"url": running.url("/5")})}\n{{"id": 3}}\n{json.dumps({"target": running.url("/6")})}\n')
+        lines.write_text(
+            f'{json.dumps({"url": running.url("/5")})}\n{{"id": 3}}\n{json.dumps({"target": running.url("/6")})}\n'
+        )
         done = run("scan", "--from", "shops.csv", "--from", "shops.jsonl", cwd=tmp_path)
         names = {running.url(f"/{number}") for number in (1, 2, 5, 6)}
     assert set(targets(done.stdout)) == names | {"shops.csv:3", "shops.jsonl:2"}

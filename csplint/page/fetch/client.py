@@ -99,9 +99,7 @@ class Visitor:
         revalidation = replace(self._task, url=first.url, conditions=validators)
         # A URL that a redirect named is not the user's: what the redirect could not reach stays out of reach.
         same = self._gate if first.redirects else _gate(self._settings)
-        return Visits(
-            first, second, await _exchange_if_possible(revalidation, same, self._how) if validators else None
-        )
+        return Visits(first, second, await _exchange_if_possible(revalidation, same, self._how) if validators else None)
 
 
 async def fetch(target: str, url: str, settings: FetchSettings, extra_headers: Headers = ()) -> Capture:
@@ -115,6 +113,17 @@ async def fetch(target: str, url: str, settings: FetchSettings, extra_headers: H
     others = tuple(pair for pair in extra_headers if pair[0].lower() not in names)
     settings = replace(settings, headers=settings.headers + others)
     return await _exchange(replace(FetchTask.of(target, url, settings), conditions=conditions), _gate(settings))
+
+
+async def fetch_data(url: str, settings: FetchSettings, most: int) -> Capture:
+    """
+    Fetch what is no page, such as a robots.txt: of any type, at most so many bytes, and error pages too.
+
+    Raises TargetError and UsageError.
+    """
+    errors = frozenset(range(400, 600))
+    settings = replace(settings, max_wire_bytes=most, max_body_bytes=most, accept_status=errors)
+    return await _exchange(replace(FetchTask.of(url, url, settings), is_data=True), _gate(settings))
 
 
 def _gate(settings: FetchSettings) -> Gate:
@@ -135,12 +144,13 @@ async def _exchange_if_possible(task: FetchTask, gate: Gate, how: _How) -> Captu
         return None
 
 
-async def _exchange(task: FetchTask, gate: Gate, how: _How = _How()) -> Capture:
+async def _exchange(task: FetchTask, gate: Gate, how: _How | None = None) -> Capture:
     """Fetch the task's page, with one deadline and with its own cookies."""
     seconds = task.settings.timeout
     progress = Progress()
     PROGRESS.set(progress)
     GATE.set(gate)
+    how = how or _How()
     connections = how.connections or Connections(task.settings)
     deadline = asyncio.get_running_loop().time() + seconds
     exchange = _Exchange(task, replace(how, connections=connections), progress, gate, deadline)

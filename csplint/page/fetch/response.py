@@ -69,6 +69,8 @@ async def read_response(task: FetchTask, head: Capture, chunks: AsyncIterator[by
     if location is not None:
         return Redirect(head.status or 0, location)
     _require_status(task, head)
+    if task.is_data:
+        return replace(head, body=await _body(task.settings, head, chunks))
     types = head.header("Content-Type")
     require_type(head.target, types)
     body = await _body(task.settings, head, chunks)
