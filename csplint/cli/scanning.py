@@ -35,7 +35,7 @@ from csplint.scan.judge import Judged, JudgeSettings
 from csplint.scan.listed import target_input
 from csplint.scan.pipeline import Pipeline, Plan, Watch
 from csplint.scan.seen import Seen
-from csplint.scan.sources import distinct, key_of, read_source
+from csplint.scan.sources import distinct, is_warc, key_of, read_source
 from csplint.scan.summary import STATES, live, summary
 from csplint.scan.tally import Tally
 
@@ -97,8 +97,12 @@ def _require_usable(request: ScanRequest, outputs: dict[str, str]) -> None:
     check = request.check
     if check.policies or check.report_only or check.sources:
         raise UsageError("csplint scan takes targets; for --policy, --report-only or --source use csplint check")
-    if request.crawl and (request.resume or check.replay):
-        raise UsageError("--crawl finds its pages by fetching them; it cannot be used with --resume or --replay")
+    if request.crawl and (request.resume or check.replay or request.dask):
+        raise UsageError(
+            "--crawl finds its pages by fetching them; it cannot be used with --resume, --replay or --dask"
+        )
+    if check.save and request.dask:
+        raise UsageError("--save records what this process fetches; it cannot be used with --dask")
     if request.resume and "jsonl" not in outputs:
         raise UsageError("--resume continues an output file: name it with --output jsonl=FILE")
     if check.header_source:
@@ -132,6 +136,7 @@ class _Run:
         self.is_watched = not request.check.display.show.quiet and is_watched(sys.stderr)
         self.pipeline: Pipeline | None = None
         self.recorder: Recorder | None = None
+        self.crawl: Crawl | None = None
 
     def open(self, stack: ExitStack) -> None:
         """Open the files to write; count what an earlier run has finished."""
@@ -149,6 +154,8 @@ class _Run:
 
     def scan(self) -> bool:
         """Scan everything; tells whether it was interrupted."""
+        if self.request.dask:
+            return self._scan_on_cluster(self.request.dask)
         with asyncio.Runner(loop_factory=PromptLoop) as runner:
             try:
                 return runner.run(self._scan())
@@ -162,6 +169,8 @@ class _Run:
         lines = list(summary(self.tally, time.monotonic() - self.begun))
         if self.before:
             lines.insert(1, f"{self.before:,} of them were finished by earlier runs")
+        if self.crawl is not None and self.crawl.forbidden:
+            lines.append(f"{self.crawl.forbidden:,} links were not followed: robots.txt forbids it (--ignore-robots)")
         if not self.request.check.display.show.quiet:
             sys.stderr.write("\n".join(["", *map(visible, lines), ""]))
         self._write_summaries(lines)
@@ -180,8 +189,29 @@ class _Run:
 
             write_files(contents)
 
+    def _scan_on_cluster(self, address: str) -> bool:
+        from csplint.scan.cluster import FetchPlan, run_on_cluster, tasks, without_secrets  # noqa: PLC0415 - an extra
+
+        request, fetch = self.request, self.request.check.fetch
+        if request.check.headers_for:
+            raise UsageError("--dask sends its settings over the network: no header can be used with it")
+        names = [request.check.replay] if request.check.replay else list(request.sources)
+        warcs = [] if request.check.targets and request.check.replay else [name for name in names if is_warc(name)]
+        plan = FetchPlan(without_secrets(fetch), request.jobs or DEFAULT_JOBS, request.per_host, request.delay)
+        work = tasks(warcs, self.seen, self._items(frozenset(warcs)), fetch.accept_status)
+        try:
+            for judged in run_on_cluster(address, work, self.judging, plan, request.workers or _cores()):
+                self._write_done(judged)
+                self._tick(0, is_read=False)
+        except (KeyboardInterrupt, BrokenPipeError) as error:
+            return isinstance(error, KeyboardInterrupt)
+        finally:
+            self._erase()
+        return False
+
     async def _scan(self) -> bool:
         request = self.request
+        self.crawl = self._new_crawl()
         plan = Plan(
             jobs=request.jobs or DEFAULT_JOBS,
             per_host=request.per_host,
@@ -189,14 +219,14 @@ class _Run:
             workers=request.workers or _cores(),
             fetch=request.check.fetch,
             judging=self.judging,
-            crawl=self._crawl(),
+            crawl=self.crawl,
         )
         self.pipeline = Pipeline(self._items(), plan, Watch(self._done, self._tick))
         with suppress(NotImplementedError):  # not on Windows, where Ctrl-C ends the run at once
             asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._interrupt)
         return await self.pipeline.run()
 
-    def _crawl(self) -> Crawl | None:
+    def _new_crawl(self) -> Crawl | None:
         request = self.request
         if not request.crawl:
             return None
@@ -210,14 +240,17 @@ class _Run:
         if self.pipeline is not None:
             self.pipeline.stop()
 
-    def _items(self) -> Iterator[Item]:
+    def _items(self, left_out: frozenset[str] = frozenset()) -> Iterator[Item]:
+        """Every target once, without those of these sources."""
         check = self.request.check
         named = (Item(target_input(text, text)) for text in check.targets if text != "-")
         configured = (Item(each) for each in check.configured) if not check.targets and not self.request.sources else ()
+        if check.replay in left_out:
+            return iter(())
         if check.replay:
             return distinct(self._replayed(), self.seen)
         sources = [*self.request.sources, *(text for text in check.targets if text == "-")]
-        read = chain.from_iterable(read_source(name, check.fetch) for name in sources)
+        read = chain.from_iterable(read_source(name, check.fetch) for name in sources if name not in left_out)
         return map(self._with_headers, distinct(chain(named, configured, read), self.seen))
 
     def _replayed(self) -> Iterator[Item]:
@@ -247,9 +280,12 @@ class _Run:
         self.seen.add(key_of(facts.kind, facts.target))
 
     def _done(self, item: Item, judged: Judged) -> None:
-        self.tally.add(judged.facts)
         if self.recorder is not None and isinstance(item.input, UrlInput) and item.fetched is not None:
             self.recorder.save(item.input.shown, item.input.url, item.fetched)
+        self._write_done(judged)
+
+    def _write_done(self, judged: Judged) -> None:
+        self.tally.add(judged.facts)
         if self.file is not None:
             self.file.write(judged.line)
         if self.request.form == "jsonl":

@@ -27,6 +27,8 @@ class Crawl:
         """Raises UsageError if robots.txt is to be heeded and cannot be read."""
         self._depth, self._pages, self._seen = depth, pages, seen
         self._count: Counter[str] = Counter()
+        self.forbidden = 0
+        """Links that robots.txt forbids."""
         self._robots = None
         if heeds_robots:
             try:
@@ -39,9 +41,12 @@ class Crawl:
         """Whether the links of a target's page are followed."""
         return item.depth < self._depth
 
-    def is_no_page(self, item: Item, judged: Judged) -> bool:
-        """Whether a link led to something that is no page, such as an image, so that it is no target."""
-        return item.depth > 0 and judged.facts.error == "not-html"
+    def leaves_out(self, item: Item, judged: Judged) -> bool:
+        """Whether a link led to what is no page, such as an image, or must not be followed; then it is no target."""
+        if item.depth == 0 or judged.facts.error not in {"not-html", FORBIDDEN.kind}:
+            return False
+        self.forbidden += judged.facts.error == FORBIDDEN.kind
+        return True
 
     async def admits(self, item: Item) -> float | None:
         """The pause that the site wants before the next request, in seconds; None if it forbids this one."""

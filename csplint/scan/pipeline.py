@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from csplint.engine.inputs import UrlInput
+from csplint.engine.run import Checker
 from csplint.errors import TargetError
 from csplint.page.capture import Capture, Visits
 from csplint.page.fetch.client import Visitor
@@ -27,7 +28,7 @@ from csplint.scan.feed import Feed
 from csplint.scan.hosts import Hosts
 from csplint.scan.item import Fault, Item
 from csplint.scan.judge import Job, Judged, JudgeSettings, bug
-from csplint.scan.workers import Slot
+from csplint.scan.workers import Here, Slot
 
 WINDOW = 2_000
 """Targets that wait to be fetched; the next ones are read when some are done."""
@@ -54,7 +55,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     How to scan.
 
     jobs: fetches at a time. per_host: of one host. delay: seconds between two requests' starts of one host. workers:
-    processes. fetch: how to fetch. judging: how to judge. crawl: which links to follow, None for none.
+    processes. fetch: how to fetch. judging: how to judge. crawl: which links to follow, None for none. here: judges in this
+    process instead.
     """
 
     jobs: int = 32
@@ -64,6 +66,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     fetch: FetchSettings
     judging: JudgeSettings
     crawl: Crawl | None = None
+    here: Checker | None = None
 
 
 class Watch(Struct):
@@ -234,7 +237,7 @@ class Pipeline:
 
     async def _judge(self) -> None:
         """Give one worker process jobs until there are no more."""
-        slot = Slot(self._plan.judging)
+        slot: Here | Slot = Here(self._plan.here) if self._plan.here else Slot(self._plan.judging)
         try:
             while batch := await self._batch():
                 for queued, judged in zip(batch, await slot.judge([each.job for each in batch]), strict=True):
@@ -273,7 +276,7 @@ class Pipeline:
         if (crawl := self._plan.crawl) is not None:
             for found in crawl.follow(item, judged):
                 self._admit(found)
-            if crawl.is_no_page(item, judged):
+            if crawl.leaves_out(item, judged):
                 return
         self._watch.on_done(item, judged)
 

@@ -23,17 +23,12 @@ def warc_items(name: str, file: BinaryIO, accept_status: frozenset[int], most: i
         yield Item(UnusableInput(name, f"{name} {error}"))
 
 
-def warc_offsets(file: BinaryIO, every: int) -> Iterator[int]:
-    """Where every so many targets begin, so that the file can be read from several places at the same time."""
-    offset = None
+def warc_places(name: str, file: BinaryIO, accept_status: frozenset[int]) -> Iterator[tuple[int | None, Item]]:
+    """Every target with the byte at which it begins, so that it can be read from there; None for damage."""
     try:
-        for number, each in enumerate(read_recordings(file)):
-            offset = each.offset
-            if number % every == 0:
-                yield offset
-    except RecordingError:
-        if offset is None:
-            yield 0  # whoever reads it from there reports the damage
+        yield from ((each.offset, _item(each)) for each in read_recordings(file, accept_status))
+    except RecordingError as error:
+        yield None, Item(UnusableInput(name, f"{name} {error}"))
 
 
 def _item(each: Recording) -> Item:

@@ -40,6 +40,22 @@ def read_source(name: str, settings: FetchSettings) -> Iterator[Item]:
         raise UsageError(f"cannot read {name}: {why}") from error
 
 
+def is_warc(name: str) -> bool:
+    """Whether a name is that of a WARC file that can be read from any place; raises UsageError if it cannot be read."""
+    if name == "-" or "://" in name:
+        return False
+    try:
+        with open_file(name) as file:
+            start = file.read(512)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot read {name}: {getattr(error, 'strerror', None) or error}") from error
+    return _is_warc(start)
+
+
+def _is_warc(start: bytes) -> bool:
+    return start.startswith(b"WARC/") or (start.startswith(_GZIP) and _unzipped(start).startswith(b"WARC/"))
+
+
 def _opened(name: str) -> BufferedReader:
     if name == "-":
         return open(sys.__stdin__.fileno() if sys.__stdin__ else 0, "rb", closefd=False)
@@ -48,7 +64,7 @@ def _opened(name: str) -> BufferedReader:
 
 def _of_file(name: str, file: BufferedReader, settings: FetchSettings) -> Iterator[Item]:
     start = file.peek(512)[:512]
-    if start.startswith(b"WARC/") or (start.startswith(_GZIP) and _unzipped(start).startswith(b"WARC/")):
+    if _is_warc(start):
         from csplint.scan.recorded import warc_items  # noqa: PLC0415 - only for WARC files
 
         yield from warc_items(name, file, settings.accept_status)

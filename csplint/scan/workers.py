@@ -27,6 +27,23 @@ PATIENCE = 300.0
 _KILLED = "its process died twice"
 
 
+class Here:
+    """Judges in this process, which is a worker already."""
+
+    def __init__(self, checker: Checker) -> None:
+        self._checker = checker
+
+    async def judge(self, jobs: Sequence[Job]) -> list[Judged]:
+        """The results, in the order of the jobs."""
+        return [judge(job, self._checker) for job in jobs]
+
+    def kill(self) -> None:
+        """There is nothing to end."""
+
+    async def close(self) -> None:
+        """There is nothing to end."""
+
+
 class Slot:
     """One worker process; it starts with the first job, and again after it has died."""
 

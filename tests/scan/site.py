@@ -45,6 +45,7 @@ class Site(Struct):
     port: int = 0
     requests: Counter[str] = field(default_factory=Counter)
     connections: int = 0
+    open: set[asyncio.StreamWriter] = field(default_factory=set)
     now: int = 0
     most: int = 0
 
@@ -73,6 +74,9 @@ def site(pages: Pages) -> Iterator[Site]:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError, OSError):
                 loop.run_until_complete(task)
+        for writer in running.open:
+            writer.transport.abort()
+        loop.run_until_complete(asyncio.sleep(0.01))
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
 
@@ -88,6 +92,7 @@ def site(pages: Pages) -> Iterator[Site]:
 
 async def _talk(running: Site, pages: Pages, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     running.connections += 1
+    running.open.add(writer)
     with contextlib.suppress(OSError, asyncio.IncompleteReadError):
         while request := (await reader.readuntil(b"\r\n\r\n")).decode("latin-1"):
             path = request.split(" ")[1]
@@ -106,3 +111,6 @@ async def _talk(running: Site, pages: Pages, reader: asyncio.StreamReader, write
             if isinstance(answer, bytes):
                 break
     writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    running.open.discard(writer)
