@@ -15,6 +15,6 @@ Many targets: `csplint scan`.
   each target that it had is judged once more, on its own; what kills its process twice has failed.
 - **Output** is written as each target is done, in whole lines. `journal` makes the output file durable, and finds after a
   crash which targets are finished: those whose lines are whole. The file itself is the record, so the two cannot disagree.
-- **Memory** does not grow with the number of targets, but for 16 bytes for each distinct address (`seen`).
+- **Memory** does not grow with the number of targets, but for 12 to 24 bytes for each distinct address (`seen`).
 - `cluster` gives the same function to Dask.
 """

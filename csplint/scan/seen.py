@@ -1,4 +1,4 @@
-"""A set of texts that takes 16 bytes or less for each, whatever their length."""
+"""A set of texts that takes 12 to 24 bytes for each, whatever their length."""
 
 from __future__ import annotations
 
