@@ -7,7 +7,7 @@ How fast, steady and small `csplint scan` is, on this machine and without the in
     bench/scan.py hostile                                         1,000 targets, a tenth of which is hostile
 
 `pages` serves 2,000 pages of mixed size from a process of its own and lets each side fetch them, in turn, round by round; medians
-are compared. The bare loop is httpx's AsyncClient with as many connections, and fetches as often as csplint did. The others
+are compared. The observatory scans the host as often as there are pages. The bare loop is httpx's AsyncClient with as many connections, and fetches as often as csplint did. The others
 fetch each page once. --toolkit: csp-toolkit's command. --observatory: a folder in which npm has installed
 @mdn/mdn-http-observatory.
 
@@ -70,7 +70,7 @@ class Spent:
 
 def page(path: str) -> Answer:
     """Sizes from 2 kB to 400 kB, most of them small; each page has a text of its own, and few have inline scripts."""
-    number = int(path.strip("/"))
+    number = int(path.strip("/")) if path.strip("/").isdecimal() else 0
     chance = random.Random(number)
     size = int(2_000 * 200 ** chance.random() ** 2)
     inline = b"<script>window.page=%d</script>" % number if number % 20 == 0 else b""
@@ -138,6 +138,8 @@ def pages(options: argparse.Namespace, folder: Path) -> None:
 
     def took(name: str, command: Sequence[str]) -> None:
         spent = Spent(command, out)
+        if spent.code not in {0, 1}:
+            sys.exit(f"{name} failed: {spent.errors.decode(errors='replace')[-2000:]}")
         runs.setdefault(name, []).append((spent.seconds, spent.processor))
 
     for _ in range(options.rounds):
@@ -162,13 +164,20 @@ def pages(options: argparse.Namespace, folder: Path) -> None:
 
 
 def _observatory(folder: Path, packages: str) -> Path:
+    """A script that has the observatory scan the server once for each page; it scans hosts, with four requests each."""
+    package = Path(packages).resolve() / "node_modules/@mdn/mdn-http-observatory"
+    for name in (
+        "hsts-preload.json",
+        "tld-list.json",
+    ):  # what it fetches when it is installed; without a network, empty
+        if not (package / "conf" / name).exists():
+            (package / "conf" / name).write_text("{}")
     script = folder / "observatory.mjs"
     script.write_text(
-        f'import {{ scan }} from "{Path(packages).resolve()}/node_modules/@mdn/mdn-http-observatory/src/scanner/index.js";\n'
-        f'import {{ Site }} from "{Path(packages).resolve()}/node_modules/@mdn/mdn-http-observatory/src/site.js";\n'
+        f'import {{ scan }} from "{package}/src/scanner/index.js";\n'
         'import { readFileSync } from "node:fs";\n'
         'const urls = readFileSync(process.argv[2], "utf8").split("\\n").filter(Boolean);\n'
-        f"async function work() {{ for (let url; (url = urls.pop()); ) await scan(Site.fromSiteString(url)); }}\n"
+        "async function work() { for (let url; (url = urls.pop()); ) await scan(new URL(url).host); }\n"
         f"await Promise.all(Array.from({{ length: {JOBS} }}, work));\nprocess.exit(0);\n"
     )
     return script

@@ -24,12 +24,13 @@ from csplint.cli.streams import own
 from csplint.cli.terminal import is_watched, terminal_width
 from csplint.engine.inputs import UrlInput
 from csplint.errors import ConfigError, UsageError
+from csplint.page.fetch.redirects import origin, without_credentials
 from csplint.page.fetch.resolve import PromptLoop
 from csplint.page.saved.recording import new_recorder
 from csplint.report.escape import visible
 from csplint.scan.crawl import Crawl
 from csplint.scan.facts import Facts
-from csplint.scan.item import Fault, Item
+from csplint.scan.item import Fault, Item, ScanInput
 from csplint.scan.journal import Output, open_output
 from csplint.scan.judge import Judged, JudgeSettings
 from csplint.scan.listed import target_input
@@ -243,7 +244,7 @@ class _Run:
     def _items(self, left_out: frozenset[str] = frozenset()) -> Iterator[Item]:
         """Every target once, without those of these sources."""
         check = self.request.check
-        named = (Item(target_input(text, text)) for text in check.targets if text != "-")
+        named = (Item(_named(text)) for text in check.targets if text != "-")
         configured = (Item(each) for each in check.configured) if not check.targets and not self.request.sources else ()
         if check.replay in left_out:
             return iter(())
@@ -256,7 +257,7 @@ class _Run:
     def _replayed(self) -> Iterator[Item]:
         """The recorded targets; of those that the user names, only these."""
         check = self.request.check
-        wanted = {target_input(text, text).target for text in check.targets} if check.targets else None
+        wanted = {_named(text).target for text in check.targets} if check.targets else None
         for item in read_source(check.replay, check.fetch):
             if wanted is None or item.input.target in wanted:
                 yield item
@@ -269,8 +270,6 @@ class _Run:
         each, headers_for = item.input, self.request.check.headers_for
         if not headers_for or not isinstance(each, UrlInput):
             return item
-        from csplint.page.fetch.redirects import origin  # noqa: PLC0415
-
         here = origin(each.url)
         own_headers = tuple((header.name, header.value) for header in headers_for if header.origin == here)
         return replace(item, input=replace(each, headers=(*each.headers, *own_headers)))
@@ -312,6 +311,11 @@ class _Run:
         with suppress(OSError):
             stream.write(text)
             stream.flush()
+
+
+def _named(text: str) -> ScanInput:
+    """What a target on the command line is; one that is none has its own text, without a password, as its name."""
+    return target_input(text, without_credentials(text).strip() or "(empty)")
 
 
 def _row(facts: Facts) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from csplint.cli import app
-from tests.scan.command import run, targets
+from tests.scan.command import ENVIRONMENT, command, run, targets
 from tests.scan.site import HTML, Answer, Page, site
 
 EMBED = b"<!doctype html><title>shop</title><script>window.x=1</script><script src=/app.js></script><p>"
@@ -129,3 +130,39 @@ def test_what_a_scan_cannot_do_is_said(arguments: list[str], capfd: pytest.Captu
     out, err = capfd.readouterr()
     assert out == ""
     assert err.startswith("csplint: ")
+
+
+def test_text_for_people(capfd: pytest.CaptureFixture[str]) -> None:
+    with site(pages) as running:
+        app.run(
+            [
+                "scan",
+                running.url("/0"),
+                running.url("/4"),
+                "http://user:geheim@not a host/",
+                "--format",
+                "text",
+                "--workers",
+                "1",
+            ]
+        )
+        out, err = capfd.readouterr()
+    assert f"{running.url('/4')}  not checked: status" in out.splitlines()
+    assert len(out.splitlines()) == 3
+    assert "geheim" not in out + err
+    assert "3 targets in" in err
+
+
+def test_a_scan_ends_when_nobody_reads_it() -> None:
+    with site(pages) as running:
+        urls = [running.url(f"/{number}") for number in range(300)]
+        with subprocess.Popen(
+            command("scan", *urls, "--workers", "1"), env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            process.stdout.readline()
+            process.stdout.close()
+            errors = process.stderr.read()
+        assert b"Traceback" not in errors
+        assert sum(running.requests.values()) < 300
