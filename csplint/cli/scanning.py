@@ -118,6 +118,9 @@ def _require_usable(request: ScanRequest, outputs: dict[str, str]) -> None:
         raise UsageError("nothing to scan: name targets, or a file with --from (see csplint scan --help)")
     if request.sources.count("-") + check.targets.count("-") > 1:
         raise UsageError("standard input can be read only once: give - once")
+    for name in (*request.sources, *([check.replay] if check.replay else [])):
+        if name != "-" and "://" not in name and not os.path.exists(name):  # noqa: PTH110 - as given, a pipe too
+            raise UsageError(f"cannot read {name}: there is no such file")
     found = check.found
     if found is not None and {"proxy", "ca_bundle"} & set(found.routes):
         raise ConfigError(f"{found.path} was found, not named, and decides who sees the requests: add --trust-config")
@@ -276,7 +279,7 @@ class _Run:
 
     def _finished(self, facts: Facts) -> None:
         self.tally.add(facts)
-        self.seen.add(key_of(facts.kind, facts.target))
+        self.seen.add(key_of(facts.kind, facts.target, facts.name))
 
     def _done(self, item: Item, judged: Judged) -> None:
         if self.recorder is not None and isinstance(item.input, UrlInput) and item.fetched is not None:

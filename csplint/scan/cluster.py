@@ -27,7 +27,7 @@ from csplint.scan.item import Item
 from csplint.scan.judge import Job, Judged, JudgeSettings, judge
 from csplint.scan.recorded import warc_items, warc_places
 from csplint.scan.seen import Seen
-from csplint.scan.sources import key_of
+from csplint.scan.sources import key_of_item
 
 EACH = 50
 """Targets of a task."""
@@ -80,7 +80,7 @@ def _of_file(path: str, seen: Seen, accepted: frozenset[int]) -> Iterator[Task]:
                 yield Batch((item,))
                 continue
             start = start if number else offset
-            if not seen.add(key_of(item.input.kind, item.input.target)):
+            if not seen.add(key_of_item(item)):
                 left_out.add(number)
             number += 1
             if number == EACH:

@@ -47,6 +47,8 @@ class _Target(Protocol):
     @property
     def kind(self) -> str: ...
     @property
+    def name(self) -> str: ...
+    @property
     def outcome(self) -> str: ...
     @property
     def whole(self) -> bool: ...
@@ -68,6 +70,7 @@ class Facts(Struct, frozen=True):
 
     target: str = ""
     kind: str = "url"
+    name: str = ""
     error: str = ""
     whole: bool = True
     state: str = ""
@@ -86,6 +89,7 @@ def facts_of(report: _Target) -> Facts:
     return Facts(
         target=report.target,
         kind=report.kind,
+        name=report.name,
         error=report.error.kind if report.error else "unknown" if report.outcome == "failed" else "",
         whole=report.whole,
         state=verdict.state if verdict and report.outcome == "checked" else "",
@@ -118,6 +122,7 @@ class _FindingLine(Struct):
 class _Line(Struct):
     target: str
     kind: str = "url"
+    name: str = ""
     outcome: str = "checked"
     whole: bool = True
     error: _ErrorLine | None = None

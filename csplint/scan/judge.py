@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from csplint.engine.inputs import UrlInput
+from csplint.engine.inputs import UnusableInput, UrlInput
 from csplint.engine.run import Checker, RunOptions
 from csplint.engine.subject import is_worth_a_second_request
 from csplint.model import TargetFault, TargetReport
@@ -89,7 +89,7 @@ def bug(what: str) -> Fault:
 
 def failed(each: ScanInput, fault: Fault) -> TargetReport:
     """The report of a target that could not be checked."""
-    name = each.name if isinstance(each, UrlInput) else ""
+    name = each.name if isinstance(each, UrlInput | UnusableInput) else ""
     error = TargetFault(fault.kind, fault.message, fault.hint)
     return TargetReport(target=each.target, name=name, kind=each.kind, outcome="failed", error=error)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from io import BufferedReader
 from typing import BinaryIO, cast
 
+from csplint.engine.inputs import UnusableInput, UrlInput
 from csplint.errors import TargetError, UsageError
 from csplint.files import open_file
 from csplint.page.fetch.redirects import read_address
@@ -109,8 +110,13 @@ def _unzipped(start: bytes) -> bytes:
         return b""
 
 
-def key_of(kind: str, target: str) -> str:
-    """What tells targets apart: the address in its standard form, or the name. The same for an item and for its line."""
+def key_of(kind: str, target: str, name: str = "") -> str:
+    """
+    What tells targets apart: the address in its standard form, and its name in the configuration. The same for an item and
+    for its line.
+    """
+    if name:
+        return f"{name}\n{key_of(kind, target)}"
     if kind != "url":
         return f"{kind}:{target}"
     try:
@@ -119,6 +125,12 @@ def key_of(kind: str, target: str) -> str:
         return target
 
 
+def key_of_item(item: Item) -> str:
+    """The key of a target that is to be judged."""
+    each = item.input
+    return key_of(each.kind, each.target, each.name if isinstance(each, UrlInput | UnusableInput) else "")
+
+
 def distinct(items: Iterator[Item], seen: Seen) -> Iterator[Item]:
     """The items without those that were seen before."""
-    return (item for item in items if seen.add(key_of(item.input.kind, item.input.target)))
+    return (item for item in items if seen.add(key_of_item(item)))

@@ -122,7 +122,9 @@ def test_a_list_on_standard_input() -> None:
         ["https://a.example", "--header", "X: y"],
         ["https://a.example", "--output", "sarif=x"],
         ["--from", "-", "-"],
-        ["--from", "missing.txt"],
+        ["https://a.example", "--from", "missing.txt"],
+        ["https://a.example", "--crawl", "1", "--resume", "--output", "jsonl=x"],
+        ["https://a.example", "--save", "x", "--replay", "y"],
     ],
 )
 def test_what_a_scan_cannot_do_is_said(arguments: list[str], capfd: pytest.CaptureFixture[str]) -> None:
@@ -166,3 +168,16 @@ def test_a_scan_ends_when_nobody_reads_it() -> None:
             errors = process.stderr.read()
         assert b"Traceback" not in errors
         assert sum(running.requests.values()) < 300
+
+
+def test_targets_of_the_configuration_are_told_apart_by_their_names(tmp_path: Path) -> None:
+    with site(pages) as running:
+        table = '[[target]]\nname = "{}"\nurl = "{}"\n'
+        text = table.format("one", running.url("/1")) + table.format("two", running.url("/1"))
+        (tmp_path / "csplint.toml").write_text(text)
+        arguments = ["scan", "--output", "jsonl=run.jsonl"]
+        run(*arguments, cwd=tmp_path)
+        lines = (tmp_path / "run.jsonl").read_bytes()
+        assert sorted(json.loads(line)["name"] for line in lines.splitlines()) == ["one", "two"]
+        run(*arguments, "--resume", cwd=tmp_path)
+        assert (tmp_path / "run.jsonl").read_bytes() == lines
