@@ -227,13 +227,17 @@ def hostile(options: argparse.Namespace, folder: Path) -> None:
         random.Random(1).shuffle(mixed)
         (folder / "mixed.txt").write_text("\n".join(mixed))
         (folder / "good.txt").write_text("\n".join(urls))
-        timeout, per_host = 5, 20
+        timeout, per_host = options.timeout, 20
         common = ("--jobs", "64", "--per-host", str(per_host), "--timeout", str(timeout), "--retries", "0")
         alone = Spent(scan("--from", str(folder / "good.txt"), *common), folder / "good")
         all_of_them = Spent(scan("--from", str(folder / "mixed.txt"), *common), folder / "mixed")
     found = {json.loads(line)["target"]: line for line in (folder / "mixed").read_bytes().splitlines()}
     expected = {json.loads(line)["target"]: line for line in (folder / "good").read_bytes().splitlines()}
     right = sum(found.get(url) == expected[url] for url in urls)
+    for url in urls:
+        if found.get(url) != expected[url]:
+            errors = [json.loads(line)["error"] for line in (found.get(url, b"{}"), expected[url])]
+            print(f"differs: {url}: {errors[0]}; without the hostile ones: {errors[1]}")
     promised = alone.seconds + timeout * -(-len(worse) // per_host)
     print(f"{len(found)} of {len(mixed)} targets, {right} of {len(urls)} good ones as without the hostile ones")
     print(f"{all_of_them.seconds:.1f} s; {alone.seconds:.1f} s without them; promised: at most {promised:.1f} s")
@@ -254,6 +258,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=PAGES)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--many", type=int, default=100_000)
+    parser.add_argument("--timeout", type=int, default=10)
     parser.add_argument("--toolkit", default="")
     parser.add_argument("--observatory", default="")
     options = parser.parse_args()

@@ -93,7 +93,8 @@ def site(pages: Pages) -> Iterator[Site]:
 async def _talk(running: Site, pages: Pages, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     running.connections += 1
     running.open.add(writer)
-    with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+    # Cancelled at the end; the stream's own callback would report it.
+    with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
         while request := (await reader.readuntil(b"\r\n\r\n")).decode("latin-1"):
             path = request.split(" ")[1]
             running.requests[path] += 1
@@ -111,6 +112,6 @@ async def _talk(running: Site, pages: Pages, reader: asyncio.StreamReader, write
             if isinstance(answer, bytes):
                 break
     writer.close()
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, asyncio.CancelledError):
         await writer.wait_closed()
     running.open.discard(writer)

@@ -16,7 +16,7 @@ from tests.scan.command import ENVIRONMENT, command, run, targets
 from tests.scan.recordings import write_recording
 from tests.scan.site import Page, site
 
-NUMBER = 400
+NUMBER = 200
 
 
 @pytest.fixture(scope="module")

@@ -53,10 +53,10 @@ def test_only_the_job_that_kills_its_process_fails() -> None:
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the workers in /proc")
 def test_a_worker_that_is_killed_loses_nothing_and_none_outlives_its_parent(tmp_path: Path) -> None:
     record, output = tmp_path / "pages.warc.gz", tmp_path / "run.jsonl"
-    write_recording(record, 200)
+    write_recording(record, 120)
     arguments = ["scan", "--replay", str(record), "--workers", "2"]
     expected = sorted(run(*arguments).stdout.splitlines())
-    assert len(expected) == 199
+    assert len(expected) == 119
     with subprocess.Popen(
         command(*arguments, "--output", f"jsonl={output}"), env=ENVIRONMENT, stderr=subprocess.PIPE
     ) as process:
