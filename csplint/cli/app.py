@@ -19,6 +19,7 @@ from csplint.cli.fix import fix
 from csplint.cli.pack_command import pack_app
 from csplint.cli.reference import explain, rules, schema
 from csplint.cli.reports import reports
+from csplint.cli.scan import scan
 from csplint.cli.vendors import vendors
 from csplint.cli.verify import verify
 from csplint.cli.why import why
@@ -31,7 +32,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for each in (check, why, verify, reports, fix, diff, allows, baseline, config, vendors, explain, rules, demo, schema):
+for each in (
+    check,
+    scan,
+    why,
+    verify,
+    reports,
+    fix,
+    diff,
+    allows,
+    baseline,
+    config,
+    vendors,
+    explain,
+    rules,
+    demo,
+    schema,
+):
     app.command()(each)
 app.add_typer(pack_app)
 

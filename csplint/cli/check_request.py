@@ -50,6 +50,8 @@ def check_request(settings: Settings) -> CheckRequest:
         found=found_file(settings),
         fetch=_fetch_settings(settings),
         jobs=settings["jobs"],
+        save=settings["save"] or "",
+        replay=settings["replay"] or "",
         anchors={target.target: anchor for target, anchor in configured if anchor},
     )
 

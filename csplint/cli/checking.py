@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from csplint.cli.options import Format
 from csplint.cli.write import Display, Written, write_outputs, write_report
@@ -36,7 +37,8 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     anchors: "path:line" in the repository, by target as reports show it. baseline: the path of the file, for messages;
     its content is in `triage`. header_source: where the headers in `fetch` were set, "" without any. headers_for: those
     of one origin. sources: files and folders that should send the
-    policies. found: the configuration file, if the user did not name it. strict: correct to strict policies.
+    policies. found: the configuration file, if the user did not name it. strict: correct to strict policies. save, replay:
+    WARC files to record answers in, or to take them from; "" for none.
     """
 
     targets: tuple[str, ...] = ()
@@ -60,6 +62,8 @@ class CheckRequest(Struct, frozen=True, kw_only=True):
     found: FoundFile | None = None
     jobs: int = 4
     strict: bool = False
+    save: str = ""
+    replay: str = ""
     anchors: Mapping[str, str] = {}
 
 
@@ -119,12 +123,21 @@ def _may_explain(request: CheckRequest) -> bool:
 
 
 def _checked(inputs: list[Input], request: CheckRequest) -> Report:
+    if not request.save and not request.replay:
+        return _checked_with(inputs, request, _options(request, ignore_progress))
+    from csplint.cli.recordings import recording  # noqa: PLC0415 - only for --save and --replay
+
+    with recording(request, inputs, _options(request, ignore_progress)) as options:
+        return _checked_with(inputs, request, options)
+
+
+def _checked_with(inputs: list[Input], request: CheckRequest, options: RunOptions) -> Report:
     if len(inputs) < 2:  # noqa: PLR2004 - one target needs no progress, and so no module for it
-        return run_checks(inputs, request.packs, _options(request, ignore_progress))
+        return run_checks(inputs, request.packs, options)
     from csplint.cli.progress import progress  # noqa: PLC0415
 
     with progress(quiet=request.display.show.quiet) as watch:
-        return run_checks(inputs, request.packs, _options(request, watch))
+        return run_checks(inputs, request.packs, replace(options, on_progress=watch))
 
 
 def inputs_of(request: CheckRequest) -> list[Input]:
@@ -209,6 +222,10 @@ def _named_inputs(request: CheckRequest) -> list[Input]:
         return [PolicyInput(_page(request.page), request.policies, request.report_only)]
     if not request.targets and request.configured:
         return list(request.configured)
+    if not request.targets and request.replay:
+        from csplint.cli.recordings import recorded_inputs  # noqa: PLC0415 - only for --replay
+
+        return list(recorded_inputs(request.replay))
     if not request.targets:
         raise UsageError(
             "nothing to check: name a URL or a saved response, or give --policy TEXT (see csplint check --help)"

@@ -369,6 +369,20 @@ OPTIONS = (
     ),
     Option("http2", "Offer HTTP/2 (requires csplint-cli[http2]).", type=bool, default=False),
     Option(
+        "save",
+        "Record every answer in this WARC file; no request and no secret is stored (requires csplint-cli[warc]).",
+        metavar="FILE.warc.gz",
+        in_environment=False,
+        in_config=False,
+    ),
+    Option(
+        "replay",
+        "Use the answers in this WARC file instead of the network; without targets, check all of them.",
+        metavar="FILE.warc.gz",
+        in_environment=False,
+        in_config=False,
+    ),
+    Option(
         "jobs",
         "How many targets to fetch at the same time.",
         type=int,

@@ -23,7 +23,7 @@ from csplint.engine.inputs import Input, SourceInput, UnusableInput, UrlInput, r
 from csplint.engine.interrupt import interrupted
 from csplint.engine.subject import Subject, is_worth_a_second_request, read_visits
 from csplint.engine.summary import exit_code, summarise
-from csplint.engine.suppressions import FindingSettings, Sieve, with_ignores
+from csplint.engine.suppressions import FindingSettings, Sieve, with_ignores, with_skipped
 from csplint.engine.undecided import without_guesses
 from csplint.engine.vendors import no_widget, used_packs, with_vendors
 from csplint.errors import TargetError
@@ -67,8 +67,9 @@ class RunOptions(Struct, frozen=True, kw_only=True):
     fetched at the same time. fail_on: the lowest severity that fails the run. findings: which findings are reported,
     and how. strict: correct each target to a strict policy; each page is fetched twice for that. on_progress: called after
     each step; it must not raise. sources: the configuration that should send the policies. inventory: list the
-    scripts of each page. proves_edits: whether findings
-    about a configuration file get the edits that are proved, for which the file is judged again.
+    scripts of each page. proves_edits: whether findings about a configuration file get the edits that are proved, for which
+    the file is judged again. replay: the answers to use instead of the network, by `UrlInput.shown`. on_answer: called with
+    each URL's answers, or why there are none.
     """
 
     features: Mapping[str, str] = field(default_factory=dict)
@@ -82,6 +83,8 @@ class RunOptions(Struct, frozen=True, kw_only=True):
     inventory: bool = False
     proves_edits: bool = True
     on_progress: Callable[[Progress], None] = ignore_progress
+    replay: Mapping[str, Visits | TargetError] | None = None
+    on_answer: Callable[[UrlInput, Visits | TargetError], None] | None = None
 
 
 def run_checks(inputs: Sequence[Input], packs: PackSet, options: RunOptions | None = None) -> Report:
@@ -94,7 +97,7 @@ def run_checks(inputs: Sequence[Input], packs: PackSet, options: RunOptions | No
     options = replace(options, findings=options.findings.with_restated(packs))
     started, clock = datetime.now(UTC), time.monotonic()
     sieve = Sieve(options.findings)
-    packs = replace(packs, left_out=_left_out(packs, options))
+    packs = _selected(packs, options)
     checked = _with_file_edits(inputs, tuple(_check_all(inputs, packs, options, sieve)), packs, options)
     targets = with_ignores(checked, options.findings, sieve.used, packs)
     run = Run(
@@ -136,7 +139,7 @@ def _left_out(packs: PackSet, options: RunOptions) -> frozenset[str]:
 
 @memo(key=lambda packs, options: (packs, (options.findings.leave_out, options.findings.select)))
 def _selected(packs: PackSet, options: RunOptions) -> PackSet:
-    """The packs of a page with vendors of its own, without the rules that the user left out."""
+    """The packs, without the rules that the user left out."""
     return replace(packs, left_out=_left_out(packs, options))
 
 
@@ -182,6 +185,27 @@ def _check_all(inputs: Sequence[Input], packs: PackSet, options: RunOptions, sie
             checked = _check(each, fetched[number], packs, options, sieve)
         options.on_progress(Progress("checked", number + 1, len(inputs), each.target))
         yield checked
+
+
+class Checker:
+    """
+    Checks inputs one by one, each as if it were the only one of its run.
+
+    It reports nothing about the run's own settings, such as ignores that match no finding.
+    """
+
+    def __init__(self, packs: PackSet, options: RunOptions) -> None:
+        self._options = replace(options, findings=options.findings.with_restated(packs))
+        self._packs = _selected(packs, self._options)
+
+    def check(self, each: Input, fetched: Visits | TargetError | None = None) -> TargetReport:
+        """
+        Check one input; raises PackError for a rule that can never be reported.
+
+        fetched: the answers to a UrlInput, or why there are none.
+        """
+        checked = _check(each, fetched, self._packs, self._options, Sieve(self._options.findings))
+        return with_skipped(checked, self._options.findings, self._packs)
 
 
 def _check(
@@ -251,6 +275,8 @@ def _fetch_all(inputs: Sequence[Input], options: RunOptions) -> dict[int, Visits
     urls = {number: each for number, each in enumerate(inputs) if isinstance(each, UrlInput)}
     if not urls:
         return {}
+    if options.replay is not None:
+        return {number: options.replay.get(each.shown) or _not_recorded(each) for number, each in urls.items()}
     import asyncio  # noqa: PLC0415 - the network is only for URLs
 
     from csplint.page.fetch.client import visit  # noqa: PLC0415
@@ -269,6 +295,8 @@ def _fetch_all(inputs: Sequence[Input], options: RunOptions) -> dict[int, Visits
             except TargetError as error:
                 result = error
         results[number] = result
+        if options.on_answer is not None:
+            options.on_answer(each, result)
         options.on_progress(Progress("fetched", next(done), len(urls), each.shown))
 
     async def fetch_urls() -> None:
@@ -283,6 +311,11 @@ def _fetch_all(inputs: Sequence[Input], options: RunOptions) -> dict[int, Visits
     if not results:
         raise KeyboardInterrupt
     return {number: results.get(number, interrupted(each.target)) for number, each in enumerate(inputs)}
+
+
+def _not_recorded(each: UrlInput) -> TargetError:
+    message = "the recording has no answer for this target"
+    return TargetError(each.target, "not-recorded", message, hint="name the target as in the run that was recorded")
 
 
 def _always(_first: Capture) -> bool:

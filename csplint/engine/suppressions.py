@@ -137,9 +137,7 @@ def with_ignores(
     targets: tuple[TargetReport, ...], settings: FindingSettings, used: Set[int], packs: PackSet
 ) -> tuple[TargetReport, ...]:
     """The targets with findings about unused and expired ignores, and with the rules that were not selected as skipped."""
-    about_pages = (rule for name, rule in packs.rules.items() if packs.homes[name].pack.id != RUN)
-    not_selected = frozenset(rule.id for rule in about_pages if not settings.selects(rule.name))
-    applied = [_skip(target, not_selected) for target in targets]
+    applied = [with_skipped(target, settings, packs) for target in targets]
     for name, finding in _ignore_findings(targets, settings, used, packs):
         named = [
             number for number, each in enumerate(targets) if name and Target(each.target, each.name).is_called(name)
@@ -147,6 +145,12 @@ def with_ignores(
         for number in named or range(len(targets[:1])):
             applied[number] = replace(applied[number], findings=(*applied[number].findings, finding))
     return tuple(applied)
+
+
+def with_skipped(target: TargetReport, settings: FindingSettings, packs: PackSet) -> TargetReport:
+    """The target with the rules that were not selected as skipped."""
+    about_pages = (rule for name, rule in packs.rules.items() if packs.homes[name].pack.id != RUN)
+    return _skip(target, frozenset(rule.id for rule in about_pages if not settings.selects(rule.name)))
 
 
 def _skip(target: TargetReport, rules: frozenset[str]) -> TargetReport:

@@ -59,6 +59,13 @@ class Gate:
         admitted = set(self._judge([str(entry[4][0]) for entry in found]))
         return [entry for entry in found if entry[4][0] in admitted]
 
+    def admits_kept(self, *, public: bool) -> bool:
+        """Whether the request may use a connection that is open already. public: whether its address is."""
+        if self._refuses and not public:
+            return False
+        self.met_public = self.met_public or public
+        return True
+
     def _judge(self, addresses: Sequence[str]) -> Sequence[str]:
         public = [address for address in addresses if is_public(address)]
         if self._refuses and not public:

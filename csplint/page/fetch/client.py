@@ -12,27 +12,27 @@ a file.
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 
 import httpx
 from ada_url import URL
+from msgspec import Struct
 from msgspec.structs import replace
 
-from csplint.errors import TargetError, UsageError
+from csplint.errors import TargetError
 from csplint.page.capture import Capture, Hop, Visits
 from csplint.page.excerpt import excerpt
 from csplint.page.fetch.addresses import GATE, Gate, PrivateAddressError
+from csplint.page.fetch.connections import Connections, Line
 from csplint.page.fetch.cookies import load_cookies, merge_cookies
-from csplint.page.fetch.metered import FloodError, Meter, metered
+from csplint.page.fetch.metered import FloodError, Meter
 from csplint.page.fetch.network_errors import NETWORK_ERRORS, Connection, explain, is_transient, timed_out
 from csplint.page.fetch.redirects import RedirectError, follow, origin
 from csplint.page.fetch.request import FetchTask, Headers, headers_for
 from csplint.page.fetch.resolve import PROGRESS, Progress, run
-from csplint.page.fetch.response import Redirect, TransientError, read_response
+from csplint.page.fetch.response import BusyError, Redirect, TransientError, read_response
 from csplint.page.fetch.settings import FetchSettings
-from csplint.page.fetch.tls import tls_verification
 
 __all__ = ["fetch", "run", "visit"]
 
@@ -45,7 +45,6 @@ STAGES = {
     "receive_response_body": "reading the body",
 }
 FLOOD_HINT = "ordinary servers do not; check that this is the page you mean"
-PROXY_HINT = "--proxy: use http://HOST:PORT or http://USER:PASSWORD@HOST:PORT"
 BACK_OFF = 0.25
 """Seconds before the first retry; doubled before each further one."""
 
@@ -60,18 +59,47 @@ async def visit(target: str, url: str, settings: FetchSettings, *, again: Callab
     The second fetch is that of a new visitor. The third sends the first response's validators to the URL it came from, if
     it had any. Raises TargetError only for the first fetch; a later one that fails is None.
     """
-    task = FetchTask.of(target, url, settings)
-    gate = _gate(settings)
-    first = await _exchange(task, gate)
-    if not again(first):
-        return Visits(first)
-    second = await _exchange_if_possible(task, _gate(settings))
-    known = [(request_name, first.header(name)) for name, request_name in VALIDATORS]
-    validators = tuple((name, values[0].decode("latin-1")) for name, values in known if values)
-    revalidation = replace(task, url=first.url, conditions=validators)
-    # A URL that a redirect named is not the user's: what the redirect could not reach stays out of reach.
-    same = gate if first.redirects else _gate(settings)
-    return Visits(first, second, await _exchange_if_possible(revalidation, same) if validators else None)
+    visitor = Visitor(target, url, settings)
+    first = await visitor.first()
+    return await visitor.again(first) if again(first) else Visits(first)
+
+
+class Visitor:
+    """
+    The fetches of one target, one after the other.
+
+    connections: kept ones to use, of the same settings; None to open and close its own for each fetch. is_patient: wait
+    when a server is busy, and try again; otherwise BusyError is raised at once.
+    """
+
+    def __init__(
+        self,
+        target: str,
+        url: str,
+        settings: FetchSettings,
+        connections: Connections | None = None,
+        *,
+        is_patient: bool = True,
+    ) -> None:
+        """Raises UsageError for what cannot be sent."""
+        self._task, self._settings = FetchTask.of(target, url, settings), settings
+        self._gate = _gate(settings)
+        self._how = _How(connections, is_patient)
+
+    async def first(self) -> Capture:
+        """Fetch the page; raises TargetError."""
+        self._gate = _gate(self._settings)
+        return await _exchange(self._task, self._gate, self._how)
+
+    async def again(self, first: Capture) -> Visits:
+        """Fetch the page twice more, as `visit` does; a fetch that fails is None."""
+        second = await _exchange_if_possible(self._task, _gate(self._settings), self._how)
+        known = [(request_name, first.header(name)) for name, request_name in VALIDATORS]
+        validators = tuple((name, values[0].decode("latin-1")) for name, values in known if values)
+        revalidation = replace(self._task, url=first.url, conditions=validators)
+        # A URL that a redirect named is not the user's: what the redirect could not reach stays out of reach.
+        same = self._gate if first.redirects else _gate(self._settings)
+        return Visits(first, second, await _exchange_if_possible(revalidation, same, self._how) if validators else None)
 
 
 async def fetch(target: str, url: str, settings: FetchSettings, extra_headers: Headers = ()) -> Capture:
@@ -87,42 +115,53 @@ async def fetch(target: str, url: str, settings: FetchSettings, extra_headers: H
     return await _exchange(replace(FetchTask.of(target, url, settings), conditions=conditions), _gate(settings))
 
 
+async def fetch_data(url: str, settings: FetchSettings, most: int) -> Capture:
+    """
+    Fetch what is no page, such as a robots.txt: of any type, at most so many bytes, and error pages too.
+
+    Raises TargetError and UsageError.
+    """
+    errors = frozenset(range(400, 600))
+    settings = replace(settings, max_wire_bytes=most, max_body_bytes=most, accept_status=errors)
+    return await _exchange(replace(FetchTask.of(url, url, settings), is_data=True), _gate(settings))
+
+
 def _gate(settings: FetchSettings) -> Gate:
     return Gate(allow_private=settings.allow_private, has_proxy=settings.proxy is not None)
 
 
-async def _exchange_if_possible(task: FetchTask, gate: Gate) -> Capture | None:
+class _How(Struct, frozen=True):
+    """How exchanges are made: with which connections, and whether they wait for a busy server."""
+
+    connections: Connections | None = None
+    is_patient: bool = True
+
+
+async def _exchange_if_possible(task: FetchTask, gate: Gate, how: _How) -> Capture | None:
     try:
-        return await _exchange(task, gate)
+        return await _exchange(task, gate, how)
     except TargetError:
         return None
 
 
-async def _exchange(task: FetchTask, gate: Gate) -> Capture:
-    """Fetch the task's page, with one deadline and with its own connections and cookies."""
+async def _exchange(task: FetchTask, gate: Gate, how: _How | None = None) -> Capture:
+    """Fetch the task's page, with one deadline and with its own cookies."""
     seconds = task.settings.timeout
     progress = Progress()
     PROGRESS.set(progress)
     GATE.set(gate)
-    transport = _transport(task.settings)
-    exchange = _Exchange(task, transport, progress, gate, asyncio.get_running_loop().time() + seconds)
+    how = how or _How()
+    connections = how.connections or Connections(task.settings)
+    deadline = asyncio.get_running_loop().time() + seconds
+    exchange = _Exchange(task, replace(how, connections=connections), progress, gate, deadline)
     try:
-        async with aclosing(transport), asyncio.timeout(seconds):
-            return await exchange.run()
+        async with AsyncExitStack() as stack:
+            if how.connections is None:
+                await stack.enter_async_context(aclosing(connections))
+            async with asyncio.timeout(seconds):
+                return await exchange.run()
     except TimeoutError as exc:
         raise timed_out(task.target, _host(exchange.here), seconds, progress.stage) from exc
-
-
-def _transport(settings: FetchSettings) -> httpx.AsyncHTTPTransport:
-    if settings.http2 and importlib.util.find_spec("h2") is None:
-        raise UsageError("HTTP/2 is not installed: pip install 'csplint-cli[http2]'")
-    if settings.proxy is not None and not URL.can_parse(settings.proxy):
-        raise UsageError(PROXY_HINT)
-    verify = tls_verification(settings)
-    try:
-        return httpx.AsyncHTTPTransport(verify=verify, proxy=settings.proxy, http2=settings.http2, trust_env=False)
-    except (ValueError, httpx.InvalidURL, ImportError) as exc:
-        raise UsageError(PROXY_HINT) from exc
 
 
 class _Exchange:
@@ -136,20 +175,19 @@ class _Exchange:
     def __init__(
         self,
         task: FetchTask,
-        transport: httpx.AsyncHTTPTransport,
+        how: _How,
         progress: Progress,
         gate: Gate,
         deadline: float,
     ) -> None:
-        self.task, self.transport = task, transport
+        self.task, self.is_patient = task, how.is_patient
+        self.connections = how.connections or Connections(task.settings)
         self.cookies = httpx.Cookies(load_cookies(task.settings.cookie_file))
         self.progress, self.gate, self.deadline = progress, gate, deadline
         self.here = task.url
         self.hops: list[Hop] = []
         self.authorizations: dict[str, str] = {}
         self.retried = 0
-        self.meter = Meter()
-        metered(transport, self.meter)
 
     async def run(self) -> Capture:
         """Follow redirects until there is a page; raises TargetError."""
@@ -186,6 +224,8 @@ class _Exchange:
             try:
                 return await self._request_once()
             except TransientError as exc:
+                if not self.is_patient and isinstance(exc.failure, BusyError):
+                    raise exc.failure from exc.__cause__
                 now = asyncio.get_running_loop().time()
                 wait = BACK_OFF * 2**self.retried if exc.wait is None else exc.wait
                 if self.retried == self.task.settings.retries or wait > LONGEST_WAIT or now + wait >= self.deadline:
@@ -205,21 +245,11 @@ class _Exchange:
         self.gate.enter(self.here)
         try:
             request = self._request()
-            self.meter.start()
-            response = await self.transport.handle_async_request(request)
-            async with aclosing(response):
-                response.request = request
-                self.meter.delivered = 0
-                self.cookies.extract_cookies(response)
-                head = Capture(
-                    target=self.task.target,
-                    url=self.here,
-                    status=response.status_code,
-                    headers=tuple(response.headers.raw),
-                    body=b"",
-                    redirects=tuple(self.hops),
-                )
-                return await read_response(self.task, head, self._counted(response.aiter_raw()))
+            line = self.connections.take(origin(self.here), self.gate)
+            try:
+                return await self._answer(line, request)
+            finally:
+                await self.connections.give_back(line, self.gate)
         except FloodError as exc:
             message = f"{connection.host} {exc}"
             raise TargetError(self.task.target, "protocol", message, hint=FLOOD_HINT) from exc
@@ -227,10 +257,23 @@ class _Exchange:
             failure = explain(exc, connection)
             raise (TransientError(failure) if is_transient(exc, failure) else failure) from exc
 
-    async def _counted(self, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        async for chunk in chunks:
-            self.meter.delivered = (self.meter.delivered or 0) + len(chunk)
-            yield chunk
+    async def _answer(self, line: Line, request: httpx.Request) -> Capture | Redirect:
+        meter = line.meter
+        meter.start()
+        response = await line.transport.handle_async_request(request)
+        async with aclosing(response):
+            response.request = request
+            meter.delivered = 0
+            self.cookies.extract_cookies(response)
+            head = Capture(
+                target=self.task.target,
+                url=self.here,
+                status=response.status_code,
+                headers=tuple(response.headers.raw),
+                body=b"",
+                redirects=tuple(self.hops),
+            )
+            return await read_response(self.task, head, _counted(response.aiter_raw(), meter))
 
     def _request(self) -> httpx.Request:
         headers = headers_for(self.task, self.here, self.authorizations.get(origin(self.here)))
@@ -260,6 +303,12 @@ class _Exchange:
             f"more than {limit} redirects{looping}",
             hint="the site may need a cookie that it only sets for browsers; try --cookie-file",
         )
+
+
+async def _counted(chunks: AsyncIterator[bytes], meter: Meter) -> AsyncIterator[bytes]:
+    async for chunk in chunks:
+        meter.delivered = (meter.delivered or 0) + len(chunk)
+        yield chunk
 
 
 def _host(url: str) -> str:

@@ -27,6 +27,7 @@ class FetchTask(Struct, frozen=True):
     target: as the user typed it, without credentials.
     target_origin: the origin of `url`, the only one that gets `settings.headers` and `authorization`.
     conditions: headers of a conditional request, only for `url`.
+    is_data: it is no page, such as a robots.txt, so that any type will do.
     """
 
     target: str
@@ -35,6 +36,7 @@ class FetchTask(Struct, frozen=True):
     settings: FetchSettings
     authorization: str | None = None
     conditions: Headers = ()
+    is_data: bool = False
 
     def __repr__(self) -> str:
         return f"FetchTask(target={self.target!r}, url={self.url!r})"

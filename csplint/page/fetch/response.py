@@ -23,7 +23,7 @@ from csplint.page.fetch.response_checks import (
 from csplint.page.fetch.settings import FetchSettings
 
 NOT_MODIFIED = 304
-TOO_MANY_REQUESTS = 429
+BUSY = frozenset({429, 503})
 SERVER_ERRORS = range(500, 600)
 
 
@@ -31,6 +31,12 @@ FREE_CHUNKS, BYTES_PER_CHUNK = 5_000, 1_000
 """Chunks of a body that are free, and the bytes that each further one has on average. A chunk takes 80 microseconds."""
 
 CHUNKS_HINT = "let the server collect its output before it sends it"
+
+
+class BusyError(TargetError):
+    """The server asks to come back later (429, 503); wait: after so many seconds, None if it does not say."""
+
+    wait: float | None = None
 
 
 class TransientError(Exception):
@@ -63,6 +69,8 @@ async def read_response(task: FetchTask, head: Capture, chunks: AsyncIterator[by
     if location is not None:
         return Redirect(head.status or 0, location)
     _require_status(task, head)
+    if task.is_data:
+        return replace(head, body=await _body(task.settings, head, chunks))
     types = head.header("Content-Type")
     require_type(head.target, types)
     body = await _body(task.settings, head, chunks)
@@ -85,8 +93,13 @@ def _require_status(task: FetchTask, head: Capture) -> None:
     try:
         require_page_status(head.target, status, task.settings.accept_status)
     except TargetError as failure:
-        if status == TOO_MANY_REQUESTS or status in SERVER_ERRORS:
-            raise TransientError(failure, _seconds(head.header("Retry-After"))) from None
+        wait = _seconds(head.header("Retry-After"))
+        if status in BUSY:
+            busy = BusyError(failure.target, failure.kind, failure.message, hint=failure.hint)
+            busy.wait = wait
+            raise TransientError(busy, wait) from None
+        if status in SERVER_ERRORS:
+            raise TransientError(failure, wait) from None
         raise
 
 

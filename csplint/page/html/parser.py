@@ -383,3 +383,32 @@ def _implied(name: str, text: str) -> Place:
         return Place(1, 1)
     before = text[: found.start()]
     return Place(before.count("\n") + 1, found.start() - before.rfind("\n"))
+
+
+def read_hrefs(body: bytes, target: str) -> tuple[list[str], str]:
+    """
+    The links of a page as written, in their order, without those that ask not to be followed; and the base, "" for none.
+
+    The page is only cut into tags: what scripts add, or what is in a comment, is no link. Raises TargetError as `read_document`.
+    """
+    refuse_too_large(body, target)
+    found: dict[str, None] = {}
+    base = ""
+    for token in turbohtml.tokenize(body.decode("utf-8", "replace")):
+        if token.type != turbohtml.TokenType.START_TAG or token.tag not in {"a", "area", "base", "meta"}:
+            continue
+        attributes = {name: value or "" for name, value in reversed(token.attrs or [])}
+        if token.tag == "base":
+            base = base or attributes.get("href", "")
+        elif token.tag == "meta":
+            if attributes.get("name", "").lower() == "robots" and "nofollow" in attributes.get("content", "").lower():
+                return [], ""
+        elif "href" in attributes and "nofollow" not in attributes.get("rel", "").lower():
+            found[attributes["href"]] = None
+            if len(found) == MAX_HREFS:
+                break
+    return list(found), base
+
+
+MAX_HREFS = 5_000
+"""Links of one page that are read."""

@@ -10,12 +10,19 @@ from itertools import islice
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from csplint.csp.request import Request
+from csplint.errors import TargetError
 from csplint.page.capture import Capture, Hop
 from csplint.page.excerpt import excerpt
 from csplint.page.fetch.redirects import REDIRECT_STATUSES, RedirectError, follow, read_address
-from csplint.page.fetch.response_checks import is_html_type, media_type
+from csplint.page.fetch.response_checks import (
+    is_html_type,
+    media_type,
+    require_html_type,
+    require_page_status,
+)
 from csplint.page.saved.json_place import JsonText, TooLongError
 from csplint.page.saved.recorded import Recorded, page_requests, request_headers
 from csplint.page.saved.text import SavedText, saved_error
@@ -76,17 +83,47 @@ def read_har(target: str, text: bytes, page: str | None) -> Capture:
         raise saved_error(target, f"none of the {len(entries)} entries of the HAR is an HTML page", HINT)
     document = documents[0] if page is None or len(documents) == 1 else _chosen(target, page, entries, documents)
     address = page if page is not None and len(documents) == 1 else document.url
-    recorded, note = _recorded(document, entries)
     others = _others(document, documents) if page is None else ()
+    capture = _capture(target, document, entries)
+    return replace(
+        capture,
+        url=address,
+        saved=SavedText(data=text, headers=_starts(text, document.index)),
+        notes=(*others, *capture.notes),
+    )
+
+
+def read_har_pages(name: str, text: bytes) -> Iterator[tuple[str, Capture | TargetError]]:
+    """
+    Every page of a HAR that was loaded on its own, not in a frame: its URL, and its answer or why it cannot be checked.
+
+    name: of the file. Raises TargetError if it is no HAR.
+    """
+    entries = _entries(name, text)
+    pages: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.is_document:
+            pages.setdefault(entry.load or str(entry.index), entry)
+    for page in pages.values():
+        try:
+            capture = _capture(page.url, page, entries)
+            require_page_status(page.url, page.status)
+            require_html_type(page.url, page.values(b"content-type"), capture.body)
+            yield page.url, capture
+        except TargetError as error:
+            yield page.url, error
+
+
+def _capture(target: str, document: Entry, entries: Sequence[Entry]) -> Capture:
+    recorded, note = _recorded(document, entries)
     return Capture(
         target=target,
-        url=address,
+        url=document.url,
         status=document.status,
         headers=document.headers,
         body=_body(target, document) if _has_text(document) or not _has_policy(document) else b"",
         redirects=_hops(entries[: document.index], document.url),
-        saved=SavedText(data=text, headers=_starts(text, document.index)),
-        notes=(*others, *note),
+        notes=note,
         recorded=recorded,
     )
 
