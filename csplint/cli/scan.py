@@ -22,6 +22,8 @@ _OWN = frozenset(
         "resume",
         "dask",
         "ignore_robots",
+        "since",
+        "inventory",
         "form",
         "outputs",
     }
@@ -50,6 +52,15 @@ Delay = Annotated[
 Workers = Annotated[int, typer.Option("--workers", min=0, max=512, help="Processes that judge; 0 for one a core.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Continue the output file of a run that was stopped.")]
 Robots = Annotated[bool, typer.Option("--ignore-robots", help="Crawl what robots.txt forbids, on a site of your own.")]
+PREVIOUS = typer.Option(
+    "--since",
+    metavar="FILE",
+    help="The JSON lines of an earlier scan: say what broke, what was fixed, and whose policy is looser, tighter or gone.",
+)
+Since = Annotated[str | None, PREVIOUS]
+Inventory = Annotated[
+    bool, typer.Option("--inventory", help="List the scripts of each page; with --since, new ones are alerts.")
+]
 Dask = Annotated[
     str | None,
     typer.Option(
@@ -64,7 +75,11 @@ Form = Annotated[
 ]
 Outputs = Annotated[
     list[str] | None,
-    typer.Option("--output", metavar="FORMAT=FILE", help="Also write jsonl, html (a summary) or text. Repeatable."),
+    typer.Option(
+        "--output",
+        metavar="FORMAT=FILE",
+        help="Also write jsonl, html (a summary), text, or changes (of --since, a JSON line each). Repeatable.",
+    ),
 ]
 
 
@@ -80,6 +95,8 @@ def scan(
     resume: Resume = False,
     ignore_robots: Robots = False,
     dask: Dask = None,
+    since: Since = None,
+    inventory: Inventory = False,
     form: Form = "auto",
     outputs: Outputs = None,
     fail_on: str = "error",
@@ -109,6 +126,8 @@ def scan(
             resume=resume,
             heeds_robots=not ignore_robots,
             dask=dask,
+            since=since or "",
+            inventory=inventory,
             form=_form(form, outputs or []),
             outputs=tuple(outputs or ()),
         )

@@ -23,11 +23,13 @@ from csplint.cli.progress import ERASE, fitting
 from csplint.cli.streams import own
 from csplint.cli.terminal import is_watched, terminal_width
 from csplint.engine.inputs import UrlInput
+from csplint.engine.over_time import TargetChange
 from csplint.errors import ConfigError, UsageError
 from csplint.page.fetch.redirects import origin, without_credentials
 from csplint.page.fetch.resolve import PromptLoop
 from csplint.page.saved.recording import new_recorder
 from csplint.report.escape import visible
+from csplint.report.json_report import json_line
 from csplint.scan.crawl import Crawl
 from csplint.scan.facts import Facts
 from csplint.scan.item import Fault, Item, ScanInput
@@ -36,6 +38,7 @@ from csplint.scan.judge import Judged, JudgeSettings
 from csplint.scan.listed import target_input
 from csplint.scan.pipeline import Pipeline, Plan, Watch
 from csplint.scan.seen import Seen
+from csplint.scan.since import Since
 from csplint.scan.sources import distinct, is_warc, key_of, read_source
 from csplint.scan.summary import STATES, live, summary
 from csplint.scan.tally import Tally
@@ -44,7 +47,7 @@ if TYPE_CHECKING:
     from csplint.page.saved.warc import Recorder
 
 DEFAULT_JOBS = 32
-_OUTPUTS = ("jsonl", "html", "text")
+_OUTPUTS = ("jsonl", "html", "text", "changes")
 
 
 class ScanRequest(Struct, frozen=True, kw_only=True):
@@ -53,7 +56,7 @@ class ScanRequest(Struct, frozen=True, kw_only=True):
 
     check: those that `csplint check` has too. jobs: fetches at a time, None for the default. workers: 0 for one a core.
     crawl: how many links deep, 0 for none. crawl_pages: of one site. form: what standard output gets: "jsonl", "text" or "none".
-    outputs: as written.
+    since: the JSON lines of an earlier scan, "" for none. inventory: list each page's scripts. outputs: as written.
     """
 
     check: CheckRequest
@@ -67,6 +70,8 @@ class ScanRequest(Struct, frozen=True, kw_only=True):
     resume: bool = False
     heeds_robots: bool = True
     dask: str | None = None
+    since: str = ""
+    inventory: bool = False
     form: str = "jsonl"
     outputs: tuple[str, ...] = ()
 
@@ -75,10 +80,13 @@ def run_scan(request: ScanRequest) -> int:
     """Scan, and give the exit code. Raises UsageError and ConfigError before anything is fetched."""
     outputs = _outputs(request)
     _require_usable(request, outputs)
+    _require_usable_since(request, outputs)
     run = _Run(request, outputs)
     with ExitStack() as stack:
         run.open(stack)
         stopped = run.scan()
+        if not stopped:
+            run.compare_gone()
     return run.finish(stopped=stopped)
 
 
@@ -126,12 +134,20 @@ def _require_usable(request: ScanRequest, outputs: dict[str, str]) -> None:
         raise ConfigError(f"{found.path} was found, not named, and decides who sees the requests: add --trust-config")
 
 
+def _require_usable_since(request: ScanRequest, outputs: dict[str, str]) -> None:
+    if request.since and request.resume:
+        raise UsageError("--since compares a whole scan; run it without --resume")
+    if "changes" in outputs and not request.since:
+        raise UsageError("--output changes=FILE needs --since FILE")
+
+
 class _Run:
     """One scan: its outputs, its counts, and the line on the terminal."""
 
     def __init__(self, request: ScanRequest, outputs: dict[str, str]) -> None:
         self.request, self.outputs = request, outputs
-        self.judging = JudgeSettings.of(request.check.packs, run_options(request.check))
+        options = replace(run_options(request.check), inventory=request.inventory)
+        self.judging = JudgeSettings.of(request.check.packs, options)
         self.judging.checker()  # what is wrong with the rules is said before anything is fetched
         self.tally, self.seen = Tally(), Seen()
         self.before = 0
@@ -141,6 +157,8 @@ class _Run:
         self.pipeline: Pipeline | None = None
         self.recorder: Recorder | None = None
         self.crawl: Crawl | None = None
+        self.since: Since | None = None
+        self.changes: list[bytes] = []
 
     def open(self, stack: ExitStack) -> None:
         """Open the files to write; count what an earlier run has finished."""
@@ -148,6 +166,9 @@ class _Run:
             from csplint.cli.recordings import new_file  # noqa: PLC0415 - only for this option
 
             self.recorder = new_recorder(stack.enter_context(new_file(self.request.check.save)))
+        if self.request.since:
+            self.since = Since(self.request.since)
+            stack.callback(self.since.close)
         if "jsonl" not in self.outputs:
             return
         head = (__version__, _digest(self.judging))
@@ -168,6 +189,15 @@ class _Run:
             finally:
                 self._erase()
 
+    def compare_gone(self) -> None:
+        """Report the targets of an earlier scan that this one has not."""
+        for change in self.since.gone() if self.since else ():
+            self._keep(change)
+
+    def _keep(self, change: TargetChange) -> None:
+        if change.is_change and "changes" in self.outputs:
+            self.changes.append(json_line(change).encode())
+
     def finish(self, *, stopped: bool) -> int:
         """Write the summary; gives the exit code."""
         lines = list(summary(self.tally, time.monotonic() - self.begun))
@@ -175,15 +205,20 @@ class _Run:
             lines.insert(1, f"{self.before:,} of them were finished by earlier runs")
         if self.crawl is not None and self.crawl.forbidden:
             lines.append(f"{self.crawl.forbidden:,} links were not followed: robots.txt forbids it (--ignore-robots)")
+        if self.since is not None:
+            lines += self.since.lines()
         if not self.request.check.display.show.quiet:
             sys.stderr.write("\n".join(["", *map(visible, lines), ""]))
         self._write_summaries(lines)
-        return self.tally.exit_code(self.request.check.fail_on, stopped=stopped)
+        code = self.tally.exit_code(self.request.check.fail_on, stopped=stopped)
+        return 1 if code == 0 and self.since is not None and self.since.alerted else code
 
     def _write_summaries(self, lines: list[str]) -> None:
         contents: dict[str, bytes] = {}
         if "text" in self.outputs:
             contents[self.outputs["text"]] = ("\n".join(lines) + "\n").encode("utf-8", "backslashreplace")
+        if "changes" in self.outputs:
+            contents[self.outputs["changes"]] = b"".join(self.changes)
         if "html" in self.outputs:
             from csplint.scan.html import write_html  # noqa: PLC0415 - only for this format
 
@@ -288,6 +323,8 @@ class _Run:
 
     def _write_done(self, judged: Judged) -> None:
         self.tally.add(judged.facts)
+        if self.since is not None:
+            self._keep(self.since.change(judged.line))
         if self.file is not None:
             self.file.write(judged.line)
         if self.request.form == "jsonl":
@@ -355,6 +392,7 @@ def _digest(judging: JudgeSettings) -> str:
             sorted(options.features.items()),
             options.vendors,
             options.findings,
+            options.inventory,
             sorted(options.fetch.accept_status),
         ],
         order="deterministic",
