@@ -26,14 +26,19 @@ class Vendor(Struct, frozen=True, dict=True):
     """
     One vendor's pack, and what the page shows of its widget.
 
-    embeds: its embeds on the page. is_loaded: the page has no embed that csplint reads, and loads a file of the vendor's all
-    the same, such as a style sheet. features: the optional parts in use, id -> how csplint knows.
+    embeds: its embeds on the page. loaded: where the page has no embed that csplint reads, the origins of the vendor's files
+    that it loads all the same, such as a style sheet. features: the optional parts in use, id -> how csplint knows.
     """
 
     pack: Pack
     embeds: tuple[FoundEmbed, ...] = ()
     features: Mapping[str, str] = field(default_factory=dict)
-    is_loaded: bool = False
+    loaded: tuple[str, ...] = ()
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the page has no embed, and loads a file of the vendor's."""
+        return bool(self.loaded)
 
     @property
     def is_present(self) -> bool:
@@ -47,8 +52,8 @@ class Vendor(Struct, frozen=True, dict=True):
 
     @memo_property
     def named(self) -> tuple[str, ...]:
-        """The origins that the page's own embeds name."""
-        return tuple(dict.fromkeys(origin for embed in self.embeds for origin in embed.hosts))
+        """The origins that the page's own embeds name, or that it loads the vendor's files from."""
+        return (*dict.fromkeys(origin for embed in self.embeds for origin in embed.hosts), *self.loaded)
 
     @memo_property
     def api(self) -> tuple[str, ...]:

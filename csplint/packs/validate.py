@@ -130,7 +130,14 @@ def _embed_faults(embed: Embed, number: int) -> Iterator[Fault]:
 
 
 def _unused(pack: Pack, written: Pack) -> Iterator[Fault]:
-    tables: list[tuple[Any, ...]] = [pack.rule, pack.host, pack.embed, pack.requirement, pack.placeholders, pack.mistake]
+    tables: list[tuple[Any, ...]] = [
+        pack.rule,
+        pack.host,
+        pack.embed,
+        pack.requirement,
+        pack.placeholders,
+        pack.mistake,
+    ]
     sources = {each.source for table in tables for each in table}
     sources |= {name for each in pack.requirement for name in each.contradicts}
     sources |= {pack.permissions.source} if pack.permissions else set()

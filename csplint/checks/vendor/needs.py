@@ -105,7 +105,17 @@ def needed_sources(context: VendorContext, requirement: Requirement) -> Needed:
 
 def _is_named(context: VendorContext, alternative: tuple[str, ...]) -> bool:
     """Whether the page's own embed names a host of this alternative."""
-    return any(_stands_for(each, origin, context.policies) for each in alternative for origin in context.vendor.named)
+    return any(
+        _stands_for(_without_path(each), origin, context.policies)
+        for each in alternative
+        for origin in context.vendor.named
+    )
+
+
+def _without_path(expression: str) -> str:
+    """The host of a source that may have a path: an embed's host is known, and its paths are not."""
+    scheme, slashes, rest = expression.partition("://")
+    return f"{scheme}{slashes}{rest.partition('/')[0]}" if slashes else expression
 
 
 def judge(context: VendorContext, requirement: Requirement, policy: Policy) -> Judgement:
@@ -251,6 +261,7 @@ def _problem(context: VendorContext, requirement: Requirement, judgement: Judgem
         or _fix(directive, effective, switched_off, judgement.missing),
         edits=() if judgement.is_guess else lambda: policy_edits(policy, _replacements(policy, judgement)),
         group="" if judgement.is_guess or switched_off else f"{context.pack.pack.id} {plain} {judgement.state}",
+        stops=requirement.id,
         requirement=requirement,
         judgement=judgement,
         governs=directive,
