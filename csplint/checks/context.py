@@ -66,8 +66,14 @@ class Vendor(Struct, frozen=True, dict=True):
         return tuple(dict.fromkeys((*origins, *self.pack.cdn)))
 
     def _as_listed(self, origin: str) -> str:
-        """The pack's entry for an origin, which may name a path of it: https://www.google.com/recaptcha/."""
-        return next((host.origin for host in self.pack.host if f"{host.origin}/".startswith(f"{origin}/")), origin)
+        """
+        The pack's entry for an origin, which may name a path of it, https://www.google.com/recaptcha/, or stand for all hosts that
+        the widget's scripts come from: https://*.vendor.example. One that is the loader's only is the host that the embed names.
+        """
+        by_path = (host.origin for host in self.pack.host if f"{host.origin}/".startswith(f"{origin}/"))
+        return next(by_path, None) or next(
+            (host.origin for host in self.pack.host if not host.role and _is_wildcard_of(host.origin, origin)), origin
+        )
 
     def sources(self, requirement: Requirement) -> tuple[str, ...]:
         """The source expressions that a requirement asks for on this page; none where it has alternatives."""
@@ -80,6 +86,11 @@ class Vendor(Struct, frozen=True, dict=True):
     def listed(self, requirement: Requirement) -> tuple[str, ...]:
         """Every source expression that a requirement lists, all alternatives included."""
         return (*self.sources(requirement), *" ".join(requirement.any_of).split())
+
+
+def _is_wildcard_of(source: str, origin: str) -> bool:
+    before, asterisk, after = source.partition("*.")
+    return bool(asterisk) and origin.startswith(before) and origin.endswith(f".{after}")
 
 
 MOST_POLICIES = 8

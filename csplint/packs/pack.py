@@ -93,8 +93,9 @@ class Embed(Struct, frozen=True, forbid_unknown_fields=True):
 
     where: whether its code is in the page or is a tag with src. marks: regular expressions, one of which its text (inline)
     or its src (external) matches. cdn, api: expressions whose group 1 is a URL that its text names. loads: what it loads
-    next; {cdn} is replaced by each URL found by `cdn`. loads_as: the kind of those requests. needs_eval: which of its
-    features use eval(). id, title, source: the pack's own where they are "".
+    next; {cdn} is replaced by each URL found by `cdn`. loads_as: the kind of those requests. uses: sources that this generation
+    is known to need, which choose among a requirement's alternatives. needs_eval: which of its features use eval(). id, title,
+    source: the pack's own where they are "".
     """
 
     where: Literal["inline", "external"]
@@ -107,6 +108,7 @@ class Embed(Struct, frozen=True, forbid_unknown_fields=True):
     api: tuple[str, ...] = ()
     loads: tuple[str, ...] = ()
     loads_as: Kind = "dynamic-script"
+    uses: tuple[str, ...] = ()
     needs_eval: str = ""
 
 
@@ -152,7 +154,11 @@ class Requirement(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Needs(Struct, frozen=True, forbid_unknown_fields=True):
-    """The short form of a requirement with its rule, texts and examples; `short_form.expand` makes them."""
+    """
+    The short form of a requirement with its rule, texts and examples; `short_form.expand` makes them.
+
+    attributes: 'unsafe-inline' is for style attributes only, not for style elements.
+    """
 
     directive: str
     sources: tuple[str, ...]
@@ -166,6 +172,7 @@ class Needs(Struct, frozen=True, forbid_unknown_fields=True):
     standing: Standing = "documented"
     note: str = ""
     fails: str = ""
+    attributes: bool = False
 
 
 class Feature(Struct, frozen=True, forbid_unknown_fields=True):

@@ -53,6 +53,11 @@ def snippet(vendor: str, *, with_nonce: bool) -> str:
     return re.sub(r"<(script|style)\b", r'<\1 nonce="{NONCE}"', parts) if with_nonce else parts
 
 
+def has_script(vendor: str) -> bool:
+    """Whether a vendor's widget has a script; else its style sheet or frame is in the page."""
+    return any(each.directive == "script-src" for each in load_pack(vendor, examples=False).requirement)
+
+
 class VendorShop(Site):
     """
     Serves pages by path, and for every other host what the vendors of the page would send.
@@ -75,8 +80,13 @@ class VendorShop(Site):
         return f"https://shop.example{path}"
 
     def wanted(self, vendor: str) -> list[Ask]:
-        """What a vendor's stub asks for."""
-        return asks(vendor, self.chosen)
+        """What a vendor's stub asks for; of a vendor without a script, what its style sheet asks for."""
+        wanted = asks(vendor, self.chosen)
+        return wanted if has_script(vendor) else [each for each in wanted if each.kind == "font"]
+
+    def is_loaded(self, vendor: str) -> bool:
+        """Whether a file that the vendor's snippet loads was asked for."""
+        return any(is_loader(load_pack(vendor, examples=False), url) for url in self.seen)
 
 
 class _Connection(Connection):
@@ -101,9 +111,9 @@ class _Connection(Connection):
 
     def _stub(self, vendor: str) -> str:
         wanted = self.server.wanted(vendor)
-        if vendor != "google-fonts":
+        if has_script(vendor):
             return stub(vendor, wanted)
-        urls = [each.url for each in wanted if each.kind == "font"]
+        urls = [each.url for each in wanted] or [""]
         return f"@font-face {{font-family: stub; src: url({urls[0]})}} * {{font-family: stub !important}}"
 
 

@@ -42,6 +42,7 @@ STUB = """
   const ASK = {
     script: url => add('script', {src: url}),
     connect: url => url.startsWith('ws') ? new WebSocket(url) : fetch(url, {mode: 'no-cors'}),
+    ws: url => new WebSocket(url),
     img: url => { new Image().src = url; },
     media: url => new Audio(url).load(),
     font: url => new FontFace('stub', 'url("' + url + '")').load(),
@@ -80,23 +81,23 @@ class Ask(Struct, frozen=True):
     text: str | None = None
 
 
-def asks(vendor: str, chosen: Mapping[str, str] = {}) -> list[Ask]:  # noqa: B006 - is not changed
+def asks(vendor: str, chosen: Mapping[str, str]) -> list[Ask]:
     """What a vendor's stub asks for. chosen: of alternatives, the one of a requirement, by its id; else the first."""
     pack = load_pack(vendor, examples=False)
+    loaders = {each.origin for each in pack.host if each.role == "loader"}
     return [
         ask
         for each in pack.requirement
         if not each.feature and each.role != "permissions"
-        for ask in _asks(each, chosen)
+        for ask in _asks(each, chosen, loaders if each.role == "embed" else set())
     ]
 
 
-def _asks(requirement: Requirement, chosen: Mapping[str, str]) -> Iterator[Ask]:
+def _asks(requirement: Requirement, chosen: Mapping[str, str], itself: set[str]) -> Iterator[Ask]:
     sources = requirement.needs or chosen.get(requirement.id, requirement.any_of[0] if requirement.any_of else "")
     kinds = {"script" if kind == "dynamic-script" else kind: None for kind in requirement.kinds}
     for kind in kinds:
-        for source in sources.split():
-            yield _ask(kind, source)
+        yield from (_ask(kind, source) for source in sources.split() if source not in itself)
 
 
 BLOBS = {"script": "text/javascript", "worker": "text/javascript", "img": "image/gif", "frame": "text/html"}
