@@ -23,6 +23,10 @@ ANY_PROBLEM = "*"
 """As a rule's `problem`: every problem of its check that no other rule of the pack reports."""
 
 
+FRESH_DAYS = 365
+"""How long a pack's facts count as read lately."""
+
+
 class PackInfo(Struct, frozen=True, forbid_unknown_fields=True):
     """
     Whom a pack is about, and when its sources were last read.
@@ -38,6 +42,10 @@ class PackInfo(Struct, frozen=True, forbid_unknown_fields=True):
     checked: datetime.date
     prefix: str = ""
     incomplete: str = ""
+
+    def is_outdated(self, today: datetime.date) -> bool:
+        """Whether its facts were read more than a year ago."""
+        return (today - self.checked).days > FRESH_DAYS
 
 
 class Reference(Struct, frozen=True, forbid_unknown_fields=True):
