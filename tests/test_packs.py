@@ -65,6 +65,7 @@ OF_THE_WHOLE_PAGE = {
     "cacheable-nonce",
     "unused-ignore",
     "expired-ignore",
+    "pack-outdated",
 }
 """Rules whose findings are about no one policy, header or place in the page."""
 

@@ -10,7 +10,7 @@ from csplint.checks.problem import Problem
 from csplint.engine.evaluate import Outcome
 from csplint.engine.reported import Reported
 from csplint.engine.suppressions import Sieve, Target
-from csplint.model import Finding, TargetReport
+from csplint.model import Finding, Fix, TargetReport
 from csplint.packs.merge import PackSet
 from csplint.packs.pack import PackInfo
 
@@ -61,6 +61,8 @@ def _finding(info: PackInfo, target: TargetReport, packs: PackSet, sieve: Sieve)
         severity=known.severity,
         message=message,
         why=rule.why,
+        cause=f"csplint compares the policy with {info.source}, as it was on that day.",
+        fix=Fix(rule.fix, "unsafe", ()),
         docs=info.source,
         value=info.id,
         fingerprint=known.fingerprint,
