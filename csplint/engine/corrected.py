@@ -74,7 +74,7 @@ def corrected(correction: Correction, packs: PackSet, fingerprints: Mapping[Outc
                     *by_hand,
                     *_senders(correction),
                     *(_step(each, packs) for each in left),
-                    *((STYLES_WITHOUT_NONCE,) if _has_lost_style_nonces(correction) else ()),
+                    *((STYLES_WITHOUT_NONCE,) if has_lost_style_nonces(correction) else ()),
                 )
             )
         ),
@@ -110,7 +110,7 @@ STYLES_WITHOUT_NONCE = (
 """What to check where 'unsafe-inline' takes the place of a nonce for styles."""
 
 
-def _has_lost_style_nonces(correction: Correction) -> bool:
+def has_lost_style_nonces(correction: Correction) -> bool:
     """Whether a policy allows inline styles in the place of a nonce, which allowed style sheets of every host too."""
     page = correction.before.context.policies.page
     for policy, text in zip(correction.before.policies, correction.texts, strict=True):
@@ -135,7 +135,7 @@ def _proof(correction: Correction, left: Sequence[Left], packs: PackSet) -> Proo
     severities = [reported_severity(each.outcome, packs) for each in left]
     judged = judge_vendors(correction.after.context)
     states: list[WidgetState] = [each.if_added or each.state for each in judged]
-    takes = (_switches_off, _takes_back, _has_lost_style_nonces)
+    takes = (_switches_off, _takes_back, has_lost_style_nonces)
     still_allowed = not any(each(correction) for each in takes)
     return Proof(worst(states), severities.count("error"), severities.count("warning"), still_allowed)
 
