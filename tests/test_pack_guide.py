@@ -15,14 +15,14 @@ from csplint.engine.subject import policy_subject
 from csplint.errors import PackError
 from csplint.packs.example import Answer, Example
 from csplint.packs.merge import PackSet, load_packs
-from csplint.packs.pack import Pack, PackInfo, Reference, Rule
+from csplint.packs.pack import Embed, Feature, Mistake, Needs, Pack, PackInfo, Reference, Rule
 from csplint.packs.read import parse_pack
 from tests.examples import judged
 
 GUIDE = (Path(__file__).parents[1] / "rules/README.md").read_text(encoding="utf-8")
-SHORT, OWN, MORE = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
+SHORT, FEATURE, MISTAKE, OWN, MORE = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
 WORDS = re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", GUIDE, flags=re.DOTALL))
-STRUCTS: list[type[msgspec.Struct]] = [Pack, PackInfo, Reference, Rule, Example, Answer]
+STRUCTS: list[type[msgspec.Struct]] = [Pack, PackInfo, Reference, Rule, Example, Answer, Needs, Embed, Feature, Mistake]
 
 
 def test_pack_of_the_guide_works(tmp_path: Path) -> None:
@@ -120,10 +120,9 @@ def test_a_pack_that_cannot_be_asked_is_refused(check: str, says: str, tmp_path:
 def test_a_pack_that_is_not_there_is_named_with_those_that_are() -> None:
     with pytest.raises(PackError) as caught:
         load_packs(["nosuch"])
-    assert str(caught.value) == (
-        "there is no pack 'nosuch'; built in are delivery, page, run, security, servers, syntax, velaro, "
-        "your own are paths ending in .toml"
-    )
+    folder = Path(__file__).parents[1] / "rules"
+    names = ", ".join(sorted(path.stem for path in folder.rglob("*.toml")))
+    assert str(caught.value) == (f"there is no pack 'nosuch'; built in are {names}, your own are paths ending in .toml")
 
 
 def test_the_short_form_of_the_guide_makes_requirements_and_rules(tmp_path: Path) -> None:
@@ -135,6 +134,15 @@ def test_the_short_form_of_the_guide_makes_requirements_and_rules(tmp_path: Path
     assert [each.id for each in pack.requirement] == ["demo-chat-script", "demo-chat-connect", "demo-chat-frame"]
     assert pack.requirement[2].any_of == ("https://us.vendor.example", "https://eu.vendor.example")
     assert list(pack_faults(pack, packs, example_triage)) == []
+
+
+def test_the_tables_of_the_guide_fit_into_its_pack(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    with_feature = SHORT.replace('purpose = "messages"', 'purpose = "messages"\nfeature = "voice"')
+    path.write_text("\n".join((with_feature, FEATURE, MISTAKE)), encoding="utf-8")
+    pack = load_packs([str(path)], examples=True).packs[0]
+    assert [each.id for each in pack.feature] == ["voice"]
+    assert [each.meant for each in pack.mistake] == ["https://*.vendor.example"]
 
 
 def test_a_pack_of_ten_sources_fits_in_25_lines() -> None:

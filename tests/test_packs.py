@@ -47,8 +47,8 @@ NAMED = [f"{rule.id}-{number}" for rule in PACKS.rules.values() for number, _ in
 
 
 def judged_for(rule: Rule, example: Example) -> TargetReport:
-    """By the rule's own pack alone; a configuration may name rules of any."""
-    return judged(example, PACKS if example.config else ALONE[PACKS.homes[rule.name].pack.id])
+    """By the rule's own pack alone; a configuration may name rules of any, and a date is about any pack."""
+    return judged(example, PACKS if example.config or example.today else ALONE[PACKS.homes[rule.name].pack.id])
 
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES, ids=NAMED)
@@ -65,6 +65,7 @@ OF_THE_WHOLE_PAGE = {
     "cacheable-nonce",
     "unused-ignore",
     "expired-ignore",
+    "pack-outdated",
 }
 """Rules whose findings are about no one policy, header or place in the page."""
 

@@ -108,7 +108,7 @@ def test_pack_check_passes(path: str, capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_pack_check_reports_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     guide = (Path(__file__).parents[1] / "rules/README.md").read_text(encoding="utf-8")
-    own = guide.split("```toml")[2].split("```")[0]
+    own = guide.split("```toml")[4].split("```")[0]
     path = tmp_path / "own.toml"
     path.write_text(
         own.replace("frame-src: https://chat.vendor.example", "frame-src: https://x.example"), encoding="utf-8"

@@ -26,14 +26,19 @@ class Vendor(Struct, frozen=True, dict=True):
     """
     One vendor's pack, and what the page shows of its widget.
 
-    embeds: its embeds on the page. is_loaded: the page has no embed that csplint reads, and loads a file of the vendor's all
-    the same, such as a style sheet. features: the optional parts in use, id -> how csplint knows.
+    embeds: its embeds on the page. loaded: where the page has no embed that csplint reads, the origins of the vendor's files
+    that it loads all the same, such as a style sheet. features: the optional parts in use, id -> how csplint knows.
     """
 
     pack: Pack
     embeds: tuple[FoundEmbed, ...] = ()
     features: Mapping[str, str] = field(default_factory=dict)
-    is_loaded: bool = False
+    loaded: tuple[str, ...] = ()
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the page has no embed, and loads a file of the vendor's."""
+        return bool(self.loaded)
 
     @property
     def is_present(self) -> bool:
@@ -47,8 +52,8 @@ class Vendor(Struct, frozen=True, dict=True):
 
     @memo_property
     def named(self) -> tuple[str, ...]:
-        """The origins that the page's own embeds name."""
-        return tuple(dict.fromkeys(origin for embed in self.embeds for origin in embed.hosts))
+        """The origins that the page's own embeds name, or that it loads the vendor's files from."""
+        return (*dict.fromkeys(origin for embed in self.embeds for origin in embed.hosts), *self.loaded)
 
     @memo_property
     def api(self) -> tuple[str, ...]:
@@ -66,8 +71,14 @@ class Vendor(Struct, frozen=True, dict=True):
         return tuple(dict.fromkeys((*origins, *self.pack.cdn)))
 
     def _as_listed(self, origin: str) -> str:
-        """The pack's entry for an origin, which may name a path of it: https://www.google.com/recaptcha/."""
-        return next((host.origin for host in self.pack.host if f"{host.origin}/".startswith(f"{origin}/")), origin)
+        """
+        The pack's entry for an origin, which may name a path of it, https://www.google.com/recaptcha/, or stand for all hosts that
+        the widget's scripts come from: https://*.vendor.example. One that is the loader's only is the host that the embed names.
+        """
+        by_path = (host.origin for host in self.pack.host if f"{host.origin}/".startswith(f"{origin}/"))
+        return next(by_path, None) or next(
+            (host.origin for host in self.pack.host if not host.role and _is_wildcard_of(host.origin, origin)), origin
+        )
 
     def sources(self, requirement: Requirement) -> tuple[str, ...]:
         """The source expressions that a requirement asks for on this page; none where it has alternatives."""
@@ -80,6 +91,11 @@ class Vendor(Struct, frozen=True, dict=True):
     def listed(self, requirement: Requirement) -> tuple[str, ...]:
         """Every source expression that a requirement lists, all alternatives included."""
         return (*self.sources(requirement), *" ".join(requirement.any_of).split())
+
+
+def _is_wildcard_of(source: str, origin: str) -> bool:
+    before, asterisk, after = source.partition("*.")
+    return bool(asterisk) and origin.startswith(before) and origin.endswith(f".{after}")
 
 
 MOST_POLICIES = 8

@@ -29,7 +29,9 @@ class Problem(Struct, frozen=True, kw_only=True):
     brief: the message in a few words, for a list that names the directive beside it.
     effective: the directive that a browser looks for first, such as img-src where `directive` is default-src; "" for the
     one of `request`. group: problems of one policy with the same group have one reason and are one finding, which
-    `joined` gives; "" for a problem that is always a finding of its own.
+    `joined` gives; "" for a problem that is always a finding of its own. stops: what of a widget it stops, such as an embed
+    by its place: two problems that stop the same are one trouble with another reason; "" for problems of no widget.
+    reason: the name that the check gave it, where a pack's rule has all that a check reports.
     """
 
     rule: str
@@ -51,6 +53,8 @@ class Problem(Struct, frozen=True, kw_only=True):
     brief: str = ""
     effective: str = ""
     group: str = ""
+    stops: str = ""
+    reason: str = ""
 
     def joined(self, others: Sequence[Problem]) -> Problem:
         """

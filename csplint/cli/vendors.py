@@ -82,10 +82,7 @@ def _list(lines: Lines, packs: Sequence[Pack]) -> None:
 
 
 def _is_fresh(pack: Pack) -> bool:
-    return (datetime.datetime.now(datetime.UTC).date() - pack.pack.checked).days <= _FRESH_DAYS
-
-
-_FRESH_DAYS = 365
+    return not pack.pack.is_outdated(datetime.datetime.now(datetime.UTC).date())
 
 
 def _standing(pack: Pack) -> str:

@@ -18,7 +18,7 @@ from csplint.csp.edit import Replacement, apply, remove_sources, remove_tokens, 
 from csplint.csp.memo import memo
 from csplint.csp.parse import parse_source
 from csplint.csp.policy import Delivered, Directive, Policy, State, parse_policies
-from csplint.csp.preserve import losses, starts_no_script
+from csplint.csp.preserve import Loss, losses, starts_no_script
 from csplint.csp.source import SourceKind
 from csplint.csp.url import Url
 from csplint.engine.evaluate import Evaluation, Outcome
@@ -138,7 +138,7 @@ def _preserving(evaluation: Evaluation, edits: tuple[Edit, ...], *, by_owner: bo
         page = evaluation.context.policies.page
         changed = text and text != policy.text
         blocked = _blocked(policy, removed, page) if changed else frozenset()
-        preserved = _preserved(policy, text, page, other_nonces=by_owner, blocked=blocked) if changed else text
+        preserved = _preserved(evaluation, policy, text, other_nonces=by_owner, blocked=blocked) if changed else text
         if preserved is None:
             return None
         given_back = given_back or preserved != text
@@ -197,7 +197,7 @@ def _without_misread(evaluation: Evaluation, outcome: Outcome) -> list[str] | No
     if not lists:
         return None
     text = apply(policy.text, [change for each in lists for change in remove_sources(each, [value])])
-    preserved = _preserved(policy, text, evaluation.context.policies.page)
+    preserved = _preserved(evaluation, policy, text)
     return None if preserved is None else _with_text(evaluation, policy, preserved)
 
 
@@ -206,9 +206,9 @@ def _with_text(evaluation: Evaluation, policy: Policy, text: str) -> list[str]:
 
 
 def _preserved(
+    evaluation: Evaluation,
     policy: Policy,
     text: str,
-    page: Url,
     *,
     other_nonces: bool = False,
     blocked: frozenset[tuple[str, str]] = frozenset(),
@@ -216,8 +216,10 @@ def _preserved(
     """
     A changed text with its lost sources put back, or None if that is not possible or would repeat a directive.
 
-    blocked: what another policy blocked, so that it is not lost.
+    blocked: what another policy blocked, so that it is not lost. A nonce in whose place all inline styles are allowed is lost
+    only for style sheets of other hosts; a page shows which it loads, and its own rules report them.
     """
+    page = evaluation.context.policies.page
     for _ in range(2):
         after = read_changed(policy, text)
         if after is not None and _repeated(after) > _repeated(policy):
@@ -227,6 +229,8 @@ def _preserved(
             for each in losses(policy, after, page)
             if not _is_nothing(policy, each.source) and (each.effective, each.source) not in blocked
         ]
+        if evaluation.subject.document is not None and after is not None:
+            lost = [each for each in lost if not allows_inline_instead(after, each)]
         if other_nonces:
             lost = [each for each in lost if parse_source(each.source).kind != SourceKind.NONCE]
         if not lost or after is None:
@@ -237,6 +241,15 @@ def _preserved(
         if text == policy.text:
             return None
     return None
+
+
+def allows_inline_instead(policy: Policy, loss: Loss) -> bool:
+    """Whether what is lost is a nonce or hash for styles, and a policy allows all inline styles in its place."""
+    directive = policy.governing(loss.effective) if loss.effective.startswith("style-src") else None
+    if directive is None or directive.list.has_nonce_or_hash or "'unsafe-inline'" not in directive.list.keywords:
+        return False
+    source = parse_source(loss.source)
+    return source.kind == SourceKind.NONCE or source.is_hash
 
 
 def _repeated(policy: Policy) -> int:

@@ -161,6 +161,13 @@ class _State(Struct, frozen=True):
         """Identifies a problem across states, even if a fix has removed an earlier policy."""
         return self.keys(outcome)[0]
 
+    def stopped(self, outcome: Outcome) -> tuple[object, ...] | None:
+        """What of a widget a problem stops, and in which policy; None for others."""
+        problem = outcome.problem
+        if not problem.stops or problem.policy is None:
+            return None
+        return problem.stops, self.origins[problem.policy.index], outcome.report_only
+
     def keys(self, outcome: Outcome) -> list[OutcomeKey]:
         """The same, and the keys of the problems that it stands for."""
         return [
@@ -186,17 +193,23 @@ class _Trials:
         return _faults(evaluation, self.packs)
 
     def severities(self, state: _State) -> dict[object, Severity]:
-        """The faults' keys, each with its worst severity."""
+        """The faults' keys, and what of a widget they stop, each with its worst severity."""
         found: dict[object, Severity] = {}
         for each in self.faults(state.evaluation):
             own = severity(each.problem, self.packs)
-            for key in state.keys(each):
+            for key in (*state.keys(each), *filter(None, (state.stopped(each),))):
                 found[key] = "error" if "error" in {own, found.get(key)} else own
         return found
 
-    def is_new(self, state: _State, outcome: Outcome, known: Mapping[object, Severity]) -> bool:
-        """Whether a fault is not among the known ones, or only a warning there and now an error."""
+    def is_new(self, state: _State, outcome: Outcome, known: Mapping[object, Severity], fixed: object = None) -> bool:
+        """
+        Whether a fault is not among the known ones, or only a warning there and now an error.
+
+        What is stopped of a widget as before, for another reason, is known; but not what was to be fixed.
+        """
         before = known.get(state.key(outcome))
+        if before is None and (stopped := state.stopped(outcome)) and stopped != fixed:
+            before = known.get(stopped)
         return before is None or (before == "warning" and severity(outcome.problem, self.packs) == "error")
 
     def next_better(
@@ -284,12 +297,12 @@ class _Trials:
     def _settled(self, before: _State, after: _State, outcome: Outcome, depth: int, *, reveals: bool) -> _State | None:
         """The state after also fixing the faults that the fix caused, or None if that is not possible."""
         known = self.severities(before)
-        target = before.key(outcome)
+        target, stopped = before.key(outcome), before.stopped(outcome)
         while True:
             faults = self.faults(after.evaluation)
             if any(after.key(each) == target for each in faults):
                 return None
-            new = frozenset(each.key for each in faults if self.is_new(after, each, known))
+            new = frozenset(each.key for each in faults if self.is_new(after, each, known, stopped))
             if not new:
                 return after
             better = self.next_better(after, new, depth + 1)

@@ -9,7 +9,7 @@ from csplint.checks.delivery.permissions_header import HEADER, newly_refused, re
 from csplint.checks.problem import STAND_IN
 from csplint.csp.policy import Delivered, Policy, parse_policies
 from csplint.csp.preserve import losses
-from csplint.engine.changes import read_changed, run_on_sources
+from csplint.engine.changes import allows_inline_instead, read_changed, run_on_sources
 from csplint.engine.correct import Correction, Left, Why
 from csplint.engine.evaluate import OutcomeKey, reported_severity
 from csplint.engine.verdict import judge_vendors, steps, worst
@@ -68,7 +68,15 @@ def corrected(correction: Correction, packs: PackSet, fingerprints: Mapping[Outc
         metas=tuple(_metas(correction)),
         tags=tuple(_tags(correction)),
         steps=tuple(
-            dict.fromkeys((*correction.first, *by_hand, *_senders(correction), *(_step(each, packs) for each in left)))
+            dict.fromkeys(
+                (
+                    *correction.first,
+                    *by_hand,
+                    *_senders(correction),
+                    *(_step(each, packs) for each in left),
+                    *((STYLES_WITHOUT_NONCE,) if has_lost_style_nonces(correction) else ()),
+                )
+            )
         ),
         mends=tuple(fingerprints[each.key] for each in correction.mends if each.key in fingerprints),
         leaves=tuple(
@@ -95,6 +103,23 @@ def _senders(correction: Correction) -> Iterator[str]:
         yield TWO_SENDERS
 
 
+STYLES_WITHOUT_NONCE = (
+    "Check style sheets that scripts add with a nonce: style-src has none any more, because browsers ignore 'unsafe-inline' "
+    "beside one. Inline styles need no nonce now; a style sheet of another host needs its host in style-src."
+)
+"""What to check where 'unsafe-inline' takes the place of a nonce for styles."""
+
+
+def has_lost_style_nonces(correction: Correction) -> bool:
+    """Whether a policy allows inline styles in the place of a nonce, which allowed style sheets of every host too."""
+    page = correction.before.context.policies.page
+    for policy, text in zip(correction.before.policies, correction.texts, strict=True):
+        after = read_changed(policy, text) if text != policy.text and "'nonce-" in policy.text.lower() else None
+        if after and any(allows_inline_instead(after, each) for each in losses(policy, after, page)):
+            return True
+    return False
+
+
 def proposed(correction: Correction, packs: PackSet) -> Corrected:
     """A policy made from nothing, as a header to try: report-only first, with what to know before it is enforced."""
     header = HeaderChange("add", REPORT_ONLY, None, _joined(correction, correction.before.policies))
@@ -110,7 +135,8 @@ def _proof(correction: Correction, left: Sequence[Left], packs: PackSet) -> Proo
     severities = [reported_severity(each.outcome, packs) for each in left]
     judged = judge_vendors(correction.after.context)
     states: list[WidgetState] = [each.if_added or each.state for each in judged]
-    still_allowed = not _switches_off(correction) and not _takes_back(correction)
+    takes = (_switches_off, _takes_back, has_lost_style_nonces)
+    still_allowed = not any(each(correction) for each in takes)
     return Proof(worst(states), severities.count("error"), severities.count("warning"), still_allowed)
 
 

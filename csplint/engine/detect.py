@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from csplint.csp.memo import memo
+from csplint.csp.url import parse_url
 from csplint.packs.pack import Pack
 from csplint.packs.vendor_index import VendorEntry, vendor_index
 from csplint.page.document import Document
@@ -53,7 +54,11 @@ def _addresses(document: Document) -> Iterator[str]:
     yield from (found.request.url for found in document.requests if found.request.url[:5] != "data:")
 
 
-def is_loaded(document: Document, pack: Pack) -> bool:
-    """Whether the page loads a file of the vendor's that is no script of an embed: a style sheet, a frame."""
-    marks = [mark for each in pack.embed if each.where == "external" for mark in each.marks]
-    return any(re.search(mark, url) for url in _pieces("external", document) for mark in marks) if marks else False
+def loaded_origins(document: Document, pack: Pack) -> tuple[str, ...]:
+    """The origins of the vendor's files that the page loads and that are no script of an embed: a style sheet, a frame."""
+    marks = [re.compile(mark) for each in pack.embed if each.where == "external" for mark in each.marks]
+    if not marks:
+        return ()
+    matching = (url for url in _pieces("external", document) if any(mark.search(url) for mark in marks))
+    found = (parse_url(url) for url in matching)
+    return tuple(dict.fromkeys(url.origin for url in found if url is not None))

@@ -28,7 +28,7 @@ from csplint.packs.pack import Pack
 from csplint.page.document import PageRequest
 
 OutcomeKey = tuple[str, int | None, str | None, bool]
-"""A rule's name, a policy's index, a value, and whether the policy is report-only."""
+"""A rule's name with what tells problems of it apart, a policy's index, a value, and whether the policy is report-only."""
 
 
 class Outcome(Struct, frozen=True):
@@ -40,8 +40,9 @@ class Outcome(Struct, frozen=True):
     @property
     def key(self) -> OutcomeKey:
         """What makes two problems, before and after an edit, the same one."""
-        policy = self.problem.policy
-        return self.problem.rule, policy.index if policy else None, self.problem.value, self.report_only
+        problem, policy = self.problem, self.problem.policy
+        rule = " ".join(filter(None, (problem.rule, problem.reason, problem.stops)))
+        return rule, policy.index if policy else None, problem.value, self.report_only
 
     @property
     def keys(self) -> tuple[OutcomeKey, ...]:
@@ -152,12 +153,12 @@ def _vendor(subject: Subject, pack: Pack, features: Mapping[str, str]) -> Vendor
     if subject.document is None:
         return _vendor_of_policies(pack, tuple(features.items()))
     from csplint.checks.vendor.embeds import find_embeds, seen_features  # noqa: PLC0415 - only for pages
-    from csplint.engine.detect import is_loaded  # noqa: PLC0415
+    from csplint.engine.detect import loaded_origins  # noqa: PLC0415
 
     seen = seen_features(subject.document, pack)
     embeds = find_embeds(subject.document, pack)
-    loaded = not embeds and pack.is_of_index and is_loaded(subject.document, pack)
-    return Vendor(pack, embeds, {**seen, **features}, is_loaded=loaded)
+    loaded = () if embeds or not pack.is_of_index else loaded_origins(subject.document, pack)
+    return Vendor(pack, embeds, {**seen, **features}, loaded)
 
 
 @memo(key=lambda pack, features: (pack, features))
@@ -233,7 +234,13 @@ def _renamed(problems: Iterable[Problem], pack: Pack) -> Iterator[Problem]:
     for problem in problems:
         name = names.get(problem.rule)
         if name:
-            yield problem if name == problem.rule else replace(problem, rule=name)
+            stops = f"{pack.pack.id} {problem.stops}" if problem.stops else ""
+            renamed = name != problem.rule
+            yield (
+                replace(problem, rule=name, stops=stops, reason=problem.rule if renamed else "")
+                if stops or renamed
+                else problem
+            )
 
 
 @memo(key=lambda context, vendor: (context, vendor.pack.pack.id))

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from csplint.checks.registry import selections
 from csplint.engine.findings import check_subject
+from csplint.engine.freshness import with_outdated
 from csplint.engine.subject import Subject, policy_subject, read_visits
 from csplint.engine.suppressions import FindingSettings, Sieve, with_ignores
 from csplint.model import SEVERITIES, Finding, TargetReport
@@ -30,11 +31,12 @@ def judged(example: Example, packs: PackSet, make_triage: MakeTriage) -> TargetR
     """The report on an example, with its features and its configuration."""
     if example.file:
         return _judged_file(example, packs)
-    sieve = Sieve(make_triage(example.config, packs)) if example.config else Sieve()
+    settings = make_triage(example.config, packs) if example.config else FindingSettings()
+    sieve = Sieve(replace(settings, today=example.today or settings.today))
     target = check_subject(
         _with_files(_subject(example), example), packs, dict.fromkeys(example.features, "asked for"), sieve
     )
-    [whole] = with_ignores((target,), sieve.settings, sieve.used, packs)
+    [whole] = with_ignores(with_outdated((target,), packs, (), sieve), sieve.settings, sieve.used, packs)
     return whole
 
 

@@ -99,6 +99,7 @@ def run_checks(inputs: Sequence[Input], packs: PackSet, options: RunOptions | No
     sieve = Sieve(options.findings)
     packs = _selected(packs, options)
     checked = _with_file_edits(inputs, tuple(_check_all(inputs, packs, options, sieve)), packs, options)
+    checked = _with_outdated(checked, packs, options, sieve)
     targets = with_ignores(checked, options.findings, sieve.used, packs)
     run = Run(
         started_at=started.isoformat(timespec="seconds"),
@@ -131,6 +132,17 @@ def _with_file_edits(
         return tuple(_check(each, None, packs, judging, Sieve(options.findings)) for each in some)
 
     return with_file_edits(inputs, checked, judge)
+
+
+def _with_outdated(
+    checked: tuple[TargetReport, ...], packs: PackSet, options: RunOptions, sieve: Sieve
+) -> tuple[TargetReport, ...]:
+    today, used = options.findings.today, used_packs(packs, checked)
+    if today is None or not any(pack.pack.is_outdated(today) for pack in used.vendors):
+        return checked
+    from csplint.engine.freshness import with_outdated  # noqa: PLC0415 - only where a pack is old
+
+    return with_outdated(checked, used, options.vendors, sieve)
 
 
 def _left_out(packs: PackSet, options: RunOptions) -> frozenset[str]:

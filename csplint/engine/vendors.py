@@ -80,6 +80,6 @@ def _is_wanted(pack: Pack, wanted: Sequence[str], subject: Subject) -> bool:
     if "auto" not in wanted or subject.document is None:
         return False
     from csplint.checks.vendor.embeds import find_embeds  # noqa: PLC0415 - only for pages
-    from csplint.engine.detect import is_loaded  # noqa: PLC0415
+    from csplint.engine.detect import loaded_origins  # noqa: PLC0415
 
-    return bool(find_embeds(subject.document, pack)) or is_loaded(subject.document, pack)
+    return bool(find_embeds(subject.document, pack)) or bool(loaded_origins(subject.document, pack))

@@ -20,6 +20,7 @@ class Verifier:
         self._packs = packs
         self._features = features
         self._before = {key for each in evaluation.outcomes for key in each.keys}
+        self._stopped = {_stopped(each) for each in evaluation.outcomes}
         self._unstable = _unstable_hashes(evaluation)
         self._cost = cost(evaluation.policies, evaluation.subject.document)
         self._left = MOST_VERIFIED
@@ -45,13 +46,23 @@ class Verifier:
         self._left -= self._cost
         subject = edited(self._evaluation.subject, self._evaluation.policies, judged)
         after = {each.key: each for each in evaluate(subject, self._packs, self._features).outcomes}
-        new = [each for key, each in after.items() if key not in self._before]
+        own = {_stopped(part.outcome) for part in group.parts}
+        known = self._stopped - own - {None}
+        new = [each for key, each in after.items() if key not in self._before and _stopped(each) not in known]
         left = any(part.outcome.key in after for part in group.parts)
         return not left and not any(map(self._is_fault, new))
 
     def _is_fault(self, outcome: Outcome) -> bool:
         """Infos may appear after a fix: a more precise note, a next step, a summary."""
         return severity(outcome.problem, self._packs) != "info"
+
+
+def _stopped(outcome: Outcome) -> tuple[object, ...] | None:
+    """What of a widget a problem stops, with its severity: as before, for another reason, it is no new one; None for others."""
+    problem = outcome.problem
+    if not problem.stops or problem.policy is None:
+        return None
+    return problem.stops, problem.policy.index, outcome.report_only, problem.severity
 
 
 def _unstable_hashes(evaluation: Evaluation) -> frozenset[str]:

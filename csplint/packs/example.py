@@ -6,6 +6,7 @@ They are the rule's tests and its documentation at once. Both read them here, so
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -65,12 +66,14 @@ class Example(Answer, frozen=True, forbid_unknown_fields=True, kw_only=True):
     whole. file, text: the name and the content of a configuration file, with {repeat} where `repeat` is; then there is
     nothing else, and `expect` has the text that each finding is about. features: optional parts of the widget that the user
     says are in use. files: the text of the files in the page's folder, by their paths. config: the text of a csplint.toml.
+    today: the day of the check, where that matters.
     """
 
     expect: tuple[str, ...]
     second: Answer | None = None
     features: tuple[str, ...] = ()
     config: str = ""
+    today: datetime.date | None = None
     file: str = ""
     text: str = ""
     files: dict[str, str] = {}

@@ -23,6 +23,10 @@ ANY_PROBLEM = "*"
 """As a rule's `problem`: every problem of its check that no other rule of the pack reports."""
 
 
+FRESH_DAYS = 365
+"""How long a pack's facts count as read lately."""
+
+
 class PackInfo(Struct, frozen=True, forbid_unknown_fields=True):
     """
     Whom a pack is about, and when its sources were last read.
@@ -38,6 +42,10 @@ class PackInfo(Struct, frozen=True, forbid_unknown_fields=True):
     checked: datetime.date
     prefix: str = ""
     incomplete: str = ""
+
+    def is_outdated(self, today: datetime.date) -> bool:
+        """Whether its facts were read more than a year ago."""
+        return (today - self.checked).days > FRESH_DAYS
 
 
 class Reference(Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,8 +101,9 @@ class Embed(Struct, frozen=True, forbid_unknown_fields=True):
 
     where: whether its code is in the page or is a tag with src. marks: regular expressions, one of which its text (inline)
     or its src (external) matches. cdn, api: expressions whose group 1 is a URL that its text names. loads: what it loads
-    next; {cdn} is replaced by each URL found by `cdn`. loads_as: the kind of those requests. needs_eval: which of its
-    features use eval(). id, title, source: the pack's own where they are "".
+    next; {cdn} is replaced by each URL found by `cdn`. loads_as: the kind of those requests. uses: sources that this generation
+    is known to need, which choose among a requirement's alternatives. needs_eval: which of its features use eval(). id, title,
+    source: the pack's own where they are "".
     """
 
     where: Literal["inline", "external"]
@@ -107,6 +116,7 @@ class Embed(Struct, frozen=True, forbid_unknown_fields=True):
     api: tuple[str, ...] = ()
     loads: tuple[str, ...] = ()
     loads_as: Kind = "dynamic-script"
+    uses: tuple[str, ...] = ()
     needs_eval: str = ""
 
 
@@ -152,7 +162,11 @@ class Requirement(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Needs(Struct, frozen=True, forbid_unknown_fields=True):
-    """The short form of a requirement with its rule, texts and examples; `short_form.expand` makes them."""
+    """
+    The short form of a requirement with its rule, texts and examples; `short_form.expand` makes them.
+
+    attributes: 'unsafe-inline' is for style attributes only, not for style elements.
+    """
 
     directive: str
     sources: tuple[str, ...]
@@ -166,6 +180,7 @@ class Needs(Struct, frozen=True, forbid_unknown_fields=True):
     standing: Standing = "documented"
     note: str = ""
     fails: str = ""
+    attributes: bool = False
 
 
 class Feature(Struct, frozen=True, forbid_unknown_fields=True):

@@ -67,6 +67,8 @@ def _check(pack: Pack, needs: Needs, number: int) -> None:
         raise msgspec.ValidationError(
             f"{needs.directive!r} has no short form; write a [[requirement]] and a [[rule]] - at `$.needs[{number}].directive`"
         )
+    if needs.attributes and (needs.directive != "style-src" or INLINE not in needs.sources):
+        raise msgspec.ValidationError(f"attributes is for {INLINE} in style-src - at `$.needs[{number}].attributes`")
     if not needs.sources:
         raise msgspec.ValidationError(f"there is no source - at `$.needs[{number}].sources`")
     if not pack.pack.prefix:
@@ -127,9 +129,8 @@ def _requirements(part: _Part) -> Iterator[Requirement]:
         kinds: tuple[Kind, ...] = ("script", "dynamic-script") if part.is_embed else (KINDS[needs.directive],)
         yield _requirement(part, part.name, sources, kinds)
     if len(sources) < len(needs.sources):
-        yield _requirement(
-            part, f"{part.name}-inline" if sources else part.name, [INLINE], ("inline-style", "style-attr")
-        )
+        inline: tuple[Kind, ...] = ("style-attr",) if needs.attributes else ("inline-style", "style-attr")
+        yield _requirement(part, f"{part.name}-inline" if sources else part.name, [INLINE], inline)
 
 
 def _requirement(part: _Part, name: str, sources: list[str], kinds: tuple[Kind, ...]) -> Requirement:

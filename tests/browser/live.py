@@ -111,10 +111,11 @@ class Site(socketserver.ThreadingTCPServer):
 
 
 class Connection(socketserver.BaseRequestHandler):
-    """One SOCKS connection and the HTTP requests on it."""
+    """One SOCKS connection and the HTTP requests on it. host: that of the request that is answered."""
 
     server: Site
     request: socket.socket
+    host = ""
 
     def handle(self) -> None:
         with contextlib.suppress(OSError, ValueError, EOFError):
@@ -130,6 +131,7 @@ class Connection(socketserver.BaseRequestHandler):
                         name.lower(): value.strip()
                         for name, _, value in (each.decode("latin-1").partition(":") for each in _lines(reader))
                     }
+                    self.host = headers.get("host", "")
                     reader.read(int(headers.get("content-length", 0)))
                     if "chunked" in headers.get("transfer-encoding", ""):
                         return

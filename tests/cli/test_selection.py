@@ -94,7 +94,7 @@ def test_what_was_left_out_did_not_pass(repo: Path, capsys: pytest.CaptureFixtur
     write(repo, 'packs = ["velaro", "syntax"]\n')
     _, found = report(capsys, "--policy", "default-src *", "--select", "VEL001,SYN001", "--ignore", "SYN001")
     [target] = found["targets"]
-    assert target["passed"] == ["RUN001", "RUN002", "VEL001"]
+    assert target["passed"] == ["RUN001", "RUN002", "RUN003", "VEL001"]
     reasons = {each["rule"]: each["reason"] for each in target["skipped"]}
     assert (reasons["SYN001"], reasons["SYN002"]) == ("not selected by the settings", "not selected by the settings")
     assert "RUN001" not in reasons

@@ -174,8 +174,8 @@ NONCES = [
     Faulty("nonce right, the rest missing", ("default-src 'self'; script-src 'nonce-{NONCE}' 'strict-dynamic'; object-src 'none'; base-uri 'none'",), NONCED_THEME + NONCED),
     Faulty("nonce on the theme and not on the embed", ("default-src 'self'; script-src 'nonce-{NONCE}' 'strict-dynamic'; img-src 'self'",), NONCED_THEME + INLINE),
     Faulty("nonce on no tag", (f"default-src 'self'; script-src 'nonce-{{NONCE}}' 'strict-dynamic'; {GUIDE.replace(CDN, '')}",), THEME + OWN_INLINE + TAG),
-    Faulty("nonce without 'strict-dynamic'", ("default-src 'self'; script-src 'self' 'nonce-{NONCE}'; style-src 'self' 'nonce-{NONCE}'; img-src 'self'",), NONCED_THEME + NONCED, step="Remove the nonces and hashes from style-src", by_hand=in_headers("style-src 'self' 'nonce-{NONCE}'", "style-src 'self' 'unsafe-inline'")),
-    Faulty("'unsafe-inline' with a nonce", (f"default-src 'self'; script-src 'self' 'unsafe-inline' 'nonce-{{NONCE}}' {CDN}; style-src 'self' 'unsafe-inline' 'nonce-{{NONCE}}'",), NONCED_THEME + INLINE, step="Remove the nonces and hashes from style-src", by_hand=in_headers("style-src 'self' 'unsafe-inline' 'nonce-{NONCE}'", "style-src 'self' 'unsafe-inline'")),
+    Faulty("nonce without 'strict-dynamic'", ("default-src 'self'; script-src 'self' 'nonce-{NONCE}'; style-src 'self' 'nonce-{NONCE}'; img-src 'self'",), NONCED_THEME + NONCED),
+    Faulty("'unsafe-inline' with a nonce", (f"default-src 'self'; script-src 'self' 'unsafe-inline' 'nonce-{{NONCE}}' {CDN}; style-src 'self' 'unsafe-inline' 'nonce-{{NONCE}}'",), NONCED_THEME + INLINE),
     Faulty("'strict-dynamic' with hosts", (f"script-src 'strict-dynamic' 'self' {CDN}; connect-src 'self' https:; img-src *; {BASICS}",)),
     Faulty("'strict-dynamic' with hosts and a nonce", (f"default-src 'self'; script-src 'nonce-{{NONCE}}' 'strict-dynamic' 'self' {CDN}; img-src 'self'",), NONCED_THEME + TAG),
     Faulty(

@@ -16,7 +16,7 @@ from csplint.demo.server import _document
 from csplint.model import Report, TargetReport
 from csplint.report.to_send import NONCE
 from tests.engine.deploy import OTHER, SHORT, Sent, Shop, deployed, shop
-from tests.engine.faulty_pages import ALL, ByHand, Faulty, in_both, in_headers, in_html
+from tests.engine.faulty_pages import ALL, ByHand, Faulty, in_both, in_html
 from tests.guide.pages import FAULTY, OTHER_NONCE, SHORT_NONCE, WORKING, Page
 from tests.guide.pages import NONCE as GUIDE_NONCE
 
@@ -104,10 +104,6 @@ def test_the_proof_says_what_the_next_check_finds(running: Shop, page: Faulty) -
 
 GUIDE_BY_HAND: dict[str, tuple[str, ByHand]] = {
     "tag that is not nonceable": ("Remove the repeated attribute", in_html("<script data-x='<script' ", "<script ")),
-    "inline styles switched off by a nonce": (
-        "Remove the nonces and hashes from style-src",
-        in_headers(f"'unsafe-inline' 'nonce-{NONCE}'", "'unsafe-inline'"),
-    ),
     "short nonce": ("Make at least 16 random bytes", in_both(SHORT, NONCE)),
 }
 

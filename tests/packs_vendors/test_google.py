@@ -132,8 +132,19 @@ def test_its_page_works_with_a_nonce_and_the_hosts(name: str) -> None:
     packs, pack = only(name)
     policy = everything(pack, optional=False)
     policy = policy.replace("script-src ", f"script-src {NONCE} ") if "script-src" in policy else policy
+    if name == "youtube":  # the page names the other one of the two
+        policy = policy.replace("https://www.youtube.com", "https://www.youtube-nocookie.com")
     target = check_subject(page(snippet(name), policy), packs, {})
     assert [each for each in target.findings if each.severity != "info"] == []
+
+
+def test_the_frame_of_the_page_decides_which_host_youtube_needs() -> None:
+    packs, _ = only("youtube")
+    target = check_subject(page(snippet("youtube"), "frame-src https://www.youtube.com"), packs, {})
+    [finding] = target.findings
+    assert finding.value == "https://www.youtube-nocookie.com"
+    assert finding.fix
+    assert finding.fix.edits
 
 
 @pytest.mark.parametrize("name", BY_SCRIPT)

@@ -65,6 +65,7 @@ class Refusal(Struct, frozen=True):
             "request": self.request,
             "brief": f"blocks the embed script{f', line {self.place.line}' if self.place else ''}",
             "effective": "script-src",
+            "stops": f"embed {self.place.line}:{self.place.column}" if self.place else "any embed",
         }
         return Problem(
             rule=rule,
@@ -77,8 +78,11 @@ class Refusal(Struct, frozen=True):
 
 
 def sample_url(origin: str, path: str = EXAMPLE) -> str:
-    """A URL at an origin, which may have a wildcard; any0 stands for what is not known."""
-    return f"{origin.replace('*.', f'{EXAMPLE}.')}/{path}"
+    """A URL at an origin, which may have a wildcard and a path; any0 stands for what is not known."""
+    host, slash, rest = origin.replace("*.", f"{EXAMPLE}.").partition("://")
+    if "/" in rest and not rest.endswith("/"):
+        return f"{host}{slash}{rest}"  # the path of one file
+    return f"{host}{slash}{rest.removesuffix('/')}/{path}"
 
 
 def host_rule(context: VendorContext, policy: Policy, needed: tuple[str, ...]) -> tuple[str, str | None]:

@@ -16,7 +16,7 @@ from csplint.checks.registry import check
 from csplint.checks.vendor.lost_asterisk import repaired
 from csplint.csp.cover import covers, overlap
 from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
-from csplint.csp.edit import Replacement, plain_name
+from csplint.csp.edit import Replacement, plain_name, with_directive
 from csplint.csp.match import Target, mismatch
 from csplint.csp.memo import memo
 from csplint.csp.parse import parse_source
@@ -89,8 +89,8 @@ def needed_sources(context: VendorContext, requirement: Requirement) -> Needed:
     """
     What a requirement asks for on this page.
 
-    If there are alternatives, look only at those with a host that the page's own embed names, or at all of them if it names
-    none. Of these, take the one that the policies allow most of.
+    If there are alternatives, look only at those with a host that the page's own embed names or is known to use, or at all of
+    them if there is none. Of these, take the one that the policies allow most of.
     """
     if not requirement.any_of:
         return Needed(context.vendor.sources(requirement))
@@ -106,8 +106,19 @@ def needed_sources(context: VendorContext, requirement: Requirement) -> Needed:
 
 
 def _is_named(context: VendorContext, alternative: tuple[str, ...]) -> bool:
-    """Whether the page's own embed names a host of this alternative."""
-    return any(_stands_for(each, origin, context.policies) for each in alternative for origin in context.vendor.named)
+    """Whether the page's own embed names a host of this alternative, or is of a generation that uses one."""
+    uses = {source for embed in context.embeds for source in embed.embed.uses}
+    return not uses.isdisjoint(alternative) or any(
+        _stands_for(_without_path(each), origin, context.policies)
+        for each in alternative
+        for origin in context.vendor.named
+    )
+
+
+def _without_path(expression: str) -> str:
+    """The host of a source that may have a path: an embed's host is known, and its paths are not."""
+    scheme, slashes, rest = expression.partition("://")
+    return f"{scheme}{slashes}{rest.partition('/')[0]}" if slashes else expression
 
 
 def judge(context: VendorContext, requirement: Requirement, policy: Policy) -> Judgement:
@@ -217,7 +228,7 @@ class Unmet(Problem, frozen=True, kw_only=True):
             message=f"{where(self.governs, self.effective)} {verb} what the {self.title} needs: {listed}.",
             brief=_brief(self.governs, self.effective, missing, judgement.state),
             value=" ".join(missing),
-            fix=_fix(self.governs, self.effective, INLINE in missing, judgement.missing),
+            fix=_fix(self.governs, self.effective, INLINE in missing, judgement),
             edits=lambda: policy_edits(policy, _replacements(policy, judgement)),
         )
 
@@ -274,10 +285,11 @@ def _problem(context: VendorContext, requirement: Requirement, judgement: Judgem
         value=missing,
         span=_span(context, directive, judgement),
         request=None if partly else _example(judgement.missing[0], kind, context),
-        fix=_alternatives_fix(plain, requirement, judgement)
-        or _fix(directive, effective, switched_off, judgement.missing),
+        fix=_alternatives_fix(plain, requirement, judgement) or _fix(directive, effective, switched_off, judgement),
+        safety="unsafe" if switched_off and not _is_by_attribute(directive, judgement) else "safe",
         edits=() if judgement.is_guess else lambda: policy_edits(policy, _replacements(policy, judgement)),
         group="" if judgement.is_guess or switched_off else f"{context.pack.pack.id} {plain} {judgement.state}",
+        stops=requirement.id,
         requirement=requirement,
         judgement=judgement,
         governs=directive,
@@ -294,8 +306,10 @@ def _alternatives(requirement: Requirement, judgement: Judgement, joint: str) ->
 def _cause(directive: Directive, requirement: Requirement, *, partly: bool) -> str:
     listed = directive.list
     if requirement.needs == INLINE:
-        if INLINE not in listed.keywords:
+        if INLINE not in listed.keywords and not listed.has_nonce_or_hash:
             return f"{directive.name} has no 'unsafe-inline'."
+        if INLINE not in listed.keywords:
+            return f"{directive.name} has a nonce or hash, and browsers ignore 'unsafe-inline' beside one."
         return f"A nonce, a hash or 'strict-dynamic' in {directive.name} switches its 'unsafe-inline' off."
     if not listed.locations:
         return f"{directive.name} allows no host or scheme."
@@ -320,11 +334,22 @@ def _alternatives_fix(plain: str, requirement: Requirement, judgement: Judgement
     return f"Add the one that your account uses to {plain}: {alternatives}." if alternatives else ""
 
 
-def _fix(directive: Directive, effective: str, switched_off: bool, missing: tuple[str, ...]) -> str:
-    plain, sources = plain_name(effective), " ".join(missing)
+def _fix(directive: Directive, effective: str, switched_off: bool, judgement: Judgement) -> str:
+    plain, sources = plain_name(effective), " ".join(judgement.missing)
+    if switched_off and _is_by_attribute(directive, judgement):
+        return f"Add style-src-attr {INLINE}. It serves both: the nonces and hashes stay for style elements."
     if switched_off and directive.list.has_nonce_or_hash:
-        return f"Remove the nonces and hashes from {plain}, and add {sources} if it is missing."
+        return (
+            f"Remove the nonces and hashes from {plain}, and add {sources} if it is missing. It serves both: inline styles "
+            "with a nonce or hash are allowed then too."
+        )
     return f"Add {sources} to {plain}."
+
+
+def _is_by_attribute(directive: Directive, judgement: Judgement) -> bool:
+    """Whether only style attributes are blocked, by a list whose nonces and hashes are for style elements."""
+    shared = directive.name != "style-src-attr" and directive.list.has_nonce_or_hash
+    return shared and judgement.missing == (INLINE,) and judgement.kinds == ("style-attr",)
 
 
 def _replacements(policy: Policy, judgement: Judgement) -> tuple[Replacement, ...]:
@@ -336,6 +361,8 @@ def _replacements(policy: Policy, judgement: Judgement) -> tuple[Replacement, ..
         if directive is None or directive.name in governed:
             continue
         governed.add(directive.name)
+        if _is_by_attribute(directive, judgement):
+            return with_directive(policy, "style-src-attr", INLINE)
         made[_replacement(policy, effective, directive, judgement)] = None
     return tuple(each for group in made for each in group)
 
