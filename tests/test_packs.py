@@ -125,7 +125,9 @@ def test_rule_says_all_there_is_to_say(rule: Rule) -> None:
 def headings(path: Path) -> set[str]:
     """The anchors that code hosts give a file's headings."""
     lines = path.read_text(encoding="utf-8").splitlines()
-    return {line.lstrip("# ").lower().replace(" ", "-") for line in lines if line.startswith("#")}
+    return {
+        re.sub(r"[^\w -]", "", line.lstrip("# ").lower()).replace(" ", "-") for line in lines if line.startswith("#")
+    }
 
 
 NAMES = """

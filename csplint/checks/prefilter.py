@@ -75,8 +75,16 @@ def any_state(name: AnyState) -> Fact:
     return f"state {name}"
 
 
+OfOrdinary = Literal[
+    "never",
+    "by likeness",  # depends on nothing but the scheme and, after *., on whether the host is a public suffix
+    "by name",  # depends on the host, so it is asked of every one: it must be quick
+]
+"""When a predicate holds for an ordinary host."""
+
 _PREDICATES: dict[AnySourceKind, list[Predicate]] = {kind: [] for kind in ALL_KINDS}
-_OF_ORDINARY: list[Predicate] = []
+_BY_LIKENESS: list[Predicate] = []
+_BY_NAME: list[Predicate] = []
 _ANSWERS: dict[tuple[str, tuple[Section, ...] | None], tuple[Predicate, ...]] = {}
 _NOWHERE: Sequence[int] = ()
 _LISTS = frozenset(
@@ -84,21 +92,20 @@ _LISTS = frozenset(
 )
 
 
-def token_predicate(*kinds: AnySourceKind, ordinary: bool = False) -> Callable[[Predicate], Predicate]:
+def token_predicate(*kinds: AnySourceKind, ordinary: OfOrdinary = "never") -> Callable[[Predicate], Predicate]:
     """
     Have a predicate asked of every token of these kinds, so that its answers are at hand (a decorator).
 
-    kinds: those of the tokens for which it may hold; none means all. ordinary: whether it may hold for an ordinary host
-    (`Source.is_ordinary`), as hardly any does; then its answer must depend on nothing but the scheme and, after *., on
-    whether the host is a public suffix. A test asks every predicate about such hosts. The module must be imported before
-    the first token is read: the index of checks lists the modules that have predicates.
+    kinds: those of the tokens for which it may hold; none means all. ordinary: what makes it hold for an ordinary host
+    (`Source.is_ordinary`), as hardly any does. A test asks every predicate about such hosts. The module must be imported
+    before the first token is read: the index of checks lists the modules that have predicates.
     """
 
     def register(predicate: Predicate) -> Predicate:
         for kind in kinds or ALL_KINDS:
             _PREDICATES[kind].append(predicate)
-        if ordinary:
-            _OF_ORDINARY.append(predicate)
+        if ordinary != "never":
+            (_BY_NAME if ordinary == "by name" else _BY_LIKENESS).append(predicate)
         return predicate
 
     return register
@@ -109,14 +116,18 @@ def _holding(source: Source) -> tuple[Predicate, ...]:
         return _asked(source)
     likeness = (source.scheme, sections(source.host) if source.subdomains else None)
     if likeness not in _ANSWERS:  # some twenty in all, and nine of ten tokens are answered here
-        _ANSWERS[likeness] = _asked(source)
-    return _ANSWERS[likeness]
+        _ANSWERS[likeness] = tuple([predicate for predicate in _BY_LIKENESS if predicate(source)])
+    return _ANSWERS[likeness] + _by_name(source)
 
 
 @memo
 def _asked(source: Source) -> tuple[Predicate, ...]:
-    asked = _OF_ORDINARY if source.is_ordinary else _PREDICATES[source.kind]
-    return tuple([predicate for predicate in asked if predicate(source)])
+    return tuple([predicate for predicate in _PREDICATES[source.kind] if predicate(source)])
+
+
+@memo
+def _by_name(source: Source) -> tuple[Predicate, ...]:
+    return tuple([predicate for predicate in _BY_NAME if predicate(source)])
 
 
 def holds(source: Source, predicate: Predicate) -> bool:

@@ -131,7 +131,22 @@ def test_what_holds_is_found(text: str) -> None:
 
 
 LABELS = st.sampled_from(
-    ["a", "-", "1", "sha1", "nonce-x", "none", "script-src", "localhost", "github", "co", "com", "0-7-7"]
+    [
+        "googletagmanger",
+        "segmentt",
+        "a",
+        "-",
+        "1",
+        "sha1",
+        "nonce-x",
+        "none",
+        "script-src",
+        "localhost",
+        "github",
+        "co",
+        "com",
+        "0-7-7",
+    ]
 )
 LAST = st.sampled_from(["com", "uk", "io", "example", "net", "localhosts"])
 HOSTS = st.tuples(

@@ -29,13 +29,13 @@ LOOPBACK = re.compile(r"(?:.+\.)?localhost\.?|127(?:\.[0-9]{1,3}){3}")
 _IP = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
 
 
-@token_predicate(SourceKind.HOST, SourceKind.SCHEME, ordinary=True)
+@token_predicate(SourceKind.HOST, SourceKind.SCHEME, ordinary="by likeness")
 def is_insecure(source: Source) -> bool:
     """Whether a source has the scheme http: or ws:, and does not name the visitor's own machine."""
     return source.scheme in SECURE and not LOOPBACK.fullmatch(source.host)
 
 
-@token_predicate(SourceKind.HOST, ordinary=True)
+@token_predicate(SourceKind.HOST, ordinary="by likeness")
 def names_insecure_host(source: Source) -> bool:
     """Whether a source has the scheme http: or ws:, and names a host or its subdomains."""
     return is_insecure(source) and is_named_host(source)
@@ -53,7 +53,7 @@ def names_http_port(source: Source) -> bool:
     return source.port == HTTP_PORT and source.scheme in {"", "https", "wss"}
 
 
-@token_predicate(SourceKind.HOST, ordinary=True)
+@token_predicate(SourceKind.HOST, ordinary="by likeness")
 def is_host(source: Source) -> bool:
     """Whether a source is a host, or * with a scheme, a port or a path."""
     return source.kind == SourceKind.HOST
@@ -71,7 +71,7 @@ def is_loopback(source: Source) -> bool:
     return bool(LOOPBACK.fullmatch(source.host))
 
 
-@token_predicate(SourceKind.HOST, SourceKind.STAR, SourceKind.SCHEME, ordinary=True)
+@token_predicate(SourceKind.HOST, SourceKind.STAR, SourceKind.SCHEME, ordinary="by likeness")
 def is_wide(source: Source) -> bool:
     """Whether a source leaves the host open: `*`, `https:`, `https://*:443`, `*.com`."""
     if source.kind == SourceKind.HOST:
@@ -79,7 +79,7 @@ def is_wide(source: Source) -> bool:
     return source.kind == SourceKind.STAR or (source.kind == SourceKind.SCHEME and source.scheme == "https")
 
 
-@token_predicate(SourceKind.HOST, ordinary=True)
+@token_predicate(SourceKind.HOST, ordinary="by likeness")
 def is_shared_domain(source: Source) -> bool:
     """Whether a source matches the hosts of all customers of a company: `*.github.io`."""
     return source.subdomains and is_private_suffix(source.host)
@@ -96,7 +96,7 @@ def is_scheme(source: Source) -> bool:
     return source.kind == SourceKind.SCHEME
 
 
-@token_predicate(SourceKind.HOST, SourceKind.SCHEME, ordinary=True)
+@token_predicate(SourceKind.HOST, SourceKind.SCHEME, ordinary="by likeness")
 def is_websocket(source: Source) -> bool:
     """Whether a source has the scheme ws: or wss:."""
     return source.scheme in {"ws", "wss"}

@@ -57,7 +57,7 @@ def meant_domain(host: str) -> str:
     return next((near.get(each, each) for each in _shorter(domain) if each in near or each in _domains()), "")
 
 
-@token_predicate(SourceKind.HOST)
+@token_predicate(SourceKind.HOST, ordinary="by name")
 def is_near_miss(source: Source) -> bool:
     """Whether a source names a host that is nearly a vendor's."""
     return bool(source.host) and bool(meant_domain(source.host))
@@ -86,7 +86,7 @@ def _mistakes() -> dict[str, tuple[VendorEntry, Mistake]]:
     return {mistake.written.lower(): (each, mistake) for each in vendor_index() for mistake in each.mistakes}
 
 
-@token_predicate(SourceKind.HOST, SourceKind.INVALID)
+@token_predicate(SourceKind.HOST, SourceKind.INVALID, ordinary="by name")
 def is_copied_mistake(source: Source) -> bool:
     """Whether a vendor's own document has this source by mistake."""
     return source.text.lower() in _mistakes()
