@@ -14,9 +14,7 @@ from csplint.cli.checking import CheckRequest, inputs_of, run_options
 from csplint.cli.config.settings import read_settings
 from csplint.cli.parameters import command, values_of
 from csplint.cli.write import text_lines
-from csplint.engine.why import explain
-from csplint.engine.why_request import Known
-from csplint.engine.why_together import together
+from csplint.engine.why import Known, explain, together
 from csplint.errors import UsageError
 from csplint.files import MAX_DATA_BYTES, open_file, read_file
 from csplint.messages.message import Message

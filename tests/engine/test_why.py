@@ -14,9 +14,7 @@ from csplint.demo.pages import PAGES, SNIPPET, hash_of
 from csplint.engine.inputs import PageInput
 from csplint.engine.run import RunOptions, read_subject
 from csplint.engine.subject import policy_subject
-from csplint.engine.why import explain
-from csplint.engine.why_request import Known
-from csplint.engine.why_together import together
+from csplint.engine.why import Known, explain, together
 from csplint.messages.console import read_line
 from csplint.model import Finding
 from csplint.model.explanation import Explanation

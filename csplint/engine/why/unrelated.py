@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from csplint.csp.url import UNKNOWN_PAGE
 from csplint.engine.findings import check_subject
 from csplint.engine.subject import policy_subject
-from csplint.engine.why_wording import as_said
+from csplint.engine.why.wording import as_said
 from csplint.messages.message import Message
 from csplint.model import Finding
 from csplint.model.explanation import Explanation
