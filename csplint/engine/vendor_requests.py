@@ -8,7 +8,7 @@ in the hosts and the requirements of the rule packs.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import cached_property, lru_cache
 
 from msgspec import Struct
@@ -32,7 +32,7 @@ _ALIKE: dict[str, frozenset[Kind]] = {
 """Kinds that a browser's message does not tell apart."""
 
 _HOSTS = frozenset({SourceKind.HOST})
-_ADDRESSES = frozenset({SourceKind.HOST, SourceKind.SCHEME})
+_ADDRESSES = frozenset({SourceKind.HOST, SourceKind.SCHEME, SourceKind.STAR})
 
 _LONGEST = 2048
 """Characters of a URL in which marks are looked for."""
@@ -148,7 +148,7 @@ def rule_for(pack: Pack, problem: str) -> str:
     return rule_names(pack).get(problem, "")
 
 
-def _source_for(requirement: Requirement, target: Target, kinds: frozenset[SourceKind]) -> str:
+def _source_for(requirement: Requirement, target: Target, kinds: Container[str]) -> str:
     """
     The source of a requirement that allows an address, of these kinds; "" for none.
 
