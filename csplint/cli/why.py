@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 import typer
@@ -13,10 +13,11 @@ from csplint.cli.check_request import check_request
 from csplint.cli.checking import CheckRequest, inputs_of, run_options
 from csplint.cli.config.settings import read_settings
 from csplint.cli.parameters import command, values_of
+from csplint.cli.why_texts import read_messages
 from csplint.cli.write import text_lines
-from csplint.engine.why import Known, explain, together
+from csplint.engine.why import Known, explain, together, without_following
 from csplint.errors import UsageError
-from csplint.files import MAX_DATA_BYTES, open_file, read_file
+from csplint.files import open_file
 from csplint.messages.message import Message
 from csplint.messages.read import is_message, read_one, read_text
 from csplint.model.explanation import Explanation
@@ -73,7 +74,7 @@ def why(
             raise UsageError("--batch reads the messages from its file; do not give a message as well")
         _write_batch(batch, request, known)
         return 0
-    return explain_messages(_read(messages or []), request, known, form)
+    return explain_messages(read_messages(messages or []), request, known, form)
 
 
 def explain_messages(
@@ -85,10 +86,13 @@ def explain_messages(
     if form == "json":
         sys.stdout.write(f"{json_line([_to_send(each) for each in found])}")
     else:
+        verbose = request.display.show.verbose
+        kept = given if verbose else without_following(given)
+        shown = [each for message, each in zip(given, found, strict=True) if message in kept]
+        merged = together(kept, shown)
+        both = (merged.before, merged.after) if merged and len(shown) > 1 else None
         with text_lines(request.display) as lines:
-            merged = together(given, found)
-            both = (merged.before, merged.after) if merged and len(found) > 1 else None
-            write_explanations(lines, found, both, verbose=request.display.show.verbose)
+            write_explanations(lines, shown, both, following=len(found) - len(shown), verbose=verbose)
     if all(each.kind == "unknown" for each in found):
         return 3
     return int(any(each.kind != "unknown" and each.disposition == "enforce" for each in found))
@@ -125,36 +129,6 @@ def _lines(name: str) -> Iterable[str]:
                 yield line.decode("utf-8", "replace")
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot read {name}: {getattr(error, 'strerror', None) or error}") from error
-
-
-def _read(texts: Sequence[str]) -> list[Message]:
-    """The messages in the arguments, or on standard input if there is none."""
-    if not texts and sys.stdin.isatty():
-        sys.stderr.write("Paste the console's lines, then press Ctrl-D (on Windows Ctrl-Z, Enter).\n")
-    found = [message for text in texts or ["-"] for message in read_text(_text(text))]
-    if not found:
-        raise UsageError("there is no message: give a line of the browser's console, or a file with some")
-    return found
-
-
-def _text(text: str) -> str:
-    """The text of an argument: standard input, a file, or the argument itself."""
-    from pathlib import Path  # noqa: PLC0415
-
-    if text == "-":
-        return sys.stdin.buffer.read(MAX_DATA_BYTES).decode("utf-8", "replace")
-    try:
-        is_file = "\n" not in text and Path(text).is_file()
-    except (OSError, ValueError):
-        is_file = False
-    if is_file:
-        try:
-            return read_file(text, MAX_DATA_BYTES).decode("utf-8", "replace")
-        except (OSError, ValueError) as error:
-            raise UsageError(f"cannot read {text}: {getattr(error, 'strerror', None) or error}") from error
-    if text.startswith(("http://", "https://")) and " " not in text.strip():
-        raise UsageError(f"{text} is an address, not a message: csplint check {text}")
-    return text
 
 
 def _known(request: CheckRequest) -> Known:

@@ -106,6 +106,13 @@ class VendorRequests:
                     return Owner(pack, each, found, is_certain=certain)
         return None
 
+    def of_embed(self, url: Url) -> Owner | None:
+        """The vendor whose embed this is the address of, by more than its host: as a script only, it is nothing else."""
+        for pack in self._packs:
+            if _is_marked(pack, url) or _follows(pack, url):
+                return Owner(pack, follows=_follows(pack, url))
+        return None
+
     def of_url(self, url: Url, directive: str) -> Owner | None:
         """
         The vendor of a URL that this directive blocked, on any page.

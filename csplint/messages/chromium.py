@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from csplint.messages.message import Message, Note
 from csplint.messages.quoted import BLOCKED, EFFECTIVE, NAMES, directive_name, hashes
 
-_URLS = {
+URLS = {
     r"load(?:ing)? the script": "script",
     r"load(?:ing)? the stylesheet": "style",
     r"load(?:ing)? the image": "img",
@@ -28,10 +28,11 @@ _URLS = {
     r"set(?:ting)? the document's base URI to": "base",
     r"send(?:ing)? form data to": "form",
     r"fram(?:e|ing)": "frame",
+    r"display": "frame",
 }
-"""What the browser was doing with a URL, and the kind of request that is."""
+"""What the browser was doing with a URL, and the kind of request that is; "display" is of before 2020."""
 
-_CODE = {
+CODE = {
     r"execut(?:e|ing) inline script": "inline-script",
     r"execut(?:e|ing) inline event handler": "event-handler",
     r"apply(?:ing)? inline style": "inline-style",
@@ -39,18 +40,18 @@ _CODE = {
     r"assert(?:ing)? inline speculation-?rules": "inline-script",
     r"(?:add|apply)(?:ing)? inline speculation-?rules": "inline-script",
 }
-_DIRECTIVES = {"img": "img-src", "font": "font-src", "media": "media-src", "object": "object-src", "manifest": "manifest-src",
+DIRECTIVES = {"img": "img-src", "font": "font-src", "media": "media-src", "object": "object-src", "manifest": "manifest-src",
                "worker": "worker-src", "prefetch": "default-src", "connect": "connect-src", "base": "base-uri",
                "form": "form-action", "frame": "frame-src"}  # fmt: skip
 
 _VIOLATES = r"violates the following Content Security Policy directive:?"
 _URL = re.compile(
-    rf"(?:refused to )?\b(?P<doing>{'|'.join(_URLS)})\s+'(?P<url>\S{{0,9000}}?)' "
-    rf"(?P<because>because (?:it|an ancestor) )?{_VIOLATES} ?\"(?P<directive>[^\"]{{0,9000}})",
+    rf"(?:refused to )?\b(?P<doing>{'|'.join(URLS)})\s+'(?P<url>\S{{0,9000}}?)' (?:in a frame )?"
+    rf"(?:because (?:it|an ancestor) )?{_VIOLATES} ?\"(?P<directive>[^\"]{{0,9000}})(?P<end>\"?)",
     re.IGNORECASE,
 )
 _INLINE = re.compile(
-    rf"(?:refused to )?\b(?P<doing>{'|'.join(_CODE)}) (?:because it )?{_VIOLATES} ?"
+    rf"(?:refused to )?\b(?P<doing>{'|'.join(CODE)}) (?:because it )?{_VIOLATES} ?"
     r"(?:'(?P<single>.{0,9000}?)'\.(?= (?:Either|Note|The )|\s*$)|\"(?P<double>[^\"]{0,9000})\")",
     re.IGNORECASE,
 )
@@ -72,7 +73,7 @@ _TRUSTED = re.compile(
 )
 _UNSET = re.compile(rf"'({NAMES})' was not explicitly set, so '({NAMES})' is used as a fallback", re.IGNORECASE)
 _BLOCKED_BY = re.compile(
-    r"(?P<url>(?:https?|wss?)://\S{1,9000}) .{0,20}net::ERR_BLOCKED_BY_CSP|\(blocked:csp\)", re.IGNORECASE
+    r"(?:(?P<url>(?:https?|wss?)://\S{1,9000})\s.{0,20}?)?(?:net::ERR_BLOCKED_BY_CSP|\(blocked:csp\))", re.IGNORECASE
 )
 _NOTES: tuple[tuple[str, Note], ...] = (
     ("'strict-dynamic' is present", "strict-dynamic"),
@@ -106,20 +107,21 @@ def _of_url(text: str) -> Message | None:
     found = _URL.search(text)
     if found is None:
         return None
-    kind = next(kind for doing, kind in _URLS.items() if re.fullmatch(doing, found["doing"], re.IGNORECASE))
-    violated = found["directive"]
-    name = directive_name(violated)
-    directive = name if kind == "frame" and name == "frame-ancestors" else EFFECTIVE.get(kind) or _DIRECTIVES[kind]
+    kind = next(kind for doing, kind in URLS.items() if re.fullmatch(doing, found["doing"], re.IGNORECASE))
+    violated = found["directive"] if found["end"] else ""
+    name = directive_name(found["directive"])
+    directive = name if kind == "frame" and name == "frame-ancestors" else EFFECTIVE.get(kind) or DIRECTIVES[kind]
     if kind == "frame" and name == "fenced-frame-src":
         directive = name
-    return Message(kind="csp", directive=directive, blocked=found["url"], violated=violated)
+    notes: frozenset[Note] = frozenset() if found["end"] else frozenset({"cut"})
+    return Message(kind="csp", directive=directive, blocked=found["url"], violated=violated, notes=notes)
 
 
 def _of_code(text: str) -> Message | None:
     found = _INLINE.search(text)
     if found is None:
         return None
-    kind = next(kind for doing, kind in _CODE.items() if re.fullmatch(doing, found["doing"], re.IGNORECASE))
+    kind = next(kind for doing, kind in CODE.items() if re.fullmatch(doing, found["doing"], re.IGNORECASE))
     if kind == "inline-style" and "hashes do not apply to" in text:
         kind = "style-attr"
     violated = found["single"] if found["single"] is not None else found["double"]

@@ -55,8 +55,8 @@ _NAMED = re.compile(
 def read(text: str) -> Message | None:
     """What a message of Firefox says; None if it does not begin as all of them do."""
     begun = _PREFIX.search(text)
-    if begun is None:
-        return None
+    if begun is None or directive_name(begun["rest"]):
+        return None  # after "Content-Security-Policy: ", a policy begins with a directive, and a message never does
     rest = begun["rest"]
     notes: set[Note] = set() if _ENGLISH.search(rest) else {"localised"}
     effective, violated = _EFFECTIVE.search(rest), _violated(rest)
@@ -67,6 +67,9 @@ def read(text: str) -> Message | None:
         found = Message(kind="csp", directive=directive_name(violated), blocked=what, violated=violated)
     elif _OLDER.search(rest):
         found = _older(rest, violated)
+    elif effective:
+        found = _violation(rest, effective["name"], "", trimmed=True)
+        notes.add("cut")
     else:
         found = Message(kind="csp", directive=_named(rest), token=_token(rest))
         notes.add("about-policy")
@@ -108,7 +111,7 @@ def _violated(rest: str) -> str:
 
 
 def _violation(rest: str, effective: str, violated: str, *, trimmed: bool) -> Message:
-    found = _URL.search(rest.replace(violated, " "))
+    found = _URL.search(rest.replace(violated, " ") if violated else rest)
     if found:
         url = _AFTER_URL.sub("", found[0]) if trimmed else found[0]
         return Message(kind="csp", directive=effective, blocked=url, violated=violated)
@@ -138,7 +141,7 @@ def _older(rest: str, violated: str) -> Message:
     """Before 2024: "… blocked the loading of a resource at inline (“script-src”)."."""
     name = directive_name(violated)
     code = _OLDER_CODE.search(rest)
-    url = _URL.search(rest.replace(violated, " "))
+    url = _URL.search(rest.replace(violated, " ") if violated else rest)
     if url or code is None or code[0] == "self":
         directive = {"script-src": EFFECTIVE["script"], "style-src": EFFECTIVE["style"]}.get(name, name)
         blocked = _AFTER_URL.sub("", url[0]) if url else "self" if code else ""

@@ -141,7 +141,7 @@ _KINDS = (
         "a request that failed",
         (
             (rf"Loading failed for the <script> with source [“\"]{_URL}", "firefox"),
-            (rf"{_URL}.{{0,40}}(?:\b[45]\d\d\b(?: \(|\s*$)|net::ERR_[A-Z_]+)", "chromium"),
+            (rf"{_URL}\s.{{0,40}}?(?:\b[45]\d\d\b(?: \(|\s*$)|net::ERR_[A-Z_]+)", "chromium"),
             (r"Failed to load resource|net::ERR_\w+", None),
             (rf"can.t establish a connection to the server at {_URL}", "firefox"),
             (r"WebSocket connection to '(?P<url>[^']*)' failed", "chromium"),

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from csplint.csp.url import parse_url
+from csplint.engine.vendor_requests import VendorRequests
 from csplint.engine.why.address import explain_address
 from csplint.engine.why.code import explain_code
 from csplint.engine.why.request import Known, asked
 from csplint.engine.why.unrelated import explain_policy_text, explain_unrelated
-from csplint.engine.why.wording import NEEDS_POLICY, as_said
+from csplint.engine.why.wording import BROWSERS, NEEDS_POLICY, as_said, of_widget
 from csplint.messages.message import Message
 from csplint.model.explanation import Explanation
 from csplint.packs.merge import PackSet
@@ -30,19 +32,43 @@ def explain(message: Message, packs: PackSet, known: Known | None = None) -> Exp
     if "about-policy" in message.notes:
         return explain_policy_text(message, packs)
     if message.directive in _TRUSTED_TYPES:
-        return replace(explain_unrelated(message), verdict="The policy's Trusted Types stopped a script.")
-    question = asked(message, known or Known())
+        return explain_unrelated(message)
+    known = known or Known()
+    question = asked(message, known)
     if question is None:
-        return _unclear(message)
+        return _unclear(message, packs, known)
     return (explain_address if question.request.url else explain_code)(message, question, packs)
 
 
 _TRUSTED_TYPES = frozenset({"trusted-types", "require-trusted-types-for"})
 
 
-def _unclear(message: Message) -> Explanation:
-    what = f"{message.directive} blocked something" if message.directive else "A policy blocked something"
-    cause = "The message does not say what."
+def _unclear(message: Message, packs: PackSet, known: Known) -> Explanation:
+    """The message does not say what was blocked, or by which directive."""
+    who = BROWSERS.get(message.browser or "", "The browser")
+    said, missing = as_said(message), "" if known.subject else NEEDS_POLICY
     if "fragment" in message.notes:
+        what = f"{message.directive} blocked something." if message.directive else "A policy blocked something."
         cause = "This is the end of a message. Give the line before it as well."
-    return replace(as_said(message), verdict=f"{what}.", cause=cause, missing=NEEDS_POLICY)
+        return replace(said, verdict=what, cause=cause, missing=missing)
+    if message.blocked.startswith(_ADDRESSES):
+        verdict = f"{who} blocked {message.blocked}: the policy does not allow it."
+        url = parse_url(message.blocked)
+        owner = VendorRequests(packs).of_embed(url) if url else None
+        if owner is not None and known.subject is not None:
+            return explain(replace(message, directive="script-src-elem"), packs, known)
+        if owner is not None:
+            state, verdict = of_widget(message, owner.pack, None)
+            said = replace(said, state=state, vendor=owner.pack.pack.id)
+        cause = "This line names the address, but not the directive that blocks it. The console has a longer one, which does."
+        return replace(said, verdict=verdict, cause=cause, fix=_LONGER_LINE, missing=missing)
+    what = f"{who} blocked something by {message.directive}." if message.directive else f"{who} blocked something."
+    if "heading" in message.notes:
+        what = f"{who} blocked an inline script or style." if message.blocked == "inline" else what
+        cause = "This is the title of an issue. Its rows say what was blocked: open the issue and copy them as well."
+        return replace(said, verdict=what, cause=cause, fix=_LONGER_LINE, missing=missing)
+    return replace(said, verdict=what, cause="The message does not say what.", fix=_LONGER_LINE, missing=missing)
+
+
+_ADDRESSES = ("https://", "http://", "wss://", "ws://")
+_LONGER_LINE = "Copy the line of the tab Console that names the Content Security Policy, and explain that one."

@@ -52,12 +52,18 @@ def _rank(each: Explanation) -> tuple[int, int, int]:
 
 
 def write_explanations(
-    lines: Lines, explanations: Sequence[Explanation], merged: tuple[str, str] | None = None, *, verbose: bool = False
+    lines: Lines,
+    explanations: Sequence[Explanation],
+    merged: tuple[str, str] | None = None,
+    *,
+    following: int = 0,
+    verbose: bool = False,
 ) -> None:
     """
     Write every explanation; lines that no browser is known to print are only counted, unless there is nothing else.
 
-    merged: the directives of several explanations, before and after all of their changes; they are written once, at the end.
+    merged: the directives of several explanations, before and after all of their changes; they are written once, after the
+    first. following: how many messages are left out that only follow from these.
     """
     known = [each for each in explanations if each.kind != "unknown"]
     shown = in_order(known or explanations)
@@ -73,8 +79,11 @@ def write_explanations(
         lines.line()
         lines.prose(text, hang=0)
     unknown = len(explanations) - len(known)
-    if known and unknown:
+    if (known and unknown) or following:
         lines.line()
+    if following:
+        lines.prose(f"{counted(following, 'other line')} left out: what fails there follows from this.", hang=0)
+    if known and unknown:
         lines.prose(f"{counted(unknown, 'other line')} left out: no message about a policy.", hang=0)
 
 
@@ -87,7 +96,7 @@ def _write_merged(lines: Lines, before: str, after: str) -> None:
 
 def _write(lines: Lines, found: Counted, view: _View) -> None:
     each = found.explanation
-    mark, style = _MARKS.get(each.state, _OTHER)
+    mark, style = _OTHER if each.disposition == "report" else _MARKS.get(each.state, _OTHER)
     times = f" ({found.count} messages)" if found.count > 1 else ""
     lines.prose(f"{each.verdict}{times}", Part(mark, style), " ", hang=2)
     if view.several or view.verbose:
@@ -98,11 +107,11 @@ def _write(lines: Lines, found: Counted, view: _View) -> None:
         lines.prose(f"It is on line {each.line} of the page.", "  ", hang=2)
     if each.symptom_text:
         lines.prose(f"In the vendor's troubleshooting table: {each.symptom_text}", "  ", hang=2)
-    is_answered = each.after in view.answered or (view.merged and each.policy == "part")
-    if each.after and not is_answered:
+    is_merged = view.merged and each.policy == "part"
+    if each.after and each.after not in view.answered and not is_merged:
         view.answered.add(each.after)
         _write_change(lines, each)
-    elif each.fix:
+    elif each.fix and not (is_merged and each.add):
         lines.prose(each.fix, "  ", Part("to do", "bold"), "  ", hang=9)
     if each.missing and not view.several:
         lines.prose(each.missing, "  ", hang=2)
