@@ -23,14 +23,20 @@ URLS = {
     r"load(?:ing)? plugin data from": "object",
     r"load(?:ing)? (?:a )?manifest from": "manifest",
     r"creat(?:e|ing) a worker from": "worker",
-    r"(?:prefetch(?:ing)?|fetch(?:ing)?) content from": "prefetch",
+    r"(?:pre)?fetch(?:ing)? content from": "prefetch",
     r"connect(?:ing)? to": "connect",
     r"set(?:ting)? the document's base URI to": "base",
     r"send(?:ing)? form data to": "form",
     r"fram(?:e|ing)": "frame",
     r"display": "frame",
+    r"navigate to": "navigate",
+    r"load": "object",
 }
-"""What the browser was doing with a URL, and the kind of request that is; "display" is of before 2020."""
+"""
+What the browser was doing with a URL, and the kind of request that is.
+
+Today's browsers print no "display", no "navigate to", and no "load" of a plug-in any more.
+"""
 
 CODE = {
     r"execut(?:e|ing) inline script": "inline-script",
@@ -42,11 +48,14 @@ CODE = {
 }
 DIRECTIVES = {"img": "img-src", "font": "font-src", "media": "media-src", "object": "object-src", "manifest": "manifest-src",
                "worker": "worker-src", "prefetch": "default-src", "connect": "connect-src", "base": "base-uri",
-               "form": "form-action", "frame": "frame-src"}  # fmt: skip
+               "form": "form-action", "frame": "frame-src", "navigate": "navigate-to"}  # fmt: skip
+
+_OWN = {"frame": {"frame-ancestors", "fenced-frame-src"}, "object": {"plugin-types"}, "prefetch": {"prefetch-src"}}
+"""Directives of the same requests that no message names but by its policy."""
 
 _VIOLATES = r"violates the following Content Security Policy directive:?"
 _URL = re.compile(
-    rf"(?:refused to )?\b(?P<doing>{'|'.join(URLS)})\s+'(?P<url>\S{{0,9000}}?)' (?:in a frame )?"
+    rf"(?:refused to )?\b(?P<doing>{'|'.join(URLS)})\s+'(?P<url>\S{{0,9000}}?)' (?:in a frame |\(MIME type '[^']{{0,200}}'\) )?"
     rf"(?:because (?:it|an ancestor) )?{_VIOLATES} ?\"(?P<directive>[^\"]{{0,9000}})(?P<end>\"?)",
     re.IGNORECASE,
 )
@@ -57,12 +66,12 @@ _INLINE = re.compile(
 )
 _STRINGS = re.compile(
     r"(?:Refused to )?(?P<doing>evaluat(?:e|ing) a string as JavaScript|compil(?:e|ing) or instantiat(?:e|ing) WebAssembly module)"
-    r".{0,80}?because '(?:wasm-)?unsafe-eval' is not an allowed source of script"
+    r".{0,80}?because (?:'(?:wasm-)?unsafe-eval' is not|neither '[\w-]{1,20}' nor 'unsafe-eval' is) an allowed source of script"
     r"(?: in the following Content Security Policy directive)?:?\s*\"?(?P<directive>[^\"\n]{0,9000})",
     re.IGNORECASE,
 )
 _DOCUMENTS = re.compile(
-    r"(?:API cannot load (?P<url>\S{1,9000})\. )?Refused to connect(?: to '(?P<quoted>[^']{0,9000})')? because it violates "
+    r"(?:API cannot load (?P<url>\S{1,9000}?)\.?\s+)?Refused to connect(?: to '(?P<quoted>[^']{0,9000})')? because it violates "
     r"the document's Content Security Policy",
     re.IGNORECASE,
 )
@@ -110,9 +119,9 @@ def _of_url(text: str) -> Message | None:
     kind = next(kind for doing, kind in URLS.items() if re.fullmatch(doing, found["doing"], re.IGNORECASE))
     violated = found["directive"] if found["end"] else ""
     name = directive_name(found["directive"])
-    directive = name if kind == "frame" and name == "frame-ancestors" else EFFECTIVE.get(kind) or DIRECTIVES[kind]
-    if kind == "frame" and name == "fenced-frame-src":
-        directive = name
+    directive = name if name in _OWN.get(kind, ()) else EFFECTIVE.get(kind) or DIRECTIVES[kind]
+    if kind == "prefetch" and "'prefetch-src' was not explicitly set" in text:
+        directive = "prefetch-src"
     notes: frozenset[Note] = frozenset() if found["end"] else frozenset({"cut"})
     return Message(kind="csp", directive=directive, blocked=found["url"], violated=violated, notes=notes)
 

@@ -22,14 +22,20 @@ MAX_MESSAGE = 16 * 1024
 A_POLICY = "a policy"
 """What an unknown text is about that is a policy's own text."""
 
-_CONTINUES = re.compile(r"\s*(?:Note (?:also )?that |Source: |Either the '|\(Missing ')")
+_CONTINUES = re.compile(
+    r"\s*(?:Note (?:also )?that |Source: |Refused to connect because it violates the document|Either the '|\(Missing ')"
+)
 _STACK = re.compile(
     r"\s+at \S|\s*[\w.$<>/]*@(?:https?|blob|data):|\s*\(anonymous\)|\s*(?:Promise|setTimeout|await)\b.{0,40}$"
 )
 _BEGINS = re.compile(
-    rf"(?:refused to |\b(?:{'|'.join((*chromium.URLS, *chromium.CODE))})\b|Content[- ]Security[- ]Policy\s?:)",
+    r"refused to |Content[- ]Security[- ]Policy\s?:"
+    r"|\b(?:loading (?:the|media|plugin|a manifest)|connecting to|framing|sending form|setting the document|creating a worker"
+    r"|(?:pre)?fetching content|executing inline|applying inline|running the JavaScript|evaluating a string|compiling or)\b",
     re.IGNORECASE,
 )
+"""How the messages about a policy begin."""
+
 _MOST_PARTS = 12
 """Lines of a message that is broken at a width; a phone's window has 40 characters."""
 
@@ -99,17 +105,22 @@ def read_dump(lines: Iterable[str]) -> Iterator[Message]:
 
 def _messages(lines: Iterable[str]) -> Iterator[str]:
     """The texts of messages, each whole."""
-    before, parts = "", 1
+    parts: list[str] = []
     for each in lines:
-        line = _QUOTED.sub(_indent, each, count=1)
-        if before and line.strip() and (_CONTINUES.match(line) or (parts < _MOST_PARTS and _goes_on(before, line))):
-            before, parts = f"{before.rstrip()} {line.strip()}"[:MAX_MESSAGE], parts + 1
+        line = _QUOTED.sub(_indent, each, count=1)[:MAX_MESSAGE]
+        if parts and line.strip() and (_CONTINUES.match(line) or _goes_on(parts, line)):
+            parts.append(line.strip())
             continue
-        if before:
-            yield before
-        before, parts = "" if not line.strip() or _STACK.match(line) else line[:MAX_MESSAGE], 1
-    if before:
-        yield before
+        yield from _joined(parts)
+        parts = [] if not line.strip() or _STACK.match(line) else [line]
+    yield from _joined(parts)
+
+
+def _joined(parts: list[str]) -> list[str]:
+    """The parts as one message; as they are if they make none together."""
+    text = " ".join(part.rstrip() for part in parts)[:MAX_MESSAGE]
+    whole = len(parts) == 1 or read_line(text).kind == "csp" or any(map(_CONTINUES.match, parts))
+    return [text] if parts and whole else parts
 
 
 def _indent(quoted: re.Match[str]) -> str:
@@ -117,9 +128,11 @@ def _indent(quoted: re.Match[str]) -> str:
     return " " if quoted[0] else ""
 
 
-def _goes_on(before: str, line: str) -> bool:
+def _goes_on(parts: list[str], line: str) -> bool:
     """Whether a message that is broken at a width goes on in this line."""
-    if not _BEGINS.search(before) or _BEGINS.match(line.strip()) or _STACK.match(line) or before.rstrip().endswith("…"):
+    before = " ".join(parts).rstrip()
+    is_begun = len(parts) < _MOST_PARTS and _BEGINS.search(before) and not before.endswith(("…", "..."))
+    if not is_begun or _BEGINS.match(line.strip()) or _STACK.match(line):
         return False
     found = read_line(before)
     return found.kind == "unknown" or "cut" in found.notes

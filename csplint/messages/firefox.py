@@ -39,11 +39,16 @@ _URL = re.compile(
 )  # fmt: skip
 _AFTER_URL = re.compile(r"[,;.:、。,]+$")
 _OLDER = re.compile(rf"[((]\s?[{''.join(_QUOTES)}]\s?(?:{NAMES})\b")
+_OLDEST = re.compile(
+    rf"Directive (?P<name>{NAMES}) violated by (?P<by>\S{{1,9000}})|(?:blocked|observed) the loading of a resource: (?P<url>\S{{1,9000}})"
+)
+"""Before 2016."""
+
 _OLDER_CODE = re.compile(r"(?<![\w'’-])(?:inline|eval|self)(?![\w'’-])")
 _REPORT_ONLY = re.compile(r"report-only|settings would|settings observed|CSP report is being sent", re.IGNORECASE)
 _ENGLISH = re.compile(
-    r"page.s settings|Couldn.t p|Failed to parse|Ignoring |Interpreting |Duplicate |Not supporting|Keyword .strict-dyn|This site \("
-    r"|The report URI|Tried to send|Prevented too many|Upgrading insecure|Blocking insecure|A violation occurred"
+    r"page.s settings|[Cc]ouldn.t p|Failed to parse|Ignoring |Interpreting |Duplicate |Not supporting|Keyword .strict-dyn|This site \("
+    r"|Received an |Directive |The report URI|Tried to send|Prevented too many|Upgrading insecure|Blocking insecure|A violation occurred"
 )
 _NAMED = re.compile(
     rf"within [“‘\"']?(?P<within>{NAMES})\b|invalid (?P<flag>sandbox) flag"
@@ -67,6 +72,8 @@ def read(text: str) -> Message | None:
         found = Message(kind="csp", directive=directive_name(violated), blocked=what, violated=violated)
     elif _OLDER.search(rest):
         found = _older(rest, violated)
+    elif oldest := _OLDEST.search(rest):
+        found = Message(kind="csp", directive=oldest["name"] or "", blocked=oldest["by"] or oldest["url"])
     elif effective:
         found = _violation(rest, effective["name"], "", trimmed=True)
         notes.add("cut")

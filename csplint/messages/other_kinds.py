@@ -7,6 +7,7 @@ The texts of Chromium 156, Firefox 153 and WebKitGTK 2.50 and their sources.
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from msgspec import Struct
 
@@ -74,6 +75,7 @@ _KINDS = (
         "Trusted Types",
         (
             (r"Sink type mismatch violation blocked by CSP", "firefox"),
+            (r"This document requires 'Trusted ?(?:HTML|ScriptURL|Script|Type)' assignment", "chromium"),
             (r"requires? .?Trusted(?:HTML|ScriptURL|Script)\b", None),
             (r"TrustedTypePolicy|Trusted ?Types|'Trusted(?:HTML|ScriptURL|Script)'", None),
         ),
@@ -164,5 +166,9 @@ def read(text: str) -> Message | None:
     for pattern, browser, each in _PATTERNS:
         if found := pattern.search(text):
             url = found.groupdict().get("url") or ""
-            return Message(kind=each.kind, browser=browser, blocked=url, about=each.about, text=text)
+            report = each.kind == "trusted-types" and "[report only]" in text.lower()
+            disposition: Literal["report"] | None = "report" if report else None
+            return Message(
+                kind=each.kind, browser=browser, disposition=disposition, blocked=url, about=each.about, text=text
+            )
     return None

@@ -52,7 +52,8 @@ def _unclear(message: Message, packs: PackSet, known: Known) -> Explanation:
         cause = "This is the end of a message. Give the line before it as well."
         return replace(said, verdict=what, cause=cause, missing=missing)
     if message.blocked.startswith(_ADDRESSES):
-        verdict = f"{who} blocked {message.blocked}: the policy does not allow it."
+        by = f" by {message.directive}" if message.directive else ""
+        verdict = f"{who} blocked {message.blocked}{by}."
         url = parse_url(message.blocked)
         owner = VendorRequests(packs).of_embed(url) if url else None
         if owner is not None and known.subject is not None:
@@ -60,7 +61,8 @@ def _unclear(message: Message, packs: PackSet, known: Known) -> Explanation:
         if owner is not None:
             state, verdict = of_widget(message, owner.pack, None)
             said = replace(said, state=state, vendor=owner.pack.pack.id)
-        cause = "This line names the address, but not the directive that blocks it. The console has a longer one, which does."
+        lacks = "what kind of request that was" if message.directive else "the directive that blocks it"
+        cause = f"The message names the address, but not {lacks}."
         return replace(said, verdict=verdict, cause=cause, fix=_LONGER_LINE, missing=missing)
     what = f"{who} blocked something by {message.directive}." if message.directive else f"{who} blocked something."
     if "heading" in message.notes:
