@@ -15,7 +15,7 @@ from csplint.cli.config.settings import read_settings
 from csplint.cli.parameters import command, values_of
 from csplint.cli.why_texts import read_messages
 from csplint.cli.write import text_lines
-from csplint.engine.why import Known, explain, together, without_following
+from csplint.engine.why import Known, explain, in_turn, together, without_following
 from csplint.errors import UsageError
 from csplint.files import open_file
 from csplint.messages.message import Message
@@ -92,7 +92,7 @@ def explain_messages(
         merged = together(kept, shown)
         both = (merged.before, merged.after) if merged and len(shown) > 1 else None
         with text_lines(request.display) as lines:
-            write_explanations(lines, shown, both, following=len(found) - len(shown), verbose=verbose)
+            write_explanations(lines, in_turn(shown), both, following=len(found) - len(shown), verbose=verbose)
     if all(each.kind == "unknown" for each in found):
         return 3
     return int(any(each.kind != "unknown" and each.disposition == "enforce" for each in found))

@@ -107,10 +107,12 @@ class VendorRequests:
         return None
 
     def of_embed(self, url: Url) -> Owner | None:
-        """The vendor whose embed this is the address of, by more than its host: as a script only, it is nothing else."""
+        """The vendor that has a script at this address: its embed, or what this loads first."""
+        name = url.path.rpartition("/")[2]
         for pack in self._packs:
-            if _is_marked(pack, url) or _follows(pack, url):
-                return Owner(pack, follows=_follows(pack, url))
+            follows = _follows(pack, url)
+            if follows or (_is_marked(pack, url) and name.endswith(".js")):
+                return Owner(pack, follows=follows)
         return None
 
     def of_url(self, url: Url, directive: str) -> Owner | None:

@@ -23,8 +23,14 @@ A_POLICY = "a policy"
 """What an unknown text is about that is a policy's own text."""
 
 _CONTINUES = re.compile(
-    r"\s*(?:Note (?:also )?that |Source: |Refused to connect because it violates the document|Either the '|\(Missing ')"
+    r"\s*(?:Note (?:also )?that |Source: |Refused to connect because it violates the document|Either the '|Consider using "
+    r"|The (?:action|request) has been blocked|The policy is report-only|\(Missing ')"
 )
+_OPEN = re.compile(
+    r"[.\"”)] (?:Note|Either|The|Consider)\b(?:[^.]|\.(?!\s|$))*$|\bdirective(?: of(?: the(?: Content(?: Security)?)?)?)?$"
+)
+"""A message that ends within a sentence, after what matters most."""
+
 _STACK = re.compile(
     r"\s+at \S|\s*[\w.$<>/]*@(?:https?|blob|data):|\s*\(anonymous\)|\s*(?:Promise|setTimeout|await)\b.{0,40}$"
 )
@@ -124,8 +130,9 @@ def _joined(parts: list[str]) -> list[str]:
 
 
 def _indent(quoted: re.Match[str]) -> str:
-    """White space at the beginning of a line, which marks a stack trace, without the marks before it."""
-    return " " if quoted[0] else ""
+    """White space at the beginning of a line, which marks a stack trace, without the marks before it and their one space."""
+    marks = quoted[0].rstrip()
+    return " " if len(quoted[0]) - len(marks) > bool(marks) else ""
 
 
 def _goes_on(parts: list[str], line: str) -> bool:
@@ -135,4 +142,4 @@ def _goes_on(parts: list[str], line: str) -> bool:
     if not is_begun or _BEGINS.match(line.strip()) or _STACK.match(line):
         return False
     found = read_line(before)
-    return found.kind == "unknown" or "cut" in found.notes
+    return found.kind == "unknown" or "cut" in found.notes or _OPEN.search(before) is not None

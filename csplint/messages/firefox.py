@@ -44,6 +44,7 @@ _OLDEST = re.compile(
 )
 """Before 2016."""
 
+_SETTINGS = re.compile(r"(?:\(Report-Only policy\) )?The page.s\b")
 _OLDER_CODE = re.compile(r"(?<![\w'’-])(?:inline|eval|self)(?![\w'’-])")
 _REPORT_ONLY = re.compile(r"report-only|settings would|settings observed|CSP report is being sent", re.IGNORECASE)
 _ENGLISH = re.compile(
@@ -74,8 +75,10 @@ def read(text: str) -> Message | None:
         found = _older(rest, violated)
     elif oldest := _OLDEST.search(rest):
         found = Message(kind="csp", directive=oldest["name"] or "", blocked=oldest["by"] or oldest["url"])
-    elif effective:
-        found = _violation(rest, effective["name"], "", trimmed=True)
+    elif effective or _SETTINGS.match(rest):
+        url = _URL.search(rest)
+        blocked = _AFTER_URL.sub("", url[0]) if url else ""
+        found = Message(kind="csp", directive=effective["name"] if effective else "", blocked=blocked)
         notes.add("cut")
     else:
         found = Message(kind="csp", directive=_named(rest), token=_token(rest))
@@ -111,8 +114,8 @@ def _violated(rest: str) -> str:
     while found := _VIOLATED.search(rest, at):
         closing = _QUOTES[found["quote"]]
         ends = [found["directive"].find(each) for each in closing if each in found["directive"]]
-        end = found["directive"].rfind("'") if closing == "'" else min(ends, default=len(found["directive"]))
-        text = found["directive"][: end if end >= 0 else None].strip()
+        end = found["directive"].rfind("'") if closing == "'" else min(ends, default=-1)
+        text = found["directive"][:end].strip() if end >= 0 else ""  # the rest of the directive is missing
         at = found.start("directive") + max(1, len(text))
     return text
 

@@ -11,7 +11,7 @@ from csplint.engine.findings import check_subject
 from csplint.engine.vendor_requests import Owner, VendorRequests, rule_for
 from csplint.engine.why.finding import about, allows, fixes, with_finding
 from csplint.engine.why.request import Asked, with_request
-from csplint.engine.why.wording import NEEDS_POLICY, as_said, blocked, of_widget, row_of
+from csplint.engine.why.wording import NEEDS_PAGE, NEEDS_POLICY, as_said, blocked, of_widget, row_of
 from csplint.messages.message import Message
 from csplint.model import Finding, TargetReport
 from csplint.model.explanation import Explanation
@@ -120,11 +120,11 @@ def _without_finding(said: Explanation, question: Asked, found: Owner | None, pa
             said,
             symptom=row.id if row else None,
             symptom_text=row.symptom if row else None,
-            cause="The tag has no nonce, or another nonce than the policy; the message does not tell which.",
-            fix="Give the script tag the nonce of the same response. Check the page with --page URL to see what it has.",
+            cause="The tag has no nonce, or a different one from the policy's; the message does not say which.",
+            fix="Give the script tag the nonce of the same response.",
             policy=question.policy,
             rule=rule,
-            missing="The page: --page URL.",
+            missing=NEEDS_PAGE,
         )
     if policy and not allows(question, policy):
         return replace(said, cause="The policy has no source that allows it.", policy=question.policy)
@@ -132,7 +132,8 @@ def _without_finding(said: Explanation, question: Asked, found: Owner | None, pa
         said,
         state=None,
         verdict="The policy that you gave allows this request.",
-        cause="Then the message comes from another page, from an older response or from a second policy (a meta element, a proxy, "
-        "an extension); or the address redirects to one that the policy blocks: browsers name the first one.",
+        cause="The message comes from another page, an older response, or a second policy (a meta element, a proxy, an extension). "
+        "Or the address redirects to one that the policy blocks: browsers name the first one.",
+        fix="Give the page on which you saw the message, as it is now: --page URL.",
         policy=question.policy,
     )

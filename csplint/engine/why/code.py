@@ -19,7 +19,7 @@ from csplint.engine.findings import check_subject
 from csplint.engine.vendor_requests import VendorRequests, rule_for
 from csplint.engine.why.finding import directives, with_finding
 from csplint.engine.why.request import Asked
-from csplint.engine.why.wording import NEEDS_POLICY, ONE_DIRECTIVE, as_said, blocked, of_widget, row_of
+from csplint.engine.why.wording import NEEDS_PAGE, NEEDS_POLICY, ONE_DIRECTIVE, as_said, blocked, of_widget, row_of
 from csplint.messages.message import Message
 from csplint.model.explanation import Explanation
 from csplint.packs.merge import PackSet
@@ -141,9 +141,9 @@ def _of_script(said: Explanation, message: Message, question: Asked, packs: Pack
     if by_nonce:
         return replace(
             said,
-            cause="The script tag has no nonce, or another one than the policy. The message does not tell which.",
+            cause="The script tag has no nonce, or a different one from the policy's. The message does not say which.",
             fix="Write the nonce of the same response on the script tag, and make a new one for every response.",
-            missing="The page: --page URL.",
+            missing=NEEDS_PAGE,
         )
     if governs is None:
         cause = "Its hash, its nonce or 'unsafe-inline' is not in the list; a host never allows a script written into the page."
@@ -160,9 +160,8 @@ def _by_hash(said: Explanation, message: Message, question: Asked, governs: Dire
     elif governs.list.strict_dynamic:
         cause = "The list has 'strict-dynamic' but no nonce or hash, so no script tag can start."
     if not message.hashes:
-        return replace(
-            said, cause=cause, fix="Add the script's hash to script-src, or use a nonce.", missing=NEEDS_POLICY
-        )
+        missing = "" if question.subject and question.subject.document else NEEDS_PAGE
+        return replace(said, cause=cause, fix="Add the script's hash to script-src, or use a nonce.", missing=missing)
     right = message.hashes[0]
     fix = (
         f"If the script is the same in every response, add {right} to script-src. If it changes, give its tag a nonce."

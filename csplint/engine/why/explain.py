@@ -56,7 +56,7 @@ def _unclear(message: Message, packs: PackSet, known: Known) -> Explanation:
         verdict = f"{who} blocked {message.blocked}{by}."
         url = parse_url(message.blocked)
         owner = VendorRequests(packs).of_embed(url) if url else None
-        if owner is not None and known.subject is not None:
+        if owner is not None and known.subject is not None and known.subject.delivered:
             return explain(replace(message, directive="script-src-elem"), packs, known)
         if owner is not None:
             state, verdict = of_widget(message, owner.pack, None)

@@ -71,7 +71,7 @@ def write_explanations(
     for number, each in enumerate(shown):
         if number:
             lines.line()
-        _write(lines, each, view)
+        _write(lines, each, view, is_first=not number)
         if merged and not number:
             _write_merged(lines, *merged)
     missing = [each.explanation.missing for each in shown if each.explanation.missing]
@@ -94,7 +94,7 @@ def _write_merged(lines: Lines, before: str, after: str) -> None:
     _write_rows(lines, before, after)
 
 
-def _write(lines: Lines, found: Counted, view: _View) -> None:
+def _write(lines: Lines, found: Counted, view: _View, *, is_first: bool) -> None:
     each = found.explanation
     mark, style = _OTHER if each.disposition == "report" else _MARKS.get(each.state, _OTHER)
     times = f" ({found.count} messages)" if found.count > 1 else ""
@@ -111,9 +111,16 @@ def _write(lines: Lines, found: Counted, view: _View) -> None:
     if each.after and each.after not in view.answered and not is_merged:
         view.answered.add(each.after)
         _write_change(lines, each)
-    elif each.fix and not (is_merged and each.add):
+    elif each.after and each.after in view.answered:
+        lines.prose("The policy above allows it.", "  ", hang=2)
+    elif is_merged and each.add:
+        if not is_first:
+            lines.prose("The directives above allow it.", "  ", hang=2)
+    elif each.fix:
         lines.prose(each.fix, "  ", Part("to do", "bold"), "  ", hang=9)
     if each.missing and not view.several:
+        if each.after:
+            lines.line()
         lines.prose(each.missing, "  ", hang=2)
 
 
@@ -133,7 +140,6 @@ def _write_change(lines: Lines, each: Explanation) -> None:
     lines.prose(f"Send this {what} instead. {proved}", "  ", hang=2)
     lines.line()
     _write_rows(lines, each.before, each.after)
-    lines.line()
 
 
 def _write_rows(lines: Lines, before: str, after: str) -> None:
