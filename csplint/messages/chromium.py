@@ -67,7 +67,7 @@ _INLINE = re.compile(
 _STRINGS = re.compile(
     r"(?:Refused to )?(?P<doing>evaluat(?:e|ing) a string as JavaScript|compil(?:e|ing) or instantiat(?:e|ing) WebAssembly module)"
     r".{0,80}?because (?:'(?:wasm-)?unsafe-eval' is not|neither '[\w-]{1,20}' nor 'unsafe-eval' is) an allowed source of script"
-    r"(?: in the following Content Security Policy directive)?:?\s*\"?(?P<directive>[^\"\n]{0,9000})",
+    r"(?: in the following Content Security Policy directive)?:?\s*\"?(?P<directive>[^\"\n]{0,9000})(?P<end>\"?)",
     re.IGNORECASE,
 )
 _DOCUMENTS = re.compile(
@@ -142,8 +142,11 @@ def _of_strings(text: str) -> Message | None:
     if found is None or "trusted-types-eval" in text:
         return None
     kind = "wasm" if "assembly" in found["doing"].lower() else "eval"
-    violated = found["directive"].removesuffix(".").strip()
-    return Message(kind="csp", directive=EFFECTIVE[kind], blocked=BLOCKED[kind], code=kind, violated=violated)
+    notes: frozenset[Note] = frozenset() if found["end"] else frozenset({"cut"})
+    violated = found["directive"].strip() if found["end"] else ""
+    return Message(
+        kind="csp", directive=EFFECTIVE[kind], blocked=BLOCKED[kind], code=kind, violated=violated, notes=notes
+    )
 
 
 def _without_directive(text: str) -> Message | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec.structs import replace
 
 from csplint.csp.url import UNKNOWN_PAGE
@@ -119,7 +121,9 @@ def explain_unrelated(message: Message) -> Explanation:
 
 def explain_policy_text(message: Message, packs: PackSet) -> Explanation:
     """Explain a message about the text of a policy, with the rule that reports the same."""
-    said = replace(as_said(message), verdict="The browser ignores a part of the policy.")
+    is_ignored = _IGNORES.search(message.text) is not None
+    verdict = "The browser ignores a part of the policy." if is_ignored else "This is about the text of the policy."
+    said = replace(as_said(message), verdict=verdict)
     policy = _sketch(message)
     if policy:
         report = check_subject(policy_subject("", UNKNOWN_PAGE, [policy], []), packs, {})
@@ -129,10 +133,14 @@ def explain_policy_text(message: Message, packs: PackSet) -> Explanation:
             return _with(said, own[0])
     return replace(
         said,
-        cause="This message is about the text of the policy. It does not say that anything was blocked.",
+        cause="It does not say that anything was blocked.",
         fix="Check the policy: csplint check --policy TEXT, or the page: csplint check URL",
     )
 
+
+_IGNORES = re.compile(
+    r"ignor|unrecognized|unknown|invalid|couldn.t pars|not support|failed to parse|no effect", re.IGNORECASE
+)
 
 _OF_TEXTS = frozenset({"syntax", "delivery"})
 
