@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 from msgspec.structs import replace
 
+from csplint.cli.batch_lines import batch_lines
 from csplint.cli.check_request import check_request
 from csplint.cli.checking import CheckRequest, inputs_of, run_options
 from csplint.cli.config.settings import read_settings
@@ -17,7 +18,6 @@ from csplint.cli.why_texts import read_messages
 from csplint.cli.write import text_lines
 from csplint.engine.why import Known, explain, in_turn, together, without_following
 from csplint.errors import UsageError
-from csplint.files import open_file
 from csplint.messages.message import Message
 from csplint.messages.read import is_message, read_one, read_text
 from csplint.model.explanation import Explanation
@@ -113,22 +113,10 @@ def _to_send(each: Explanation) -> Explanation:
 
 def _write_batch(name: str, request: CheckRequest, known: Known) -> None:
     """One JSON object for each message of each line; a line without any gives one of kind "unknown"."""
-    for line in _lines(name):
+    for data in batch_lines(name):
+        line = data.decode("utf-8", "replace")
         for message in read_one(line) or (Message(kind="unknown", text=line.strip()),):
             sys.stdout.write(f"{harmless_json(json_line(_to_send(explain(message, request.packs, known))).strip())}\n")
-
-
-def _lines(name: str) -> Iterable[str]:
-    if name == "-":
-        for line in sys.stdin.buffer:
-            yield line.decode("utf-8", "replace")
-        return
-    try:
-        with open_file(name, pipes=True) as file:
-            for line in file:
-                yield line.decode("utf-8", "replace")
-    except (OSError, ValueError) as error:
-        raise UsageError(f"cannot read {name}: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _known(request: CheckRequest) -> Known:
