@@ -61,8 +61,9 @@ def why(
     """
     Explain what a browser says: a line of its console, a whole console, or a violation report.
 
-    It says what the message does to the widget, why, and what to send instead. With --page URL it looks at the page, with
-    --policy TEXT at the whole policy; without, it knows what the message shows.
+    It says what the message does to the widget, why, and what to send instead. A message shows one directive at most: give
+    the page with --page URL, or its whole policy with --policy TEXT, for an answer that covers the rest. Without a MESSAGE,
+    paste the lines: no shell gets in the way of their quotation marks.
 
     Exit 0 if nothing is blocked, 1 if something is, 3 if no message was recognised.
     """
