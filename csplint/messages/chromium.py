@@ -82,7 +82,8 @@ _TRUSTED = re.compile(
 )
 _UNSET = re.compile(rf"'({NAMES})' was not explicitly set, so '({NAMES})' is used as a fallback", re.IGNORECASE)
 _BLOCKED_BY = re.compile(
-    r"(?:(?P<url>(?:https?|wss?)://\S{1,9000})\s.{0,20}?)?(?:net::ERR_BLOCKED_BY_CSP|\(blocked:csp\))", re.IGNORECASE
+    r"(?:(?<!\S)(?P<url>(?:https?|wss?)://\S{1,9000}+)\s.{0,20}?)?(?:net::ERR_BLOCKED_BY_CSP|\(blocked:csp\))",
+    re.IGNORECASE,
 )
 _NOTES: tuple[tuple[str, Note], ...] = (
     ("'strict-dynamic' is present", "strict-dynamic"),

@@ -37,7 +37,7 @@ _VIOLATED = re.compile(
 _URL = re.compile(
     r"(?:(?:https?|wss?|ftp|file)://|(?:data|blob|filesystem|about|moz-extension|chrome-extension):)[^\s\"“”„«»<>]{1,9000}"
 )  # fmt: skip
-_AFTER_URL = re.compile(r"[,;.:、。,]+$")
+_AFTER_URL = ",;.:、。,"
 _OLDER = re.compile(rf"[((]\s?[{''.join(_QUOTES)}]\s?(?:{NAMES})\b")
 _OLDEST = re.compile(
     rf"Directive (?P<name>{NAMES}) violated by (?P<by>\S{{1,9000}})|(?:blocked|observed) the loading of a resource: (?P<url>\S{{1,9000}})"
@@ -77,7 +77,7 @@ def read(text: str) -> Message | None:
         found = Message(kind="csp", directive=oldest["name"] or "", blocked=oldest["by"] or oldest["url"])
     elif effective or _SETTINGS.match(rest):
         url = _URL.search(rest)
-        blocked = _AFTER_URL.sub("", url[0]) if url else ""
+        blocked = url[0].rstrip(_AFTER_URL) if url else ""
         found = Message(kind="csp", directive=effective["name"] if effective else "", blocked=blocked)
         notes.add("cut")
     else:
@@ -123,7 +123,7 @@ def _violated(rest: str) -> str:
 def _violation(rest: str, effective: str, violated: str, *, trimmed: bool) -> Message:
     found = _URL.search(rest.replace(violated, " ") if violated else rest)
     if found:
-        url = _AFTER_URL.sub("", found[0]) if trimmed else found[0]
+        url = found[0].rstrip(_AFTER_URL) if trimmed else found[0]
         return Message(kind="csp", directive=effective, blocked=url, violated=violated)
     code = _code(rest, effective)
     blocked = BLOCKED.get(code, "inline") if code else ""
@@ -154,7 +154,7 @@ def _older(rest: str, violated: str) -> Message:
     url = _URL.search(rest.replace(violated, " ") if violated else rest)
     if url or code is None or code[0] == "self":
         directive = {"script-src": EFFECTIVE["script"], "style-src": EFFECTIVE["style"]}.get(name, name)
-        blocked = _AFTER_URL.sub("", url[0]) if url else "self" if code else ""
+        blocked = url[0].rstrip(_AFTER_URL) if url else "self" if code else ""
         return Message(kind="csp", directive=directive, blocked=blocked, violated=violated)
     kind = "eval" if code[0] == "eval" else "inline-style" if name.startswith("style") else "inline-script"
     return Message(kind="csp", directive=EFFECTIVE[kind], blocked=code[0], code=kind, violated=violated)

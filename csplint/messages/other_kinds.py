@@ -13,7 +13,15 @@ from msgspec import Struct
 
 from csplint.messages.message import Message, MessageKind, SaidBy
 
-_URL = r"(?P<url>(?:https?|wss?|data|blob|chrome-extension|moz-extension|safari-web-extension):[^\s'\"“”’»,]{1,9000})"
+_URL = (
+    r"(?<![^\s'\"“”‘’«»,])(?P<url>(?:https?|wss?|data|blob|chrome-extension|moz-extension|safari-web-extension):"
+    r"[^\s'\"“”‘’«»,]{1,9000}+)"
+)
+"""
+An address, whole and after what cannot be in one.
+
+So each is looked at once: without that, a line of "https:https:https:…" would take minutes.
+"""
 
 
 class _Kind(Struct, frozen=True):

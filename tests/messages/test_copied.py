@@ -201,3 +201,22 @@ def test_fetch_and_its_refusal_on_two_lines() -> None:
     text = f"Fetch API cannot load {CDN}/x.\nRefused to connect because it violates the document's Content Security Policy.\n"
     [found] = read_text(text)
     assert (found.directive, found.blocked) == ("connect-src", f"{CDN}/x")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https:" * 2700,
+        "https://" * 2000,
+        "(https:" * 2300,
+        "wss://a " * 2000,
+        ",;.:" * 4000,
+        "GET https://a" + ":" * 16_000,
+        "'https:" * 2300,
+    ],
+    ids=["schemes", "starts", "brackets", "short", "marks", "colons", "quotes"],
+)
+def test_repeated_addresses_take_no_longer_than_others(text: str) -> None:
+    """Each was minutes of backtracking, or could be, if an address were looked for at every letter of another one."""
+    assert read_line(text).kind == "unknown"
+    assert read_line(f"Content-Security-Policy: x (img-src) {text}").kind == "csp"
