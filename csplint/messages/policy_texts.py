@@ -45,6 +45,9 @@ _TABLE: tuple[tuple[str, SaidBy | None], ...] = (
     (rf"{_WHOLE} in report-only mode, but does not specify a '(?P<name>report-to)'", "safari"),
     (rf"{_WHOLE} in report-only mode, but does not specify a '(?P<name>report-uri)'", "chromium"),
 )
+_MISWRITTEN = {"trusted_types": "trusted-types"}
+"""What Chromium's own text has for a directive; other names are the policy's."""
+
 _PATTERNS = tuple((re.compile(text, re.IGNORECASE), browser) for text, browser in _TABLE)
 
 
@@ -57,7 +60,7 @@ def read(text: str) -> Message | None:
             return Message(
                 kind="csp",
                 browser=browser,
-                directive=(groups.get("name") or "").lower().replace("_", "-"),
+                directive=_MISWRITTEN.get(name := (groups.get("name") or "").lower(), name),
                 disposition="report" if report else None,
                 token=groups.get("token") or "",
                 policy=groups.get("policy") or "",

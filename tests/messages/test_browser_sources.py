@@ -13,6 +13,7 @@ from csplint.messages.console import read_line
 
 # the browser, None where two write the same; the directive; "enforce" or "report", None where nothing was blocked; what was
 CASES: list[tuple[str, str, str | None, str, str | None, str]] = [
+    ("Unrecognized Content-Security-Policy directive 'script_src'.", "csp", None, "script_src", None, ""),
     (
         "Refused to compile or instantiate WebAssembly module because neither 'wasm-eval' nor 'unsafe-eval' is an allowed source of script in the following Content Security Policy directive: \"script-src 'self'\".",
         "csp",
