@@ -454,3 +454,9 @@ def test_a_part_of_a_widget_that_does_not_load_fails_once_it_loads() -> None:
         "Once the Velaro live chat loads, messages fail.",
     ]
     assert in_turn(both[1:]) == both[1:]
+
+
+def test_a_directive_that_only_this_browser_does_not_know_is_no_fault() -> None:
+    found = why("Unrecognized Content-Security-Policy directive 'webrtc'.")
+    assert (found.rule, found.cause) == ("", "It does not know the directive webrtc. Other browsers may.")
+    assert "'self'" not in found.cause + found.fix

@@ -129,8 +129,15 @@ def explain_policy_text(message: Message, packs: PackSet) -> Explanation:
         report = check_subject(policy_subject("", UNKNOWN_PAGE, [policy], []), packs, {})
         about = [each for each in report.findings if message.token and message.token == each.value]
         own = [*about, *(each for each in report.findings if each.pack in _OF_TEXTS)]
+        if _is_of_name(message):
+            own = [each for each in own if each.name == "unknown-directive"]
         if own:
             return _with(said, own[0])
+        if _is_of_name(message):
+            cause = f"It does not know the directive {message.directive}. Other browsers may."
+            return replace(
+                said, cause=cause, fix=f"Nothing, if you need {message.directive} elsewhere; else remove it."
+            )
     return replace(
         said,
         cause="It does not say that anything was blocked.",
@@ -164,4 +171,10 @@ def _sketch(message: Message) -> str:
         return f"{name} 'self'; {name} 'self'"
     if message.token:
         return f"{name or 'script-src'} {message.token}"
-    return f"{name} 'self'" if name and ("unrecognized" in lowered or "unknown directive" in lowered) else ""
+    return f"{name} 'self'" if _is_of_name(message) else ""
+
+
+def _is_of_name(message: Message) -> bool:
+    """Whether the browser says that it does not know a directive."""
+    lowered = message.text.lower()
+    return bool(message.directive) and ("unrecognized" in lowered or "unknown directive" in lowered)

@@ -20,12 +20,17 @@ _LONGEST = 8000
 
 
 class _View(Struct):
-    """How explanations are written. answered: the policies that were written already. merged: one answer for several is."""
+    """
+    How explanations are written.
+
+    answered: the policies that were written already. merged: there is one answer for several; is_answered: it was written.
+    """
 
     verbose: bool
     several: bool
     merged: bool
     answered: set[str]
+    is_answered: bool = False
 
 
 class Counted(Struct, frozen=True):
@@ -45,10 +50,11 @@ def in_order(explanations: Iterable[Explanation]) -> list[Counted]:
     return sorted(found.values(), key=lambda each: _rank(each.explanation))
 
 
-def _rank(each: Explanation) -> tuple[int, int, int]:
-    blocked = each.kind == "csp" and each.disposition is not None
+def _rank(each: Explanation) -> tuple[int, int]:
+    """What a policy blocks, then other causes, then what it would block, then what is only about its text."""
+    kind = {"enforce": 0, "report": 2, None: 3}[each.disposition] if each.kind == "csp" else 1
     state = _ORDER.index(each.state) if each.state in _ORDER else len(_ORDER)
-    return (each.disposition == "report", state, 0 if blocked else 1 if each.kind == "csp" else 2)
+    return (kind, state)
 
 
 def write_explanations(
@@ -71,9 +77,11 @@ def write_explanations(
     for number, each in enumerate(shown):
         if number:
             lines.line()
-        _write(lines, each, view, is_first=not number)
-        if merged and not number:
+        has_answer = view.merged and each.explanation.policy == "part" and bool(each.explanation.add)
+        _write(lines, each, view, is_first=has_answer and not view.is_answered)
+        if merged and has_answer and not view.is_answered:
             _write_merged(lines, *merged)
+            view.is_answered = True
     missing = [each.explanation.missing for each in shown if each.explanation.missing]
     for text in dict.fromkeys(missing) if len(shown) > 1 else ():
         lines.line()
