@@ -170,6 +170,37 @@ def _batch() -> st.SearchStrategy[Case]:
     )
 
 
+def _messages() -> st.SearchStrategy[Case]:
+    """What somebody copied from a console, to every command that takes it."""
+    whole = st.sampled_from([("why", "-"), ("why", "-", "-v"), ("check", "-"), ("why", "-", "--page", "page.html")])
+    known = st.builds(lambda text: ("why", "-", f"--policy={text}"), mutated([material.POLICY]).map(_text))
+    files = {"page.html": material.SAVED}
+    data = mutated([material.CONSOLE, *material.CONSOLE.splitlines()])
+    form = st.sampled_from(["text", "json"])
+    return st.one_of(
+        st.builds(lambda how, data, form: Case(how, files, stdin=data, form=form), whole | known, data, form),
+        data.map(lambda data: Case(("why", "--batch", "-"), stdin=data)),
+    )
+
+
+def _reports() -> st.SearchStrategy[Case]:
+    """Violation reports: a few lines of a file or a log, one JSON value, or an array over several lines."""
+    one = mutated_json(material.REPORT) | mutated_json(material.REPORTS)
+    lines = st.lists(one | mutated([json.dumps(material.REPORT).encode()]), max_size=4)
+    log = st.builds(lambda lines: b"\n".join(b'2026-11-28 10:00:00 "POST /csp" ' + each for each in lines), lines)
+    spread = mutated([json.dumps(material.REPORTS, indent=1).encode()])
+    policy = st.just(f"--policy={material.POLICY.decode()}") | mutated([material.POLICY]).map(
+        lambda a: f"--policy={_text(a)}"
+    )
+    how = st.sampled_from([("reports", "-"), ("reports", "-", "-v"), ("why", "-"), ("why", "--batch", "-")])
+    return st.builds(
+        lambda how, data, form: Case(how, stdin=data, form="" if "--batch" in how else form),
+        how | policy.map(lambda each: ("reports", "-", each)),
+        lines.map(b"\n".join) | log | spread | one,
+        st.sampled_from(["text", "json"]),
+    )
+
+
 KINDS: dict[str, Callable[[], st.SearchStrategy[Case]]] = {
     "http": _http,
     "not-a-page": _not_a_page,
@@ -181,6 +212,8 @@ KINDS: dict[str, Callable[[], st.SearchStrategy[Case]]] = {
     "fix": lambda: _fixed("saved.txt", mutated([material.SAVED, material.VERBOSE]) | _har()),
     "policy": _policies,
     "batch": _batch,
+    "message": _messages,
+    "report": _reports,
     "config": _config,
     "pack": _packs,
     "baseline": _baseline,

@@ -115,6 +115,62 @@ any_of = true
 severity = "warning"
 purpose = "the chat window"
 """
+_VIOLATES = "violates the following Content Security Policy directive"
+_EMBED = "https://app-cdn.velaro.com/embed.js"
+CONSOLE = f"""Loading the script '{_EMBED}' {_VIOLATES}: "script-src 'self' 'nonce-cmFuZG9tMTIz'". Note that 'script-src-elem' was not
+explicitly set, so 'script-src' is used as a fallback. The action has been blocked.
+VM12:1 Uncaught EvalError: Refused to evaluate a string as JavaScript because 'unsafe-eval' is not an allowed source of script in the
+following Content Security Policy directive: "default-src 'self'".
+    at new Function (<anonymous>)
+> Executing inline script {_VIOLATES} 'script-src 'self''. Either the 'unsafe-inline' keyword, a hash \
+('sha256-GJEEwKZOcmjLDEwkh24+p16ReXOYAJCkTvCT6LZTIVI='), or a nonce ('nonce-...') is required to enable inline execution.
+1. [Report Only] Refused to connect to 'wss://api.velaro.com/hub' because it {_VIOLATES}: "connect-src https:".
+Content-Security-Policy: The page’s settings blocked a script (script-src-elem) at {_EMBED} from being executed because it \
+violates the following directive: “script-src 'self'”
+Content-Security-Policy: Ignoring “https:” within script-src: ‘strict-dynamic’ specified
+Content-Security-Policy : Les paramètres de la page ont empêché le chargement d’une ressource (img-src) à l’adresse data:, car \
+elle enfreint la directive suivante : « default-src 'self' »
+Refused to load {_EMBED} because it appears in neither the script-src directive nor the default-src directive of the Content \
+Security Policy.
+The source list for the Content Security Policy directive 'img-src' contains an invalid source: 'https//a'. It will be ignored.
+Content Security Policy of your site blocks some resources
+{_EMBED}\tblocked\tscript-src-elem\t(index):12
+Access to fetch at 'https://a.example/' from origin 'https://b.example' has been blocked by CORS policy: No
+GET https://a.example/x net::ERR_BLOCKED_BY_CLIENT
+""".encode()
+REPORT: dict[str, Any] = {
+    "csp-report": {
+        "document-uri": "https://shop.example/cart?id=1",
+        "referrer": "",
+        "violated-directive": "img-src",
+        "effective-directive": "img-src",
+        "original-policy": POLICY.decode() + "; report-uri /csp",
+        "disposition": "enforce",
+        "blocked-uri": "https://app-cdn.velaro.com/agent.png",
+        "line-number": 3,
+        "source-file": "https://shop.example/app.js",
+        "status-code": 200,
+        "script-sample": "",
+    }
+}
+REPORTS: list[Any] = [
+    {
+        "type": "csp-violation",
+        "age": 12,
+        "url": "https://shop.example/",
+        "user_agent": "Mozilla/5.0 Chrome/156.0.0.0",
+        "body": {
+            "documentURL": "https://shop.example/",
+            "blockedURL": "inline",
+            "effectiveDirective": "script-src-elem",
+            "originalPolicy": "script-src 'self'",
+            "disposition": "report",
+            "sample": "console.log(1)",
+            "statusCode": 200,
+        },
+    },
+    {"type": "deprecation", "url": "https://shop.example/", "body": {"id": "x", "sourceFile": "a.js", "lineNumber": 1}},
+]
 BASELINE: dict[str, Any] = {
     "format": "csplint-baseline",
     "format_version": 1,

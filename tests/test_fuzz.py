@@ -57,6 +57,19 @@ def test_what_the_examples_are_made_from_is_accepted(arguments: tuple[str, ...],
     assert check_case(Case(arguments, files)).code in (0, 3 if "h.txt" in files else 0)
 
 
+def test_every_message_that_the_examples_are_made_from_is_known() -> None:
+    ran = check_case(Case(("why", "c.txt"), {"c.txt": material.CONSOLE}, form="json"))
+    kinds = [each["kind"] for each in json.loads(ran.out)]
+    assert (ran.code, len(kinds), "unknown" in kinds) == (1, 12, False)
+
+
+def test_every_report_that_the_examples_are_made_from_is_read() -> None:
+    data = json.dumps([material.REPORT, *material.REPORTS]).encode()
+    ran = check_case(Case(("reports", "r.json"), {"r.json": data}, form="json"))
+    summary = json.loads(ran.out)
+    assert (summary["grouped"], summary["noise"], summary["broken"]) == (2, 1, 0)
+
+
 GOOD = Ran(0, b"", b"", (), (), ())
 BROKEN = [
     (Ran(70, b"", b"", (), (), ()), "text", "exit code 70"),

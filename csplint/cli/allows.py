@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from typing import Annotated, cast
 
 import typer
 
+from csplint.cli.batch_lines import batch_lines
 from csplint.cli.completion import complete_kind
 from csplint.cli.parameters import command
 from csplint.csp.request import KINDS, Kind
 from csplint.errors import UsageError, did_you_mean
-from csplint.files import open_file
 
 
 @command
@@ -104,18 +103,7 @@ def _run_batch(name: str) -> int:
     from csplint.report.escape import harmless_json  # noqa: PLC0415
 
     all_valid = True
-    for answer, is_valid in decide_lines(_lines(name)):
+    for answer, is_valid in decide_lines(batch_lines(name)):
         sys.stdout.write(f"{harmless_json(answer.decode())}\n")
         all_valid = all_valid and is_valid
     return 0 if all_valid else UsageError.exit_code
-
-
-def _lines(name: str) -> Iterable[bytes]:
-    if name == "-":
-        yield from sys.stdin.buffer
-        return
-    try:
-        with open_file(name, pipes=True) as file:
-            yield from file
-    except (OSError, ValueError) as error:
-        raise UsageError(f"cannot read {name}: {getattr(error, 'strerror', None) or error}") from error

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from csplint.cli.options import When
 from csplint.cli.parameters import command
 from csplint.errors import UsageError
+
+if TYPE_CHECKING:
+    from csplint.engine.reports.model import ReportsSummary
 
 ReportsFormat = Literal["text", "json"]
 
@@ -87,22 +90,15 @@ def _refuse(context: typer.Context) -> None:
             raise UsageError(f"--{name.replace('_', '-')} is for --collect only")
 
 
-def _write_json(summary: object) -> None:
-    import msgspec  # noqa: PLC0415
+def _write_json(summary: ReportsSummary) -> None:
+    from csplint.report.json_report import json_text  # noqa: PLC0415
 
-    from csplint.report.escape import harmless_json  # noqa: PLC0415
-
-    text = msgspec.json.format(msgspec.json.encode(summary), indent=2).decode()
-    sys.stdout.write(f"{harmless_json(text)}\n")
+    sys.stdout.write(json_text(summary))
 
 
-def _write_text(summary: object, color: When, *, verbose: bool) -> None:
-    from csplint.cli.streams import own  # noqa: PLC0415
-    from csplint.cli.terminal import report_width, use_colour  # noqa: PLC0415
-    from csplint.engine.reports.model import ReportsSummary  # noqa: PLC0415
+def _write_text(summary: ReportsSummary, color: When, *, verbose: bool) -> None:
+    from csplint.cli.write import Display, text_lines  # noqa: PLC0415
     from csplint.report.reports_text import write_reports  # noqa: PLC0415
-    from csplint.report.terminal import Lines, Look  # noqa: PLC0415
 
-    if isinstance(summary, ReportsSummary):
-        look = Look(colour=use_colour(color), width=report_width())
-        write_reports(Lines(own(sys.stdout), look), summary, verbose=verbose)
+    with text_lines(Display(colour=color, links="never")) as lines:
+        write_reports(lines, summary, verbose=verbose)

@@ -13,7 +13,7 @@ from csplint.engine.reports.candidate import given_policy, parsed
 from csplint.engine.reports.groups import Gathered
 from csplint.engine.reports.model import ReportsSummary
 from csplint.engine.reports.summary import summarize
-from csplint.engine.reports.vendor_hosts import VendorHosts
+from csplint.engine.vendor_requests import VendorRequests
 from csplint.errors import TargetError, UsageError
 from csplint.files import open_file, read_text
 from csplint.messages.report_lines import Entry, read_entries
@@ -56,7 +56,7 @@ def gathered_files(names: Sequence[str], packs: Sequence[str], policy: str) -> R
     Raises TargetError for a file that cannot be read, or if none holds a report.
     """
     loaded = load_packs(packs)
-    vendors = VendorHosts(loaded)
+    vendors = VendorRequests(loaded)
     gathered = Gathered(vendors)
     for number, name in enumerate(names):
         for entry in _entries(name):

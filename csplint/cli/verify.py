@@ -17,7 +17,7 @@ from csplint.cli.checking import CheckRequest, inputs_of, run_options
 from csplint.cli.config.settings import read_settings
 from csplint.cli.options import When
 from csplint.cli.parameters import command, values_of
-from csplint.cli.write import write_lines
+from csplint.cli.write import Display, text_lines
 from csplint.errors import UsageError
 from csplint.page.fetch.settings import FetchSettings
 
@@ -217,7 +217,8 @@ def _write(report: VerifyReport, verified: Sequence[Verified], form: Form, color
         return
     from csplint.report.text.verified import write_verified  # noqa: PLC0415
 
-    write_lines(lambda out, look: write_verified(report, out, look), color)
+    with text_lines(Display(colour=color, links="never")) as lines:
+        write_verified(report, lines)
 
 
 def _by_number(verified: Sequence[Verified]) -> Mapping[tuple[int, int], bytes]:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 import typer
 from msgspec.structs import replace
 
+from csplint.cli.batch_lines import batch_lines
 from csplint.cli.check_request import check_request
 from csplint.cli.checking import CheckRequest, inputs_of, run_options
 from csplint.cli.config.settings import read_settings
 from csplint.cli.parameters import command, values_of
+from csplint.cli.why_texts import read_messages
 from csplint.cli.write import text_lines
-from csplint.engine.why import explain
-from csplint.engine.why_request import Known
-from csplint.engine.why_together import together
+from csplint.engine.why import Known, explain, in_turn, together, without_following
 from csplint.errors import UsageError
-from csplint.files import MAX_DATA_BYTES, open_file, read_file
 from csplint.messages.message import Message
 from csplint.messages.read import is_message, read_one, read_text
 from csplint.model.explanation import Explanation
@@ -62,8 +61,9 @@ def why(
     """
     Explain what a browser says: a line of its console, a whole console, or a violation report.
 
-    It says what the message does to the widget, why, and what to send instead. With --page URL it looks at the page, with
-    --policy TEXT at the whole policy; without, it knows what the message shows.
+    It says what the message does to the widget, why, and what to send instead. A message shows one directive at most: give
+    the page with --page URL, or its whole policy with --policy TEXT, for an answer that covers the rest. Without a MESSAGE,
+    paste the lines: no shell gets in the way of their quotation marks.
 
     Exit 0 if nothing is blocked, 1 if something is, 3 if no message was recognised.
     """
@@ -75,7 +75,7 @@ def why(
             raise UsageError("--batch reads the messages from its file; do not give a message as well")
         _write_batch(batch, request, known)
         return 0
-    return explain_messages(_read(messages or []), request, known, form)
+    return explain_messages(read_messages(messages or []), request, known, form)
 
 
 def explain_messages(
@@ -87,10 +87,13 @@ def explain_messages(
     if form == "json":
         sys.stdout.write(f"{json_line([_to_send(each) for each in found])}")
     else:
+        verbose = request.display.show.verbose
+        kept = given if verbose else without_following(given)
+        shown = [each for message, each in zip(given, found, strict=True) if message in kept]
+        merged = together(kept, shown)
+        both = (merged.before, merged.after) if merged and len(shown) > 1 else None
         with text_lines(request.display) as lines:
-            merged = together(given, found)
-            both = (merged.before, merged.after) if merged and len(found) > 1 else None
-            write_explanations(lines, found, both, verbose=request.display.show.verbose)
+            write_explanations(lines, in_turn(shown), both, following=len(found) - len(shown), verbose=verbose)
     if all(each.kind == "unknown" for each in found):
         return 3
     return int(any(each.kind != "unknown" and each.disposition == "enforce" for each in found))
@@ -111,52 +114,10 @@ def _to_send(each: Explanation) -> Explanation:
 
 def _write_batch(name: str, request: CheckRequest, known: Known) -> None:
     """One JSON object for each message of each line; a line without any gives one of kind "unknown"."""
-    for line in _lines(name):
+    for data in batch_lines(name):
+        line = data.decode("utf-8", "replace")
         for message in read_one(line) or (Message(kind="unknown", text=line.strip()),):
             sys.stdout.write(f"{harmless_json(json_line(_to_send(explain(message, request.packs, known))).strip())}\n")
-
-
-def _lines(name: str) -> Iterable[str]:
-    if name == "-":
-        for line in sys.stdin.buffer:
-            yield line.decode("utf-8", "replace")
-        return
-    try:
-        with open_file(name, pipes=True) as file:
-            for line in file:
-                yield line.decode("utf-8", "replace")
-    except (OSError, ValueError) as error:
-        raise UsageError(f"cannot read {name}: {getattr(error, 'strerror', None) or error}") from error
-
-
-def _read(texts: Sequence[str]) -> list[Message]:
-    """The messages in the arguments, or on standard input if there is none."""
-    if not texts and sys.stdin.isatty():
-        sys.stderr.write("Paste the console's lines, then press Ctrl-D (on Windows Ctrl-Z, Enter).\n")
-    found = [message for text in texts or ["-"] for message in read_text(_text(text))]
-    if not found:
-        raise UsageError("there is no message: give a line of the browser's console, or a file with some")
-    return found
-
-
-def _text(text: str) -> str:
-    """The text of an argument: standard input, a file, or the argument itself."""
-    from pathlib import Path  # noqa: PLC0415
-
-    if text == "-":
-        return sys.stdin.buffer.read(MAX_DATA_BYTES).decode("utf-8", "replace")
-    try:
-        is_file = "\n" not in text and Path(text).is_file()
-    except (OSError, ValueError):
-        is_file = False
-    if is_file:
-        try:
-            return read_file(text, MAX_DATA_BYTES).decode("utf-8", "replace")
-        except (OSError, ValueError) as error:
-            raise UsageError(f"cannot read {text}: {getattr(error, 'strerror', None) or error}") from error
-    if text.startswith(("http://", "https://")) and " " not in text.strip():
-        raise UsageError(f"{text} is an address, not a message: csplint check {text}")
-    return text
 
 
 def _known(request: CheckRequest) -> Known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from io import StringIO
 from typing import TYPE_CHECKING, TextIO
 
@@ -49,15 +49,6 @@ def write_report(written: Written, form: Format, display: Display) -> None:
         else:
             out = own(sys.stdout) if form == "github" else sys.stdout
             out.write(_rendered(written, form, known=display.show.known))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        silence_stdout()
-
-
-def write_lines(write: Callable[[TextIO, Look], None], colour: When) -> None:
-    """Write text to standard output by a function that escapes it, through `Lines`, and colours it."""
-    try:
-        write(own(sys.stdout), _look(colour=use_colour(colour), links=False))
         sys.stdout.flush()
     except BrokenPipeError:
         silence_stdout()

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from csplint.messages.message import Message, Note
 from csplint.messages.quoted import BLOCKED, EFFECTIVE, NAMES, directive_name, hashes
 
-_URLS = {
+URLS = {
     r"load(?:ing)? the script": "script",
     r"load(?:ing)? the stylesheet": "style",
     r"load(?:ing)? the image": "img",
@@ -23,15 +23,22 @@ _URLS = {
     r"load(?:ing)? plugin data from": "object",
     r"load(?:ing)? (?:a )?manifest from": "manifest",
     r"creat(?:e|ing) a worker from": "worker",
-    r"(?:prefetch(?:ing)?|fetch(?:ing)?) content from": "prefetch",
+    r"(?:pre)?fetch(?:ing)? content from": "prefetch",
     r"connect(?:ing)? to": "connect",
     r"set(?:ting)? the document's base URI to": "base",
     r"send(?:ing)? form data to": "form",
     r"fram(?:e|ing)": "frame",
+    r"display": "frame",
+    r"navigate to": "navigate",
+    r"load": "object",
 }
-"""What the browser was doing with a URL, and the kind of request that is."""
+"""
+What the browser was doing with a URL, and the kind of request that is.
 
-_CODE = {
+Today's browsers print no "display", no "navigate to", and no "load" of a plug-in any more.
+"""
+
+CODE = {
     r"execut(?:e|ing) inline script": "inline-script",
     r"execut(?:e|ing) inline event handler": "event-handler",
     r"apply(?:ing)? inline style": "inline-style",
@@ -39,29 +46,32 @@ _CODE = {
     r"assert(?:ing)? inline speculation-?rules": "inline-script",
     r"(?:add|apply)(?:ing)? inline speculation-?rules": "inline-script",
 }
-_DIRECTIVES = {"img": "img-src", "font": "font-src", "media": "media-src", "object": "object-src", "manifest": "manifest-src",
+DIRECTIVES = {"img": "img-src", "font": "font-src", "media": "media-src", "object": "object-src", "manifest": "manifest-src",
                "worker": "worker-src", "prefetch": "default-src", "connect": "connect-src", "base": "base-uri",
-               "form": "form-action", "frame": "frame-src"}  # fmt: skip
+               "form": "form-action", "frame": "frame-src", "navigate": "navigate-to"}  # fmt: skip
+
+_OWN = {"frame": {"frame-ancestors", "fenced-frame-src"}, "object": {"plugin-types"}, "prefetch": {"prefetch-src"}}
+"""Directives of the same requests that no message names but by its policy."""
 
 _VIOLATES = r"violates the following Content Security Policy directive:?"
 _URL = re.compile(
-    rf"(?:refused to )?\b(?P<doing>{'|'.join(_URLS)})\s+'(?P<url>\S{{0,9000}}?)' "
-    rf"(?P<because>because (?:it|an ancestor) )?{_VIOLATES} ?\"(?P<directive>[^\"]{{0,9000}})",
+    rf"(?:refused to )?\b(?P<doing>{'|'.join(URLS)})\s+'(?P<url>\S{{0,9000}}?)' (?:in a frame |\(MIME type '[^']{{0,200}}'\) )?"
+    rf"(?:because (?:it|an ancestor) )?{_VIOLATES} ?\"(?P<directive>[^\"]{{0,9000}})(?P<end>\"?)",
     re.IGNORECASE,
 )
 _INLINE = re.compile(
-    rf"(?:refused to )?\b(?P<doing>{'|'.join(_CODE)}) (?:because it )?{_VIOLATES} ?"
+    rf"(?:refused to )?\b(?P<doing>{'|'.join(CODE)}) (?:because it )?{_VIOLATES} ?"
     r"(?:'(?P<single>.{0,9000}?)'\.(?= (?:Either|Note|The )|\s*$)|\"(?P<double>[^\"]{0,9000})\")",
     re.IGNORECASE,
 )
 _STRINGS = re.compile(
     r"(?:Refused to )?(?P<doing>evaluat(?:e|ing) a string as JavaScript|compil(?:e|ing) or instantiat(?:e|ing) WebAssembly module)"
-    r".{0,80}?because '(?:wasm-)?unsafe-eval' is not an allowed source of script"
-    r"(?: in the following Content Security Policy directive)?:?\s*\"?(?P<directive>[^\"\n]{0,9000})",
+    r".{0,80}?because (?:'(?:wasm-)?unsafe-eval' is not|neither '[\w-]{1,20}' nor 'unsafe-eval' is) an allowed source of script"
+    r"(?: in the following Content Security Policy directive)?:?\s*\"?(?P<directive>[^\"\n]{0,9000})(?P<end>\"?)",
     re.IGNORECASE,
 )
 _DOCUMENTS = re.compile(
-    r"(?:API cannot load (?P<url>\S{1,9000})\. )?Refused to connect(?: to '(?P<quoted>[^']{0,9000})')? because it violates "
+    r"(?:API cannot load (?P<url>\S{1,9000}?)\.?\s+)?Refused to connect(?: to '(?P<quoted>[^']{0,9000})')? because it violates "
     r"the document's Content Security Policy",
     re.IGNORECASE,
 )
@@ -72,7 +82,8 @@ _TRUSTED = re.compile(
 )
 _UNSET = re.compile(rf"'({NAMES})' was not explicitly set, so '({NAMES})' is used as a fallback", re.IGNORECASE)
 _BLOCKED_BY = re.compile(
-    r"(?P<url>(?:https?|wss?)://\S{1,9000}) .{0,20}net::ERR_BLOCKED_BY_CSP|\(blocked:csp\)", re.IGNORECASE
+    r"(?:(?<!\S)(?P<url>(?:https?|wss?)://\S{1,9000}+)\s.{0,20}?)?(?:net::ERR_BLOCKED_BY_CSP|\(blocked:csp\))",
+    re.IGNORECASE,
 )
 _NOTES: tuple[tuple[str, Note], ...] = (
     ("'strict-dynamic' is present", "strict-dynamic"),
@@ -106,20 +117,21 @@ def _of_url(text: str) -> Message | None:
     found = _URL.search(text)
     if found is None:
         return None
-    kind = next(kind for doing, kind in _URLS.items() if re.fullmatch(doing, found["doing"], re.IGNORECASE))
-    violated = found["directive"]
-    name = directive_name(violated)
-    directive = name if kind == "frame" and name == "frame-ancestors" else EFFECTIVE.get(kind) or _DIRECTIVES[kind]
-    if kind == "frame" and name == "fenced-frame-src":
-        directive = name
-    return Message(kind="csp", directive=directive, blocked=found["url"], violated=violated)
+    kind = next(kind for doing, kind in URLS.items() if re.fullmatch(doing, found["doing"], re.IGNORECASE))
+    violated = found["directive"] if found["end"] else ""
+    name = directive_name(found["directive"])
+    directive = name if name in _OWN.get(kind, ()) else EFFECTIVE.get(kind) or DIRECTIVES[kind]
+    if kind == "prefetch" and "'prefetch-src' was not explicitly set" in text:
+        directive = "prefetch-src"
+    notes: frozenset[Note] = frozenset() if found["end"] else frozenset({"cut"})
+    return Message(kind="csp", directive=directive, blocked=found["url"], violated=violated, notes=notes)
 
 
 def _of_code(text: str) -> Message | None:
     found = _INLINE.search(text)
     if found is None:
         return None
-    kind = next(kind for doing, kind in _CODE.items() if re.fullmatch(doing, found["doing"], re.IGNORECASE))
+    kind = next(kind for doing, kind in CODE.items() if re.fullmatch(doing, found["doing"], re.IGNORECASE))
     if kind == "inline-style" and "hashes do not apply to" in text:
         kind = "style-attr"
     violated = found["single"] if found["single"] is not None else found["double"]
@@ -131,8 +143,11 @@ def _of_strings(text: str) -> Message | None:
     if found is None or "trusted-types-eval" in text:
         return None
     kind = "wasm" if "assembly" in found["doing"].lower() else "eval"
-    violated = found["directive"].removesuffix(".").strip()
-    return Message(kind="csp", directive=EFFECTIVE[kind], blocked=BLOCKED[kind], code=kind, violated=violated)
+    notes: frozenset[Note] = frozenset() if found["end"] else frozenset({"cut"})
+    violated = found["directive"].strip() if found["end"] else ""
+    return Message(
+        kind="csp", directive=EFFECTIVE[kind], blocked=BLOCKED[kind], code=kind, violated=violated, notes=notes
+    )
 
 
 def _without_directive(text: str) -> Message | None:

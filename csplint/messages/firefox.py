@@ -37,13 +37,19 @@ _VIOLATED = re.compile(
 _URL = re.compile(
     r"(?:(?:https?|wss?|ftp|file)://|(?:data|blob|filesystem|about|moz-extension|chrome-extension):)[^\s\"“”„«»<>]{1,9000}"
 )  # fmt: skip
-_AFTER_URL = re.compile(r"[,;.:、。,]+$")
+_AFTER_URL = ",;.:、。,"
 _OLDER = re.compile(rf"[((]\s?[{''.join(_QUOTES)}]\s?(?:{NAMES})\b")
+_OLDEST = re.compile(
+    rf"Directive (?P<name>{NAMES}) violated by (?P<by>\S{{1,9000}})|(?:blocked|observed) the loading of a resource: (?P<url>\S{{1,9000}})"
+)
+"""Before 2016."""
+
+_SETTINGS = re.compile(r"(?:\(Report-Only policy\) )?The page.s\b")
 _OLDER_CODE = re.compile(r"(?<![\w'’-])(?:inline|eval|self)(?![\w'’-])")
 _REPORT_ONLY = re.compile(r"report-only|settings would|settings observed|CSP report is being sent", re.IGNORECASE)
 _ENGLISH = re.compile(
-    r"page.s settings|Couldn.t p|Failed to parse|Ignoring |Interpreting |Duplicate |Not supporting|Keyword .strict-dyn|This site \("
-    r"|The report URI|Tried to send|Prevented too many|Upgrading insecure|Blocking insecure|A violation occurred"
+    r"page.s settings|[Cc]ouldn.t p|Failed to parse|Ignoring |Interpreting |Duplicate |Not supporting|Keyword .strict-dyn|This site \("
+    r"|Received an |Directive |The report URI|Tried to send|Prevented too many|Upgrading insecure|Blocking insecure|A violation occurred"
 )
 _NAMED = re.compile(
     rf"within [“‘\"']?(?P<within>{NAMES})\b|invalid (?P<flag>sandbox) flag"
@@ -55,8 +61,8 @@ _NAMED = re.compile(
 def read(text: str) -> Message | None:
     """What a message of Firefox says; None if it does not begin as all of them do."""
     begun = _PREFIX.search(text)
-    if begun is None:
-        return None
+    if begun is None or directive_name(begun["rest"]):
+        return None  # after "Content-Security-Policy: ", a policy begins with a directive, and a message never does
     rest = begun["rest"]
     notes: set[Note] = set() if _ENGLISH.search(rest) else {"localised"}
     effective, violated = _EFFECTIVE.search(rest), _violated(rest)
@@ -67,6 +73,13 @@ def read(text: str) -> Message | None:
         found = Message(kind="csp", directive=directive_name(violated), blocked=what, violated=violated)
     elif _OLDER.search(rest):
         found = _older(rest, violated)
+    elif oldest := _OLDEST.search(rest):
+        found = Message(kind="csp", directive=oldest["name"] or "", blocked=oldest["by"] or oldest["url"])
+    elif effective or _SETTINGS.match(rest):
+        url = _URL.search(rest)
+        blocked = url[0].rstrip(_AFTER_URL) if url else ""
+        found = Message(kind="csp", directive=effective["name"] if effective else "", blocked=blocked)
+        notes.add("cut")
     else:
         found = Message(kind="csp", directive=_named(rest), token=_token(rest))
         notes.add("about-policy")
@@ -101,16 +114,16 @@ def _violated(rest: str) -> str:
     while found := _VIOLATED.search(rest, at):
         closing = _QUOTES[found["quote"]]
         ends = [found["directive"].find(each) for each in closing if each in found["directive"]]
-        end = found["directive"].rfind("'") if closing == "'" else min(ends, default=len(found["directive"]))
-        text = found["directive"][: end if end >= 0 else None].strip()
+        end = found["directive"].rfind("'") if closing == "'" else min(ends, default=-1)
+        text = found["directive"][:end].strip() if end >= 0 else ""  # the rest of the directive is missing
         at = found.start("directive") + max(1, len(text))
     return text
 
 
 def _violation(rest: str, effective: str, violated: str, *, trimmed: bool) -> Message:
-    found = _URL.search(rest.replace(violated, " "))
+    found = _URL.search(rest.replace(violated, " ") if violated else rest)
     if found:
-        url = _AFTER_URL.sub("", found[0]) if trimmed else found[0]
+        url = found[0].rstrip(_AFTER_URL) if trimmed else found[0]
         return Message(kind="csp", directive=effective, blocked=url, violated=violated)
     code = _code(rest, effective)
     blocked = BLOCKED.get(code, "inline") if code else ""
@@ -138,10 +151,10 @@ def _older(rest: str, violated: str) -> Message:
     """Before 2024: "… blocked the loading of a resource at inline (“script-src”)."."""
     name = directive_name(violated)
     code = _OLDER_CODE.search(rest)
-    url = _URL.search(rest.replace(violated, " "))
+    url = _URL.search(rest.replace(violated, " ") if violated else rest)
     if url or code is None or code[0] == "self":
         directive = {"script-src": EFFECTIVE["script"], "style-src": EFFECTIVE["style"]}.get(name, name)
-        blocked = _AFTER_URL.sub("", url[0]) if url else "self" if code else ""
+        blocked = url[0].rstrip(_AFTER_URL) if url else "self" if code else ""
         return Message(kind="csp", directive=directive, blocked=blocked, violated=violated)
     kind = "eval" if code[0] == "eval" else "inline-style" if name.startswith("style") else "inline-script"
     return Message(kind="csp", directive=EFFECTIVE[kind], blocked=code[0], code=kind, violated=violated)

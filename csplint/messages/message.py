@@ -24,12 +24,15 @@ Note = Literal[
     "about-policy",
     "localised",
     "fragment",
+    "cut",
+    "heading",
 ]
 """
 What a message says besides. strict-dynamic: hosts are ignored. unsafe-inline-ignored: because of a nonce or hash.
 unsafe-hashes: hashes do not apply without it. fallback: the directive is not set, another applies. wildcard: * does not match
 the scheme. ancestor: another page frames this one. about-policy: the message is about the policy's text; it does not say that
-anything was blocked. localised: not in English. fragment: a part of a message, of which the rest is missing.
+anything was blocked. localised: not in English. fragment: the end of a message, of which the rest is missing. cut: the beginning of one.
+heading: the title of an issue, whose rows say what was blocked.
 """
 
 
@@ -47,7 +50,8 @@ class Message(Struct, frozen=True, kw_only=True):
     notes: what else it says.
     page, status, referrer, source_file, line, column, sample: as in a violation report; "" and 0 where it does not say.
     user_agent, age: of a report, as sent; age in milliseconds. about: what a message of another kind than "csp" is, as a noun
-    ("mixed content"). text: the message without what the console puts around it, or the report as JSON.
+    ("mixed content"); of an unknown one, what it is if that is known ("a policy"). text: the message without what the console
+    puts around it, or the report as JSON.
     """
 
     kind: MessageKind

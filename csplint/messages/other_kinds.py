@@ -7,12 +7,21 @@ The texts of Chromium 156, Firefox 153 and WebKitGTK 2.50 and their sources.
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from msgspec import Struct
 
 from csplint.messages.message import Message, MessageKind, SaidBy
 
-_URL = r"(?P<url>(?:https?|wss?|data|blob|chrome-extension|moz-extension|safari-web-extension):[^\s'\"“”’»,]{1,9000})"
+_URL = (
+    r"(?<![^\s'\"“”‘’«»,])(?P<url>(?:https?|wss?|data|blob|chrome-extension|moz-extension|safari-web-extension):"
+    r"[^\s'\"“”‘’«»,]{1,9000}+)"
+)
+"""
+An address, whole and after what cannot be in one.
+
+So each is looked at once: without that, a line of "https:https:https:…" would take minutes.
+"""
 
 
 class _Kind(Struct, frozen=True):
@@ -74,6 +83,7 @@ _KINDS = (
         "Trusted Types",
         (
             (r"Sink type mismatch violation blocked by CSP", "firefox"),
+            (r"This document requires 'Trusted ?(?:HTML|ScriptURL|Script|Type)' assignment", "chromium"),
             (r"requires? .?Trusted(?:HTML|ScriptURL|Script)\b", None),
             (r"TrustedTypePolicy|Trusted ?Types|'Trusted(?:HTML|ScriptURL|Script)'", None),
         ),
@@ -141,7 +151,7 @@ _KINDS = (
         "a request that failed",
         (
             (rf"Loading failed for the <script> with source [“\"]{_URL}", "firefox"),
-            (rf"{_URL}.{{0,40}}(?:\b[45]\d\d\b(?: \(|\s*$)|net::ERR_[A-Z_]+)", "chromium"),
+            (rf"{_URL}\s.{{0,40}}?(?:\b[45]\d\d\b(?: \(|\s*$)|net::ERR_[A-Z_]+)", "chromium"),
             (r"Failed to load resource|net::ERR_\w+", None),
             (rf"can.t establish a connection to the server at {_URL}", "firefox"),
             (r"WebSocket connection to '(?P<url>[^']*)' failed", "chromium"),
@@ -164,5 +174,9 @@ def read(text: str) -> Message | None:
     for pattern, browser, each in _PATTERNS:
         if found := pattern.search(text):
             url = found.groupdict().get("url") or ""
-            return Message(kind=each.kind, browser=browser, blocked=url, about=each.about, text=text)
+            report = each.kind == "trusted-types" and "[report only]" in text.lower()
+            disposition: Literal["report"] | None = "report" if report else None
+            return Message(
+                kind=each.kind, browser=browser, disposition=disposition, blocked=url, about=each.about, text=text
+            )
     return None

@@ -19,7 +19,17 @@ _TABLE: tuple[tuple[str, SaidBy | None], ...] = (
     (rf"{_LIST} {_NAMED} contains an invalid source: '(?P<token>[^\n]{{0,1000}}?)'\. It will", "safari"),
     (rf"{_LIST} {_NAMED} contains a source with an invalid path", None),
     (rf"{_ABOUT} directive name '(?P<name>.{{0,200}}?)' contains (?:one or more invalid|non-ASCII) char", "chromium"),
+    (rf"value for the {_NAMED} contains one or more invalid char", "chromium"),
     (rf"value for {_NAMED} contains (?:one or more invalid|an invalid) char", None),
+    (rf"{_NAMED} does not support the source expression '(?P<token>[^\n]{{0,1000}}?)'\.?\s*$", "chromium"),
+    (rf"{_NAMED} contains '(?P<token>[^\n]{{0,1000}}?)' as a source expression that is permitted only", "chromium"),
+    (rf"{_NAMED} contains more than one endpoint", "chromium"),
+    (rf"{_NAMED} specifies (?:as endpoint|an invalid endpoint) '(?P<token>[^']{{0,1000}})'", "chromium"),
+    (rf"{_NAMED} should be empty, but was delivered with a value of '(?P<token>[^']{{0,1000}})'", None),
+    (rf"The value of the {_NAMED} contains an invalid policy: '(?P<token>[^\n]{{0,1000}}?)'\. It will", None),
+    (rf"Invalid (?:expression|plugin type) in '(?P<name>[^']{{0,60}})' {_ABOUT} directive", None),
+    (rf"'(?P<name>[^']{{0,60}})' {_ABOUT} directive is empty", None),
+    (r"The '(?P<name>allow|options|policy-uri)' directive has been (?:replaced|removed)", None),
     (rf"{_NAMED} contains '(?P<token>[^']*)' as a source expression\. Did you want", "chromium"),
     (rf"{_NAMED} contains '(?P<token>[^']*)' as a source expression\. Did you mean", "safari"),
     (rf"{_NAMED} contains the keyword 'none' alongside", "chromium"),
@@ -35,6 +45,9 @@ _TABLE: tuple[tuple[str, SaidBy | None], ...] = (
     (rf"{_WHOLE} in report-only mode, but does not specify a '(?P<name>report-to)'", "safari"),
     (rf"{_WHOLE} in report-only mode, but does not specify a '(?P<name>report-uri)'", "chromium"),
 )
+_MISWRITTEN = {"trusted_types": "trusted-types"}
+"""What Chromium's own text has for a directive; other names are the policy's."""
+
 _PATTERNS = tuple((re.compile(text, re.IGNORECASE), browser) for text, browser in _TABLE)
 
 
@@ -47,7 +60,7 @@ def read(text: str) -> Message | None:
             return Message(
                 kind="csp",
                 browser=browser,
-                directive=(groups.get("name") or "").lower(),
+                directive=_MISWRITTEN.get(name := (groups.get("name") or "").lower(), name),
                 disposition="report" if report else None,
                 token=groups.get("token") or "",
                 policy=groups.get("policy") or "",

@@ -15,7 +15,7 @@ from csplint.messages.quoted import BLOCKED, EFFECTIVE, NAMES, directive_name
 
 _IN = rf"(?:in|appears? in|neither) (?:neither )?the (?P<name>{NAMES}) directive"
 _URL = re.compile(
-    r"Refused to (?:load|connect to|change the document base URL to|frame) (?P<url>\S{0,9000}) because it .{0,20}?"
+    r"Refused to (?:load|connect to|change the document base URL to|frame) (?P<url>\S{0,9000}) because (?:it|its MIME type) .{0,20}?"
     + _IN,
     re.IGNORECASE,
 )

@@ -193,3 +193,13 @@ def test_100_000_reports_a_tenth_of_them_broken_in_bounded_memory(file: Path) ->
     assert sum(group["reports"] for group in found["groups"]) == 90_000
     assert found["replay"] == {"allowed": 90_000, "blocked": 0, "unknown": 0}
     assert int(done.stderr) < 150  # MB
+
+
+def test_a_policy_that_is_not_utf_8_is_no_crash(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The system gives bytes that are no UTF-8 as lone surrogates, which JSON cannot carry."""
+    path = tmp_path / "r.json"
+    path.write_text(
+        '{"csp-report": {"document-uri": "https://a.example/", "violated-directive": "img-src", "blocked-uri": "data"}}'
+    )
+    run(["reports", str(path), "--policy", "img-src \udc82", "--format", "json"])
+    assert "\ufffd" in json.loads(capsys.readouterr().out)["candidate"]["text"]

@@ -83,7 +83,7 @@ def test_a_dump_on_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert run(["why"]) == 1
     out = capsys.readouterr().out
     first, second, third = (
-        out.index(each) for each in ("does not load. (2 messages)", "but messages fail", "an ad blocker")
+        out.index(each) for each in ("does not load. (2 messages)", "loads, messages fail", "an ad blocker")
     )
     assert first < out.index("Send these directives instead") < second < third
     assert "connect-src 'self'\n    +   https://*.velaro.com wss://*.velaro.com https://*.service.signalr.net" in out
@@ -171,6 +171,63 @@ def test_mistakes_are_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -
     assert "cannot read" in capsys.readouterr().err
     assert run(["why", LINE, "--batch", "-"]) == 2
     assert "--batch reads the messages" in capsys.readouterr().err
+
+
+NOT_MESSAGES = [
+    ("empty.txt", b" \n", "is empty"),
+    ("guide.pdf", b"%PDF-1.7\n", "is not a text"),
+    ("shot.png", b"\x89PNG\r\n", "is not a text"),
+    (
+        "page.html",
+        b"<!-- a -->\n<!DOCTYPE html><title>",
+        "csplint check page.html; or csplint why MESSAGE --page page.html",
+    ),
+    ("page.har", b'{"log": {"entries": []}}', "csplint check page.har"),
+    ("saved.txt", b"HTTP/1.1 200 OK\r\n\r\n", "--page saved.txt"),
+]
+
+
+@pytest.mark.parametrize(("name", "data", "words"), NOT_MESSAGES, ids=[each[0] for each in NOT_MESSAGES])
+def test_a_file_without_messages_says_what_to_use(
+    name: str,
+    data: bytes,
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_bytes(data)
+    assert run(["why", name]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_nothing_or_a_missing_file_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    stdin(monkeypatch, "")
+    assert run(["why"]) == 2
+    assert "standard input is empty" in capsys.readouterr().err
+    assert run(["why", "nowhere.txt"]) == 2
+    assert "there is no file nowhere.txt" in capsys.readouterr().err
+
+
+def test_a_file_of_powershell_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "console.txt"
+    path.write_bytes(f"{SAFARI}\r\n".encode("utf-16"))
+    assert run(["why", str(path)]) == 1
+
+
+def test_several_messages_say_nothing_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    connect = "Connecting to 'wss://api.velaro.com/hub' violates the following Content Security Policy directive: \"connect-src 'self'\"."
+    run(["why", f"> {LINE}\n> {connect}\nUncaught (in promise) TypeError: Failed to fetch"])
+    out = capsys.readouterr().out
+    assert "to do" not in out
+    assert out.count("Send these directives instead") == 1
+    assert out.count("The directives above allow it.") == 1
+    assert "Once the Velaro live chat loads, messages fail." in out
+    assert "1 other line left out: what fails there follows from this." in out
+    assert "\n\n\n" not in out
+    run(["why", f"{LINE}\n{connect}", "--policy", "script-src 'self'; connect-src 'self'"])
+    assert capsys.readouterr().out.count("The policy above allows it.") == 1
 
 
 # ---------------------------------------------------------------- csplint check with what a browser said

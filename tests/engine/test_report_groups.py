@@ -14,13 +14,13 @@ from csplint.engine.reports.candidate import given_policy, with_needs
 from csplint.engine.reports.groups import Gathered
 from csplint.engine.reports.model import Need, ReportsSummary
 from csplint.engine.reports.summary import summarize
-from csplint.engine.reports.vendor_hosts import VendorHosts
+from csplint.engine.vendor_requests import VendorRequests
 from csplint.messages.message import Message
 from csplint.messages.report_lines import Entry
 from csplint.packs.merge import load_packs
 
 PACKS = load_packs(())
-VENDORS = VendorHosts(PACKS)
+VENDORS = VendorRequests(PACKS)
 SHOP = "https://shop.example/"
 SELF = "default-src 'self'; script-src 'self'; report-uri /r"
 

@@ -14,9 +14,7 @@ from csplint.demo.pages import PAGES, SNIPPET, hash_of
 from csplint.engine.inputs import PageInput
 from csplint.engine.run import RunOptions, read_subject
 from csplint.engine.subject import policy_subject
-from csplint.engine.why import explain
-from csplint.engine.why_request import Known
-from csplint.engine.why_together import together
+from csplint.engine.why import Known, explain, in_turn, together, without_following
 from csplint.messages.console import read_line
 from csplint.model import Finding
 from csplint.model.explanation import Explanation
@@ -188,7 +186,7 @@ def test_an_inline_script_gets_the_hash_that_the_browser_printed() -> None:
 def test_under_a_nonce_no_hash_is_offered_and_the_page_is_asked_for() -> None:
     found = why(inline("script-src 'nonce-c29tZSByYW5kb20gYnl0ZXM='"))
     assert found.after == ""
-    assert "does not tell which" in found.cause
+    assert "does not say which" in found.cause
     assert "--page" in found.missing
 
 
@@ -339,7 +337,7 @@ def test_a_fault_of_the_policys_text_is_explained_by_its_rule() -> None:
 )
 def test_what_is_no_policy_is_named(line: str, words: str) -> None:
     found = why(line)
-    assert found.verdict.startswith("This is not the Content Security Policy")
+    assert found.verdict.startswith(("This is not the Content Security Policy", "The policy's Trusted Types"))
     assert words in found.verdict
     assert all((found.cause, found.fix))
     assert found.symptom is None
@@ -361,3 +359,104 @@ def test_what_a_line_does_not_show_is_asked_for(line: str) -> None:
     found = why(line)
     assert "--page" in found.missing
     assert found.after == ""
+
+
+@pytest.mark.parametrize("address", [f"GET {CDN}/embed.js net::ERR_BLOCKED_BY_CSP", f"{CDN}/embed.js (blocked:csp)"])
+def test_the_address_of_an_embed_alone_says_that_the_widget_does_not_load(address: str) -> None:
+    found = why(address)
+    assert (found.state, found.vendor, found.directive) == ("broken", "velaro", None)
+    assert "not the directive" in found.cause
+    assert found.fix
+    known = Known(policy_subject("policy", "https://shop.example/", ["script-src 'self'"], []))
+    assert (why(address, known).symptom, why(address, known).checked) == ("script-refused", True)
+
+
+def test_of_another_address_nothing_is_said_about_the_widget() -> None:
+    found = why(f"GET {CDN}/a.png net::ERR_BLOCKED_BY_CSP")
+    assert (found.state, found.vendor) == (None, "")
+    assert found.verdict == f"Chrome blocked {CDN}/a.png."
+
+
+def test_a_page_without_a_policy_is_judged_by_the_messages_directive() -> None:
+    """A saved page without its headers: the line shows the directive, the page where the embed is."""
+    html = f"<!doctype html>\n<script src={CDN}/embed.js></script>"
+    capture = Capture(target="page.html", url="https://shop.example/", status=200, headers=(), body=html.encode())
+    known = Known(read_subject(PageInput(capture), RunOptions()), is_page=True)
+    found = why(chrome("Loading the script", f"{CDN}/embed.js", "script-src 'self'"), known)
+    assert (found.symptom, found.line, found.policy) == ("script-refused", 2, "part")
+    assert found.after == f"script-src 'self' {CDN}"
+
+
+def test_a_line_that_is_cut_off_claims_no_policy() -> None:
+    for line in (
+        f"Loading the script '{CDN}/embed.js' violates the following Content Security Pol…",
+        f"Refused to load the script '{CDN}/embed.js' because it violates the following Content Security Policy "
+        "directive: \"script-src 'self' https://cdn.oth",
+    ):
+        found = why(line)
+        assert (found.state, found.symptom, found.policy, found.after) == ("broken", "script-refused", "none", "")
+        assert "--page" in found.missing
+
+
+def test_a_policy_is_no_message() -> None:
+    for line in ("default-src 'self'; img-src *", "Content-Security-Policy: default-src 'self'"):
+        found = why(line)
+        assert found.kind == "unknown"
+        assert "csplint check --policy" in found.fix
+
+
+EVERY_KIND = [
+    "hello",
+    "(blocked:csp)",
+    "Cookie “a” has been rejected for invalid domain.",
+    'Refused to set unsafe header "Host"',
+    'Blocked a frame with origin "https://a.example" from accessing a cross-origin frame.',
+    "Content Security Policy of your site blocks some resources",
+    "Content Security Policy: Directive default-src violated by https://a.example/x.js",
+    "Refused to navigate to 'https://a.example/' because it violates the following Content Security Policy directive: \"navigate-to\".",
+    chrome("Loading the image", "https://a.example/x.png", "img-src *"),
+]
+
+
+@pytest.mark.parametrize("line", EVERY_KIND, ids=[each[:30] for each in EVERY_KIND])
+def test_every_answer_ends_in_something_to_do(line: str) -> None:
+    found = why(line)
+    assert all((found.verdict, found.cause, found.fix or found.after or found.missing))
+
+
+def test_what_only_follows_from_a_blocked_request_is_left_out() -> None:
+    cause = chrome("Connecting to", "https://api.velaro.com/v1", "connect-src 'self'")
+    other = "GET https://a.example/x.png 404 (Not Found)"
+    lines = [
+        cause,
+        f"Fetch API cannot load https://api.velaro.com/v1. {DOCUMENTS}",
+        f"Uncaught (in promise) TypeError: Failed to fetch. {DOCUMENTS}",
+        "POST https://api.velaro.com/v1 net::ERR_FAILED",
+        "ReferenceError: Velaro is not defined",
+        other,
+    ]
+    kept = without_following([read_line(line) for line in lines])
+    assert [each.text for each in kept] == [cause, lines[4], other]
+    alone = [read_line(line) for line in lines[1:]]
+    assert without_following(alone) == alone
+
+
+DOCUMENTS = "Refused to connect because it violates the document's Content Security Policy."
+
+
+def test_a_part_of_a_widget_that_does_not_load_fails_once_it_loads() -> None:
+    both = [
+        why(chrome("Loading the script", f"{CDN}/embed.js", "script-src 'self'")),
+        why(chrome("Connecting to", "wss://api.velaro.com/hub", "connect-src 'self'")),
+    ]
+    assert [each.verdict for each in in_turn(both)] == [
+        "The Velaro live chat does not load.",
+        "Once the Velaro live chat loads, messages fail.",
+    ]
+    assert in_turn(both[1:]) == both[1:]
+
+
+def test_a_directive_that_only_this_browser_does_not_know_is_no_fault() -> None:
+    found = why("Unrecognized Content-Security-Policy directive 'webrtc'.")
+    assert (found.rule, found.cause) == ("", "It does not know the directive webrtc. Other browsers may.")
+    assert "'self'" not in found.cause + found.fix

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from csplint.csp.url import Url
-from csplint.engine.reports.vendor_hosts import VendorHosts
+from csplint.engine.vendor_requests import VendorRequests
 from csplint.messages.message import Message
 from csplint.messages.noise import is_weak, noise
 from csplint.packs.merge import load_packs
 
 SHOP = "https://shop.example/"
-VENDORS = VendorHosts(load_packs(()))
+VENDORS = VendorRequests(load_packs(()))
 
 
 def report(blocked: str, source: str = "", page: str = SHOP, policy: str = "default-src 'self'") -> Message:

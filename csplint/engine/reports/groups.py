@@ -16,7 +16,7 @@ from msgspec import Struct
 from csplint.csp.url import parse_url
 from csplint.engine.reports.model import BrokenLine, Coverage, NoiseCount
 from csplint.engine.reports.request import NO_URL, Blocked, without_nonces
-from csplint.engine.reports.vendor_hosts import VendorHosts
+from csplint.engine.vendor_requests import VendorRequests
 from csplint.messages.message import Message, SaidBy
 from csplint.messages.noise import NoiseKind, is_weak, noise
 from csplint.messages.report_lines import Entry
@@ -58,7 +58,7 @@ class Group(Struct):
 class Gathered:
     """All reports of a run. `read` is `grouped` + `noise` + `broken`; `ungrouped` of the grouped are in no group."""
 
-    def __init__(self, vendors: VendorHosts) -> None:
+    def __init__(self, vendors: VendorRequests) -> None:
         """Gather nothing yet. vendors: whose hosts are never noise."""
         self._vendors = vendors
         self.read = self.grouped = self.noise = self.broken = self.ungrouped = 0

@@ -21,7 +21,7 @@ from csplint.csp.url import NETWORK_SCHEMES, Url, parse_url
 from csplint.engine.reports.groups import Group
 from csplint.engine.reports.model import FixLabel, Need, Row
 from csplint.engine.reports.request import NO_URL, Blocked
-from csplint.engine.reports.vendor_hosts import Owner, VendorHosts
+from csplint.engine.vendor_requests import Owner, VendorRequests
 from csplint.packs.merge import PackSet
 from csplint.packs.pack import Pack, Symptom
 
@@ -54,7 +54,7 @@ class _Case(Struct, frozen=True):
     """A group and its surroundings. directive: the one in force in the policy, None if the policy is not known."""
 
     packs: PackSet
-    vendors: VendorHosts
+    vendors: VendorRequests
     group: Group
     directive: Directive | None
 
@@ -80,7 +80,7 @@ class _Case(Struct, frozen=True):
         return self.directive is not None and self.directive.list.strict_dynamic
 
 
-def advice(packs: PackSet, vendors: VendorHosts, group: Group, policy: Policy | None) -> Advice:
+def advice(packs: PackSet, vendors: VendorRequests, group: Group, policy: Policy | None) -> Advice:
     """What a group needs. policy: the one in its reports, None if they have none."""
     name = group.what.directive
     directive = policy.governing(name) if policy is not None and name in CHAINS else None
@@ -96,7 +96,7 @@ def advice(packs: PackSet, vendors: VendorHosts, group: Group, policy: Policy | 
 
 
 def _url(case: _Case, url: Url) -> Advice:
-    owner = case.vendors.owner(url, case.what.directive)
+    owner = case.vendors.of_url(url, case.what.directive)
     if case.what.directive == "frame-ancestors":
         return _words(case, "Another site shows this page in a frame. If it may, add its address to frame-ancestors.")
     if (case.is_strict and case.name.startswith("script-src")) or (case.has_trust and owner and _is_embed(owner)):
@@ -202,7 +202,7 @@ def _source(  # noqa: PLR0913 - what a need is made of
 def _words(
     case: _Case, text: str, row: Row | None = None, pack: Pack | None = None, *, certain: bool = False
 ) -> Advice:
-    need = _need(case, "", "to do", text, Owner(pack, None) if pack else None, row, certain=certain or pack is None)
+    need = _need(case, "", "to do", text, Owner(pack) if pack else None, row, certain=certain or pack is None)
     return Advice(need, is_added=False)
 
 

@@ -14,7 +14,7 @@ from csplint.engine.reports.model import Candidate, Explained, Need, Replay, Rep
 from csplint.engine.reports.needs import Advice, advice, with_page
 from csplint.engine.reports.readiness import readiness
 from csplint.engine.reports.request import blocks, depends_on_tag, policies_of, request_of, to_show, without_nonces
-from csplint.engine.reports.vendor_hosts import VendorHosts
+from csplint.engine.vendor_requests import VendorRequests
 from csplint.packs.merge import PackSet
 
 MOST_ADDED = 200
@@ -23,7 +23,7 @@ MOST_ADDED = 200
 _NeedKey = tuple[str, str, str, str]
 
 
-def summarize(gathered: Gathered, packs: PackSet, vendors: VendorHosts, policy: str = "") -> ReportsSummary:
+def summarize(gathered: Gathered, packs: PackSet, vendors: VendorRequests, policy: str = "") -> ReportsSummary:
     """
     Everything about the reports that were gathered.
 
@@ -103,7 +103,7 @@ class _Judge:
         return policies_of(text, group.what.page, browser)
 
 
-def _adviser(gathered: Gathered, packs: PackSet, vendors: VendorHosts) -> Callable[[Group], Advice]:
+def _adviser(gathered: Gathered, packs: PackSet, vendors: VendorRequests) -> Callable[[Group], Advice]:
     policies = {number: parsed(text) for (text, _), number in gathered.policies.items()}
     return lambda group: advice(packs, vendors, group, policies.get(group.policy))
 

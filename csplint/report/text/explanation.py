@@ -20,12 +20,17 @@ _LONGEST = 8000
 
 
 class _View(Struct):
-    """How explanations are written. answered: the policies that were written already. merged: one answer for several is."""
+    """
+    How explanations are written.
+
+    answered: the policies that were written already. merged: there is one answer for several; is_answered: it was written.
+    """
 
     verbose: bool
     several: bool
     merged: bool
     answered: set[str]
+    is_answered: bool = False
 
 
 class Counted(Struct, frozen=True):
@@ -45,19 +50,26 @@ def in_order(explanations: Iterable[Explanation]) -> list[Counted]:
     return sorted(found.values(), key=lambda each: _rank(each.explanation))
 
 
-def _rank(each: Explanation) -> tuple[int, int, int]:
-    blocked = each.kind == "csp" and each.disposition is not None
+def _rank(each: Explanation) -> tuple[int, int]:
+    """What a policy blocks, then other causes, then what it would block, then what is only about its text."""
+    kind = {"enforce": 0, "report": 2, None: 3}[each.disposition] if each.kind == "csp" else 1
     state = _ORDER.index(each.state) if each.state in _ORDER else len(_ORDER)
-    return (each.disposition == "report", state, 0 if blocked else 1 if each.kind == "csp" else 2)
+    return (kind, state)
 
 
 def write_explanations(
-    lines: Lines, explanations: Sequence[Explanation], merged: tuple[str, str] | None = None, *, verbose: bool = False
+    lines: Lines,
+    explanations: Sequence[Explanation],
+    merged: tuple[str, str] | None = None,
+    *,
+    following: int = 0,
+    verbose: bool = False,
 ) -> None:
     """
     Write every explanation; lines that no browser is known to print are only counted, unless there is nothing else.
 
-    merged: the directives of several explanations, before and after all of their changes; they are written once, at the end.
+    merged: the directives of several explanations, before and after all of their changes; they are written once, after the
+    first. following: how many messages are left out that only follow from these.
     """
     known = [each for each in explanations if each.kind != "unknown"]
     shown = in_order(known or explanations)
@@ -65,16 +77,21 @@ def write_explanations(
     for number, each in enumerate(shown):
         if number:
             lines.line()
-        _write(lines, each, view)
-        if merged and not number:
+        has_answer = view.merged and each.explanation.policy == "part" and bool(each.explanation.add)
+        _write(lines, each, view, is_first=has_answer and not view.is_answered)
+        if merged and has_answer and not view.is_answered:
             _write_merged(lines, *merged)
+            view.is_answered = True
     missing = [each.explanation.missing for each in shown if each.explanation.missing]
     for text in dict.fromkeys(missing) if len(shown) > 1 else ():
         lines.line()
         lines.prose(text, hang=0)
     unknown = len(explanations) - len(known)
-    if known and unknown:
+    if (known and unknown) or following:
         lines.line()
+    if following:
+        lines.prose(f"{counted(following, 'other line')} left out: what fails there follows from this.", hang=0)
+    if known and unknown:
         lines.prose(f"{counted(unknown, 'other line')} left out: no message about a policy.", hang=0)
 
 
@@ -85,9 +102,9 @@ def _write_merged(lines: Lines, before: str, after: str) -> None:
     _write_rows(lines, before, after)
 
 
-def _write(lines: Lines, found: Counted, view: _View) -> None:
+def _write(lines: Lines, found: Counted, view: _View, *, is_first: bool) -> None:
     each = found.explanation
-    mark, style = _MARKS.get(each.state, _OTHER)
+    mark, style = _OTHER if each.disposition == "report" else _MARKS.get(each.state, _OTHER)
     times = f" ({found.count} messages)" if found.count > 1 else ""
     lines.prose(f"{each.verdict}{times}", Part(mark, style), " ", hang=2)
     if view.several or view.verbose:
@@ -98,13 +115,20 @@ def _write(lines: Lines, found: Counted, view: _View) -> None:
         lines.prose(f"It is on line {each.line} of the page.", "  ", hang=2)
     if each.symptom_text:
         lines.prose(f"In the vendor's troubleshooting table: {each.symptom_text}", "  ", hang=2)
-    is_answered = each.after in view.answered or (view.merged and each.policy == "part")
-    if each.after and not is_answered:
+    is_merged = view.merged and each.policy == "part"
+    if each.after and each.after not in view.answered and not is_merged:
         view.answered.add(each.after)
         _write_change(lines, each)
+    elif each.after and each.after in view.answered:
+        lines.prose("The policy above allows it.", "  ", hang=2)
+    elif is_merged and each.add:
+        if not is_first:
+            lines.prose("The directives above allow it.", "  ", hang=2)
     elif each.fix:
         lines.prose(each.fix, "  ", Part("to do", "bold"), "  ", hang=9)
     if each.missing and not view.several:
+        if each.after:
+            lines.line()
         lines.prose(each.missing, "  ", hang=2)
 
 
@@ -124,7 +148,6 @@ def _write_change(lines: Lines, each: Explanation) -> None:
     lines.prose(f"Send this {what} instead. {proved}", "  ", hang=2)
     lines.line()
     _write_rows(lines, each.before, each.after)
-    lines.line()
 
 
 def _write_rows(lines: Lines, before: str, after: str) -> None:

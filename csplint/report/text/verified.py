@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TextIO
-
 from csplint.model.verified import Sighting, VerifiedPage, VerifyReport, VisitReport
-from csplint.report.terminal import Lines, Look, Part, Style
+from csplint.report.terminal import Lines, Part, Style
 from csplint.report.verified_words import (
     browser_title,
     chat_line,
@@ -24,9 +22,8 @@ _WORD, _DIRECTIVE = 10, 18
 _MOST_ROWS = 40
 
 
-def write_verified(report: VerifyReport, out: TextIO, look: Look) -> None:
+def write_verified(report: VerifyReport, lines: Lines) -> None:
     """Write the report."""
-    lines = Lines(out, look)
     for page in report.pages:
         _write_page(lines, page, browser_title(report))
         lines.line()

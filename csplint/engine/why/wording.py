@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
 from csplint.csp.request import Kind, Request
 from csplint.messages.message import Message
 from csplint.model import WidgetState
@@ -10,6 +14,7 @@ from csplint.packs.merge import PackSet
 from csplint.packs.pack import Pack, Requirement, Symptom
 
 NEEDS_POLICY = "This message does not show the policy. Give the page (--page URL), or its policy (--policy TEXT)."
+NEEDS_PAGE = "Give the page (--page URL) to see which script it is, and what its tag has."
 ONE_DIRECTIVE = "The message shows only this directive. `csplint check URL` finds what the rest of the policy blocks."
 BROWSERS = {"chromium": "Chrome", "firefox": "Firefox", "safari": "Safari"}
 
@@ -80,7 +85,7 @@ def of_widget(
     """
     title = pack.pack.title
     state: WidgetState = "partly" if requirement else "broken"
-    fails = f"loads, but {requirement.fails or f'{requirement.purpose} fail'}" if requirement else "does not load"
+    fails = f"{_PARTLY}{requirement.fails or f'{requirement.purpose} fail'}" if requirement else "does not load"
     if if_its:
         return state, f"{if_its} If it belongs to the {title}, the widget {fails}."
     if message.disposition == "report":
@@ -91,3 +96,22 @@ def of_widget(
 def row_of(packs: PackSet, rule: str, directive: str) -> Symptom | None:
     """The row of a troubleshooting table that a rule's findings belong to."""
     return packs.row(rule, directive) if rule else None
+
+
+_PARTLY = "loads, but "
+
+
+def in_turn(explanations: Sequence[Explanation]) -> list[Explanation]:
+    """The explanations, with "once it loads" in place of "loads, but" for a widget that another message says does not load."""
+    broken = {
+        each.vendor for each in explanations if each.state == "broken" and each.verdict.endswith("does not load.")
+    }
+    return [_once_it_loads(each) if each.vendor in broken and each.state == "partly" else each for each in explanations]
+
+
+def _once_it_loads(each: Explanation) -> Explanation:
+    begins, found, fails = each.verdict.partition(f" {_PARTLY}")
+    subject = begins.removeprefix("The ")
+    if not found or begins == subject or "." in begins:
+        return each
+    return replace(each, verdict=f"Once the {subject} loads, {fails}")

@@ -66,13 +66,16 @@ def asked(message: Message, known: Known) -> Asked | None:
     request = _request(message)
     if request is None:
         return None
-    if known.subject is not None:
+    if known.subject is not None and known.subject.delivered:
         return Asked(request, known.subject, "whole")
     text = message.policy or message.violated
     if not text or (not message.policy and " " not in text.strip() and message.browser == "firefox"):
         return Asked(request, None, "none")  # older messages of Firefox have the directive's name only
     page = message.page or _page_of(request.url)
-    subject = Subject(page, page, (Delivered(text, "text", "enforce"),))
+    delivered = (Delivered(text, "text", "enforce"),)
+    subject = (
+        replace(known.subject, delivered=delivered, visits=None) if known.subject else Subject(page, page, delivered)
+    )
     return Asked(request, subject, "whole" if message.policy else "part")
 
 

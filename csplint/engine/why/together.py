@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from csplint.csp.edit import add_sources, apply, plain_name
 from csplint.csp.policy import Delivered, parse_policies
-from csplint.engine.why_finding import directives
+from csplint.engine.why.finding import directives
 from csplint.messages.message import Message
 from csplint.model.explanation import Explanation
 

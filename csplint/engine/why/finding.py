@@ -10,8 +10,8 @@ from csplint.csp.decide import PolicySet
 from csplint.csp.edit import Replacement, apply, plain_name
 from csplint.csp.policy import Delivered
 from csplint.csp.request import Request
-from csplint.engine.why_request import Asked
-from csplint.engine.why_wording import ONE_DIRECTIVE, row_of
+from csplint.engine.why.request import Asked
+from csplint.engine.why.wording import ONE_DIRECTIVE, row_of
 from csplint.model import Finding, HeaderChange, MetaChange, TargetReport
 from csplint.model.explanation import Explanation
 from csplint.packs.merge import PackSet

@@ -16,10 +16,10 @@ from csplint.csp.policy import Delivered, Directive
 from csplint.csp.request import Request
 from csplint.engine.evaluate import evaluate, vendor_context
 from csplint.engine.findings import check_subject
-from csplint.engine.why_finding import directives, with_finding
-from csplint.engine.why_request import Asked
-from csplint.engine.why_vendor import Owner, rule_for, styles
-from csplint.engine.why_wording import NEEDS_POLICY, ONE_DIRECTIVE, as_said, blocked, of_widget, row_of
+from csplint.engine.vendor_requests import VendorRequests, rule_for
+from csplint.engine.why.finding import directives, with_finding
+from csplint.engine.why.request import Asked
+from csplint.engine.why.wording import NEEDS_PAGE, NEEDS_POLICY, ONE_DIRECTIVE, as_said, blocked, of_widget, row_of
 from csplint.messages.message import Message
 from csplint.model.explanation import Explanation
 from csplint.packs.merge import PackSet
@@ -94,7 +94,7 @@ def _of_strings(said: Explanation, message: Message, question: Asked, packs: Pac
 
 
 def _of_styles(said: Explanation, message: Message, question: Asked, packs: PackSet) -> Explanation:
-    needs = styles(packs, question.request.kind)
+    needs = VendorRequests(packs).needing("'unsafe-inline'", "style-src")
     governs = _governing(question)
     if needs is not None and needs.requirement is not None:
         state, verdict = of_widget(message, needs.pack, needs.requirement, if_its=said.verdict)
@@ -123,15 +123,16 @@ def _of_styles(said: Explanation, message: Message, question: Asked, packs: Pack
 
 def _of_script(said: Explanation, message: Message, question: Asked, packs: PackSet) -> Explanation:
     governs = _governing(question)
-    found = next((each for pack in packs.vendors if (each := _embed_rule(pack, message, question, packs))), None)
-    if found is not None:
-        state, verdict = of_widget(message, found.pack, None, if_its=said.verdict)
-        row = row_of(packs, found.rule, "script-src")
+    rules = ((pack, _embed_rule(pack, message, question, packs)) for pack in packs.vendors)
+    pack, rule = next(((pack, rule) for pack, rule in rules if rule), (None, ""))
+    if pack is not None:
+        state, verdict = of_widget(message, pack, None, if_its=said.verdict)
+        row = row_of(packs, rule, "script-src")
         said = replace(
             said,
-            vendor=found.pack.pack.id,
+            vendor=pack.pack.id,
             state=state,
-            rule=found.rule,
+            rule=rule,
             symptom=row.id if row else None,
             symptom_text=row.symptom if row else None,
             verdict=verdict,
@@ -140,9 +141,9 @@ def _of_script(said: Explanation, message: Message, question: Asked, packs: Pack
     if by_nonce:
         return replace(
             said,
-            cause="The script tag has no nonce, or another one than the policy. The message does not tell which.",
+            cause="The script tag has no nonce, or a different one from the policy's. The message does not say which.",
             fix="Write the nonce of the same response on the script tag, and make a new one for every response.",
-            missing="The page: --page URL.",
+            missing=NEEDS_PAGE,
         )
     if governs is None:
         cause = "Its hash, its nonce or 'unsafe-inline' is not in the list; a host never allows a script written into the page."
@@ -159,9 +160,8 @@ def _by_hash(said: Explanation, message: Message, question: Asked, governs: Dire
     elif governs.list.strict_dynamic:
         cause = "The list has 'strict-dynamic' but no nonce or hash, so no script tag can start."
     if not message.hashes:
-        return replace(
-            said, cause=cause, fix="Add the script's hash to script-src, or use a nonce.", missing=NEEDS_POLICY
-        )
+        missing = "" if question.subject and question.subject.document else NEEDS_PAGE
+        return replace(said, cause=cause, fix="Add the script's hash to script-src, or use a nonce.", missing=missing)
     right = message.hashes[0]
     fix = (
         f"If the script is the same in every response, add {right} to script-src. If it changes, give its tag a nonce."
@@ -172,20 +172,20 @@ def _by_hash(said: Explanation, message: Message, question: Asked, governs: Dire
     return _added(replace(said, cause=cause, fix=fix), question, (right,), request)
 
 
-def _embed_rule(pack: Pack, message: Message, question: Asked, packs: PackSet) -> Owner | None:
-    """The rule that reports this if the script is the vendor's embed."""
+def _embed_rule(pack: Pack, message: Message, question: Asked, packs: PackSet) -> str:
+    """The rule that reports this if the script is the vendor's embed; "" if its embeds are files."""
     if not any(each.where == "inline" for each in pack.embed):
-        return None
+        return ""
     if question.subject is None:
         usual = "embed-nonce-missing" if "strict-dynamic" in message.notes else "inline-embed-under-allow-list"
-        return Owner(pack, rule=rule_for(pack, usual))
+        return rule_for(pack, usual)
     context = evaluate(replace(question.subject, document=None), packs, {}).context
     vendor = next(each for each in context.vendors if each.pack is pack)
     embed = FoundEmbed(Embed(where="inline", marks=()), _script(message), (), (), ())
     for refusal in _refusals(question):
         for problem in explain_start(vendor_context(context, vendor), embed, refusal):
-            return Owner(pack, rule=rule_for(pack, problem.rule))
-    return Owner(pack, rule=rule_for(pack, "embed-nonce-missing"))
+            return rule_for(pack, problem.rule)
+    return rule_for(pack, "embed-nonce-missing")
 
 
 def _script(message: Message) -> Script:

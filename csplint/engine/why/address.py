@@ -1,9 +1,4 @@
-"""
-What a browser's message means: who is blocked by what, which row of the vendor's table that is, and what to send instead.
-
-The request is put to the engine as if the page made it, so the answer is the one that `csplint check` gives for such a page.
-Where the policy is not known, the answer says what is missing.
-"""
+"""An address that a policy blocked: whose it is, and what allows it."""
 
 from __future__ import annotations
 
@@ -13,53 +8,23 @@ from csplint.checks.registry import all_checks
 from csplint.csp.edit import plain_name
 from csplint.csp.url import Url, parse_url
 from csplint.engine.findings import check_subject
-from csplint.engine.why_code import explain_code
-from csplint.engine.why_finding import about, allows, fixes, with_finding
-from csplint.engine.why_other import explain_policy_text, explain_unrelated
-from csplint.engine.why_request import Asked, Known, asked, with_request
-from csplint.engine.why_vendor import Owner, owner, rule_for
-from csplint.engine.why_wording import NEEDS_POLICY, as_said, blocked, of_widget, row_of
+from csplint.engine.vendor_requests import Owner, VendorRequests, rule_for
+from csplint.engine.why.finding import about, allows, fixes, with_finding
+from csplint.engine.why.request import Asked, with_request
+from csplint.engine.why.wording import NEEDS_PAGE, NEEDS_POLICY, as_said, blocked, of_widget, row_of
 from csplint.messages.message import Message
 from csplint.model import Finding, TargetReport
 from csplint.model.explanation import Explanation
 from csplint.packs.merge import PackSet
 
 
-def explain(message: Message, packs: PackSet, known: Known | None = None) -> Explanation:
-    """
-    Explain one message.
-
-    known: the page or the policies that it comes from, if the user gave them.
-    """
-    if message.kind != "csp":
-        return explain_unrelated(message)
-    if "about-policy" in message.notes:
-        return explain_policy_text(message, packs)
-    if message.directive in _TRUSTED_TYPES:
-        return replace(explain_unrelated(message), verdict="The policy's Trusted Types stopped a script.")
-    question = asked(message, known or Known())
-    if question is None:
-        return _unclear(message)
-    return (_explain_address if question.request.url else explain_code)(message, question, packs)
-
-
-_TRUSTED_TYPES = frozenset({"trusted-types", "require-trusted-types-for"})
-
-
-def _unclear(message: Message) -> Explanation:
-    what = f"{message.directive} blocked something" if message.directive else "A policy blocked something"
-    cause = "The message does not say what."
-    if "fragment" in message.notes:
-        cause = "This is the end of a message. Give the line before it as well."
-    return replace(as_said(message), verdict=f"{what}.", cause=cause, missing=NEEDS_POLICY)
-
-
-def _explain_address(message: Message, question: Asked, packs: PackSet) -> Explanation:
+def explain_address(message: Message, question: Asked, packs: PackSet) -> Explanation:
+    """Explain a message about an address."""
     request, subject = question.request, question.subject
     if request.kind == "frame-ancestors":
         return _framed(message, question)
     page = parse_url(subject.page if subject else "") or Url("", "", "", None, "")
-    found = owner(packs, request, page)
+    found = VendorRequests(packs).of_request(request, page)
     state, verdict = None, blocked(message, request)
     if found is not None:
         if_its = "" if found.is_certain else verdict
@@ -155,11 +120,11 @@ def _without_finding(said: Explanation, question: Asked, found: Owner | None, pa
             said,
             symptom=row.id if row else None,
             symptom_text=row.symptom if row else None,
-            cause="The tag has no nonce, or another nonce than the policy; the message does not tell which.",
-            fix="Give the script tag the nonce of the same response. Check the page with --page URL to see what it has.",
+            cause="The tag has no nonce, or a different one from the policy's; the message does not say which.",
+            fix="Give the script tag the nonce of the same response.",
             policy=question.policy,
             rule=rule,
-            missing="The page: --page URL.",
+            missing=NEEDS_PAGE,
         )
     if policy and not allows(question, policy):
         return replace(said, cause="The policy has no source that allows it.", policy=question.policy)
@@ -167,7 +132,8 @@ def _without_finding(said: Explanation, question: Asked, found: Owner | None, pa
         said,
         state=None,
         verdict="The policy that you gave allows this request.",
-        cause="Then the message comes from another page, from an older response or from a second policy (a meta element, a proxy, "
-        "an extension); or the address redirects to one that the policy blocks: browsers name the first one.",
+        cause="The message comes from another page, an older response, or a second policy (a meta element, a proxy, an extension). "
+        "Or the address redirects to one that the policy blocks: browsers name the first one.",
+        fix="Give the page on which you saw the message, as it is now: --page URL.",
         policy=question.policy,
     )

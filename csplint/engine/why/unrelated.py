@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec.structs import replace
 
 from csplint.csp.url import UNKNOWN_PAGE
 from csplint.engine.findings import check_subject
 from csplint.engine.subject import policy_subject
-from csplint.engine.why_wording import as_said
+from csplint.engine.why.wording import as_said
+from csplint.messages.console import A_POLICY
 from csplint.messages.message import Message
 from csplint.model import Finding
 from csplint.model.explanation import Explanation
@@ -52,6 +55,18 @@ _ABOUT = {
         "The file is not the one that the tag's integrity attribute describes.",
         "Write the hash of the current file, or remove the attribute: a vendor's files change without notice.",
     ),
+    "a header that scripts may not use": (
+        "A script sets or reads a header that browsers keep for themselves. It works without.",
+        "Nothing: this line does not stop the widget. Look for a message about the Content Security Policy beside it.",
+    ),
+    "the same-origin policy": (
+        "A script looks into a frame of another site, which browsers never allow.",
+        "Nothing: no policy changes this. Look for a message about the Content Security Policy beside it.",
+    ),
+    "a cookie": (
+        "A browser refuses a cookie, or will do so.",
+        "Correct the cookie's attributes on the server that sets it, such as SameSite=None; Secure.",
+    ),
     "Permissions-Policy": (
         "A Permissions-Policy header or an allow attribute switches a feature of the browser off, or names an unknown one.",
         "`csplint check URL` says whether the widget needs the feature.",
@@ -78,6 +93,13 @@ _ABOUT = {
 def explain_unrelated(message: Message) -> Explanation:
     """Name a message for what it is."""
     said = as_said(message)
+    if message.about == A_POLICY:
+        return replace(
+            said,
+            verdict="This is a policy, not a message of a browser.",
+            cause="It does not say that anything was blocked.",
+            fix="Check it: csplint check --policy TEXT. To explain a message with it: csplint why MESSAGE --policy TEXT.",
+        )
     if message.kind == "unknown":
         return replace(
             said,
@@ -87,27 +109,45 @@ def explain_unrelated(message: Message) -> Explanation:
         )
     about = "Trusted Types" if message.kind == "csp" else message.about
     cause, fix = _ABOUT.get(about, ("It is not about the page's Content Security Policy.", ""))
-    return replace(
-        said, verdict=f"This is not the Content Security Policy: it is {message.about}.", cause=cause, fix=fix
-    )
+    verdict = f"This is not the Content Security Policy: it is {message.about}."
+    if about == "Trusted Types":  # a part of the policy, but of what scripts may do and not of what they load
+        verdict = "The policy's Trusted Types stopped a script."
+        if message.disposition == "report":
+            verdict = (
+                "The policy is report-only, so nothing is blocked yet. If you enforce it, Trusted Types stop a script."
+            )
+    return replace(said, verdict=verdict, cause=cause, fix=fix)
 
 
 def explain_policy_text(message: Message, packs: PackSet) -> Explanation:
     """Explain a message about the text of a policy, with the rule that reports the same."""
-    said = replace(as_said(message), verdict="The browser ignores a part of the policy.")
+    is_ignored = _IGNORES.search(message.text) is not None
+    verdict = "The browser ignores a part of the policy." if is_ignored else "This is about the text of the policy."
+    said = replace(as_said(message), verdict=verdict)
     policy = _sketch(message)
     if policy:
         report = check_subject(policy_subject("", UNKNOWN_PAGE, [policy], []), packs, {})
         about = [each for each in report.findings if message.token and message.token == each.value]
         own = [*about, *(each for each in report.findings if each.pack in _OF_TEXTS)]
+        if _is_of_name(message):
+            own = [each for each in own if each.name == "unknown-directive"]
         if own:
             return _with(said, own[0])
+        if _is_of_name(message):
+            cause = f"It does not know the directive {message.directive}. Other browsers may."
+            return replace(
+                said, cause=cause, fix=f"Nothing, if you need {message.directive} elsewhere; else remove it."
+            )
     return replace(
         said,
-        cause="This message is about the text of the policy. It does not say that anything was blocked.",
+        cause="It does not say that anything was blocked.",
         fix="Check the policy: csplint check --policy TEXT, or the page: csplint check URL",
     )
 
+
+_IGNORES = re.compile(
+    r"ignor|unrecognized|unknown|invalid|couldn.t pars|not support|failed to parse|no effect", re.IGNORECASE
+)
 
 _OF_TEXTS = frozenset({"syntax", "delivery"})
 
@@ -131,4 +171,10 @@ def _sketch(message: Message) -> str:
         return f"{name} 'self'; {name} 'self'"
     if message.token:
         return f"{name or 'script-src'} {message.token}"
-    return f"{name} 'self'" if name and ("unrecognized" in lowered or "unknown directive" in lowered) else ""
+    return f"{name} 'self'" if _is_of_name(message) else ""
+
+
+def _is_of_name(message: Message) -> bool:
+    """Whether the browser says that it does not know a directive."""
+    lowered = message.text.lower()
+    return bool(message.directive) and ("unrecognized" in lowered or "unknown directive" in lowered)
