@@ -123,14 +123,27 @@ def _without_path(expression: str) -> str:
 
 def judge(context: VendorContext, requirement: Requirement, policy: Policy) -> Judgement:
     """Ask one policy whether it allows all, some or nothing of what a requirement needs."""
-    alone, needed = context.policies.only(policy), needed_sources(context, requirement)
-    failing = _failing(alone, needed.sources, requirement.kinds)
+    needed = needed_sources(context, requirement)
+    return _judged(policy, context.policies, needed, requirement.kinds, context.vendor.api)
+
+
+@memo(
+    key=lambda policy, policies, needed, kinds, api: (
+        policy,
+        (needed.sources, needed.is_guess, kinds, api, policies.page.tuple_origin, policies.browser.name),
+    )
+)
+def _judged(
+    policy: Policy, policies: PolicySet, needed: Needed, kinds: tuple[Kind, ...], api: tuple[str, ...]
+) -> Judgement:
+    alone = policies.only(policy)
+    failing = _failing(alone, needed.sources, kinds)
     if not failing:
         return Judgement("met", policy)
     missing = tuple(dict.fromkeys(expression for expression, _ in failing))
-    kinds = tuple(dict.fromkeys(kind for _, kind in failing))
-    state: Literal["partly", "unmet"] = "partly" if _partly(context, alone, missing, kinds) else "unmet"
-    return Judgement(state, policy, missing, kinds, is_guess=needed.is_guess)
+    blocked = tuple(dict.fromkeys(kind for _, kind in failing))
+    state: Literal["partly", "unmet"] = "partly" if _partly(alone, missing, blocked, api) else "unmet"
+    return Judgement(state, policy, missing, blocked, is_guess=needed.is_guess)
 
 
 _Failing = tuple[tuple[str, Kind], ...]
@@ -147,7 +160,7 @@ def _failing(alone: PolicySet, sources: tuple[str, ...], kinds: tuple[Kind, ...]
 @memo(
     key=lambda directive, alone, sources, kinds: (
         directive.list,
-        (sources, kinds, directive.name, alone.page.href, alone.browser.name, unused_in(alone)),
+        (sources, kinds, directive.name, alone.page.tuple_origin, alone.browser.name, unused_in(alone)),
     )
 )
 def _failing_by_list(
@@ -169,7 +182,7 @@ def _allowed(policies: PolicySet, expression: str, kind: Kind) -> bool:
     return covers(policies, expression, kind)
 
 
-def _partly(context: VendorContext, alone: PolicySet, missing: tuple[str, ...], kinds: tuple[Kind, ...]) -> bool:
+def _partly(alone: PolicySet, missing: tuple[str, ...], kinds: tuple[Kind, ...], api: tuple[str, ...]) -> bool:
     """
     Whether the page's own embed works even though the requirement is not met.
 
@@ -179,7 +192,7 @@ def _partly(context: VendorContext, alone: PolicySet, missing: tuple[str, ...], 
     if INLINE in missing:
         return False
     for expression in missing:
-        named = [url for url in context.vendor.api if _stands_for(expression, url, alone)]
+        named = [url for url in api if _stands_for(expression, url, alone)]
         if named:
             if any(alone.decide(Request(kinds[0], f"{url}/")).blocked for url in named):
                 return False
