@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -15,7 +16,7 @@ from csplint.checks.problem import Problem, policy_edits, where
 from csplint.checks.registry import check
 from csplint.checks.vendor.lost_asterisk import repaired
 from csplint.csp.cover import covers, overlap
-from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
+from csplint.csp.decide import BY_SEVERAL_LISTS, EFFECTIVE_DIRECTIVE, PolicySet
 from csplint.csp.edit import Replacement, plain_name, with_directive
 from csplint.csp.match import Target, mismatch
 from csplint.csp.memo import memo
@@ -123,27 +124,14 @@ def _without_path(expression: str) -> str:
 
 def judge(context: VendorContext, requirement: Requirement, policy: Policy) -> Judgement:
     """Ask one policy whether it allows all, some or nothing of what a requirement needs."""
-    needed = needed_sources(context, requirement)
-    return _judged(policy, context.policies, needed, requirement.kinds, context.vendor.api)
-
-
-@memo(
-    key=lambda policy, policies, needed, kinds, api: (
-        policy,
-        (needed.sources, needed.is_guess, kinds, api, policies.page.tuple_origin, policies.browser.name),
-    )
-)
-def _judged(
-    policy: Policy, policies: PolicySet, needed: Needed, kinds: tuple[Kind, ...], api: tuple[str, ...]
-) -> Judgement:
-    alone = policies.only(policy)
-    failing = _failing(alone, needed.sources, kinds)
+    alone, needed = context.policies.only(policy), needed_sources(context, requirement)
+    failing = _failing(alone, needed.sources, requirement.kinds)
     if not failing:
         return Judgement("met", policy)
     missing = tuple(dict.fromkeys(expression for expression, _ in failing))
-    blocked = tuple(dict.fromkeys(kind for _, kind in failing))
-    state: Literal["partly", "unmet"] = "partly" if _partly(alone, missing, blocked, api) else "unmet"
-    return Judgement(state, policy, missing, blocked, is_guess=needed.is_guess)
+    kinds = tuple(dict.fromkeys(kind for _, kind in failing))
+    state: Literal["partly", "unmet"] = "partly" if _partly(context, alone, missing, kinds) else "unmet"
+    return Judgement(state, policy, missing, kinds, is_guess=needed.is_guess)
 
 
 _Failing = tuple[tuple[str, Kind], ...]
@@ -151,10 +139,16 @@ _Failing = tuple[tuple[str, Kind], ...]
 
 
 def _failing(alone: PolicySet, sources: tuple[str, ...], kinds: tuple[Kind, ...]) -> _Failing:
-    first, *others = [alone.sole_list(kind) for kind in kinds]
-    if first and all(each is first for each in others):
+    first = alone.sole_list(kinds[0])
+    if first and (_have_one_list(kinds) or all(alone.sole_list(kind) is first for kind in kinds)):
         return _failing_by_list(first, alone, sources, kinds)
     return _asked(alone, sources, kinds)
+
+
+@lru_cache(256)
+def _have_one_list(kinds: tuple[Kind, ...]) -> bool:
+    """Whether one directive governs all these kinds in every policy, and no other has a say."""
+    return len({EFFECTIVE_DIRECTIVE[kind] for kind in kinds}) == 1 and not BY_SEVERAL_LISTS & set(kinds)
 
 
 @memo(
@@ -182,7 +176,7 @@ def _allowed(policies: PolicySet, expression: str, kind: Kind) -> bool:
     return covers(policies, expression, kind)
 
 
-def _partly(alone: PolicySet, missing: tuple[str, ...], kinds: tuple[Kind, ...], api: tuple[str, ...]) -> bool:
+def _partly(context: VendorContext, alone: PolicySet, missing: tuple[str, ...], kinds: tuple[Kind, ...]) -> bool:
     """
     Whether the page's own embed works even though the requirement is not met.
 
@@ -192,7 +186,7 @@ def _partly(alone: PolicySet, missing: tuple[str, ...], kinds: tuple[Kind, ...],
     if INLINE in missing:
         return False
     for expression in missing:
-        named = [url for url in api if _stands_for(expression, url, alone)]
+        named = [url for url in context.vendor.api if _stands_for(expression, url, alone)]
         if named:
             if any(alone.decide(Request(kinds[0], f"{url}/")).blocked for url in named):
                 return False
