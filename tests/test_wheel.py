@@ -90,6 +90,6 @@ def test_wheel_holds_packs_and_types(unpacked: Path) -> None:
 
 
 def test_nobody_is_told_to_install_a_strangers_package() -> None:
-    for path in [*ROOT.glob("*.md"), *ROOT.glob("csplint/**/*.py"), *ROOT.glob("rules/*")]:
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("csplint/**/*.py"), *ROOT.glob("rules/**/*.*")]:
         assert "pip install csplint " not in path.read_text(encoding="utf-8").replace("\n", " "), path
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["name"] == "csplint-cli"

@@ -38,12 +38,12 @@ def progress(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
 
     def show(step: Progress) -> None:
         columns = terminal_width(sys.stderr) or _DEFAULT_WIDTH
-        _write(ERASE + fitting(sentence(step), columns - 1, sys.stderr.encoding))
+        to_terminal(ERASE + fitting(sentence(step), columns - 1, sys.stderr.encoding))
 
     try:
         yield show
     finally:
-        _write(ERASE)
+        to_terminal(ERASE)
 
 
 def sentence(step: Progress) -> str:
@@ -61,7 +61,7 @@ def fitting(line: str, columns: int, encoding: str) -> str:
     return f"{shown[: bisect_right(ends, columns - 3)]}..."
 
 
-def _write(text: str) -> None:
+def to_terminal(text: str) -> None:
     """Write to the terminal; if it has gone away, the run continues, as the report goes elsewhere."""
     stream: TextIO = own(sys.stderr)
     with contextlib.suppress(OSError):

@@ -19,8 +19,7 @@ from msgspec.structs import replace
 
 from csplint._version import __version__
 from csplint.cli.checking import CheckRequest, run_options
-from csplint.cli.progress import ERASE, fitting
-from csplint.cli.streams import own
+from csplint.cli.progress import ERASE, fitting, to_terminal
 from csplint.cli.terminal import is_watched, terminal_width
 from csplint.engine.inputs import UrlInput
 from csplint.engine.over_time import TargetChange
@@ -340,17 +339,11 @@ class _Run:
         done = self.tally.targets - self.before
         text = live(done, self.tally.failed, waiting, time.monotonic() - self.begun, is_read=is_read)
         columns = terminal_width(sys.stderr) or 80
-        self._to_terminal(ERASE + fitting(text, columns - 1, sys.stderr.encoding))
+        to_terminal(ERASE + fitting(text, columns - 1, sys.stderr.encoding))
 
     def _erase(self) -> None:
         if self.is_watched:
-            self._to_terminal(ERASE)
-
-    def _to_terminal(self, text: str) -> None:
-        stream = own(sys.stderr)
-        with suppress(OSError):
-            stream.write(text)
-            stream.flush()
+            to_terminal(ERASE)
 
 
 def _named(text: str) -> ScanInput:

@@ -210,7 +210,7 @@ MISTAKES = [
     (["ftp://shop.example/"], "ftp"),
     (["-", "-"], "only once"),
     (["--policy", "x", "--page", "http://"], "--page 'http://' is not a URL"),
-    (["--policy", "x", "--pack", "nosuch"], "there is no pack 'nosuch'; built in are delivery"),
+    (["--policy", "x", "--pack", "nosuch"], "there is no pack 'nosuch'; built in are calendly"),
     (["https://shop.example/", "--header", "nocolon"], "--header takes 'Name: value'"),
     (["--policy", "x", "--fail-on", "sometimes"], "'sometimes' is not one of"),
     (["--nosuch"], "No such option"),
