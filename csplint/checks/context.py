@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from csplint.csp.decide import PolicySet
-from csplint.csp.memo import memo_property
+from csplint.csp.memo import memo, memo_property
 from csplint.csp.policy import Policy
 from csplint.csp.source import SourceKind
 from csplint.packs.pack import Pack, Requirement
@@ -82,15 +82,20 @@ class Vendor(Struct, frozen=True, dict=True):
 
     def sources(self, requirement: Requirement) -> tuple[str, ...]:
         """The source expressions that a requirement asks for on this page; none where it has alternatives."""
-        if requirement.role == "embed":
-            return self.cdn
-        if requirement.role == "cdn":
-            return self.pack.cdn or self.cdn
-        return (requirement.needs,) if requirement.role == "permissions" else tuple(requirement.needs.split())
+        return _sources(self, requirement)
 
     def listed(self, requirement: Requirement) -> tuple[str, ...]:
         """Every source expression that a requirement lists, all alternatives included."""
         return (*self.sources(requirement), *" ".join(requirement.any_of).split())
+
+
+@memo(key=lambda vendor, requirement: (vendor, requirement.id))
+def _sources(vendor: Vendor, requirement: Requirement) -> tuple[str, ...]:
+    if requirement.role == "embed":
+        return vendor.cdn
+    if requirement.role == "cdn":
+        return vendor.pack.cdn or vendor.cdn
+    return (requirement.needs,) if requirement.role == "permissions" else tuple(requirement.needs.split())
 
 
 def _is_wildcard_of(source: str, origin: str) -> bool:

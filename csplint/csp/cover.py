@@ -48,7 +48,7 @@ def covers(policies: PolicySet, expression: str, kind: Kind) -> bool:
 @memo(
     key=lambda directive, policies, expression, kind: (
         directive.list,
-        (expression, kind, directive.name, policies.page.href, policies.browser.name, unused_in(policies)),
+        (expression, kind, directive.name, policies.page.tuple_origin, policies.browser.name, unused_in(policies)),
     )
 )
 def _list_covers(directive: Directive, policies: PolicySet, expression: str, kind: Kind) -> bool:
@@ -69,7 +69,7 @@ def overlap(policy: Policy, page: Url, expression: str, effective: str) -> tuple
     return _overlap(directive.list, page, expression) if directive else ()
 
 
-@memo(key=lambda listed, page, expression: (listed, (page, expression)))
+@memo(key=lambda listed, page, expression: (listed, (page.tuple_origin, expression)))
 def _overlap(listed: SourceList, page: Url, expression: str) -> tuple[Source, ...]:
     return tuple(_overlapping(listed, page, parse_source(expression)))
 

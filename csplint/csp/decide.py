@@ -52,7 +52,7 @@ class PolicySet(Struct, frozen=True, dict=True):
 
     def leaves_open(self, kind: Kind) -> bool:
         """Whether no directive has a say about requests of this kind, so that all are allowed."""
-        return kind not in _BY_SEVERAL_LISTS and not self.restricts(EFFECTIVE_DIRECTIVE[kind])
+        return kind not in BY_SEVERAL_LISTS and not self.restricts(EFFECTIVE_DIRECTIVE[kind])
 
     def sole_list(self, kind: Kind) -> Directive | None:
         """
@@ -60,7 +60,7 @@ class PolicySet(Struct, frozen=True, dict=True):
 
         None where more has a say, or nothing: then ask. What it decides can be remembered with the list (`csp.memo`).
         """
-        if len(self.policies) != 1 or kind in _BY_SEVERAL_LISTS:
+        if len(self.policies) != 1 or kind in BY_SEVERAL_LISTS:
             return None
         [policy] = self.policies
         if policy.disposition != "enforce" or "upgrade-insecure-requests" in policy.in_force:
@@ -194,7 +194,7 @@ NAVIGATIONS = frozenset({"frame", "form", "frame-ancestors"})
 """Kinds that are navigations; browsers check them by other code than subresources."""
 
 
-_BY_SEVERAL_LISTS = frozenset({"object", "prefetch"})
+BY_SEVERAL_LISTS = frozenset({"object", "prefetch"})
 """Kinds that other directives than the governing one may allow or refuse."""
 
 _RUN_OR_MADE_BY_SCRIPTS = frozenset(

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
 
-from csplint.csp.browsers import CHROMIUM, Browser
+from csplint.csp.browsers import BY_NAME, CHROMIUM, Browser, BrowserName
 from csplint.csp.directive import AnyState, Directive, Span, State, Token
 from csplint.csp.directives import CHAINS, DIRECTIVES
 from csplint.csp.memo import BoundedCache
@@ -98,8 +99,24 @@ def parse_policies(delivered: Iterable[Delivered], browser: Browser = CHROMIUM) 
     """
     Parse header values and meta contents into policies; one value may hold several, separated by commas.
 
-    Policies without a directive are dropped, and do not count in `Policy.index`.
+    Policies without a directive are dropped, and do not count in `Policy.index`. Equal texts give the same objects, with
+    what is remembered with them (`csp.memo`): many pages of a site send one policy.
     """
+    texts = tuple(delivered)
+    is_kept = sum([len(each.text) for each in texts]) <= _LONGEST_KEPT
+    return _kept(texts, browser.name) if is_kept else _parsed(texts, browser)
+
+
+_LONGEST_KEPT = 4096
+"""Characters of all policies of a page that are kept; a page chooses them."""
+
+
+@lru_cache(128)
+def _kept(delivered: tuple[Delivered, ...], browser: BrowserName) -> tuple[Policy, ...]:
+    return _parsed(delivered, BY_NAME[browser])
+
+
+def _parsed(delivered: tuple[Delivered, ...], browser: Browser) -> tuple[Policy, ...]:
     found: list[Policy] = []
     for each in delivered:
         if each.delivery == "meta" and each.disposition == "report":

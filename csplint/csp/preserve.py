@@ -78,7 +78,7 @@ What is not compared counts as lost, so a correction that cannot be tested is no
 @memo(
     key=lambda before, after, page: (
         before,
-        (after and (after.text, after.delivery, after.disposition, after.order), page),
+        (after and (after.text, after.delivery, after.disposition, after.order), page.tuple_origin),
     )
 )
 def losses(before: Policy, after: Policy | None, page: Url) -> tuple[Loss, ...]:

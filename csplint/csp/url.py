@@ -39,6 +39,11 @@ class Url(Struct, frozen=True):
     path: str
 
     @property
+    def tuple_origin(self) -> tuple[str, str, int | None]:
+        """Scheme, host and port (HTML #concept-origin-tuple): all of a page's URL that 'self' and a source without a scheme mean."""
+        return self.scheme, self.host, self.port
+
+    @property
     def origin(self) -> str:
         """The serialized origin; "null" for schemes with an opaque one (HTML #ascii-serialisation-of-an-origin)."""
         if self.scheme not in DEFAULT_PORTS:

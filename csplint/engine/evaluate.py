@@ -25,7 +25,7 @@ from csplint.engine.subject import Subject, all_policies
 from csplint.model import Severity
 from csplint.packs.merge import PackSet
 from csplint.packs.pack import Pack
-from csplint.page.document import PageRequest
+from csplint.page.document import Document, PageRequest
 
 OutcomeKey = tuple[str, int | None, str | None, bool]
 """A rule's name with what tells problems of it apart, a policy's index, a value, and whether the policy is report-only."""
@@ -152,12 +152,27 @@ def _vendor(subject: Subject, pack: Pack, features: Mapping[str, str]) -> Vendor
     """A vendor's pack with its embeds on the page and its features in use: those the page shows and those the user named."""
     if subject.document is None:
         return _vendor_of_policies(pack, tuple(features.items()))
+    known = _known_vendors(subject.document)
+    for each, named, vendor in known:
+        if each is pack and named == features:
+            return vendor
+    known.append((pack, features, _vendor_on_page(subject.document, pack, features)))
+    return known[-1][2]
+
+
+@memo
+def _known_vendors(_document: Document) -> list[tuple[Pack, Mapping[str, str], Vendor]]:
+    """The vendors that were looked for so far: a page is judged again after each fix, with the same elements."""
+    return []
+
+
+def _vendor_on_page(document: Document, pack: Pack, features: Mapping[str, str]) -> Vendor:
     from csplint.checks.vendor.embeds import find_embeds, seen_features  # noqa: PLC0415 - only for pages
     from csplint.engine.detect import loaded_origins  # noqa: PLC0415
 
-    seen = seen_features(subject.document, pack)
-    embeds = find_embeds(subject.document, pack)
-    loaded = () if embeds or not pack.is_of_index else loaded_origins(subject.document, pack)
+    seen = seen_features(document, pack)
+    embeds = find_embeds(document, pack)
+    loaded = () if embeds or not pack.is_of_index else loaded_origins(document, pack)
     return Vendor(pack, embeds, {**seen, **features}, loaded)
 
 

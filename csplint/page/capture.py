@@ -7,10 +7,12 @@ one wrongly changes what they mean.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct
 
+from csplint.csp.memo import memo_property
 from csplint.csp.request import Request
 from csplint.page.saved.text import SavedText
 
@@ -23,7 +25,7 @@ class Hop(Struct, frozen=True):
     location: str
 
 
-class Capture(Struct, frozen=True, kw_only=True):
+class Capture(Struct, frozen=True, dict=True, kw_only=True):
     """
     One response.
 
@@ -53,8 +55,15 @@ class Capture(Struct, frozen=True, kw_only=True):
 
     def header(self, name: str) -> tuple[bytes, ...]:
         """Every value of this header, in order; the name's letter case does not matter."""
-        wanted = name.lower().encode("ascii")
-        return tuple(value for key, value in self.headers if key.lower() == wanted)
+        return self._values.get(name.lower().encode("ascii"), ())
+
+    @memo_property
+    def _values(self) -> Mapping[bytes, tuple[bytes, ...]]:
+        """The values of each header, by its name in lower case: some thirty checks ask for one, after each fix again."""
+        found: dict[bytes, list[bytes]] = {}
+        for name, value in self.headers:
+            found.setdefault(name.lower(), []).append(value)
+        return {name: tuple(values) for name, values in found.items()}
 
 
 class Visits(Struct, frozen=True):

@@ -6,11 +6,12 @@ import re
 
 from msgspec import Struct
 
+from csplint.csp.memo import memo_property
 from csplint.page.capture import Capture
 from csplint.page.document import Document
 
 
-class Sign(Struct, frozen=True):
+class Sign(Struct, frozen=True, dict=True):
     """
     One sign of a platform.
 
@@ -20,6 +21,11 @@ class Sign(Struct, frozen=True):
     platform: str
     header: str
     value: str
+
+    @memo_property
+    def parts(self) -> tuple[str, ...]:
+        """The longest word of each alternative: a text without them all has no sign, which is soon seen."""
+        return tuple(max(re.findall(r"[\w/-]+", each), key=len) for each in self.value.split("|"))
 
 
 SIGNS = (
@@ -107,6 +113,6 @@ def platforms(capture: Capture, document: Document | None) -> tuple[str, ...]:
 
 def _shows(sign: Sign, capture: Capture, text: str) -> bool:
     if not sign.header:
-        return re.search(sign.value, text) is not None
+        return any(part in text for part in sign.parts) and re.search(sign.value, text) is not None
     values = (value.decode("latin-1") for value in capture.header(sign.header))
     return any(re.search(sign.value, value, re.IGNORECASE) for value in values)

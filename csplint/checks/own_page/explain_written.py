@@ -11,7 +11,7 @@ from csplint.checks.own_page.explain_scripts import compare_first, nonce_edits
 from csplint.checks.own_page.groups import Group, shortened
 from csplint.checks.own_page.requests import SPECULATION
 from csplint.checks.own_page.senders import Sender, delayed_scripts
-from csplint.checks.own_page.unused import PageHashes
+from csplint.checks.own_page.unused import page_hashes
 from csplint.checks.problem import Problem, policy_edits, where
 from csplint.checks.vendor.page_embed import script_hash
 from csplint.csp.edit import Replacement
@@ -147,7 +147,7 @@ def explain_other_text(context: Context, found: Group) -> Problem:
 
 def _put_right(context: Context, found: Group, rights: dict[str, str], tokens: list[Token]) -> tuple[Replacement, ...]:
     """Replace the hashes, or add the right ones if the wrong ones are those of something else on the page."""
-    page = PageHashes(context.document) if context.document else None
+    page = page_hashes(context.document) if context.document else None
     if page and any(page.has(token.source) for token in tokens):
         return add_sources(found.policy, found.first.effective, list(dict.fromkeys(rights.values())))
     return tuple(Replacement(each.span.start, each.span.end, rights[each.source.text]) for each in tokens)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,7 +20,7 @@ from csplint.csp.match import Target, mismatch
 from csplint.csp.memo import memo
 from csplint.csp.parse import parse_source
 from csplint.csp.policy import Directive, Policy
-from csplint.csp.request import Request
+from csplint.csp.request import Kind, Request
 from csplint.csp.source import Source, SourceKind
 from csplint.csp.upgrade import DIRECTIVE, will_upgrade
 from csplint.csp.url import Url, parse_url
@@ -69,6 +70,22 @@ def own_requests(context: Context) -> tuple[OwnRequest, ...]:
     if document is None:
         return ()
     upgrades = will_upgrade(context.combined.policies)
+    page = context.policies.page
+    known = _known_requests(document)
+    for vendors, href, upgraded, requests in known:
+        if vendors == context.vendors and href == page.href and upgraded == upgrades:
+            return requests
+    known.append((context.vendors, page.href, upgrades, _requests(context, document, upgrades=upgrades)))
+    return known[-1][3]
+
+
+@memo
+def _known_requests(_document: Document) -> list[tuple[tuple[Vendor, ...], str, bool, tuple[OwnRequest, ...]]]:
+    """The requests that were read so far: a page is judged again after each fix, and few fixes change what it requests."""
+    return []
+
+
+def _requests(context: Context, document: Document, *, upgrades: bool) -> tuple[OwnRequest, ...]:
     speculation = {each.order for each in document.scripts if each.kind == "speculationrules"}
     return tuple(
         replace(own, speculation=True) if own.found.order in speculation else own
@@ -206,26 +223,31 @@ class Verdicts:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._verdicts: dict[tuple[object, ...], Verdict] = {}
-        self._by_origin: dict[tuple[int, str], bool] = {}
+        self._looks: dict[tuple[int, Kind], _Look | None] = {}
         self._comparisons_left = MOST_COMPARISONS
 
     def verdict(self, policy: Policy, request: Request) -> Verdict | None:
         """One policy's verdict on a request; None if no directive governs it, or after MOST_COMPARISONS."""
-        directive = policy.governing(EFFECTIVE_DIRECTIVE[request.kind])
-        if directive is None:
+        look = self._look(policy, request.kind)
+        if look is None:
             return None
-        listed = directive.list
-        trusts = bool(listed.nonces or listed.hashes or listed.switches or listed.has_nonce_or_hash)
-        trust = (request.nonce, request.nonceable, request.integrity, request.content) if trusts else ()
-        key = (policy.index, request.kind, request.upgradeable, trust, self._address(policy, directive, request))
+        trust = (request.nonce, request.nonceable, request.integrity, request.content) if look.trusts else ()
+        key = (policy.index, request.kind, request.upgradeable, trust, _address(request.url, look.at))
         if key not in self._verdicts:
-            self._comparisons_left -= len(listed.sources) + 1
+            self._comparisons_left -= look.sources + 1
             if self._comparisons_left < 0:
                 self._context.work.limits[_TOO_MANY] = None
                 return None
-            self._context.work.comparisons += len(listed.sources) + 1
+            self._context.work.comparisons += look.sources + 1
             self._verdicts[key] = self._context.policies.only(_as_asked(policy)).decide(request).verdicts[0]
         return self._verdicts[key]
+
+    def _look(self, policy: Policy, kind: Kind) -> _Look | None:
+        """What the directive that governs such requests looks at; None if there is none."""
+        if (policy.index, kind) not in self._looks:
+            directive = policy.governing(EFFECTIVE_DIRECTIVE[kind])
+            self._looks[policy.index, kind] = _look(directive, kind) if directive else None
+        return self._looks[policy.index, kind]
 
     def blocked(self, policy: Policy, requests: tuple[OwnRequest, ...]) -> Iterator[BlockedRequest]:
         """The requests that a policy blocks, in their order."""
@@ -246,21 +268,46 @@ class Verdicts:
             if before and after and before.directive and after.allowed and not before.allowed:
                 yield BlockedRequest(own, policy, before.directive, in_firefox=True)
 
-    def _address(self, policy: Policy, directive: Directive, request: Request) -> str:
-        """The part of the URL that decides: the URL if the list has paths, else its origin; the scheme of a data: URL."""
-        if not request.url:
-            return ""
-        if (policy.index, directive.name) not in self._by_origin:
-            paths = {source.path for source in directive.list.locations}
-            self._by_origin[policy.index, directive.name] = paths <= {"", "/"}
-        url = parse_url(request.url)
-        if url is None:
-            return request.url
-        if url.origin == "null":
-            return f"{url.scheme}:"
-        if not directive.list.locations and request.kind != "prefetch":
-            return url.scheme
-        return url.origin if self._by_origin[policy.index, directive.name] else request.url
+
+class _Look(Struct, frozen=True):
+    """What a directive looks at of a request. trusts: nonce, hash and code. at: how much of the address. sources: how many it has."""
+
+    trusts: bool
+    at: Literal["scheme", "origin", "url"]
+    sources: int
+
+
+def _look(directive: Directive, kind: Kind) -> _Look:
+    listed = directive.list
+    trusts = bool(listed.nonces or listed.hashes or listed.switches or listed.has_nonce_or_hash)
+    at: Literal["scheme", "origin", "url"] = "url"
+    if not listed.locations and kind != "prefetch":
+        at = "scheme"
+    elif {source.path for source in listed.locations} <= {"", "/"}:
+        at = "origin"
+    return _Look(trusts, at, len(listed.sources))
+
+
+def _address(address: str, at: Literal["scheme", "origin", "url"]) -> str:
+    """The part of a URL that decides, if so much of it is looked at; the scheme of a data: URL."""
+    return _short_address(address, at) if len(address) <= _LONGEST_KEPT else _part(address, at)
+
+
+_LONGEST_KEPT = 500
+
+
+@lru_cache(4096)
+def _short_address(address: str, at: Literal["scheme", "origin", "url"]) -> str:
+    return _part(address, at)
+
+
+def _part(address: str, at: Literal["scheme", "origin", "url"]) -> str:
+    url = parse_url(address) if address else None
+    if url is None:
+        return address
+    if url.origin == "null":
+        return f"{url.scheme}:"
+    return url.scheme if at == "scheme" else url.origin if at == "origin" else address
 
 
 def _as_asked(policy: Policy) -> Policy:

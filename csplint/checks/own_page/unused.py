@@ -16,6 +16,7 @@ from csplint.csp.decide import EFFECTIVE_DIRECTIVE
 from csplint.csp.digest import DIGEST_BYTES
 from csplint.csp.edit import plain_name, remove_sources
 from csplint.csp.match import Target, mismatch
+from csplint.csp.memo import memo
 from csplint.csp.policy import Directive, Policy, Token
 from csplint.csp.source import Source, SourceKind
 from csplint.csp.url import Url, parse_url
@@ -113,12 +114,18 @@ def unused_trust(context: Context) -> Iterator[Problem]:
     document = context.document
     if document is None or document.limits:
         return
-    page = PageHashes(document)
+    page = page_hashes(document)
     for policy in governing_policies(context):
         directives = [policy.in_force[name] for name in _NONCE_LISTS if name in policy.in_force]
         for directive in directives:
             yield from _unused_hashes(context, policy, directive, page)
         yield from _unused_nonce(context, document, policy, directives)
+
+
+@memo
+def page_hashes(document: Document) -> PageHashes:
+    """The hashes of everything in a page, which is judged again after each fix."""
+    return PageHashes(document)
 
 
 class PageHashes:
@@ -209,8 +216,6 @@ def _unused_nonce(
     context: Context, document: Document, policy: Policy, directives: list[Directive]
 ) -> Iterator[Problem]:
     """The policy's first nonce, if the page's text does not contain it; a script could put it on the tags it adds."""
-    if any(found.request.nonce for found in document.every_request()):
-        return
     nonces = (
         (directive, token)
         for directive in directives
@@ -219,7 +224,9 @@ def _unused_nonce(
         if token.source.kind == SourceKind.NONCE
     )
     directive, token = next(nonces, (None, None))
-    if directive is None or token is None or token.source.name in document.text or _blocks_tags(context, policy):
+    if directive is None or token is None or token.source.name in document.text:
+        return
+    if any(found.request.nonce for found in document.every_request()) or _blocks_tags(context, policy):
         return
     yield Problem(
         rule="unused-nonce",

@@ -170,7 +170,7 @@ def _policy_allows(policies: PolicySet, policy: Policy, kind: Kind, url: Url) ->
 @memo(
     key=lambda directive, policies, policy, kind, url: (
         directive.list,
-        (kind, directive.name, _frame_list(policy, kind), url.href, policies.page.href),
+        (kind, directive.name, _frame_list(policy, kind), url.href, policies.page.tuple_origin),
     )
 )
 def _list_allows(directive: Directive, policies: PolicySet, policy: Policy, kind: Kind, url: Url) -> bool:

@@ -52,7 +52,7 @@ def working_start(context: VendorContext, policies: PolicySet) -> Request | None
 @memo(
     key=lambda directive, policies, cdn, loader: (
         directive.list,
-        (cdn, loader, directive.name, policies.page.href, policies.browser.name, unused_in(policies)),
+        (cdn, loader, directive.name, policies.page.tuple_origin, policies.browser.name, unused_in(policies)),
     )
 )
 def _start_by_list(
@@ -103,9 +103,9 @@ def _are_the_pages_own(context: VendorContext, directive: Directive) -> bool:
     """Whether a list has no nonce, and each of its hashes is of something on the page, so that none is meant for an embed."""
     if directive.list.nonces or context.document is None:
         return False
-    from csplint.checks.own_page.unused import PageHashes  # noqa: PLC0415 - only for pages
+    from csplint.checks.own_page.unused import page_hashes  # noqa: PLC0415 - only for pages
 
-    page = PageHashes(context.document)
+    page = page_hashes(context.document)
     return all(page.has(source) for source in directive.list.sources if source.is_hash)
 
 

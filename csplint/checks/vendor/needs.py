@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -15,7 +16,7 @@ from csplint.checks.problem import Problem, policy_edits, where
 from csplint.checks.registry import check
 from csplint.checks.vendor.lost_asterisk import repaired
 from csplint.csp.cover import covers, overlap
-from csplint.csp.decide import EFFECTIVE_DIRECTIVE, PolicySet
+from csplint.csp.decide import BY_SEVERAL_LISTS, EFFECTIVE_DIRECTIVE, PolicySet
 from csplint.csp.edit import Replacement, plain_name, with_directive
 from csplint.csp.match import Target, mismatch
 from csplint.csp.memo import memo
@@ -138,16 +139,22 @@ _Failing = tuple[tuple[str, Kind], ...]
 
 
 def _failing(alone: PolicySet, sources: tuple[str, ...], kinds: tuple[Kind, ...]) -> _Failing:
-    first, *others = [alone.sole_list(kind) for kind in kinds]
-    if first and all(each is first for each in others):
+    first = alone.sole_list(kinds[0])
+    if first and (_have_one_list(kinds) or all(alone.sole_list(kind) is first for kind in kinds)):
         return _failing_by_list(first, alone, sources, kinds)
     return _asked(alone, sources, kinds)
+
+
+@lru_cache(256)
+def _have_one_list(kinds: tuple[Kind, ...]) -> bool:
+    """Whether one directive governs all these kinds in every policy, and no other has a say."""
+    return len({EFFECTIVE_DIRECTIVE[kind] for kind in kinds}) == 1 and not BY_SEVERAL_LISTS & set(kinds)
 
 
 @memo(
     key=lambda directive, alone, sources, kinds: (
         directive.list,
-        (sources, kinds, directive.name, alone.page.href, alone.browser.name, unused_in(alone)),
+        (sources, kinds, directive.name, alone.page.tuple_origin, alone.browser.name, unused_in(alone)),
     )
 )
 def _failing_by_list(

@@ -112,7 +112,7 @@ def _parse(body: bytes | str, label: str | None, target: str) -> _Page:
     try:
         parsed = turbohtml.parse(body, encoding=label, scripting=True, source_locations=True)
         text = _decode(body, parsed.encoding) if isinstance(body, bytes) else body
-        if _CLOSED.search(text):
+        if "shadowrootmode" in text.lower() and _CLOSED.search(text):
             parsed = turbohtml.parse(
                 body, encoding=label, scripting=True, source_locations=True, allow_declarative_shadow_roots=False
             )
