@@ -46,10 +46,28 @@ def _shorter(domain: str) -> set[str]:
     return {f"{name[:at]}{name[at + 1 :]}{dot}{end}" for at in range(len(name))} if len(name) >= SHORTEST else set()
 
 
+_END = 4
+"""Characters of a name's beginning and end, one of which a wrong letter leaves as it is."""
+
+
+@lru_cache(1)
+def _starts() -> frozenset[str]:
+    return frozenset(domain[:_END] for domain in _domains())
+
+
+@lru_cache(1)
+def _ends() -> frozenset[str]:
+    return frozenset(domain.partition(".")[0][-_END:] for domain in _domains())
+
+
 def meant_domain(host: str) -> str:
     """The vendor's domain that a host misspells by a letter: missing, too many, another, or two exchanged; "" for none."""
+    labels = host.rsplit(".", 2)
+    name = labels[-2] if len(labels) > 1 else host
+    if len(name) < SHORTEST - 1 or (name[:_END] not in _starts() and name[-_END:] not in _ends()):
+        return ""  # as nearly every host
     domain = _domain(host)
-    if len(domain.partition(".")[0]) < SHORTEST - 1 or domain in _domains():
+    if domain in _domains():
         return ""
     near = _near()
     if domain in near:
