@@ -20,6 +20,8 @@ with atheris.instrument_imports(include=["csplint"]):
     import csplint.page.saved.formats  # noqa: F401 - what is imported later is not instrumented
     from fuzz.kinds import KINDS, Case, check_case
 
+    csplint.cli.app.command_line()  # which imports every command
+
 
 def main(arguments: list[str]) -> None:
     """Run libFuzzer on the kind that the first argument names."""
