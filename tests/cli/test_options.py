@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import typer
 
-from csplint.cli.app import app
+from csplint.cli.app import COMMANDS, command_line
 from csplint.cli.check_request import check_request
 from csplint.cli.config.settings import COMMAND_LINE, Value, read_settings
 from csplint.cli.entry import run
@@ -81,7 +81,7 @@ def folder(repo: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def parameters(command: str) -> dict[str, Any]:
-    group: Any = typer.main.get_command(app)
+    group: Any = typer.main.get_command(command_line())
     return {parameter.name: parameter for parameter in group.commands[command].params}
 
 
@@ -214,3 +214,17 @@ def test_the_fast_path_reads_what_the_table_says(option: Option) -> None:
     words = [str(each) for each in value] if option.repeatable else [] if value is True else [str(value)]
     arguments = [option.flags[0], *words[:1]]
     assert (fast_request(["check", "--policy", "x", *arguments]) is not None) is option.on_fast_path
+
+
+def test_the_command_that_is_named_is_as_it_is_among_all() -> None:
+    """A run imports the named command alone; `--help` and mistakes are those of the whole command line."""
+    every: Any = typer.main.get_command(command_line())
+    assert list(every.commands) == list(COMMANDS)
+    for name in COMMANDS:
+        alone: Any = typer.main.get_command(command_line([name, "--help"]))
+        assert list(alone.commands) == [name]
+        assert [each.opts for each in alone.commands[name].params] == [
+            each.opts for each in every.commands[name].params
+        ]
+    nothing: Any = typer.main.get_command(command_line(["chekc"]))
+    assert list(nothing.commands) == list(COMMANDS)

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 from typer.testing import CliRunner
 
-from csplint.cli.app import app
+from csplint.cli.app import command_line
 from csplint.model import Corrected, Edit, Finding, Fix, HeaderChange, PolicyReport, Proof, Region, Span, TargetReport
 from csplint.report.sarif.fixes import FileFixes
 from tests.report.samples import ERROR, a_policy
@@ -23,7 +23,7 @@ TOO_FEW = "default-src 'self'; script-src 'self' https://app-cdn.velaro.com"
 
 
 def results(path: Path) -> list[dict[str, Any]]:
-    ran = CliRunner().invoke(app, ["check", str(path), "--format", "sarif"])
+    ran = CliRunner().invoke(command_line(), ["check", str(path), "--format", "sarif"])
     found: list[dict[str, Any]] = json.loads(ran.stdout)["runs"][0]["results"]
     return found
 
