@@ -24,7 +24,8 @@ from csplint.engine.browser_comparison import Comparison
 from csplint.engine.candidate import Policies, with_correction, with_policies, with_steps
 from csplint.engine.inputs import UrlInput
 from csplint.engine.run import RunOptions, check_visits, fetch_settings
-from csplint.engine.subject import ENFORCED, REPORT_ONLY, Subject
+from csplint.engine.subject import ENFORCED, REPORT_ONLY, Subject, read_visits
+from csplint.engine.vendors import with_vendors
 from csplint.engine.widget_seen import widget_seen
 from csplint.errors import TargetError
 from csplint.model import RedirectReport, TargetFault, TargetReport
@@ -119,6 +120,7 @@ class _Page:
         self._settings = fetch_settings(each, run)
         self._notes: list[str] = []
         self._done: tuple[str, ...] = ()
+        self._expected: Sequence[Pack] = self._vendors()
         self.about: BrowserReport | None = None
 
     async def verified(self) -> Verified:
@@ -127,6 +129,8 @@ class _Page:
         has_secrets = self._has_secrets
         if has_secrets:
             self._notes.append(_SECRETS)
+        if fetched is not None:
+            self._has(read_visits(Visits(fetched)))
         observed = await self._observe(fetched if has_secrets else None)
         seen = observed.capture(self._input.shown)
         if not observed.body and fetched is not None:
@@ -181,16 +185,16 @@ class _Page:
         return visits.first
 
     async def _observe(self, served: Capture | None) -> Observation:
-        vendors, opening = self._vendors(), None
-        if self._options.interact:
-            opening = self._opening(vendors)
-        ready = [each.mark for pack in vendors for each in pack.ready if each.means == "ready"]
+        opening = self._opening(self._vendors()) if self._options.interact else None
+        shown = [each for pack in self._expected for each in pack.ready]
+        ready = (tuple(each.shows for each in pack.ready if each.means == "ready") for pack in self._expected)
         plan = Visit(
             target=self._input.shown,
             url=served.url if served else self._input.url,
             served=served,
-            marks=tuple(each.mark for pack in vendors for each in pack.ready),
-            ready=tuple(ready),
+            marks=tuple(each.mark for each in shown if each.mark),
+            names=tuple(each.name for each in shown if each.name),
+            ready=tuple(filter(None, ready)),
             opening=opening,
             picture=self._options.pictures,
             timeout=self._settings.timeout,
@@ -198,6 +202,10 @@ class _Page:
         observed = await self._browser.visit(plan)
         self.about = BrowserReport(observed.browser, observed.version, self._browser.notes)
         return observed
+
+    def _has(self, subject: Subject) -> None:
+        """Expect the widgets of the vendors that the page has: the browser looks for what shows that they are ready."""
+        self._expected = with_vendors(self._packs, self._run.vendors, subject).vendors
 
     def _vendors(self) -> list[Pack]:
         wanted = self._run.vendors
@@ -259,7 +267,10 @@ class _Page:
             vendors=vendors,
             sightings=sightings,
             headers=tuple(_policy_headers(observed.headers)),
-            marks=tuple(f"{mark} ({how})" for mark, how in observed.marks),
+            marks=(
+                *(f"{mark} ({how})" for mark, how in observed.marks),
+                *(f"{name} (global)" for name in observed.names),
+            ),
             console=tuple(ConsoleSeen(each.level, each.text, each.url, each.line) for each in observed.console),
             failed=tuple(RequestFailed(each.url, each.kind, each.why, each.reason) for each in observed.failed),
             issues=tuple(AuditIssue(each.code, each.text) for each in observed.issues),
