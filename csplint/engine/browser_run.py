@@ -25,7 +25,7 @@ from csplint.engine.candidate import Policies, with_correction, with_policies, w
 from csplint.engine.inputs import UrlInput
 from csplint.engine.run import RunOptions, check_visits, fetch_settings
 from csplint.engine.subject import ENFORCED, REPORT_ONLY, Subject, read_visits
-from csplint.engine.vendors import with_vendors
+from csplint.engine.vendors import with_any_vendor, with_vendors
 from csplint.engine.widget_seen import widget_seen
 from csplint.errors import TargetError
 from csplint.model import RedirectReport, TargetFault, TargetReport
@@ -120,7 +120,7 @@ class _Page:
         self._settings = fetch_settings(each, run)
         self._notes: list[str] = []
         self._done: tuple[str, ...] = ()
-        self._expected: Sequence[Pack] = self._vendors()
+        self._expected: Sequence[Pack] = ()
         self.about: BrowserReport | None = None
 
     async def verified(self) -> Verified:
@@ -129,8 +129,7 @@ class _Page:
         has_secrets = self._has_secrets
         if has_secrets:
             self._notes.append(_SECRETS)
-        if fetched is not None:
-            self._has(read_visits(Visits(fetched)))
+        self._expected = self._may_have(fetched)
         observed = await self._observe(fetched if has_secrets else None)
         seen = observed.capture(self._input.shown)
         if not observed.body and fetched is not None:
@@ -185,7 +184,7 @@ class _Page:
         return visits.first
 
     async def _observe(self, served: Capture | None) -> Observation:
-        opening = self._opening(self._vendors()) if self._options.interact else None
+        opening = self._opening(self._vendors(self._packs)) if self._options.interact else None
         shown = [each for pack in self._expected for each in pack.ready]
         ready = (tuple(each.shows for each in pack.ready if each.means == "ready") for pack in self._expected)
         plan = Visit(
@@ -203,13 +202,16 @@ class _Page:
         self.about = BrowserReport(observed.browser, observed.version, self._browser.notes)
         return observed
 
-    def _has(self, subject: Subject) -> None:
-        """Expect the widgets of the vendors that the page has: the browser looks for what shows that they are ready."""
-        self._expected = with_vendors(self._packs, self._run.vendors, subject).vendors
+    def _may_have(self, fetched: Capture | None) -> Sequence[Pack]:
+        """The vendors whose widget the page has, for the browser to look for what shows that it is ready; without a page, all."""
+        if fetched is not None:
+            return with_vendors(self._packs, self._run.vendors, read_visits(Visits(fetched))).vendors
+        return self._vendors(with_any_vendor(self._packs, self._run.vendors))
 
-    def _vendors(self) -> list[Pack]:
+    def _vendors(self, packs: PackSet) -> list[Pack]:
+        """Those of the packs that the user asks about."""
         wanted = self._run.vendors
-        return [pack for pack in self._packs.vendors if not wanted or "auto" in wanted or pack.pack.id in wanted]
+        return [pack for pack in packs.vendors if not wanted or "auto" in wanted or pack.pack.id in wanted]
 
     def _opening(self, vendors: Sequence[Pack]) -> Opening | None:
         for pack in vendors:

@@ -238,3 +238,16 @@ def test_a_vendor_that_csplint_finds_on_the_page_is_looked_for_too(shop: VerifyS
         ("stripe", "seen", ("Stripe (global)",)),
         ("stripe", "not seen", ()),
     ]
+
+
+def test_it_is_looked_for_where_only_the_browser_gets_the_page(shop: VerifyShop) -> None:
+    """Without a page of its own, csplint cannot know before the visit which vendors there are."""
+    require("chromium")
+    tag = "<script src=https://js.stripe.com/v3/></script>"
+    answers = iter([[(":status", "403 Forbidden")], [("Content-Type", "text/html")]])
+    shop.answers["/v3/"] = lambda _path: (JAVASCRIPT, b"window.Stripe = function () {};")
+    shop.answers["/refused"] = lambda _path: (next(answers), tag.encode())
+    [visit] = shop.visits(["https://shop.example/refused"], vendors=("auto",))
+    assert any("got no page" in note for note in visit.notes)
+    assert ([each.vendor for each in visit.vendors], visit.vendors[0].chat) == (["stripe"], "seen")
+    assert visit.marks == ("Stripe (global)",)
