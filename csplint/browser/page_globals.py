@@ -12,7 +12,8 @@ The first part of a name has to be a property of the window itself. What a windo
 
 A page may still answer by code of its own: with a Proxy, or with another Object.getOwnPropertyDescriptor (in Chromium; in Firefox
 csplint has its own). It may answer wrongly, as any script may set the value; it may throw, which is "not there"; and it may go on
-for ever, which Chromium ends, and which csplint waits LOOK_SECONDS for in any browser.
+for ever, which Chromium ends, and which csplint waits LOOK_SECONDS for in any browser. In Firefox such code may do whatever the
+page may do at any time; Chromium ends the look at its first effect.
 """
 
 from __future__ import annotations
