@@ -15,14 +15,16 @@ from csplint.engine.subject import policy_subject
 from csplint.errors import PackError
 from csplint.packs.example import Answer, Example
 from csplint.packs.merge import PackSet, load_packs
-from csplint.packs.pack import Embed, Feature, Mistake, Needs, Pack, PackInfo, Reference, Rule
+from csplint.packs.pack import Embed, Feature, Mistake, Needs, Pack, PackInfo, Ready, Reference, Rule
 from csplint.packs.read import parse_pack
 from tests.examples import judged
 
 GUIDE = (Path(__file__).parents[1] / "rules/README.md").read_text(encoding="utf-8")
-SHORT, FEATURE, MISTAKE, OWN, MORE = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
+SHORT, FEATURE, MISTAKE, OWN, MORE, READY = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
 WORDS = re.findall(r"`([^`]+)`", re.sub(r"```.*?```", "", GUIDE, flags=re.DOTALL))
-STRUCTS: list[type[msgspec.Struct]] = [Pack, PackInfo, Reference, Rule, Example, Answer, Needs, Embed, Feature, Mistake]
+STRUCTS: list[type[msgspec.Struct]] = [
+    Pack, PackInfo, Reference, Rule, Example, Answer, Needs, Embed, Feature, Mistake, Ready,
+]  # fmt: skip
 
 
 def test_pack_of_the_guide_works(tmp_path: Path) -> None:
@@ -143,6 +145,41 @@ def test_the_tables_of_the_guide_fit_into_its_pack(tmp_path: Path) -> None:
     pack = load_packs([str(path)], examples=True).packs[0]
     assert [each.id for each in pack.feature] == ["voice"]
     assert [each.meant for each in pack.mistake] == ["https://*.vendor.example"]
+
+
+def test_both_ways_of_the_guide_to_show_that_a_widget_is_ready(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(f"{SHORT}\n{READY}", encoding="utf-8")
+    assert [(each.name, each.mark, each.means) for each in load_packs([str(path)]).packs[0].ready] == [
+        ("Chat.open", "", "ready"),
+        ("", "chat:loading", "started"),
+    ]
+
+
+READY_FAULTS = [
+    # keys of [[ready]]                       line, and what is said
+    ('mark = "a"\nglobal = "b"', 0, "ready takes either mark or global"),
+    ("", 0, "ready takes either mark or global"),
+    ('global = ""', 0, "ready takes either mark or global"),
+    ('mark = " "', 1, "ready: mark is empty"),
+    *((f'global = "{name}"', 1, f"ready: global {name!r} is not the name of a value, such as Chat or vendor.chat")
+      for name in ("Chat()", "a..b", ".a", "a.", "1a", "a[0]", "window a", " ", "a;alert(1)", "é", "a-b")),
+    ('name = "Chat"', 1, "unknown field `name`"),
+    ("global = 1", 1, "Expected `str`, got `int`"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("keys", "line", "message"), READY_FAULTS)
+def test_what_shows_nothing_is_refused_with_its_line(keys: str, line: int, message: str) -> None:
+    head = f"{SHORT}\n[[ready]]\n"
+    broken = f'{head}{keys}\nmeans = "ready"\nsource = "guide"\nstanding = "documented"\n'
+    with pytest.raises(PackError, match=rf"own.toml:{head.count(chr(10)) + line}: .*{re.escape(message)}"):
+        parse_pack(broken, "own.toml")
+
+
+def test_what_shows_that_a_widget_is_ready_is_named_once() -> None:
+    with pytest.raises(PackError, match=r"ready Chat\.open is in the pack twice"):
+        parse_pack(f"{SHORT}\n{READY}\n{READY}", "own.toml")
 
 
 def test_a_pack_of_ten_sources_fits_in_25_lines() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from csplint.browser.bidi import BidiError, Session
 from csplint.browser.network import navigation_error, require_public, written_addresses
 from csplint.browser.open_page import OpenPage, as_bytes, to_serve
+from csplint.browser.page_globals import look
 from csplint.browser.script import listener
 from csplint.browser.visit import Launch, Opening
 from csplint.page.capture import Hop
@@ -49,12 +50,12 @@ class Tab:
         page, plan = self._page, self._page.plan
         await self._listen()
         event = await self._go()
-        await page.rest()
+        await page.rest(self._look)
         if plan.served is None:
             await self._read(event)
         if plan.opening is not None:
             page.opened = await self._open_chat(plan.opening)
-            await page.rest()
+            await page.rest(self._look)
         if plan.picture:
             await self._take_picture()
 
@@ -129,6 +130,20 @@ class Tab:
             page.notes[
                 "The browser did not keep the page's HTML, so csplint judges the HTML that it fetched itself."
             ] = None
+
+    async def _look(self, name: str) -> Any:
+        """
+        Look for a value from csplint's sandbox, whose Object the page cannot replace.
+
+        A sandbox sees the page as the browser made it; `wrappedJSObject` is the same with what the page's scripts have set.
+        """
+        answer = await self._session.command(
+            "script.callFunction",
+            functionDeclaration=f"() => {look('window.wrappedJSObject', name)}",
+            target={"context": self._tab, "sandbox": _CHANNEL},
+            awaitPromise=False,
+        )
+        return answer.get("result", {}).get("value")
 
     # ------------------------------------------------------------------ events
 

@@ -84,8 +84,9 @@ class Observation(Struct, frozen=True, kw_only=True):
 
     browser, version: which. url: of the document, after redirects. status, headers, body: of its response as the browser got
     it. redirects: those that the browser followed. marks: those of the wanted marks that were seen, in order, with how:
-    "console" or "event". settled: whether the page came to rest within the time. left_out: how many of each kind were not
-    kept. notes: sentences about what the visit could not show. opened: for --interact, what was done. picture: a PNG.
+    "console" or "event". names: those of the wanted values of the page's scripts that exist. settled: whether the page came
+    to rest within the time. left_out: how many of each kind were not kept. notes: sentences about what the visit could not show. opened:
+    for --interact, what was done. picture: a PNG.
     """
 
     browser: Product
@@ -101,6 +102,7 @@ class Observation(Struct, frozen=True, kw_only=True):
     loaded: tuple[LoadedRequest, ...] = ()
     issues: tuple[Issue, ...] = ()
     marks: tuple[tuple[str, Literal["console", "event"]], ...] = ()
+    names: tuple[str, ...] = ()
     settled: bool = True
     left_out: dict[str, int] = {}
     notes: tuple[str, ...] = ()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
 
 from csplint.browser.observation import Observation, Product
+from csplint.browser.page_globals import LOOK_AGAIN, LOOK_SECONDS
 from csplint.browser.record import Record
 from csplint.browser.settle import PATIENCE, QUIET, Activity
 from csplint.browser.visit import Visit
@@ -21,6 +23,10 @@ _NOT_SENT_AGAIN = frozenset(
     {b"content-encoding", b"content-length", b"transfer-encoding", b"connection", b"keep-alive", b"alt-svc"}
 )
 """Headers that described the body on its way."""
+
+
+Look = Callable[[str], Awaitable[Any]]
+"""Runs the expression of `page_globals.look` for a name in the page's own world, and gives its result."""
 
 
 class OpenPage:
@@ -55,17 +61,35 @@ class OpenPage:
                 told = None
         self.record.hear(told)
 
-    async def rest(self) -> None:
-        """Wait until the page rests, or until the deadline."""
+    async def rest(self, look: Look) -> None:
+        """Wait until the page rests, or until the deadline; meanwhile and last, `look` for the names of the plan."""
+        clock = asyncio.get_running_loop().time
+        looked = clock()
         while self.activity.quiet_for() < (PATIENCE if self._may_get_ready() else QUIET):
-            if asyncio.get_running_loop().time() >= self.deadline:
+            if clock() >= self.deadline:
                 self.settled = False
-                return
+                break
             await asyncio.sleep(_STEP)
+            if clock() - looked >= LOOK_AGAIN:
+                await self._look(look)
+                looked = clock()
+        await self._look(look)
+
+    async def _look(self, look: Look) -> None:
+        """Look for each name that has not been found. Whatever the page does about it, the visit goes on."""
+        for name in self.plan.names:
+            if name not in self.record.names:
+                try:
+                    self.record.looked(name, await asyncio.wait_for(look(name), min(LOOK_SECONDS, self.time_left)))
+                except TimeoutError:
+                    return  # the page is busy
+                except Exception:  # noqa: BLE001, S112 - the page is on its way to another one, or kept Chromium from looking
+                    continue
 
     def _may_get_ready(self) -> bool:
-        """Whether a widget that has not said yet that it is ready still may: no policy has stopped a script."""
-        if not self.plan.ready or any(mark in self.record.marks for mark in self.plan.ready):
+        """Whether a widget that has not shown yet that it is ready still may: no policy has stopped a script."""
+        seen = {*self.record.marks, *self.record.names}
+        if all(any(each in seen for each in widget) for widget in self.plan.ready):
             return False
         return not any(each.directive.startswith("script-src") for each in self.record.violations)
 
@@ -91,6 +115,7 @@ class OpenPage:
             loaded=tuple(record.loaded),
             issues=tuple(record.issues),
             marks=tuple(record.marks.items()),
+            names=tuple(record.names),
             settled=self.settled,
             left_out=dict(record.left_out),
             notes=tuple(self.notes),

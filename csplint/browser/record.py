@@ -36,6 +36,7 @@ class Record:
         self.loaded: list[LoadedRequest] = []
         self.issues: dict[Issue, None] = {}
         self.marks: dict[str, Literal["console", "event"]] = {}
+        self.names: dict[str, None] = {}
         self.left_out: Counter[str] = Counter()
 
     def hear(self, told: Any) -> None:
@@ -49,6 +50,11 @@ class Record:
             self.marks.setdefault(told[1], "event")
         elif told[0] == "more" and len(told) > 1 and isinstance(told[1], int):
             self.left_out["violations"] += min(max(told[1], 0), 10**9)
+
+    def looked(self, name: str, found: Any) -> None:
+        """The result of a look for a value of the page's scripts (`page_globals.py`)."""
+        if found is True:
+            self.names[name] = None
 
     def _violation(self, parts: list[Any]) -> None:
         directive, blocked, disposition, policy, document, source, line, column, sample = parts

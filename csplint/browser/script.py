@@ -6,7 +6,8 @@ in the page, asks for no address, and runs nothing that a policy would have to a
 
 It runs in a world of its own: it has the document and its events, and functions that the page cannot replace. It ignores events
 that a script sends in the browser's name (`isTrusted`). The marks of a widget are different: a script sends them, so anybody's
-script can. It does not hear workers: their violations are only in the console, where the browser prints them.
+script can. It does not hear workers: their violations are only in the console, where the browser prints them. It does not see what
+the page's scripts define either; `page_globals.py` looks for that.
 """
 
 from __future__ import annotations

@@ -32,8 +32,8 @@ class Visit(Struct, frozen=True, kw_only=True):
     One visit of a page by a new visitor: no cookies, no cache, no service worker.
 
     target: as the user named it. url: of the page. served: the response to use for the document instead of asking the server;
-    its URL is `url`. marks: what to look for in the console and among DOM events. ready: those of them after which the
-    widget is there. opening: how to open the chat.
+    its URL is `url`. marks: what to look for in the console and among DOM events. names: of values of the page's scripts to look for.
+    ready: for each widget, the marks and names of which any one shows that it is there. opening: how to open the chat.
     timeout: seconds until the page has to rest.
     """
 
@@ -41,7 +41,8 @@ class Visit(Struct, frozen=True, kw_only=True):
     url: str
     served: Capture | None = None
     marks: tuple[str, ...] = ()
-    ready: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    ready: tuple[tuple[str, ...], ...] = ()
     opening: Opening | None = None
     picture: bool = False
     timeout: float = 20.0

@@ -24,7 +24,8 @@ from csplint.engine.browser_comparison import Comparison
 from csplint.engine.candidate import Policies, with_correction, with_policies, with_steps
 from csplint.engine.inputs import UrlInput
 from csplint.engine.run import RunOptions, check_visits, fetch_settings
-from csplint.engine.subject import ENFORCED, REPORT_ONLY, Subject
+from csplint.engine.subject import ENFORCED, REPORT_ONLY, Subject, read_visits
+from csplint.engine.vendors import with_any_vendor, with_vendors
 from csplint.engine.widget_seen import widget_seen
 from csplint.errors import TargetError
 from csplint.model import RedirectReport, TargetFault, TargetReport
@@ -119,6 +120,7 @@ class _Page:
         self._settings = fetch_settings(each, run)
         self._notes: list[str] = []
         self._done: tuple[str, ...] = ()
+        self._expected: Sequence[Pack] = ()
         self.about: BrowserReport | None = None
 
     async def verified(self) -> Verified:
@@ -127,6 +129,7 @@ class _Page:
         has_secrets = self._has_secrets
         if has_secrets:
             self._notes.append(_SECRETS)
+        self._expected = self._may_have(fetched)
         observed = await self._observe(fetched if has_secrets else None)
         seen = observed.capture(self._input.shown)
         if not observed.body and fetched is not None:
@@ -181,16 +184,16 @@ class _Page:
         return visits.first
 
     async def _observe(self, served: Capture | None) -> Observation:
-        vendors, opening = self._vendors(), None
-        if self._options.interact:
-            opening = self._opening(vendors)
-        ready = [each.mark for pack in vendors for each in pack.ready if each.means == "ready"]
+        opening = self._opening(self._vendors(self._packs)) if self._options.interact else None
+        shown = [each for pack in self._expected for each in pack.ready]
+        ready = (tuple(each.shows for each in pack.ready if each.means == "ready") for pack in self._expected)
         plan = Visit(
             target=self._input.shown,
             url=served.url if served else self._input.url,
             served=served,
-            marks=tuple(each.mark for pack in vendors for each in pack.ready),
-            ready=tuple(ready),
+            marks=tuple(each.mark for each in shown if each.mark),
+            names=tuple(each.name for each in shown if each.name),
+            ready=tuple(filter(None, ready)),
             opening=opening,
             picture=self._options.pictures,
             timeout=self._settings.timeout,
@@ -199,9 +202,16 @@ class _Page:
         self.about = BrowserReport(observed.browser, observed.version, self._browser.notes)
         return observed
 
-    def _vendors(self) -> list[Pack]:
+    def _may_have(self, fetched: Capture | None) -> Sequence[Pack]:
+        """The vendors whose widget the page has, for the browser to look for what shows that it is ready; without a page, all."""
+        if fetched is not None:
+            return with_vendors(self._packs, self._run.vendors, read_visits(Visits(fetched))).vendors
+        return self._vendors(with_any_vendor(self._packs, self._run.vendors))
+
+    def _vendors(self, packs: PackSet) -> list[Pack]:
+        """Those of the packs that the user asks about."""
         wanted = self._run.vendors
-        return [pack for pack in self._packs.vendors if not wanted or "auto" in wanted or pack.pack.id in wanted]
+        return [pack for pack in packs.vendors if not wanted or "auto" in wanted or pack.pack.id in wanted]
 
     def _opening(self, vendors: Sequence[Pack]) -> Opening | None:
         for pack in vendors:
@@ -259,7 +269,10 @@ class _Page:
             vendors=vendors,
             sightings=sightings,
             headers=tuple(_policy_headers(observed.headers)),
-            marks=tuple(f"{mark} ({how})" for mark, how in observed.marks),
+            marks=(
+                *(f"{mark} ({how})" for mark, how in observed.marks),
+                *(f"{name} (global)" for name in observed.names),
+            ),
             console=tuple(ConsoleSeen(each.level, each.text, each.url, each.line) for each in observed.console),
             failed=tuple(RequestFailed(each.url, each.kind, each.why, each.reason) for each in observed.failed),
             issues=tuple(AuditIssue(each.code, each.text) for each in observed.issues),

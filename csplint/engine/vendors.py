@@ -29,9 +29,24 @@ def with_vendors(packs: PackSet, wanted: Sequence[str], subject: Subject) -> Pac
     return packs.without(frozenset(left_out)) if left_out else packs
 
 
+def with_any_vendor(packs: PackSet, wanted: Sequence[str]) -> PackSet:
+    """The packs, with those of every vendor that a page may turn out to have; `wanted` as above."""
+    if not _looks(packs, wanted):
+        return packs
+    from csplint.packs.vendor_index import vendor_index  # noqa: PLC0415
+
+    loaded = {pack.pack.id for pack in packs.packs}
+    return with_packs(packs, tuple(each.id for each in vendor_index() if each.id not in loaded))
+
+
+def _looks(packs: PackSet, wanted: Sequence[str]) -> bool:
+    """Whether the packs of vendors that a page has are added: not if the user named packs or vendors."""
+    return packs.finds and (not wanted or "auto" in wanted)
+
+
 def _found(packs: PackSet, wanted: Sequence[str], subject: Subject) -> tuple[str, ...]:
     """The vendors of the page whose pack is not among the packs; none if the user named packs or vendors."""
-    if not packs.finds or subject.document is None or (wanted and "auto" not in wanted):
+    if not _looks(packs, wanted) or subject.document is None:
         return ()
     from csplint.engine.detect import found_vendors  # noqa: PLC0415 - only for pages
 

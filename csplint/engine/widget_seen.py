@@ -97,7 +97,7 @@ def _chat(
     scripts = [each for each in own if each.directive.startswith(("script-src", "worker-src"))]
     came = [each for each in observation.loaded if is_on(each.url, hosts) and each.status < _ERROR]
     files = [each for each in came if each.kind in _SCRIPTS]
-    marked = _mark(pack, observation, hosts, came=bool(files))
+    marked = _mark(pack, observation, hosts, files[0].url if files else "")
     if marked:
         return "seen", marked
     if scripts:
@@ -119,7 +119,7 @@ def _chat(
 def _without_mark(
     pack: Pack, observation: Observation, hosts: tuple[str, ...], *, scripts: bool, others: bool
 ) -> tuple[ChatState, str]:
-    ready = [each.mark for each in pack.ready if each.means == "ready"]
+    ready = [each.shows for each in pack.ready if each.means == "ready"]
     if scripts and not ready:
         return "seen", "its script loaded (the pack does not say what shows that it is ready)"
     if scripts and others:
@@ -128,20 +128,30 @@ def _without_mark(
     if manager:
         return "unknown", f"the page has {manager}, which may hold the widget back until the visitor agrees"
     if scripts:
-        return "unknown", f"its script loaded, and the console did not show {' or '.join(ready)}"
+        return "unknown", f"its script loaded, but there was no sign of {' or '.join(ready)}"
     return "not seen", "the page asked for nothing of it, and no policy stopped it: is its embed in the page?"
 
 
-def _mark(pack: Pack, observation: Observation, hosts: tuple[str, ...], *, came: bool) -> str:
+def _mark(pack: Pack, observation: Observation, hosts: tuple[str, ...], came: str) -> str:
     """
-    Why the mark of a widget that is ready counts; "" if there is none.
+    Why what shows that a widget is ready counts; "" if there is nothing, or it does not count.
 
-    Any script can write it. From a script of another host it counts only if a script of the vendor's has loaded at all.
+    Any script can write a mark or set a global. Unless a script of the vendor's has written it, it counts only if one has loaded
+    at all. came: the URL of the first, "" for none.
     """
     seen = dict(observation.marks)
-    mark = next((each.mark for each in pack.ready if each.means == "ready" and each.mark in seen), "")
-    if not mark:
-        return ""
+    for ready in pack.ready:
+        if ready.means != "ready":
+            continue
+        if ready.name in observation.names and came:
+            return f"{ready.name} exists in the page, and {came} loaded (any script of the page could set it)"
+        if ready.mark in seen and (why := _written(ready.mark, observation, hosts, came)):
+            return why
+    return ""
+
+
+def _written(mark: str, observation: Observation, hosts: tuple[str, ...], came: str) -> str:
+    """Why a mark in the console, or one that was sent as an event, counts; "" if it does not."""
     line = next((each for each in observation.console if mark in each.text), None)
     if line is not None and is_on(line.url, hosts):
         return f"{mark} in the console, from {line.url}"

@@ -104,7 +104,8 @@ class VisitReport(Struct, frozen=True, kw_only=True):
 
     policy: "sent" as the server sends it, "corrected" with csplint's correction in its place, "file" with the policy of a
     file. report_only: the candidate was sent beside the page's own policies, as report-only. fine: the chat was seen (if one was
-    asked about), nothing was blocked, and csplint and the browser agree. steps: what is left to do by hand. settled: the page
+    asked about), nothing was blocked, and csplint and the browser agree. marks: what was seen of how far widgets have come, and how: in the
+    "console", as an "event", or as a "global". steps: what is left to do by hand. settled: the page
     came to rest in time. left_out: how many messages and so on were not kept. picture: the file it was written to, "" for
     none. opened: what --interact did.
     """

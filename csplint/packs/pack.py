@@ -197,19 +197,26 @@ class Feature(Struct, frozen=True, forbid_unknown_fields=True):
     permissions: tuple[str, ...] = ()
 
 
-class Ready(Struct, frozen=True, forbid_unknown_fields=True):
+class Ready(Struct, frozen=True, forbid_unknown_fields=True, rename={"name": "global"}):
     """
-    What shows in a browser how far the widget has come.
+    What shows in a browser how far the widget has come; either a mark or a global.
 
-    mark: a message that its script writes to the console, or the name of a DOM event that it sends. means: it has started,
-    or it is ready.
+    mark: a message that its script writes to the console, or the name of a DOM event that it sends. name: as `global` in the
+    file, a value of the page's scripts, such as "Chat" or "vendor.chat", that its script sets and the vendor's snippet does
+    not. means: it has started, or it is ready.
     """
 
-    mark: str
     means: Literal["started", "ready"]
     source: str
     standing: Standing
+    mark: str = ""
+    name: str = ""
     note: str = ""
+
+    @property
+    def shows(self) -> str:
+        """The mark or the global."""
+        return self.mark or self.name
 
 
 class Opening(Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ from typing import Any
 from csplint.csp.parse import parse_source
 from csplint.csp.source import SourceKind
 from csplint.packs.example import Example
-from csplint.packs.pack import Embed, Pack, Requirement, Rule
+from csplint.packs.pack import Embed, Pack, Ready, Requirement, Rule
 
 Fault = tuple[tuple[str | int, ...], str]
 """The keys on the way to what is wrong, and what is wrong."""
@@ -25,7 +25,7 @@ def faults(pack: Pack, *, written: Pack) -> Iterator[Fault]:
         ("embed", [each.id for each in pack.embed]),
         ("requirement", [each.id for each in pack.requirement]),
         ("feature", [each.id for each in pack.feature]),
-        ("ready", [each.mark for each in pack.ready]),
+        ("ready", [each.shows for each in pack.ready]),
         ("rule", [rule.name for rule in pack.rule]),
         ("rule", [rule.id for rule in pack.rule]),
     ):
@@ -134,20 +134,32 @@ def _embed_faults(embed: Embed, number: int) -> Iterator[Fault]:
 def _browser_faults(pack: Pack) -> Iterator[Fault]:
     """Faults of what `csplint verify` looks for and does in a browser."""
     for number, ready in enumerate(pack.ready):
-        yield from _known(ready.source, pack.documents, ("ready", number, "source"), f"ready {ready.mark}: source")
-        if not ready.mark.strip():
-            yield ("ready", number, "mark"), "ready: mark is empty"
+        yield from _ready_faults(pack, ready, number)
     opening = pack.opening
     if opening is None:
         return
     yield from _known(opening.source, pack.documents, ("opening", "source"), "opening: source")
     if bool(opening.selector) == bool(opening.call):
         yield ("opening",), "opening takes either selector or call"
-    if opening.call and not _FUNCTION.fullmatch(opening.call):
+    if opening.call and not _NAME.fullmatch(opening.call):
         yield ("opening", "call"), f"opening: call {opening.call!r} is not the name of a function, such as Chat.open"
 
 
-_FUNCTION = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*", re.ASCII)
+def _ready_faults(pack: Pack, ready: Ready, number: int) -> Iterator[Fault]:
+    where = ("ready", number)
+    yield from _known(ready.source, pack.documents, (*where, "source"), f"ready {ready.shows}: source")
+    if bool(ready.mark) == bool(ready.name):
+        yield where, "ready takes either mark or global"
+    if ready.mark and not ready.mark.strip():
+        yield (*where, "mark"), "ready: mark is empty"
+    if ready.name and not _NAME.fullmatch(ready.name):
+        yield (
+            (*where, "global"),
+            f"ready: global {ready.name!r} is not the name of a value, such as Chat or vendor.chat",
+        )
+
+
+_NAME = re.compile(r"[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*", re.ASCII)
 
 
 def _unused(pack: Pack, written: Pack) -> Iterator[Fault]:
